@@ -1,0 +1,70 @@
+package import Time
+
+/// What the control plane tells one agent to do.
+///
+/// It is bound to a node, expires, and carries its window as UTC instants; the agent has the last word.
+package struct Order: Codable, Equatable, Sendable {
+    /// Layout version; an agent refuses one it does not know.
+    package var version: Int
+    /// Unique for ever: `ROLLOUT#INDEX#ATTEMPT`.
+    package var id: String
+    package var node: String
+    package var cycle: String
+    package var rollout: String
+    package var issued: Timestamp
+    /// From this moment on an order not yet started is refused.
+    package var expires: Timestamp
+    package var window: Window
+    package var work: Work
+
+    /// The maintenance window's occurrence in UTC.
+    package struct Window: Codable, Equatable, Sendable {
+        package var opens: Timestamp
+        /// From here on nothing new starts: no package transaction, no reboot.
+        package var cutoff: Timestamp
+        package var closes: Timestamp
+
+        package init(opens: Timestamp, cutoff: Timestamp, closes: Timestamp) {
+            self.opens = opens
+            self.cutoff = cutoff
+            self.closes = closes
+        }
+    }
+
+    package enum Work: Codable, Equatable, Sendable {
+        /// Refresh the indexes and report the inventory; change nothing else.
+        case scan
+        /// Install exactly these patches, reboot if allowed and needed, and scan again.
+        case install(planDigest: String, patches: [PatchReference], reboot: RebootPolicy)
+    }
+
+    /// AWS-RunPatchBaseline's RebootOption.
+    package enum RebootPolicy: String, Codable, Sendable {
+        case ifNeeded = "if-needed"
+        case never
+    }
+
+    package static let currentVersion = 1
+
+    package init(
+        version: Int = Order.currentVersion,
+        id: String,
+        node: String,
+        cycle: String,
+        rollout: String,
+        issued: Timestamp,
+        expires: Timestamp,
+        window: Window,
+        work: Work
+    ) {
+        self.version = version
+        self.id = id
+        self.node = node
+        self.cycle = cycle
+        self.rollout = rollout
+        self.issued = issued
+        self.expires = expires
+        self.window = window
+        self.work = work
+    }
+}

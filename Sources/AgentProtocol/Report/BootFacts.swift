@@ -1,0 +1,34 @@
+/// What identifies one boot of a host.
+package struct BootFacts: Codable, Equatable, Sendable {
+    /// The kernel's random boot id (or the content of the configured boot-identity file).
+    package var bootID: String
+    /// `uname -r`.
+    package var kernel: String
+
+    package init(bootID: String, kernel: String) {
+        self.bootID = bootID
+        self.kernel = kernel
+    }
+}
+
+/// A reboot and its proof.
+package struct RebootResult: Codable, Equatable, Sendable {
+    package enum Outcome: String, Codable, Sendable {
+        case confirmed
+        /// The reboot command ran and the host is still in the same boot.
+        case sameBoot = "same-boot"
+    }
+
+    package var before: BootFacts
+    package var after: BootFacts
+    package var outcome: Outcome
+    /// Why a reboot was needed, e.g. `linux-image-amd64 asks for a reboot`.
+    package var reasons: [String]
+
+    package init(before: BootFacts, after: BootFacts, outcome: Outcome, reasons: [String]) {
+        self.before = before
+        self.after = after
+        self.outcome = outcome
+        self.reasons = reasons
+    }
+}

@@ -1,0 +1,13 @@
+/// Why an agent refuses an order.
+package enum RefusalReason: String, Codable, Sendable, CaseIterable {
+    case badSignature = "bad-signature"
+    case malformed
+    case unknownVersion = "unknown-version"
+    case otherNode = "other-node"
+    case expired
+    case windowNotOpen = "window-not-open"
+    case pastCutoff = "past-cutoff"
+    /// The package manager would do something other than what was ordered: a removal, another version.
+    case notAsPlanned = "not-as-planned"
+    case busy
+}

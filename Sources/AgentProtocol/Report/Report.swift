@@ -1,0 +1,29 @@
+package import Time
+
+/// One fact of a host run, sent to `POST /agent/v1/reports`.
+///
+/// Idempotent by (order, sequence); the agent keeps it until it is acknowledged, which means durable.
+package struct Report: Codable, Equatable, Sendable {
+    package var order: String
+    /// 1, 2, 3 … within the order, without gaps.
+    package var sequence: Int
+    /// When it happened by the agent's clock.
+    package var at: Timestamp
+    package var fact: HostRunFact
+
+    package init(order: String, sequence: Int, at: Timestamp, fact: HostRunFact) {
+        self.order = order
+        self.sequence = sequence
+        self.at = at
+        self.fact = fact
+    }
+}
+
+/// What `POST /agent/v1/reports` takes: at most ``maximumCount`` reports of the signing node, in order.
+package struct ReportBatch: Codable, Equatable, Sendable {
+    package static let maximumCount = 100
+
+    package var reports: [Report]
+
+    package init(reports: [Report]) { self.reports = reports }
+}

@@ -1,0 +1,55 @@
+package import Time
+
+/// The rules of one kind of stream, as pure functions: no I/O, no clock, no randomness.
+package protocol Decider: Sendable {
+    associatedtype Incoming: Sendable
+    associatedtype Event: Sendable
+    /// The fold of the events; `Codable` for snapshots.
+    associatedtype State: Codable & Equatable & Sendable
+
+    /// The kind of stream it decides for, e.g. `cycle`.
+    static var kind: String { get }
+
+    func initialState(of stream: StreamID) -> State
+
+    /// - Throws: any error for a body that does not decode; the message is then set aside.
+    func decode(kind: String, body: String) throws -> Incoming
+
+    /// What the message sent when a stream's ``wakeAt(_:)`` is reached.
+    var wake: Incoming { get }
+
+    /// The events that the message leads to; none when it changes nothing.
+    ///
+    /// - Throws: the rule that forbids it.
+    func decide(_ message: Incoming, _ state: State, _ context: DecisionContext) throws(Refusal) -> [Event]
+
+    /// The state after the event. Total: a stored event is never refused.
+    func evolve(_ state: inout State, _ event: Event)
+
+    /// What the event asks for; `state` is the state after it. `index` is the event's number in its stream, from 1:
+    /// with the stream's name it makes ids that are unique for ever.
+    func effects(of event: Event, index: Int64, state: State, context: DecisionContext) throws -> [Effect]
+
+    /// When the stream wants to be woken; nil when only a message can change it.
+    func wakeAt(_ state: State) -> Timestamp?
+
+    func encode(_ event: Event) throws -> RecordedEvent
+
+    /// Reads an event of this or any earlier version.
+    func decode(_ event: RecordedEvent) throws -> Event
+}
+
+/// Who asked, for which stream, and when it is decided.
+package struct DecisionContext: Equatable, Sendable {
+    package var stream: StreamID
+    package var messageID: String
+    package var actor: String
+    package var now: Timestamp
+
+    package init(stream: StreamID, messageID: String, actor: String, now: Timestamp) {
+        self.stream = stream
+        self.messageID = messageID
+        self.actor = actor
+        self.now = now
+    }
+}

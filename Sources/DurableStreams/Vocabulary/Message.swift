@@ -1,0 +1,24 @@
+package import Time
+
+/// What somebody wants of a stream, as it waits in the inbox.
+package struct Message: Equatable, Sendable {
+    /// The dedupe key, unique for its stream for ever: a second message with it changes nothing and gets the first one's answer.
+    package var id: String
+    package var stream: StreamID
+    /// The message's type, which its decider decodes by, e.g. `approve`.
+    package var kind: String
+    /// JSON.
+    package var body: String
+    /// Who sent it: a person, `node/mi-…`, `worker/…`, `stream/…`.
+    package var actor: String
+    package var receivedAt: Timestamp
+
+    package init(id: String, stream: StreamID, kind: String, body: String, actor: String, receivedAt: Timestamp) {
+        self.id = id
+        self.stream = stream
+        self.kind = kind
+        self.body = body
+        self.actor = actor
+        self.receivedAt = receivedAt
+    }
+}
