@@ -12,7 +12,7 @@ package enum RequestSignature {
     package static let toleranceMilliseconds: Int64 = 300_000
 
     /// - Parameters:
-    ///   - target: path and query exactly as sent, e.g. `/agent/v1/orders?wait=30`.
+    ///   - target: path and query exactly as sent such as `/agent/v1/orders?wait=30`.
     ///   - bodyDigest: the raw SHA-256 of the body; of no bytes when there is none.
     package static func bytes(
         method: String,

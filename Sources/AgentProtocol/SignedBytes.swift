@@ -8,7 +8,9 @@ package enum SignedBytes {
         bytes.append(0)
         for field in fields {
             let length = UInt64(field.count)
-            for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
+            for shift in stride(from: 56, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: length >> shift))
+            }
             bytes += field
         }
         return bytes

@@ -1,5 +1,5 @@
 extension Timestamp: CustomStringConvertible {
-    /// ISO 8601 in UTC with as many of six fractional digits as are needed, e.g. `2026-11-23T08:00:00Z`.
+    /// ISO 8601 in UTC with as many of six fractional digits as are needed such as `2026-11-23T08:00:00Z`.
     package var description: String {
         let day = Int64(86_400_000_000)
         let days = microseconds >= 0 ? microseconds / day : (microseconds - day + 1) / day
@@ -17,7 +17,7 @@ extension Timestamp: CustomStringConvertible {
         return text + "Z"
     }
 
-    /// Reads ISO 8601 with `Z` or a numeric offset, e.g. `2026-11-23T09:00:00.5+01:00`.
+    /// Reads ISO 8601 with `Z` or a numeric offset such as `2026-11-23T09:00:00.5+01:00`.
     ///
     /// Seconds and their fraction may be left out; digits beyond the sixth are dropped. nil for anything else.
     package init?(iso8601 text: String) {

@@ -3,7 +3,9 @@
 /// The same key with the same activation always yields the same node, so the request may be repeated.
 package struct EnrolmentRequest: Codable, Equatable, Sendable {
     package var activation: String
-    /// The activation's secret. It travels once, over TLS; the control plane keeps only a hash of it.
+    /// The activation's secret.
+    ///
+    /// It travels once, over TLS; the control plane keeps only a hash of it.
     package var code: String
     /// The raw 32 bytes of the Ed25519 public key, in base64.
     package var publicKey: String

@@ -22,7 +22,7 @@ package struct RebootResult: Codable, Equatable, Sendable {
     package var before: BootFacts
     package var after: BootFacts
     package var outcome: Outcome
-    /// Why a reboot was needed, e.g. `linux-image-amd64 asks for a reboot`.
+    /// Why a reboot was needed such as `linux-image-amd64 asks for a reboot`.
     package var reasons: [String]
 
     package init(before: BootFacts, after: BootFacts, outcome: Outcome, reasons: [String]) {

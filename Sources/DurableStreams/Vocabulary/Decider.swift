@@ -7,7 +7,7 @@ package protocol Decider: Sendable {
     /// The fold of the events; `Codable` for snapshots.
     associatedtype State: Codable & Equatable & Sendable
 
-    /// The kind of stream it decides for, e.g. `cycle`.
+    /// The kind of stream it decides for such as `cycle`.
     static var kind: String { get }
 
     func initialState(of stream: StreamID) -> State

@@ -5,7 +5,7 @@ package struct Message: Equatable, Sendable {
     /// The dedupe key, unique for its stream for ever: a second message with it changes nothing and gets the first one's answer.
     package var id: String
     package var stream: StreamID
-    /// The message's type, which its decider decodes by, e.g. `approve`.
+    /// The message's type, which its decider decodes by such as `approve`.
     package var kind: String
     /// JSON.
     package var body: String

@@ -1,6 +1,6 @@
 /// An event in its stored form.
 package struct RecordedEvent: Equatable, Sendable {
-    /// Name and version, e.g. `cycle.stage-opened.v1`.
+    /// Name and version such as `cycle.stage-opened.v1`.
     package var type: String
     /// JSON.
     package var data: String

@@ -11,7 +11,9 @@ package struct Shard: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.rawValue = rawValue
     }
 
-    /// The shard of a stream or node: FNV-1a (64 bits) over the UTF-8 bytes, folded to eight bits. Fixed for ever.
+    /// The shard of a stream or node.
+    ///
+    /// FNV-1a (64 bits) over the UTF-8 bytes, folded to eight bits. Fixed for ever.
     package init(of key: String) {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -1,4 +1,4 @@
-/// The name of a stream, `KIND/REST`, e.g. `cycle/2026-11-monthly`.
+/// The name of a stream, `KIND/REST` such as `cycle/2026-11-monthly`.
 ///
 /// The part before the first slash names the ``StreamKind`` that decides for it.
 package struct StreamID: Hashable, Comparable, Sendable, CustomStringConvertible {
