@@ -42,14 +42,14 @@ CREATE TABLE node_compliance (
     missing json NOT NULL,
     updates integer NOT NULL,
     security_updates integer NOT NULL,
-    reboot_reasons text[] NOT NULL
+    reboot_reasons json NOT NULL
 );
 
--- What is needed to read a rollout's facts: its targets in order, and the baseline they are judged by.
+-- What is needed to read a rollout's facts: its targets in order, and where their baseline is found.
 CREATE TABLE rollout_targets (
     rollout text PRIMARY KEY,
     cycle text NOT NULL,
-    baseline json,
+    patch_group text NOT NULL,
     nodes text[] NOT NULL
 );
 
