@@ -27,7 +27,3 @@ extension Node: StreamBound {
 extension Rollout: StreamBound {
     package static var streamKind: String { "rollout" }
 }
-
-extension Schedule: StreamBound {
-    package static var streamKind: String { "schedule" }
-}

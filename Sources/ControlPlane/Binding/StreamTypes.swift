@@ -12,7 +12,7 @@ package enum StreamTypes {
             StreamType(DomainDecider<Rollout> { try rollout($0, $1, $2, orderKey: orderKey) }),
             StreamType(DomainDecider<Activation>(translation: activation)),
             StreamType(DomainDecider<Node> { effect, _, _ in switch effect {} }),
-            StreamType(DomainDecider<Schedule>(translation: schedule)),
+            StreamType(ScheduleDecider()),
         ]
     }
 
@@ -49,12 +49,6 @@ package enum StreamTypes {
     private static let activation: DomainDecider<Activation>.Translation = { effect, _, origin in
         switch effect {
         case .tell(let node, let message): try send(message, to: Node.stream(node), from: origin)
-        }
-    }
-
-    private static let schedule: DomainDecider<Schedule>.Translation = { effect, _, origin in
-        switch effect {
-        case .start(let cycle, let start): try send(CycleMessage.start(start), to: Cycle.stream(cycle), from: origin)
         }
     }
 

@@ -94,16 +94,10 @@ extension CycleWorker {
         _ start: CycleStart,
         at moment: Timestamp
     ) throws -> WindowOccurrence {
-        guard case .schedule(let expression) = rule.opens, !start.opensWindowsNow else {
-            return rule.occurrence(opening: moment)
-        }
-        let zone =
-            switch rule.zone {
-            case .site: start.definition.zone(ofSite: site)
-            case .named(let name): name
-            }
-        guard let occurrence = try WindowCalendar(rule, expression: expression, zone: zone).currentOrNext(at: moment) else {
-            throw PermanentTaskFailure("the window \(expression) in \(zone) never opens again after \(moment)")
+        guard !start.opensWindowsNow else { return rule.occurrence(opening: moment) }
+        let calendar = try WindowCalendar(rule, siteZone: start.definition.zone(ofSite: site))
+        guard let occurrence = calendar.occurrence(at: moment) else {
+            throw PermanentTaskFailure("the window of site \(site), \(rule.opens), never opens again after \(moment)")
         }
         return occurrence
     }

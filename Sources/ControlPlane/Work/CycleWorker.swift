@@ -41,8 +41,8 @@ package struct CycleWorker: Sendable {
         let replies: [Reply] =
             switch work {
             case .openLanes(let stage): try await openLanes(of: stage, cycle: name, cycle, start)
-            case .freezePlan: [Reply(Cycle.stream(name), CycleMessage.planFrozen(try await freezePlan(cycle, start)))]
-            case .writeReport: [Reply(Cycle.stream(name), .reportWritten(digest: try await writeReport(cycle)))]
+            case .freezePlan: [Reply(task.stream, CycleMessage.planFrozen(try await freezePlan(cycle, start)))]
+            case .writeReport: [Reply(task.stream, CycleMessage.reportWritten(digest: try await writeReport(cycle)))]
             }
         return try replies.map { try $0.message(of: task, at: now()) }
     }
@@ -54,11 +54,7 @@ struct Reply {
     private let kind: String
     private let body: () throws -> String
 
-    init(_ stream: StreamID, _ message: CycleMessage) { self.init(to: stream, message) }
-
-    init(_ stream: StreamID, _ message: RolloutMessage) { self.init(to: stream, message) }
-
-    private init(to stream: StreamID, _ message: some DomainMessage) {
+    init(_ stream: StreamID, _ message: some DomainMessage) {
         self.stream = stream
         kind = message.kind
         body = { try DomainJSON.encode(message) }

@@ -12,7 +12,7 @@ struct FleetProjection: Sendable {
     let content: ContentStore
 
     /// The statements that bring the read models up to the commits, to be run in the given transaction.
-    func statements(for commits: [Commit], in transaction: PostgresTransaction) async throws -> [Statement] {
+    func statements(for commits: [Commit], in transaction: PostgresSession) async throws -> [Statement] {
         var changes = FleetChanges()
         var judge = ComplianceJudge(reader: reader, content: content)
         for commit in commits {
@@ -42,7 +42,7 @@ struct FleetProjection: Sendable {
         _ commit: Commit,
         to changes: inout FleetChanges,
         _ judge: inout ComplianceJudge,
-        _ transaction: PostgresTransaction
+        _ transaction: PostgresSession
     ) async throws {
         let decider = DomainDecider<Rollout>.forReading
         for stored in try commit.storedEvents() {
@@ -61,7 +61,7 @@ struct FleetProjection: Sendable {
     private func lane(
         of rollout: String,
         _ changes: FleetChanges,
-        _ transaction: PostgresTransaction
+        _ transaction: PostgresSession
     ) async throws -> ProjectedLane {
         if let spec = changes.targets[rollout] {
             return ProjectedLane(cycle: spec.cycle, patchGroup: spec.patchGroup, nodes: spec.targets)
