@@ -14,17 +14,18 @@ struct MappingReader {
         case .mapping(let entries): self.entries = entries
         case .scalar(""): entries = []
         case .scalar, .list:
-            problems.add(
-                "found \(value.title): expected \(title), a mapping of \(keys.joined(separator: ", "))",
-                at: place
-            )
+            problems.add("found \(value.title): expected \(title), a mapping with \(Self.words(keys))", at: place)
             return nil
         }
         for entry in entries where !keys.contains(entry.key) {
             let advice = Suggestion.nearest(to: entry.key, among: keys).map { "did you mean `\($0)`?" }
-            let expected = "expected \(keys.joined(separator: ", "))"
-            problems.add("unknown key `\(entry.key)` in \(title): \(advice ?? expected)", at: entry.place)
+            let expected = advice ?? "expected \(Self.words(keys))"
+            problems.add("unknown key `\(entry.key)` in \(title): \(expected)", at: entry.place)
         }
+    }
+
+    private static func words(_ keys: [String]) -> String {
+        keys.isEmpty ? "no keys" : keys.joined(separator: ", ")
     }
 
     func value(_ key: String) -> YAMLValue? { entries.first { $0.key == key }?.value }

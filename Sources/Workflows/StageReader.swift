@@ -91,7 +91,7 @@ enum StageReader {
         let keys =
             item.name == "report"
             ? [] : (isScan ? [] : ["like"]) + LaneReader.keys + (isScan ? [] : ["reboot"]) + ["gate"]
-        let title = keys.isEmpty ? "the report, which takes none," : isScan ? "the scan" : "an install stage"
+        let title = keys.isEmpty ? "the report" : isScan ? "the scan" : "an install stage"
         guard let reader = MappingReader(item.value, title, keys: keys, problems) else { return nil }
         guard item.name != "report" else { return Stage(name: item.name, work: .report) }
         let gate = reader.value("gate").flatMap { GateReader.read($0, problems) }

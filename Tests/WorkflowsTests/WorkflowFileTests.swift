@@ -125,7 +125,7 @@ struct WorkflowFileTests {
     func notYAML() throws {
         #expect(problems("workflow: [1").first?.hasPrefix("w.yaml:") == true)
         #expect(problems("") == ["w.yaml:1:1: the file is empty: expected a workflow"])
-        #expect(problems("- a").first?.contains("expected the workflow, a mapping of") == true)
+        #expect(problems("- a").first?.contains("expected the workflow, a mapping with") == true)
         #expect(problems("workflow: a\nworkflow: b").first?.contains("`workflow` occurs twice") == true)
         #expect(throws: WorkflowProblems.self) { try WorkflowFile.parse([0xff, 0xfe], file: "w.yaml") }
     }
