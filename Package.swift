@@ -14,6 +14,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -59,7 +60,7 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CLinuxEvents"),
         module("Postgres", ["CLibPQ", "CLinuxEvents", "Time", crypto, deque, logging]),
-        module("DurableStreams", ["Postgres", "Time", crypto, deque, logging]),
+        module("DurableStreams", ["Postgres", "Time", crypto, deque, heap, logging]),
 
         // Application
         module("PatchStreams", ["AgentProtocol", "Domain", "DurableStreams", "Time"]),
@@ -71,9 +72,11 @@ let package = Package(
             "ControlPlane",
             [
                 "AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "ReadModels", "Scheduling", "Time",
-                crypto, logging,
+                "Workflows", crypto, logging,
             ]
         ),
+
+        module("Workflows", ["Domain", "Scheduling", yams]),
 
         // Edges
         module(

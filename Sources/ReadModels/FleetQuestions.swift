@@ -1,4 +1,4 @@
-package import AgentProtocol
+import AgentProtocol
 import Domain
 package import DurableStreams
 import PatchStreams

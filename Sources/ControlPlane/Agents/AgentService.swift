@@ -1,10 +1,10 @@
 package import AgentProtocol
 import Crypto
 import Domain
-package import DurableStreams
+import DurableStreams
 import FoundationEssentials
 import PatchStreams
-package import ReadModels
+import ReadModels
 import Time
 
 /// What agents ask of the control plane.

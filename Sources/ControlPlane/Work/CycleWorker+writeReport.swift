@@ -1,4 +1,5 @@
 import Domain
+import DurableStreams
 import PatchStreams
 import ReadModels
 

@@ -1,5 +1,5 @@
-package import AgentProtocol
-package import Domain
+import AgentProtocol
+import Domain
 import DurableStreams
 import PatchStreams
 import Postgres

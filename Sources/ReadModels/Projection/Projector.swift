@@ -1,7 +1,6 @@
 package import DurableStreams
 package import Logging
 package import Postgres
-package import Time
 
 /// Keeps the read models behind the log.
 ///
