@@ -22,6 +22,15 @@ final class Signal: Sendable {
         waiter?.resume()
     }
 
+    /// Whether there was a notification since the last wait, which is then forgotten.
+    func take() -> Bool {
+        state.withLock { state in
+            guard case .notified = state else { return false }
+            state = .idle
+            return true
+        }
+    }
+
     /// Returns at the next notification, or at once when there was one since the last wait or the task is cancelled.
     ///
     /// - Precondition: nobody else waits.

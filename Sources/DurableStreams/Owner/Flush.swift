@@ -5,6 +5,8 @@ package struct Flush: Equatable, Sendable {
     /// By shard, ascending; never empty.
     package var parts: [FlushPart]
 
+    package init(parts: [FlushPart]) { self.parts = parts }
+
     /// A commit that is stored exactly when the flush is; nil when no part has one.
     package var witness: ChainHead? { parts.lazy.compactMap(\.commits.last).first?.head }
 }
@@ -13,6 +15,8 @@ package struct Flush: Equatable, Sendable {
 package struct FlushPart: Equatable, Sendable {
     package var shard: Shard
     package var predecessor: ChainHead
+    /// When it was decided: the time of all its commits.
+    package var at: Timestamp
     /// Consecutive behind the predecessor. May be empty when messages were refused or changed nothing.
     package var commits: [Commit] = []
     /// The outcome of each consumed message, which leaves the inbox.
@@ -25,9 +29,10 @@ package struct FlushPart: Equatable, Sendable {
     package var messages: [Message] = []
     package var setAside: [SetAsideMessage] = []
 
-    package init(shard: Shard, predecessor: ChainHead) {
+    package init(shard: Shard, predecessor: ChainHead, at: Timestamp) {
         self.shard = shard
         self.predecessor = predecessor
+        self.at = at
     }
 }
 
@@ -36,6 +41,12 @@ package struct AnsweredMessage: Equatable, Sendable {
     package var key: MessageKey
     package var receivedAt: Timestamp
     package var answer: Answer
+
+    package init(key: MessageKey, receivedAt: Timestamp, answer: Answer) {
+        self.key = key
+        self.receivedAt = receivedAt
+        self.answer = answer
+    }
 }
 
 /// What is kept of a stream besides its commits: where to load it from and when to wake it.

@@ -71,8 +71,8 @@ struct FlushBuilder {
 
     /// The shard's part, its commits numbered and chained behind `head`, which moves to the last.
     mutating func seal(_ shard: Shard, owner: inout OwnedShard, engine: String, streams: [StreamRow]) -> FlushPart {
-        var part = FlushPart(shard: shard, predecessor: owner.head)
-        guard let draft = shards.removeValue(forKey: shard) else { return part }
+        let draft = shards.removeValue(forKey: shard) ?? ShardDraft(at: owner.head.at)
+        var part = FlushPart(shard: shard, predecessor: owner.head, at: draft.at)
         if draft.isClaimed {
             owner.engineVersion += 1
             owner.isClaimed = true

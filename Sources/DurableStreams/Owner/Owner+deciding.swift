@@ -78,10 +78,11 @@ extension Owner {
         } catch {
             switch error {
             case .refused(let refusal):
-                let answer = Answer.refused(code: refusal.code, detail: refusal.detail)
+                let answer = Answer.refused(code: storable(refusal.code), detail: storable(refusal.detail))
                 builder.answer(message, .answered(answer), of: slot, at: now)
-            case .poison(let reason), .spoiled(let reason):
+            case .poison(let text), .spoiled(let text):
                 if case .spoiled = error { slot.phase = .spoiled(flush: builder.number) }
+                let reason = storable(text)
                 builder.setAside(message, reason, of: slot, at: now)
                 builder.answer(message, .answered(.setAside(error: reason)), of: slot, at: now)
             }
@@ -105,8 +106,9 @@ extension Owner {
         } catch {
             switch error {
             case .refused: break
-            case .poison(let reason), .spoiled(let reason):
+            case .poison(let text), .spoiled(let text):
                 if case .spoiled = error { slot.phase = .spoiled(flush: builder.number) }
+                let reason = storable(text)
                 builder.setAside(message, reason, of: slot, at: now)
             }
         }
@@ -171,4 +173,9 @@ extension Owner {
             slots[slot.stream] = nil
         }
     }
+}
+
+/// Text that may quote anything, cut to what is worth keeping, without what PostgreSQL cannot hold.
+private func storable(_ text: String) -> String {
+    String(text.prefix(2_000)).replacing("\0", with: "\u{FFFD}")
 }

@@ -1,3 +1,5 @@
+package import Time
+
 /// Where the log, the inboxes, the orders and the tasks are kept.
 ///
 /// Every call is one transaction. Leases and tasks go by the store's own clock.
@@ -44,7 +46,10 @@ package protocol InboxStore: Sendable {
     func send(_ messages: [Message]) async throws(StoreError)
 
     /// The oldest messages of each shard, up to `limit` in all; the shards named first come first when there are more.
-    func inbox(of shards: [Shard], limit: Int) async throws(StoreError) -> [InboxRow]
+    ///
+    /// - Parameter start: leaves out what was received before, which spares walking over rows that were consumed lately.
+    ///   Senders' clocks differ, so only a read without it sees all.
+    func inbox(of shards: [Shard], since start: Timestamp?, limit: Int) async throws(StoreError) -> [InboxRow]
 
     /// Removes messages from the inbox that were sent again after their answer.
     func discard(_ rows: [InboxRow]) async throws(StoreError)

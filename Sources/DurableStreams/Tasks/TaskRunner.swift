@@ -71,5 +71,125 @@ package struct TaskRunner: Sendable {
     /// Handlers are not cancelled with it: what they do has effects. A process that must end sooner may be killed; the
     /// claims run out and another worker goes on.
     package func run() async {
+        let stop = StopFlag()
+        await withTaskCancellationHandler {
+            // A task of its own, awaited at once: handlers run to their ends whatever becomes of the caller.
+            await Task { await serve(until: stop) }.value
+        } onCancel: {
+            stop.set()
+            signal.notify()
+        }
+    }
+
+    // MARK: - Steps
+
+    private func serve(until stop: StopFlag) async {
+        let running = RunningTasks()
+        await withDiscardingTaskGroup { group in
+            while !stop.isSet {
+                let claimed = await claim(atMost: configuration.concurrency - running.count)
+                for task in claimed {
+                    running.add(task)
+                    group.addTask {
+                        await self.carryOut(task)
+                        running.remove(task)
+                        self.signal.notify()
+                    }
+                }
+                guard claimed.isEmpty else { continue }
+                await signal.wait(atMost: configuration.pollInterval, clock: clock)
+                if running.isExtensionDue(now(), every: configuration.lease / 3) { await extend(running) }
+            }
+            while running.count > 0 {
+                await signal.wait(atMost: configuration.lease / 3, clock: clock)
+                await extend(running)
+            }
+        }
+    }
+
+    private func claim(atMost limit: Int) async -> [ClaimedTask] {
+        guard limit > 0 else { return [] }
+        do throws(StoreError) {
+            return try await store.claimTasks(of: handlers.keys.sorted(), limit: limit, lease: configuration.lease)
+        } catch {
+            logger.warning("tasks cannot be claimed; trying again", metadata: ["error": "\(error)"])
+            return []
+        }
+    }
+
+    private func extend(_ running: RunningTasks) async {
+        do throws(StoreError) {
+            for task in try await store.extendClaims(running.all, lease: configuration.lease) where running.contains(task) {
+                logger.warning("a claim was lost; the task may run twice", metadata: metadata(task))
+            }
+        } catch {
+            logger.warning("claims cannot be prolonged; trying again", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func carryOut(_ task: ClaimedTask) async {
+        guard let handler = handlers[task.kind] else { return }
+        guard task.attempt <= configuration.attempts else {
+            return await fail(task, "no worker lived to its end in \(configuration.attempts) attempts", isPermanent: true)
+        }
+        let messages: [Message]
+        do {
+            messages = try await handler(task)
+            for message in messages { try message.check() }
+        } catch {
+            let isPermanent = error is PermanentTaskFailure || task.attempt >= configuration.attempts
+            return await fail(task, "\(error)", isPermanent: isPermanent)
+        }
+        do throws(StoreError) {
+            if try await store.complete(task, messages: messages) {
+                hints.messagesSent()
+            } else {
+                logger.warning("a task was finished after its claim was lost", metadata: metadata(task))
+            }
+        } catch {
+            // Perhaps it is finished; if not, its claim runs out and it is carried out again.
+            logger.warning("a task's end could not be stored", metadata: metadata(task, error))
+        }
+    }
+
+    private func fail(_ task: ClaimedTask, _ reason: String, isPermanent: Bool) async {
+        let error = String(reason.prefix(2_000)).replacing("\0", with: "\u{FFFD}")
+        do throws(StoreError) {
+            if isPermanent {
+                logger.error("a task is given up", metadata: metadata(task, error))
+                try await store.bury(task, error: error, message: failureMessage(task, error))
+                hints.messagesSent()
+            } else {
+                logger.warning("a task failed; trying again", metadata: metadata(task, error))
+                try await store.retry(task, error: error, after: delay(after: task.attempt))
+            }
+        } catch {
+            logger.warning("a task's failure could not be stored", metadata: metadata(task, error))
+        }
+    }
+
+    private func delay(after attempt: Int) -> Duration {
+        min(configuration.firstRetry * (1 << min(max(attempt - 1, 0), 20)), configuration.longestRetry)
+    }
+
+    private func failureMessage(_ task: ClaimedTask, _ error: String) -> Message {
+        let (id, kind) = (JSONText.quoted(task.id), JSONText.quoted(task.kind))
+        return Message(
+            id: "\(task.id)/failed",
+            stream: task.stream,
+            kind: Self.failureKind,
+            body: "{\"task\":\(id),\"kind\":\(kind),\"error\":\(JSONText.quoted(error))}",
+            actor: "worker",
+            receivedAt: now()
+        )
+    }
+
+    private func metadata(_ task: ClaimedTask, _ error: (any CustomStringConvertible)? = nil) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "task.id": "\(task.id)", "task.kind": "\(task.kind)", "task.attempt": "\(task.attempt)",
+            "stream": "\(task.stream)",
+        ]
+        if let error { metadata["error"] = "\(error)" }
+        return metadata
     }
 }
