@@ -1,0 +1,38 @@
+package import ArgumentParser
+import Glibc
+
+/// The agent's command line: `ringmaster-agent`.
+package struct AgentCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "ringmaster-agent",
+        abstract: "Patches this host as a Ringmaster control plane orders.",
+        discussion: """
+            EXAMPLES
+              ringmaster-agent enrol --server https://ringmaster.example.com --activation act-1 \\
+                  --code-file /root/code --order-key BASE64
+              ringmaster-agent run
+              ringmaster-agent scan
+              ringmaster-agent status
+
+            EXIT STATUS
+              0   done
+              1   failed; the reason is on standard error
+              64  wrong usage
+            """,
+        subcommands: [Enrol.self, Run.self, Scan.self, Status.self]
+    )
+
+    package init() {}
+
+    /// What every command needs of its process, once.
+    static func prepareProcess() {
+        // A peer or a pipe that goes away is an error to handle, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+    }
+}
+
+/// The option that all commands of an enrolled agent share.
+struct StateOption: ParsableArguments {
+    @Option(name: .customLong("state-dir"), help: "The agent's folder: key, configuration, journal.")
+    var path = "/var/lib/ringmaster-agent"
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Dispatch
+import Glibc
+import HostAgent
+import Logging
+
+/// `ringmaster-agent run`.
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serves orders until it is ended.",
+        discussion: """
+            Goes on with an order that a kill, a power cut or a reboot interrupted. SIGTERM and SIGINT end it at any \
+            moment without harm: a package transaction under way goes on by itself, and the next start takes it up.
+
+            EXAMPLES
+              ringmaster-agent run
+              ringmaster-agent run --state-dir /srv/agent --log-level debug
+            """
+    )
+
+    @OptionGroup var state: StateOption
+
+    @Option(help: "The least level that is logged: debug, info, notice, warning, error.")
+    var logLevel = Logger.Level.info
+
+    func run() async throws {
+        AgentCommand.prepareProcess()
+        var logger = Logger(label: "ringmaster-agent") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = logLevel
+        let signals = Self.endOnSignals(logger)
+        defer { signals.forEach { $0.cancel() } }
+        try await AgentService(state: StateFolder(state.path), logger: logger).run()
+    }
+
+    /// The journal makes every moment a safe one to end in, so nothing is unwound.
+    private static func endOnSignals(_ logger: Logger) -> [any DispatchSourceSignal] {
+        [SIGTERM, SIGINT].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler {
+                logger.notice("ending; the next start goes on from the journal", metadata: ["signal": "\(number)"])
+                exit(EXIT_SUCCESS)
+            }
+            source.resume()
+            return source
+        }
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

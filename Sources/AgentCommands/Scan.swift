@@ -1,0 +1,77 @@
+import AgentProtocol
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import HostAgent
+
+/// `ringmaster-agent scan`.
+struct Scan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows this host's pending updates; installs nothing.",
+        discussion: """
+            The package indexes are fetched first, which writes below var/lib/apt/lists and nowhere else; --no-refresh \
+            takes them as they are. Needs no enrolment.
+
+            EXAMPLES
+              ringmaster-agent scan
+              ringmaster-agent scan --no-refresh -o json
+              ringmaster-agent scan --root /srv/image
+            """
+    )
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
+
+    @Option(help: "The folder to scan: / or a mounted image or chroot.")
+    var root = "/"
+
+    @Flag(help: "Take the package indexes as they are.")
+    var noRefresh = false
+
+    @Option(name: [.customShort("o"), .customLong("output")], help: "table, or json: the inventory as it is uploaded.")
+    var format = Format.table
+
+    func run() async throws {
+        AgentCommand.prepareProcess()
+        let inventory = try await TemporaryFolder.with { folder in
+            let apt = try await Apt(root: root, folder: folder)
+            if !noRefresh { try await apt.refresh() }
+            return try await apt.inventory()
+        }
+        switch format {
+        case .json: try printJSON(inventory)
+        case .table: printTable(inventory)
+        }
+    }
+
+    private func printJSON(_ inventory: Inventory) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(inventory), as: UTF8.self))
+    }
+
+    private func printTable(_ inventory: Inventory) {
+        let security = inventory.updates.count { $0.isSecurity }
+        let held = Set(inventory.packages.filter(\.isHeld).map(\.name))
+        print("\(inventory.platform) \(inventory.platformVersion) \(inventory.architecture)", terminator: ": ")
+        print("\(inventory.packages.count) packages, \(inventory.updates.count) updates, \(security) of them security")
+        for reason in inventory.rebootReasons { print("reboot pending: \(reason)") }
+        guard !inventory.updates.isEmpty else { return }
+        var table = TextTable(["PACKAGE", "INSTALLED", "AVAILABLE", "CLASS", "ORIGIN"])
+        for update in inventory.updates.sorted(by: { $0.isSecurity && !$1.isSecurity }) {
+            let origins = update.origins.map { "\($0.label) \($0.codename)" }.joined(separator: ", ")
+            let kind = (update.isSecurity ? "security" : "other") + (held.contains(update.name) ? ", held" : "")
+            table.append([update.name, update.installedVersion, update.version, kind, origins])
+        }
+        print("\n\(table)")
+    }
+}
+
+extension AvailableUpdate {
+    /// Some archive that offers it is one for security updates, as Debian and Ubuntu name theirs.
+    fileprivate var isSecurity: Bool {
+        origins.contains { origin in
+            origin.label == "Debian-Security" || origin.codename.hasSuffix("-security")
+                || origin.archive.hasSuffix("-security") || origin.origin.hasPrefix("UbuntuESM")
+        }
+    }
+}

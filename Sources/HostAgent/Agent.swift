@@ -1,0 +1,137 @@
+package import AgentProtocol
+package import Logging
+package import Time
+
+/// An enrolled agent at work: fetches orders one by one, carries them out, reports.
+package struct Agent: Sendable {
+    /// How long the control plane may hold a poll open.
+    package static let pollWait = Duration.seconds(50)
+    /// An empty answer that comes sooner than this is not a long poll's.
+    private static let shortestPoll = Duration.seconds(1)
+
+    private let ledger: Ledger
+    private let link: any ControlPlaneLink
+    private let driver: HostRunDriver
+    private let sender: ReportSender
+    private let clock: any Clock<Duration>
+    private let logger: Logger
+
+    package init(
+        ledger: Ledger,
+        link: any ControlPlaneLink,
+        executor: any HostRunExecutor,
+        inventories: InventoryStore,
+        now: @escaping @Sendable () -> Timestamp = SystemClock.now,
+        clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger
+    ) {
+        self.ledger = ledger
+        self.link = link
+        self.clock = clock
+        self.logger = logger
+        driver = HostRunDriver(ledger: ledger, executor: executor, now: now, logger: logger)
+        sender = ReportSender(ledger: ledger, link: link, inventories: inventories, clock: clock, logger: logger)
+    }
+
+    /// Goes on with what the journal holds, then serves orders until cancelled.
+    ///
+    /// - Throws: ``JournalFailure`` when the journal cannot be read; `CancellationError`.
+    package func run() async throws {
+        try await ledger.load()
+        try await carryOut { try await driver.resume() }
+        var backoff = Backoff.link
+        while true {
+            try await patiently("reports cannot be kept track of") { try await sender.drain() }
+            guard let envelope = try await fetch(&backoff) else { continue }
+            if try await isTaken(envelope) {
+                backoff.reset()
+                try await carryOut { try await driver.drive() }
+            } else {
+                // An order that is not done may be offered again at once, and for ever.
+                try await clock.sleep(for: backoff.next())
+            }
+        }
+    }
+
+    // MARK: - Steps
+
+    /// The next order; nil when there is none, after a wait that keeps the requests apart.
+    private func fetch(_ backoff: inout Backoff) async throws -> OrderEnvelope? {
+        let began = ContinuousClock.now
+        let pause: Duration
+        do throws(LinkFailure) {
+            if let envelope = try await link.nextOrder(wait: Self.pollWait) { return envelope }
+            guard ContinuousClock.now - began < Self.shortestPoll else {
+                backoff.reset()
+                return nil
+            }
+            pause = backoff.next()
+        } catch {
+            try Task.checkCancellation()
+            pause = backoff.wait(after: error)
+            logger.warning("no order can be fetched; trying again", metadata: ["error": "\(error)", "in": "\(pause)"])
+        }
+        try await clock.sleep(for: pause)
+        return nil
+    }
+
+    private func isTaken(_ envelope: OrderEnvelope) async throws -> Bool {
+        let reception = try await patiently("the order cannot be kept") { try await ledger.receive(envelope) }
+        switch reception {
+        case .take(let order):
+            logger.info("order taken", metadata: ["order.id": "\(order.id)"])
+            return true
+        case .underWay(let order):
+            logger.info("the order is under way already", metadata: ["order.id": "\(order)"])
+        case .repeated(let report):
+            logger.info("the order ended before; its result is sent again", metadata: ["order.id": "\(report.order)"])
+        case .refuse(let refusal, _):
+            logger.warning(
+                "order refused",
+                metadata: [
+                    "order.id": "\(refusal.order ?? "unreadable")", "reason": "\(refusal.reason.rawValue)",
+                    "detail": "\(refusal.detail)",
+                ]
+            )
+        }
+        return false
+    }
+
+    /// Drives the run under way to its end and sends its reports meanwhile.
+    ///
+    /// When the host's own files fail the run goes on later from what the journal holds.
+    private func carryOut(_ begin: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await sender.run() }
+            defer { group.cancelAll() }
+            do {
+                try await begin()
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                logger.error("the order cannot go on; trying again", metadata: ["error": "\(error)"])
+                try await clock.sleep(for: Backoff.firstPause)
+                try await patiently("the order cannot go on") { try await driver.resume() }
+            }
+        }
+    }
+
+    /// Repeats what fails for want of a disk or the like, with growing pauses.
+    private func patiently<Result: Sendable>(
+        _ complaint: String,
+        _ body: () async throws -> Result
+    ) async throws -> Result {
+        var backoff = Backoff(initial: Backoff.firstPause, maximum: .seconds(60))
+        while true {
+            do {
+                return try await body()
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                let pause = backoff.next()
+                logger.error("\(complaint); trying again", metadata: ["error": "\(error)", "in": "\(pause)"])
+                try await clock.sleep(for: pause)
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package import Logging
+
+/// An enrolled agent put together from its state folder.
+package struct AgentService: Sendable {
+    private let state: StateFolder
+    private let logger: Logger
+
+    package init(state: StateFolder, logger: Logger) {
+        self.state = state
+        self.logger = logger
+    }
+
+    /// Runs until cancelled.
+    ///
+    /// - Throws: ``EnrolmentFailure`` when the host is not enrolled; ``JournalFailure`` when the journal cannot be read.
+    package func run() async throws {
+        guard let configuration = try state.configuration(), let key = try HostKey.read(at: state.keyFile) else {
+            throw EnrolmentFailure("this host is not enrolled in \(state.path): run ringmaster-agent enrol first")
+        }
+        let lock = try AgentLock(folder: state.path)
+        defer { lock.release() }
+        let boot = Boot(identityFile: configuration.bootIdentityFile, command: configuration.rebootCommand)
+        let facts = try boot.current()
+        let orderKeys = try configuration.orderKeys.map { try HostKey.orderKey($0) }
+        let inventories = try InventoryStore(folder: state.inventoryFolder)
+        let packages = try await Apt(root: configuration.root, folder: state.packageFolder)
+        let ledger = Ledger(
+            file: FramedFile(path: state.journalFile),
+            gate: OrderGate(node: configuration.node, keys: orderKeys),
+            now: SystemClock.now
+        )
+        logger.info(
+            "agent started",
+            metadata: [
+                "node.id": "\(configuration.node)", "server": "\(configuration.server)",
+                "root": "\(configuration.root)", "boot.id": "\(facts.bootID)",
+            ]
+        )
+        try await HTTPControlPlane.with(configuration, key: key, now: SystemClock.now) { link in
+            let agent = Agent(
+                ledger: ledger,
+                link: link,
+                executor: HostExecutor(packages: packages, inventories: inventories, boot: boot),
+                inventories: inventories,
+                logger: logger
+            )
+            try await agent.run()
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/// What the state folder says of the agent.
+package struct AgentStatus: Sendable {
+    private let state: StateFolder
+
+    package init(state: StateFolder) { self.state = state }
+
+    /// A few lines for a person.
+    ///
+    /// - Throws: ``EnrolmentFailure`` when the host is not enrolled.
+    package func lines() throws -> [String] {
+        guard let configuration = try state.configuration() else {
+            throw EnrolmentFailure("this host is not enrolled in \(state.path): run ringmaster-agent enrol first")
+        }
+        let known = try AgentState(journal: FramedFile.peek(state.journalFile))
+        let last = known.finished.last.map { "\($0.order), \($0.fact.word) at \($0.at)" } ?? "none"
+        return [
+            "node          \(configuration.node)",
+            "server        \(configuration.server)",
+            "site          \(configuration.site)",
+            "patch group   \(configuration.patchGroup)",
+            "root          \(configuration.root)",
+            "under way     \(known.activeRun?.order.id ?? "none")",
+            "last order    \(last)",
+            "to be sent    \(known.outbox.count) reports",
+        ]
+    }
+}

@@ -1,0 +1,92 @@
+package import AgentProtocol
+import Glibc
+
+/// The package database as dpkg has it.
+extension Apt {
+    package func states(of names: Set<String>) async throws(StepFailure) -> PackageStates {
+        try await waitForOthers()
+        let entries = try await database()
+        let hasUpdates = try !pendingUpdates().isEmpty
+        return PackageStates(
+            packages: entries.map(\.state).filter { names.contains($0.name) },
+            isConsistent: !hasUpdates && entries.allSatisfy(\.isSound)
+        )
+    }
+
+    /// One package of the database.
+    struct Entry {
+        var state: PackageState
+        /// Nothing of it is left to be done.
+        var isSound: Bool
+    }
+
+    /// Every package that is there in whole or in part, sorted by name and architecture.
+    func database() async throws(StepFailure) -> [Entry] {
+        let fields = ["Package", "Architecture", "Version", "db:Status-Want", "db:Status-Status", "db:Status-Eflag"]
+        let format = fields.map { "${\($0)}" }.joined(separator: "\t") + "\n"
+        let result = try await tool.capture(
+            "dpkg-query",
+            ["--admindir=\(options.statusFolder)", "--show", "--showformat=\(format)"],
+            within: Limit.query
+        )
+        // An empty database is an answer too, which dpkg-query calls an error.
+        guard result.status.isSuccess || result.errors.contains("no packages found") else {
+            throw StepFailure(.unknown, "dpkg-query failed, \(result.status): \(result.tail)")
+        }
+        let entries = result.output.split(separator: "\n").compactMap(Self.entry)
+        return entries.sorted { ($0.state.name, $0.state.architecture) < ($1.state.name, $1.state.architecture) }
+    }
+
+    private static func entry(_ line: Substring) -> Entry? {
+        let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        guard fields.count == 6, !["not-installed", "config-files"].contains(fields[4]) else { return nil }
+        let awaitsTriggers = fields[4] == "triggers-pending" || fields[4] == "triggers-awaited"
+        let isInstalled = fields[4] == "installed"
+        let state = PackageState(
+            name: fields[0],
+            architecture: fields[1],
+            version: fields[2],
+            isConfigured: (isInstalled || awaitsTriggers) && fields[5] == "ok",
+            isHeld: fields[3] == "hold"
+        )
+        return Entry(state: state, isSound: isInstalled && fields[5] == "ok")
+    }
+
+    /// What an interrupted dpkg left in its own journal.
+    private func pendingUpdates() throws(StepFailure) -> [String] {
+        do throws(FileFailure) {
+            return try DurableFile.names(in: options.statusFolder + "/updates").filter { $0.allSatisfy(\.isNumber) }
+        } catch {
+            throw StepFailure(.unknown, error.description)
+        }
+    }
+
+    // MARK: - Waiting for others
+
+    /// Waits while another process holds dpkg's locks: a package manager that a former agent started, or somebody's else.
+    func waitForOthers() async throws(StepFailure) {
+        let pause = Duration.milliseconds(500)
+        var waited = Duration.zero
+        while let holder = lockHolder() {
+            guard waited < Limit.lock else {
+                throw StepFailure(.lock, "process \(holder) has been changing packages for \(Limit.lock)")
+            }
+            try await sleep(pause)
+            waited += pause
+        }
+    }
+
+    private func lockHolder() -> pid_t? {
+        for name in ["lock-frontend", "lock"] {
+            let descriptor = open("\(options.statusFolder)/\(name)", O_RDONLY | O_CLOEXEC)
+            // No lock file, no lock; and who may not read it may not change packages either.
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            var lock = flock()
+            lock.l_type = Int16(F_WRLCK)
+            lock.l_whence = Int16(SEEK_SET)
+            if fcntl(descriptor, F_GETLK, &lock) == 0, lock.l_type != Int16(F_UNLCK) { return lock.l_pid }
+        }
+        return nil
+    }
+}

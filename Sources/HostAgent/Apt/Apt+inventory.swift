@@ -1,0 +1,128 @@
+package import AgentProtocol
+
+/// What is installed and what is on offer.
+extension Apt {
+    /// Names in one call of apt-cache: far below the kernel's limit on arguments.
+    private static let chunk = 4_000
+
+    package func inventory() async throws(StepFailure) -> Inventory {
+        try await waitForOthers()
+        let entries = try await database()
+        let request = try rebootRequest()
+        return Inventory(
+            platform: platform.id,
+            platformVersion: platform.versionID,
+            architecture: architecture,
+            packages: entries.map(\.state).map { state in
+                InstalledPackage(
+                    name: state.name,
+                    architecture: state.architecture,
+                    version: state.version,
+                    isHeld: state.isHeld
+                )
+            },
+            updates: try await updates(of: entries.map(\.state)),
+            indexes: try indexes(),
+            rebootReasons: request.reasons
+        )
+    }
+
+    // MARK: - Updates
+
+    /// The best update of each installed package.
+    ///
+    /// A package that is not configured keeps its update until it is: at work it is not. What an archive hands out in phases
+    /// is left out until it is handed out to all, so that equal hosts have equal updates.
+    private func updates(of states: [PackageState]) async throws(StepFailure) -> [AvailableUpdate] {
+        let archives = AptPolicy.archives(in: try await cache(["policy"]))
+        var chosen: [(state: PackageState, version: AptPolicy.Version)] = []
+        for start in stride(from: 0, to: states.count, by: Self.chunk) {
+            let part = states[start..<min(start + Self.chunk, states.count)]
+            let packages = AptPolicy.packages(in: try await cache(["policy"] + part.map(cacheName)))
+            for state in part {
+                guard let package = packages[cacheName(state)], let version = best(of: package, for: state) else {
+                    continue
+                }
+                chosen.append((state, version))
+            }
+        }
+        let details = try await details(of: chosen.map { "\(cacheName($0.state))=\($0.version.version)" })
+        return chosen.map { update($0.state, $0.version, archives, details) }
+    }
+
+    private func best(of package: AptPolicy.Package, for state: PackageState) -> AptPolicy.Version? {
+        guard let candidate = package.candidate else { return nil }
+        let installed = DebianVersion(state.version)
+        let ceiling = DebianVersion(candidate)
+        return package.versions.first { version in
+            let offered = DebianVersion(version.version)
+            let isNeeded = state.isConfigured ? offered > installed : offered >= installed
+            return version.pin > 0 && !version.isPhased && offered <= ceiling && isNeeded
+        }
+    }
+
+    private func update(
+        _ state: PackageState,
+        _ version: AptPolicy.Version,
+        _ archives: [String: PackageOrigin],
+        _ details: [String: [String: String]]
+    ) -> AvailableUpdate {
+        let fields = details["\(state.name)=\(version.version)"] ?? [:]
+        let origins = Set(version.sources.compactMap { archives[$0] }).filter { $0.archive != "now" }
+        return AvailableUpdate(
+            name: state.name,
+            architecture: fields["Architecture"] ?? state.architecture,
+            installedVersion: state.version,
+            version: version.version,
+            origins: origins.sorted { ($0.label, $0.codename, $0.origin) < ($1.label, $1.codename, $1.origin) },
+            priority: fields["Priority"]?.lowercased() ?? "",
+            section: fields["Section"]?.lowercased() ?? "",
+            downloadBytes: fields["Size"].flatMap { Int64($0) } ?? 0
+        )
+    }
+
+    /// The control fields of exact versions by `NAME=VERSION`.
+    private func details(of versions: [String]) async throws(StepFailure) -> [String: [String: String]] {
+        guard !versions.isEmpty else { return [:] }
+        var details: [String: [String: String]] = [:]
+        for start in stride(from: 0, to: versions.count, by: Self.chunk) {
+            let part = versions[start..<min(start + Self.chunk, versions.count)]
+            for fields in AptStanza.paragraphs(in: try await cache(["show"] + part)) {
+                guard let name = fields["Package"], let version = fields["Version"] else { continue }
+                // Of several architectures in one version any does: these fields are the same.
+                details["\(name)=\(version)"] = fields
+            }
+        }
+        return details
+    }
+
+    /// The name by which apt-cache prints the package too.
+    private func cacheName(_ state: PackageState) -> String {
+        let isNative = state.architecture == architecture || state.architecture == "all"
+        return isNative ? state.name : "\(state.name):\(state.architecture)"
+    }
+
+    private func cache(_ arguments: [String]) async throws(StepFailure) -> String {
+        let result = try await tool.capture("apt-cache", options.arguments + arguments, within: Limit.query)
+        try check(result, "apt-cache \(arguments.first ?? "")", otherwise: .repository)
+        return result.output
+    }
+
+    // MARK: - Indexes
+
+    private func indexes() throws(StepFailure) -> [PackageIndex] {
+        do throws(FileFailure) {
+            var indexes: [PackageIndex] = []
+            for name in try DurableFile.names(in: options.listsFolder)
+            where name.hasSuffix("_InRelease") || name.hasSuffix("_Release") {
+                guard let bytes = try DurableFile.read("\(options.listsFolder)/\(name)") else { continue }
+                indexes.append(ReleaseFile.index(bytes))
+            }
+            return indexes.sorted {
+                ($0.origin.label, $0.origin.codename, $0.digest) < ($1.origin.label, $1.origin.codename, $1.digest)
+            }
+        } catch {
+            throw StepFailure(.repository, error.description)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package import AgentProtocol
+
+/// apt and dpkg, on the machine itself or on a root folder.
+package struct Apt: PackageManager {
+    /// Time limits of the tools.
+    enum Limit {
+        static let query = Duration.seconds(120)
+        static let refresh = Duration.seconds(900)
+        static let download = Duration.seconds(3_600)
+        static let transaction = Duration.seconds(7_200)
+        /// How long another package manager may be at work before the step is given up.
+        static let lock = Duration.seconds(600)
+    }
+
+    let options: AptOptions
+    let tool: Tool
+    let architecture: String
+    let platform: OSRelease
+    let clock: any Clock<Duration>
+
+    /// - Parameters:
+    ///   - root: `/`, or the folder to work on.
+    ///   - folder: the agent's own, for archives, options and output.
+    package init(
+        root: String,
+        folder: String,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) async throws {
+        options = AptOptions(root: root, folder: folder)
+        platform = try OSRelease(root: root)
+        architecture = try await Self.nativeArchitecture()
+        try options.prepare(architecture: architecture)
+        tool = Tool(options.environment)
+        self.clock = clock
+    }
+
+    /// dpkg's name of this machine's architecture such as `amd64`.
+    package static func nativeArchitecture() async throws(StepFailure) -> String {
+        let result = try await Tool().capture("dpkg", ["--print-architecture"], within: Limit.query)
+        guard result.status.isSuccess, let word = result.output.split(whereSeparator: \.isWhitespace).first else {
+            throw StepFailure(.unknown, "dpkg --print-architecture failed: \(result.tail)")
+        }
+        return String(word)
+    }
+
+    package func refresh() async throws(StepFailure) {
+        try await retryingLock { () async throws(StepFailure) in
+            let result = try await tool.logged(
+                "apt-get",
+                options.arguments + ["-q", "update"],
+                log: options.log,
+                within: Limit.refresh
+            )
+            try check(result, "apt-get update", otherwise: .repository)
+        }
+    }
+
+    package func rebootRequest() throws(StepFailure) -> RebootRequest {
+        for folder in ["/run", "/var/run"] {
+            let path = "\(options.root)\(folder)/reboot-required"
+            do throws(FileFailure) {
+                let names = try DurableFile.text(path + ".pkgs") ?? ""
+                let packages = Set(names.split(whereSeparator: \.isWhitespace).map(String.init)).sorted()
+                guard packages.isEmpty else {
+                    return RebootRequest(reasons: packages.map { "\($0) asks for a reboot" }, packages: packages)
+                }
+                guard try DurableFile.read(path, limit: 1) == nil else {
+                    return RebootRequest(reasons: ["\(path) is there"], packages: [])
+                }
+            } catch {
+                throw StepFailure(.unknown, error.description)
+            }
+        }
+        return RebootRequest(reasons: [], packages: [])
+    }
+
+    // MARK: - Shared steps
+
+    func check(_ result: Tool.Result, _ what: String, otherwise kind: FailureKind) throws(StepFailure) {
+        guard !result.status.isSuccess else { return }
+        throw complaint(result, what, otherwise: kind)
+    }
+
+    func complaint(_ result: Tool.Result, _ what: String, otherwise kind: FailureKind) -> StepFailure {
+        let text = result.output + "\n" + result.errors
+        return StepFailure(AptFailure.kind(of: text) ?? kind, "\(what) failed, \(result.status): \(result.tail)")
+    }
+
+    /// Repeats a step while another package manager holds a lock, up to ``Limit/lock``.
+    func retryingLock(_ step: () async throws(StepFailure) -> Void) async throws(StepFailure) {
+        let pause = Duration.seconds(5)
+        var waited = Duration.zero
+        while true {
+            do throws(StepFailure) {
+                return try await step()
+            } catch {
+                guard error.kind == .lock, waited < Limit.lock else { throw error }
+            }
+            try await sleep(pause)
+            waited += pause
+        }
+    }
+
+    func sleep(_ duration: Duration) async throws(StepFailure) {
+        do {
+            try await clock.sleep(for: duration)
+        } catch {
+            throw StepFailure(.interrupted, "the agent is ending")
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import AgentProtocol
+
+/// The class of a failure by what apt and dpkg print.
+enum AptFailure {
+    /// In the order of trust: the first list with a phrase in the output decides.
+    private static let phrases: [(FailureKind, [String])] = [
+        (
+            .lock,
+            [
+                "Could not get lock", "Unable to acquire the dpkg frontend lock", "Unable to lock",
+                "frontend lock was locked by another process", "is locked by another process",
+            ]
+        ),
+        (.disk, ["No space left on device", "enough free space", "Disk quota exceeded"]),
+        (.script, ["script subprocess returned error", "script subprocess was killed"]),
+        (
+            .signature,
+            [
+                "NO_PUBKEY", "is not signed", "GPG error", "invalid signature", "not valid yet",
+                "is expired (invalid since", "could not be authenticated", "unauthenticated packages",
+                "couldn't be verified",
+            ]
+        ),
+        (.vanishedVersion, ["was not found\n", "Unable to locate package", "has no installation candidate"]),
+        (
+            .conflict,
+            [
+                "unmet dependencies", "held broken packages", "Held packages were changed",
+                "need to be removed but remove is disabled", "trying to overwrite", "conflicting packages",
+                "dependency problems",
+            ]
+        ),
+        (
+            .network,
+            [
+                "Temporary failure resolving", "Could not resolve", "Could not connect", "Connection timed out",
+                "Connection refused", "Connection failed", "Network is unreachable", "Unable to connect",
+            ]
+        ),
+        (
+            .repository,
+            [
+                "Failed to fetch", "does not have a Release file", "no longer has a Release file",
+                "index files failed to download", "Hash Sum mismatch", "unexpected size",
+            ]
+        ),
+        (.interrupted, ["dpkg was interrupted", "exited unexpectedly"]),
+    ]
+
+    /// nil when nothing in the output is known.
+    static func kind(of output: String) -> FailureKind? {
+        let text = output + "\n"
+        return phrases.first { $0.1.contains { text.contains($0) } }?.0
+    }
+}

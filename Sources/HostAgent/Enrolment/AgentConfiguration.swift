@@ -1,0 +1,49 @@
+/// What an enrolled agent knows of itself: `agent.json` (mode 0600) in the state folder.
+package struct AgentConfiguration: Codable, Equatable, Sendable {
+    /// The control plane's base URL such as `https://ringmaster.example.com`.
+    package var server: String
+    /// The managed-node id that enrolment gave.
+    package var node: String
+    package var site: String
+    package var patchGroup: String
+    /// The activation the host was enrolled with.
+    package var activation: String
+    /// The folder that is patched: `/`, or a mounted image or chroot.
+    package var root: String
+    /// The control plane's order keys: raw Ed25519 public keys in base64, one or more.
+    package var orderKeys: [String]
+    /// The reboot command as an argument vector, never through a shell.
+    package var rebootCommand: [String]
+    /// The file whose content names the present boot.
+    package var bootIdentityFile: String
+    /// A PEM file of certificate authorities that replaces the system's; nil for the system's.
+    package var caFile: String?
+
+    package static let defaultStateFolder = "/var/lib/ringmaster-agent"
+    package static let defaultRebootCommand = ["systemctl", "reboot"]
+    package static let defaultBootIdentityFile = "/proc/sys/kernel/random/boot_id"
+
+    package init(
+        server: String,
+        node: String,
+        site: String,
+        patchGroup: String,
+        activation: String,
+        root: String = "/",
+        orderKeys: [String],
+        rebootCommand: [String] = AgentConfiguration.defaultRebootCommand,
+        bootIdentityFile: String = AgentConfiguration.defaultBootIdentityFile,
+        caFile: String? = nil
+    ) {
+        self.server = server
+        self.node = node
+        self.site = site
+        self.patchGroup = patchGroup
+        self.activation = activation
+        self.root = root
+        self.orderKeys = orderKeys
+        self.rebootCommand = rebootCommand
+        self.bootIdentityFile = bootIdentityFile
+        self.caFile = caFile
+    }
+}

@@ -1,0 +1,18 @@
+import Glibc
+
+/// Keeps a second agent out of the state folder; the kernel lets go of it when the process ends.
+struct AgentLock {
+    private let descriptor: Int32
+
+    init(folder: String) throws {
+        let path = folder + "/lock"
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileFailure("open", path, errno) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw EnrolmentFailure("another agent works in \(folder); end it first, or give another --state-dir")
+        }
+    }
+
+    func release() { close(descriptor) }
+}

@@ -1,0 +1,37 @@
+import FoundationEssentials
+
+/// The agent's folder on the host, by default `/var/lib/ringmaster-agent`.
+///
+/// The folder may be entered by all, for apt fetches archives as a user of its own; what is secret in it has mode 0600.
+package struct StateFolder: Sendable {
+    package let path: String
+
+    package init(_ path: String) { self.path = path }
+
+    /// Makes the folder unless it is there.
+    func make() throws(FileFailure) { try DurableFile.makeFolder(path, mode: 0o755) }
+
+    package var keyFile: String { path + "/agent.key" }
+    package var configurationFile: String { path + "/agent.json" }
+    package var journalFile: String { path + "/journal" }
+    package var inventoryFolder: String { path + "/inventories" }
+    /// Where the package manager's archives, options and output are.
+    package var packageFolder: String { path + "/packages" }
+
+    /// The configuration; nil when the host is not enrolled.
+    package func configuration() throws -> AgentConfiguration? {
+        guard let bytes = try DurableFile.read(configurationFile) else { return nil }
+        do {
+            return try JSONDecoder().decode(AgentConfiguration.self, from: Data(bytes))
+        } catch {
+            throw EnrolmentFailure("\(configurationFile) does not read: \(error); repair it or enrol the host again")
+        }
+    }
+
+    package func keep(_ configuration: AgentConfiguration) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let bytes = Array(try encoder.encode(configuration)) + [UInt8(ascii: "\n")]
+        try DurableFile.write(bytes, to: configurationFile, mode: 0o600)
+    }
+}

@@ -1,0 +1,47 @@
+package import AgentProtocol
+import Glibc
+
+extension HostFacts {
+    /// What the host in the root folder is.
+    ///
+    /// - Parameter name: nil for the host name of the machine.
+    package static func read(root: String, name: String?) async throws -> HostFacts {
+        let release = try OSRelease(root: root)
+        return HostFacts(
+            hostname: name ?? hostname(),
+            platform: release.id,
+            platformVersion: release.versionID,
+            architecture: try await Apt.nativeArchitecture(),
+            agentVersion: AgentVersion.current
+        )
+    }
+
+    private static func hostname() -> String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
+
+/// The fields of os-release that say which system it is.
+struct OSRelease {
+    var id: String
+    var versionID: String
+
+    init(root: String) throws {
+        let folder = root == "/" ? "" : root
+        let text = try DurableFile.text(folder + "/etc/os-release") ?? DurableFile.text(folder + "/usr/lib/os-release")
+        guard let text else {
+            throw StepFailure(.unknown, "\(root) has neither etc/os-release nor usr/lib/os-release: it holds no system")
+        }
+        var fields: [Substring: String] = [:]
+        for line in text.split(separator: "\n") {
+            guard let equals = line.firstIndex(of: "=") else { continue }
+            let value = line[line.index(after: equals)...]
+            let isQuoted = value.count > 1 && (value.first == "\"" || value.first == "'") && value.first == value.last
+            fields[line[..<equals]] = String(isQuoted ? value.dropFirst().dropLast() : value)
+        }
+        id = fields["ID"] ?? "linux"
+        versionID = fields["VERSION_ID"] ?? ""
+    }
+}

@@ -1,0 +1,133 @@
+import AgentProtocol
+import Glibc
+import Subprocess
+import SystemPackage
+
+/// Runs the system's tools: argument vectors, never a shell, in a fixed environment.
+struct Tool: Sendable {
+    /// What a tool did.
+    struct Result: Sendable {
+        var status: TerminationStatus
+        /// Standard output; of a logged run the end of its log.
+        var output: String
+        /// Standard error; of a logged run part of the output.
+        var errors: String
+
+        /// The end of what it said, errors first in importance.
+        var tail: String { Tool.tail(of: errors.isEmpty ? output : errors) }
+    }
+
+    /// Most output of one run that is read, in bytes: the versions of 20,000 packages fit.
+    private static let outputLimit = 32 << 20
+    /// How much of a log's end is read, in bytes.
+    private static let logLimit = 64 << 10
+    /// How much of the output's end goes into a report, in bytes.
+    private static let tailLimit = 1_500
+
+    private let environment: Environment
+
+    /// - Parameter variables: in addition to the fixed environment.
+    init(_ variables: [String: String] = [:]) {
+        var values: [Environment.Key: String] = [
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": "/root",
+            "LC_ALL": "C",
+            "TZ": "UTC",
+            "DEBIAN_FRONTEND": "noninteractive",
+            "DEBIAN_PRIORITY": "critical",
+            "NEEDRESTART_MODE": "l",
+            "UCF_FORCE_CONFFOLD": "1",
+        ]
+        // Proxies are the host's business and come with the agent's own environment.
+        for name in ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy"] {
+            if let value = getenv(name) { values[Environment.Key(stringLiteral: name)] = String(cString: value) }
+        }
+        for (name, value) in variables { values[Environment.Key(stringLiteral: name)] = value }
+        environment = .custom(values)
+    }
+
+    /// Runs a tool that only reads, and keeps its output.
+    func capture(_ name: String, _ arguments: [String], within limit: Duration) async throws(StepFailure) -> Result {
+        try await Self.bounded(name, limit) {
+            let result = try await Subprocess.run(
+                .name(name),
+                arguments: Arguments(arguments),
+                environment: environment,
+                output: .string(limit: Self.outputLimit),
+                error: .string(limit: Self.outputLimit)
+            )
+            return Result(
+                status: result.terminationStatus,
+                output: result.standardOutput,
+                errors: result.standardError
+            )
+        }
+    }
+
+    /// Runs a tool that must survive the end of this process: in a session of its own, with its output in a file.
+    ///
+    /// A pipe would break when the agent ends, and the next line of output would end dpkg in the middle of its work.
+    func logged(
+        _ name: String,
+        _ arguments: [String],
+        log path: String,
+        within limit: Duration
+    ) async throws(StepFailure) -> Result {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StepFailure(.disk, FileFailure("write", path, errno).description) }
+        let file = FileDescriptor(rawValue: descriptor)
+        var options = PlatformOptions()
+        options.createSession = true
+        return try await Self.bounded(name, limit) { [options] in
+            let result = try await Subprocess.run(
+                .name(name),
+                arguments: Arguments(arguments),
+                environment: environment,
+                platformOptions: options,
+                output: .fileDescriptor(file, closeAfterSpawningProcess: true),
+                error: .combinedWithOutput
+            )
+            return Result(status: result.terminationStatus, output: try Self.end(of: path), errors: "")
+        }
+    }
+
+    static func tail(of text: String) -> String {
+        let bytes = text.utf8.suffix(tailLimit)
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").joined(separator: " | ")
+    }
+
+    // MARK: - Steps
+
+    private static func end(of path: String) throws(FileFailure) -> String {
+        let bytes = try DurableFile.read(path) ?? []
+        return String(decoding: bytes.suffix(logLimit), as: UTF8.self)
+    }
+
+    /// Runs the body and ends it, and the process in it, at the limit.
+    private static func bounded(
+        _ name: String,
+        _ limit: Duration,
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws(StepFailure) -> Result {
+        do {
+            return try await withThrowingTaskGroup(of: Result?.self) { group in
+                group.addTask { try await body() }
+                group.addTask {
+                    try await Task.sleep(for: limit)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                guard let first = try await group.next(), let result = first else {
+                    throw StepFailure(.timeout, "\(name) did not end within \(limit)")
+                }
+                return result
+            }
+        } catch let failure as StepFailure {
+            throw failure
+        } catch let failure as SubprocessError {
+            throw StepFailure(.unknown, "\(name) cannot be run: \(failure)")
+        } catch {
+            throw StepFailure(.unknown, "\(name): \(error)")
+        }
+    }
+}

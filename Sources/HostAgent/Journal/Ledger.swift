@@ -1,0 +1,106 @@
+package import AgentProtocol
+import Dispatch
+import FoundationEssentials
+package import Time
+
+/// The agent's memory: every change is in the journal file before it is in here.
+///
+/// An actor on a queue of its own, for it waits for the disk.
+package actor Ledger {
+    /// Bytes after which a settled journal is compacted.
+    private static let compactionBytes = 64 << 10
+
+    private let queue = DispatchSerialQueue(label: "ringmaster-agent.ledger")
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+
+    private var file: any JournalFile
+    private var state = AgentState()
+    private let gate: OrderGate
+    private let now: @Sendable () -> Timestamp
+    private var bytesSinceCompaction = 0
+    private var listener: AsyncStream<Void>.Continuation?
+
+    package init(
+        file: any JournalFile,
+        gate: OrderGate,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.file = file
+        self.gate = gate
+        self.now = now
+    }
+
+    /// Reads the journal and folds it.
+    package func load() throws(JournalFailure) {
+        let lines = try file.load()
+        state = try AgentState(journal: lines)
+        bytesSinceCompaction = lines.reduce(0) { $0 + $1.count }
+    }
+
+    /// One element now and one after each record; several that nobody waited for become one.
+    ///
+    /// There is one listener at a time; an earlier one's stream ends.
+    package func changes() -> AsyncStream<Void> {
+        listener?.finish()
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        listener = continuation
+        continuation.yield()
+        return stream
+    }
+
+    package var activeRun: HostRun? { state.activeRun }
+
+    /// Reports that wait for acknowledgement, oldest first, at most as many as one batch takes.
+    package var outbox: [Report] { Array(state.outbox.prefix(ReportBatch.maximumCount)) }
+
+    /// Receives an order and keeps what follows from it.
+    package func receive(_ envelope: OrderEnvelope) throws(JournalFailure) -> Reception {
+        let reception = state.receive(envelope, through: gate, at: now())
+        switch reception {
+        case .take(let order): try record(.taken(order))
+        case .refuse(let refusal, .some(let report)):
+            try record(.queued(report, isBinding: refusal.isBinding))
+        case .repeated(let report): try record(.queued(report, isBinding: true))
+        case .underWay, .refuse(_, nil): break
+        }
+        return reception
+    }
+
+    /// Records what happened in the run under way; durable when this returns.
+    package func record(_ event: HostRunEvent) throws(JournalFailure) { try record(.run(event)) }
+
+    /// Records that the control plane has the reports.
+    package func acknowledge(_ reports: [Report]) throws(JournalFailure) {
+        var last: [String: Int] = [:]
+        for report in reports { last[report.order] = max(last[report.order] ?? 0, report.sequence) }
+        for (order, sequence) in last.sorted(by: { $0.key < $1.key }) {
+            try record(.acknowledged(order: order, sequence: sequence))
+        }
+        try compactIfSettled()
+    }
+
+    private func record(_ entry: JournalEntry) throws(JournalFailure) {
+        let record = JournalRecord(at: now(), entry)
+        let line = try encoded(record)
+        try file.append(line)
+        bytesSinceCompaction += line.count
+        state.apply(record)
+        listener?.yield()
+    }
+
+    private func compactIfSettled() throws(JournalFailure) {
+        guard state.isSettled, bytesSinceCompaction >= Self.compactionBytes else { return }
+        var lines: [[UInt8]] = []
+        for record in state.compacted(at: now()) { lines.append(try encoded(record)) }
+        try file.replace(with: lines)
+        bytesSinceCompaction = 0
+    }
+
+    private func encoded(_ record: JournalRecord) throws(JournalFailure) -> [UInt8] {
+        do {
+            return Array(try JSONEncoder().encode(record))
+        } catch {
+            throw JournalFailure("the journal record does not encode: \(error)")
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package import AgentProtocol
+
+/// What an enrolled agent says to its control plane and hears from it.
+///
+/// One request per call, no retries: the callers back off. Every call is repeatable.
+package protocol ControlPlaneLink: Sendable {
+    /// The next order for this node, or nil when none came within the wait.
+    ///
+    /// - Parameter wait: how long the control plane may hold the request open.
+    func nextOrder(wait: Duration) async throws(LinkFailure) -> OrderEnvelope?
+
+    /// Hands over reports, at most ``ReportBatch/maximumCount``; when this returns they are durable.
+    func send(_ reports: [Report]) async throws(LinkFailure)
+
+    /// Uploads an inventory's JSON text under its SHA-256 in lower-case hexadecimal.
+    func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure)
+}

@@ -1,0 +1,205 @@
+package import AgentProtocol
+import AsyncHTTPClient
+import Crypto
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+package import Time
+
+/// The control plane over HTTPS: every request signed by the host's key.
+package struct HTTPControlPlane: ControlPlaneLink {
+    /// Largest answer that is read, in bytes: an order with thousands of patches is far below.
+    private static let maximumAnswer = 4 << 20
+    /// How long an answer may take beyond the wait that was asked for.
+    private static let answerTime = Duration.seconds(30)
+
+    private let client: HTTPClient
+    private let server: String
+    private let node: String
+    private let key: HostKey
+    private let now: @Sendable () -> Timestamp
+
+    /// Runs the body with a link that is closed afterwards.
+    package static func with<Result: Sendable>(
+        _ configuration: AgentConfiguration,
+        key: HostKey,
+        now: @escaping @Sendable () -> Timestamp,
+        _ body: (HTTPControlPlane) async throws -> Result
+    ) async throws -> Result {
+        try await withClient(caFile: configuration.caFile) { client in
+            try await body(
+                HTTPControlPlane(
+                    client: client,
+                    server: base(of: configuration.server),
+                    node: configuration.node,
+                    key: key,
+                    now: now
+                )
+            )
+        }
+    }
+
+    /// Enrols the host.
+    package static func enrol(
+        _ request: EnrolmentRequest,
+        server: String,
+        caFile: String?
+    ) async throws -> EnrolmentResponse {
+        let body = Array(try JSONEncoder().encode(request))
+        let answer = try await withClient(caFile: caFile) { client in
+            var call = HTTPClientRequest(url: base(of: server) + "/agent/v1/enrol")
+            call.method = .POST
+            call.headers.add(name: "Content-Type", value: "application/json")
+            call.body = .bytes(ByteBuffer(bytes: body))
+            return try await execute(call, on: client, within: answerTime)
+        }
+        guard (200..<300).contains(answer.status) else {
+            throw EnrolmentFailure("\(server) does not enrol this host (\(answer.status)): \(answer.detail)")
+        }
+        do {
+            return try JSONDecoder().decode(EnrolmentResponse.self, from: answer.body)
+        } catch {
+            throw LinkFailure.unreadable("\(error)")
+        }
+    }
+
+    // MARK: - ControlPlaneLink
+
+    package func nextOrder(wait: Duration) async throws(LinkFailure) -> OrderEnvelope? {
+        let target = "/agent/v1/orders?wait=\(wait.components.seconds)"
+        let answer = try await call(.GET, target, [], within: wait + Self.answerTime)
+        guard answer.status != 204 else { return nil }
+        do {
+            return try JSONDecoder().decode(OrderEnvelope.self, from: answer.body)
+        } catch {
+            throw .unreadable("\(error)")
+        }
+    }
+
+    package func send(_ reports: [Report]) async throws(LinkFailure) {
+        let body: Data
+        do {
+            body = try JSONEncoder().encode(ReportBatch(reports: reports))
+        } catch {
+            throw .unreadable("a report does not encode: \(error)")
+        }
+        _ = try await call(.POST, "/agent/v1/reports", Array(body), within: Self.answerTime)
+    }
+
+    package func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure) {
+        _ = try await call(.PUT, "/agent/v1/inventories/\(digest)", inventory, within: Self.answerTime * 4)
+    }
+
+    // MARK: - Requests
+
+    private func call(
+        _ method: HTTPMethod,
+        _ target: String,
+        _ body: [UInt8],
+        within limit: Duration
+    ) async throws(LinkFailure) -> HTTPAnswer {
+        let moment = now()
+        let milliseconds = moment.microseconds / 1_000
+        let signed = RequestSignature.bytes(
+            method: method.rawValue,
+            target: target,
+            node: node,
+            milliseconds: milliseconds,
+            bodyDigest: Array(SHA256.hash(data: body))
+        )
+        var request = HTTPClientRequest(url: server + target)
+        request.method = method
+        request.headers.add(name: RequestSignature.nodeHeader, value: node)
+        request.headers.add(name: RequestSignature.timeHeader, value: String(milliseconds))
+        do {
+            request.headers.add(name: RequestSignature.signatureHeader, value: try key.sign(signed))
+        } catch {
+            throw .unauthorized(detail: "the host's key does not sign: \(error)")
+        }
+        if !body.isEmpty {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
+        let answer = try await Self.execute(request, on: client, within: limit)
+        guard (200..<300).contains(answer.status) else { throw answer.failure(at: moment) }
+        return answer
+    }
+
+    private static func execute(
+        _ request: HTTPClientRequest,
+        on client: HTTPClient,
+        within limit: Duration
+    ) async throws(LinkFailure) -> HTTPAnswer {
+        do {
+            let response = try await client.execute(request, timeout: TimeAmount(limit))
+            let body = try await response.body.collect(upTo: maximumAnswer)
+            return HTTPAnswer(
+                status: Int(response.status.code),
+                date: response.headers.first(name: "Date"),
+                body: Data(body.readableBytesView)
+            )
+        } catch {
+            throw .unreachable("\(request.method.rawValue) \(request.url): \(error)")
+        }
+    }
+
+    /// One thread: the agent has one request in flight, rarely two.
+    private static func withClient<Result: Sendable>(
+        caFile: String?,
+        _ body: (HTTPClient) async throws -> Result
+    ) async throws -> Result {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.httpVersion = .http1Only
+        configuration.timeout.connect = .seconds(10)
+        if let caFile {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.trustRoots = .file(caFile)
+            configuration.tlsConfiguration = tls
+        }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let client = HTTPClient(eventLoopGroup: group, configuration: configuration)
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            outcome = .success(try await body(client))
+        } catch {
+            outcome = .failure(error)
+        }
+        try await client.shutdown()
+        try await group.shutdownGracefully()
+        return try outcome.get()
+    }
+
+    private static func base(of server: String) -> String {
+        server.hasSuffix("/") ? String(server.dropLast()) : server
+    }
+}
+
+/// What came back.
+private struct HTTPAnswer: Sendable {
+    /// How much of an error's text is kept, in bytes.
+    private static let maximumDetail = 1_000
+
+    var status: Int
+    var date: String?
+    var body: Data
+
+    /// The beginning of the answer's text in one line.
+    var detail: String {
+        let text = String(decoding: body.prefix(Self.maximumDetail), as: UTF8.self)
+        return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
+    /// - Parameter sent: the host's clock when the request was signed.
+    func failure(at sent: Timestamp) -> LinkFailure {
+        switch status {
+        case 401:
+            let clocks = "this host's clock was at \(sent), the control plane's at \(date ?? "an unknown time")"
+            return .unauthorized(detail: "\(detail); \(clocks)")
+        case 403: return .revoked(detail: detail)
+        case 408, 429, 500...: return .unavailable(status: status, detail: detail)
+        default: return .rejected(status: status, detail: detail)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import AgentProtocol
+package import Time
+
+extension HostRun {
+    /// The run after the event.
+    ///
+    /// Total: what the journal holds happened.
+    ///
+    /// - Parameter moment: when the event was recorded; it becomes the report's time.
+    package mutating func apply(_ event: HostRunEvent, at moment: Timestamp) {
+        if outcome != nil { return }
+        switch event {
+        case .accepted:
+            phase = .accepted
+            report(.accepted, at: moment)
+        case .resumed:
+            resumptions += 1
+            resume()
+        case .observed(let outcome):
+            observe(outcome)
+        case .stopped(let failure):
+            fail(failure)
+        case .repairing:
+            hasRepaired = true
+            phase = .repairing
+        case .installing(let patches):
+            transactions += 1
+            hasRepaired = false
+            phase = .installing(patches)
+            if transactions == 1 { report(.installing, at: moment) }
+        case .rebooting(let boot):
+            reboots += 1
+            rebootFrom = boot
+            phase = .rebooting
+            if reboots == 1 { report(.rebooting(boot), at: moment) }
+        case .verifying(let boot):
+            phase = .verifying(boot)
+            report(.verifying(boot), at: moment)
+        case .ended(let fact):
+            phase = .ended(fact)
+            report(fact, at: moment)
+        }
+    }
+
+    private mutating func report(_ fact: HostRunFact, at moment: Timestamp) {
+        reports.append(Report(order: order.id, sequence: reports.count + 1, at: moment, fact: fact))
+    }
+
+    /// What was under way when the process ended may have happened, in part or whole: look again.
+    private mutating func resume() {
+        switch phase {
+        case .installing, .repairing:
+            phase = .refreshed
+        case .rebooting:
+            phase = .rebootInDoubt(detail: "the agent ended while it ran the reboot command")
+        case .received, .accepted, .refreshed, .surveyed, .simulated, .downloaded, .transacted, .scanned,
+            .rebootInDoubt, .verifying, .verified, .failed, .ended:
+            break
+        }
+    }
+
+    private mutating func observe(_ outcome: HostRunOutcome) {
+        switch outcome {
+        case .refreshed:
+            phase = .refreshed
+        case .surveyed(let survey):
+            if before == nil { before = survey }
+            phase = .surveyed(survey)
+        case .repaired:
+            phase = .refreshed
+        case .simulated(let changes):
+            guard case .surveyed(let survey) = phase else { return }
+            phase = .simulated(survey, changes: changes)
+        case .downloaded:
+            guard case .simulated(let survey, _) = phase else { return }
+            phase = .downloaded(outstanding(in: survey))
+        case .transacted(let complaint):
+            if failure == nil { failure = complaint }
+            phase = .transacted
+        case .scanned(let inventory, let survey):
+            observeScan(inventory, survey)
+        case .stillRunning(let detail):
+            phase = .rebootInDoubt(detail: detail)
+        case .failed(let failure):
+            fail(failure)
+        }
+    }
+
+    private mutating func observeScan(_ inventory: String, _ survey: HostSurvey) {
+        if case .verifying = phase {
+            phase = .verified(inventory: inventory, survey)
+        } else {
+            scanBeforeReboot = survey
+            inventoryBeforeReboot = inventory
+            phase = .scanned(inventory: inventory, survey)
+        }
+    }
+
+    private mutating func fail(_ failure: StepFailure) {
+        switch phase {
+        case .repairing:
+            // The package that cannot be repaired may be none of the order's; the judgement will tell.
+            if self.failure == nil { self.failure = failure }
+            phase = .refreshed
+        case .transacted, .scanned, .verifying, .verified, .rebooting, .rebootInDoubt:
+            if self.failure == nil { self.failure = failure }
+            phase = .failed
+        case .received, .accepted, .refreshed, .surveyed, .simulated, .downloaded, .installing, .failed, .ended:
+            if self.failure == nil { self.failure = failure }
+            phase = transactions > 0 ? .transacted : .failed
+        }
+    }
+}

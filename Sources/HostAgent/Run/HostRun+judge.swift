@@ -1,0 +1,93 @@
+import AgentProtocol
+
+extension HostRun {
+    /// The terminal fact of an install whose last scan is this one.
+    func verdict(_ inventory: String, _ survey: HostSurvey, _ boot: BootFacts) -> HostRunFact {
+        let results = results(after: survey)
+        let missing = results.filter { $0.state == .failed }
+        guard missing.isEmpty else {
+            return .failed(
+                kind: failureKind(of: missing, survey),
+                detail: failureDetail(of: missing, survey),
+                inventory: inventory,
+                patches: results
+            )
+        }
+        return .installed(InstallResult(inventory: inventory, patches: results, reboot: rebootResult(boot)))
+    }
+
+    /// The terminal fact of a run that a step ended.
+    func failed(_ failure: StepFailure, after survey: HostSurvey?, inventory: String?) -> HostRunFact {
+        let judged = (survey ?? before).map { results(after: $0) }
+        return .failed(kind: failure.kind, detail: bounded(failure.detail), inventory: inventory, patches: judged ?? [])
+    }
+
+    /// What became of each ordered patch, by the package database alone.
+    private func results(after survey: HostSurvey) -> [PatchResult] {
+        patches.map { patch in
+            let (earlier, later) = (before?.package(for: patch), survey.package(for: patch))
+            var state = PatchResult.State.failed
+            if earlier == nil, later == nil {
+                state = .notApplicable
+            } else if let later, later.has(patch.version) {
+                state = earlier?.has(patch.version) == true ? .alreadyInstalled : .installed
+            }
+            if awaitsReboot(patch, state, survey) { state = .pendingReboot }
+            return PatchResult(
+                patch: patch,
+                state: state,
+                versionBefore: earlier?.version,
+                versionAfter: later?.version
+            )
+        }
+    }
+
+    /// A host that wants a reboot and does not say for which package wants it for what was installed now.
+    private func awaitsReboot(_ patch: PatchReference, _ state: PatchResult.State, _ survey: HostSurvey) -> Bool {
+        guard !survey.rebootReasons.isEmpty else { return false }
+        switch state {
+        case .installed:
+            return survey.rebootPackages.contains(patch.name) || !namesAPatch(survey.rebootPackages)
+        case .alreadyInstalled:
+            return survey.rebootPackages.contains(patch.name)
+        case .notApplicable, .pendingReboot, .failed:
+            return false
+        }
+    }
+
+    private func namesAPatch(_ packages: [String]) -> Bool {
+        patches.contains { packages.contains($0.name) }
+    }
+
+    private func rebootResult(_ boot: BootFacts) -> RebootResult? {
+        guard let rebootFrom else { return nil }
+        return RebootResult(
+            before: rebootFrom,
+            after: boot,
+            outcome: boot.bootID == rebootFrom.bootID ? .sameBoot : .confirmed,
+            reasons: scanBeforeReboot?.rebootReasons ?? []
+        )
+    }
+
+    private func failureKind(of missing: [PatchResult], _ survey: HostSurvey) -> FailureKind {
+        if let failure { return failure.kind }
+        let isHeld = missing.contains { survey.package(for: $0.patch)?.isHeld == true }
+        return isHeld ? .conflict : .unknown
+    }
+
+    private func failureDetail(of missing: [PatchResult], _ survey: HostSurvey) -> String {
+        let states = missing.map { result in
+            let package = survey.package(for: result.patch)
+            let found = package.map { "\($0.version)\($0.isConfigured ? "" : ", not configured")" } ?? "not installed"
+            let note = package?.isHeld == true ? ", held on this host" : ""
+            return "\(result.patch.name) is \(found)\(note), ordered \(result.patch.version)"
+        }
+        return bounded((states + (failure.map { [$0.detail] } ?? [])).joined(separator: "; "))
+    }
+
+    private func bounded(_ text: String) -> String {
+        guard text.utf8.count > StepFailure.maximumDetail else { return text }
+        let bytes = Array(text.utf8.prefix(StepFailure.maximumDetail))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,139 @@
+package import AgentProtocol
+package import Time
+
+extension HostRun {
+    /// What to do now.
+    ///
+    /// - Parameters:
+    ///   - now: the host's clock: from the window's cutoff on nothing new starts.
+    ///   - boot: the boot the host is in.
+    package func nextStep(now: Timestamp, boot: BootFacts) -> HostRunStep {
+        if outcome == nil, resumptions > Self.maximumResumptions {
+            let detail = "the agent was ended \(resumptions) times in this run; look at its log and at dpkg.log"
+            return .record(.ended(failed(StepFailure(.interrupted, detail), after: nil, inventory: nil)))
+        }
+        switch phase {
+        case .received: return .record(.accepted)
+        case .accepted: return .perform(.refresh)
+        case .refreshed: return .perform(isScan ? .scan : .survey)
+        case .surveyed(let survey): return afterSurvey(survey, now)
+        case .repairing: return .perform(.repair)
+        case .simulated(let survey, let changes): return afterSimulation(survey, changes)
+        case .downloaded(let patches):
+            return .record(isPastCutoff(now) ? .stopped(windowClosed(before: "the install")) : .installing(patches))
+        case .installing(let patches): return .perform(.install(patches))
+        case .transacted: return .perform(.scan)
+        case .scanned(let inventory, let survey): return afterScan(inventory, survey, now, boot)
+        case .rebooting: return .perform(.reboot)
+        case .rebootInDoubt(let detail): return afterReboot(detail, now, boot)
+        case .verifying: return .perform(.scan)
+        case .verified(let inventory, let survey): return .record(.ended(verdict(inventory, survey, boot)))
+        case .failed:
+            let failure = failure ?? StepFailure(.unknown, "the run stopped without a reason")
+            return .record(.ended(failed(failure, after: scanBeforeReboot, inventory: inventoryBeforeReboot)))
+        case .ended: return .done
+        }
+    }
+
+    // MARK: - Steps
+
+    private func afterSurvey(_ survey: HostSurvey, _ now: Timestamp) -> HostRunStep {
+        let outstanding = outstanding(in: survey)
+        let hasBegun = transactions > 0
+        if !survey.isConsistent, !hasRepaired, hasBegun || !outstanding.isEmpty {
+            // What this run began is completed even after the cutoff: half an install is worse than a late one.
+            guard hasBegun || !isPastCutoff(now) else { return .record(.stopped(windowClosed(before: "the repair"))) }
+            return .record(.repairing)
+        }
+        guard !outstanding.isEmpty else { return .perform(.scan) }
+        guard transactions < Self.maximumTransactions else {
+            let detail = "the package transaction was interrupted \(transactions) times"
+            return .record(.stopped(StepFailure(.interrupted, detail)))
+        }
+        return .perform(.simulate(outstanding))
+    }
+
+    private func afterSimulation(_ survey: HostSurvey, _ changes: [PlannedChange]) -> HostRunStep {
+        let patches = outstanding(in: survey)
+        guard let difference = difference(between: changes, and: patches, survey) else {
+            return .perform(.download(patches))
+        }
+        guard transactions == 0 else { return .record(.stopped(StepFailure(.conflict, difference))) }
+        return .record(.ended(.refused(reason: .notAsPlanned, detail: difference)))
+    }
+
+    private func afterScan(
+        _ inventory: String,
+        _ survey: HostSurvey,
+        _ now: Timestamp,
+        _ boot: BootFacts
+    ) -> HostRunStep {
+        if isScan { return .record(.ended(.scanned(inventory: inventory))) }
+        // Somebody else rebooted the host meanwhile: what the scan says of a reboot is out of date.
+        guard survey.boot.bootID == boot.bootID else { return .perform(.scan) }
+        let mayReboot = rebootPolicy == .ifNeeded && !isPastCutoff(now) && !survey.rebootReasons.isEmpty
+        let verdict = verdict(inventory, survey, boot)
+        guard case .installed = verdict, mayReboot else { return .record(.ended(verdict)) }
+        return .record(.rebooting(boot))
+    }
+
+    private func afterReboot(_ detail: String, _ now: Timestamp, _ boot: BootFacts) -> HostRunStep {
+        guard boot.bootID == rebootFrom?.bootID else { return .record(.verifying(boot)) }
+        if reboots < Self.maximumReboots, !isPastCutoff(now) { return .record(.rebooting(boot)) }
+        let text = "the host is still in boot \(boot.bootID) after \(reboots) reboot commands: \(detail)"
+        let failure = StepFailure(.rebootFailed, text)
+        return .record(.ended(failed(failure, after: scanBeforeReboot, inventory: inventoryBeforeReboot)))
+    }
+
+    // MARK: - Questions
+
+    var isScan: Bool { order.work == .scan }
+
+    var rebootPolicy: Order.RebootPolicy {
+        if case .install(_, _, let policy) = order.work { policy } else { .never }
+    }
+
+    var patches: [PatchReference] {
+        if case .install(_, let patches, _) = order.work { patches } else { [] }
+    }
+
+    /// The ordered patches that are still to be installed: their package is there, older, and nobody holds it.
+    func outstanding(in survey: HostSurvey) -> [PatchReference] {
+        patches.filter { patch in
+            guard let package = survey.package(for: patch) else { return false }
+            return !package.has(patch.version) && !package.isHeld
+        }
+    }
+
+    private func isPastCutoff(_ now: Timestamp) -> Bool { now >= order.window.cutoff }
+
+    private func windowClosed(before step: String) -> StepFailure {
+        StepFailure(.windowClosed, "the window's cutoff \(order.window.cutoff) passed before \(step)")
+    }
+
+    /// What the simulation would do other than the order says, in words; nil when it is exactly the order.
+    private func difference(
+        between changes: [PlannedChange],
+        and patches: [PatchReference],
+        _ survey: HostSurvey
+    ) -> String? {
+        var differences: [String] = []
+        for change in changes {
+            let patch = patches.first { $0.name == change.name && $0.version == change.to }
+            if change.action == .remove {
+                differences.append("remove \(change.name)")
+            } else if change.from == nil {
+                differences.append("newly install \(change.name) \(change.to ?? "")")
+            } else if patch == nil {
+                differences.append("change \(change.name) from \(change.from ?? "none") to \(change.to ?? "none")")
+            }
+        }
+        for patch in patches where !changes.contains(where: { $0.name == patch.name && $0.to == patch.version }) {
+            // A package that is unpacked at this version already only has to be configured.
+            guard survey.package(for: patch)?.version != patch.version else { continue }
+            differences.append("leave \(patch.name) without \(patch.version)")
+        }
+        guard !differences.isEmpty else { return nil }
+        return "the package manager would " + differences.joined(separator: ", ") + ", which was not ordered"
+    }
+}

@@ -1,0 +1,62 @@
+package import AgentProtocol
+
+/// One order's way through a host, as a pure machine: the fold of its journal, and what to do next.
+///
+/// It does nothing itself. A driver asks ``nextStep(now:boot:)``, records or carries it out, and feeds the event back. A
+/// process that finds an unfinished run in its journal folds it, records ``HostRunEvent/resumed`` and goes on.
+package struct HostRun: Equatable, Sendable {
+    /// How often the package transaction may begin, counting those that were interrupted.
+    package static let maximumTransactions = 3
+    /// How often the reboot command may be run.
+    package static let maximumReboots = 3
+    /// How often a run may be taken up again before it counts as going in circles.
+    package static let maximumResumptions = 20
+
+    /// Where the run stands; named after the last thing that happened.
+    enum Phase: Equatable, Sendable {
+        case received
+        case accepted
+        case refreshed
+        case surveyed(HostSurvey)
+        case repairing
+        case simulated(HostSurvey, changes: [PlannedChange])
+        case downloaded([PatchReference])
+        case installing([PatchReference])
+        /// To be judged by a scan: after the transaction, or after a failure behind its beginning.
+        case transacted
+        case scanned(inventory: String, HostSurvey)
+        case rebooting
+        /// The reboot command ran, or may have; the host is still in the same boot as far as is known.
+        case rebootInDoubt(detail: String)
+        case verifying(BootFacts)
+        case verified(inventory: String, HostSurvey)
+        /// A failure that needs no judging, or cannot be judged.
+        case failed
+        case ended(HostRunFact)
+    }
+
+    package let order: Order
+    /// Reports in their order, numbered from 1; those already acknowledged too.
+    package internal(set) var reports: [Report] = []
+    var phase = Phase.received
+    /// The survey before anything was changed: what the result compares with.
+    var before: HostSurvey?
+    /// The last scan before the reboot: why there was one.
+    var scanBeforeReboot: HostSurvey?
+    var inventoryBeforeReboot: String?
+    /// The boot in which the reboot command was run.
+    var rebootFrom: BootFacts?
+    /// The first failure; later ones are consequences.
+    var failure: StepFailure?
+    var transactions = 0
+    var hasRepaired = false
+    var reboots = 0
+    var resumptions = 0
+
+    package init(_ order: Order) { self.order = order }
+
+    /// The terminal fact, once there is one.
+    package var outcome: HostRunFact? {
+        if case .ended(let fact) = phase { fact } else { nil }
+    }
+}

@@ -1,0 +1,51 @@
+package import Logging
+package import Time
+
+/// Drives the run under way to its end: asks the machine, records, carries out, records.
+package struct HostRunDriver: Sendable {
+    private let ledger: Ledger
+    private let executor: any HostRunExecutor
+    private let now: @Sendable () -> Timestamp
+    private let logger: Logger
+
+    package init(
+        ledger: Ledger,
+        executor: any HostRunExecutor,
+        now: @escaping @Sendable () -> Timestamp,
+        logger: Logger
+    ) {
+        self.ledger = ledger
+        self.executor = executor
+        self.now = now
+        self.logger = logger
+    }
+
+    /// Goes on with the run under way, if there is one, until it has ended.
+    ///
+    /// - Throws: ``JournalFailure`` when the journal cannot be written, or ``StepFailure`` when the boot cannot be told. The
+    ///   effect before it may have happened: ``resume()`` goes on.
+    package func drive() async throws {
+        while let run = await ledger.activeRun {
+            switch run.nextStep(now: now(), boot: try await executor.currentBoot()) {
+            case .record(let event): try await record(event, of: run)
+            case .perform(let effect):
+                try await record(.observed(await executor.perform(effect, for: run.order)), of: run)
+            case .done: return
+            }
+        }
+    }
+
+    /// Takes up an unfinished run whose driver was ended, and drives it.
+    package func resume() async throws {
+        guard let run = await ledger.activeRun else { return }
+        try await record(.resumed, of: run)
+        try await drive()
+    }
+
+    private func record(_ event: HostRunEvent, of run: HostRun) async throws {
+        try await ledger.record(event)
+        var metadata: Logger.Metadata = ["order.id": "\(run.order.id)"]
+        if let detail = event.detail { metadata["detail"] = "\(detail)" }
+        logger.info("\(event.phrase)", metadata: metadata)
+    }
+}

@@ -1,0 +1,67 @@
+import AgentProtocol
+
+extension HostRunEvent {
+    /// The event as a constant phrase for the log.
+    var phrase: String {
+        switch self {
+        case .accepted: "order accepted"
+        case .resumed: "order taken up again"
+        case .observed(let outcome): outcome.phrase
+        case .stopped: "order stopped"
+        case .repairing: "repairing the package database"
+        case .installing: "installing"
+        case .rebooting: "rebooting"
+        case .verifying: "verifying after the reboot"
+        case .ended(.refused): "order refused"
+        case .ended(.failed): "order failed"
+        case .ended: "order done"
+        }
+    }
+
+    /// What is particular about it.
+    var detail: String? {
+        switch self {
+        case .observed(.failed(let failure)), .stopped(let failure): failure.description
+        case .observed(.transacted(let complaint)): complaint?.description
+        case .observed(.stillRunning(let detail)): detail
+        case .observed(.scanned(let inventory, _)): inventory
+        case .installing(let patches): patches.map { "\($0.name)=\($0.version)" }.joined(separator: " ")
+        case .rebooting(let boot), .verifying(let boot): "boot \(boot.bootID)"
+        case .ended(.refused(let reason, let detail)): "\(reason.rawValue): \(detail)"
+        case .ended(.failed(let kind, let detail, _, _)): "\(kind.rawValue): \(detail)"
+        case .accepted, .resumed, .observed, .repairing, .ended: nil
+        }
+    }
+}
+
+extension HostRunOutcome {
+    fileprivate var phrase: String {
+        switch self {
+        case .refreshed: "package indexes fetched"
+        case .surveyed: "packages surveyed"
+        case .repaired: "package database repaired"
+        case .simulated: "transaction simulated"
+        case .downloaded: "archives downloaded"
+        case .transacted: "package transaction ended"
+        case .scanned: "host scanned"
+        case .stillRunning: "still running after the reboot command"
+        case .failed: "step failed"
+        }
+    }
+}
+
+extension HostRunFact {
+    /// One word for the log and the status.
+    var word: String {
+        switch self {
+        case .accepted: "accepted"
+        case .refused(let reason, _): "refused (\(reason.rawValue))"
+        case .installing: "installing"
+        case .rebooting: "rebooting"
+        case .verifying: "verifying"
+        case .scanned: "scanned"
+        case .installed: "installed"
+        case .failed(let kind, _, _, _): "failed (\(kind.rawValue))"
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package import AgentProtocol
+
+/// What is written to the journal of a host run; its fold is the run.
+package enum HostRunEvent: Codable, Equatable, Sendable {
+    /// The order was checked and is taken up.
+    case accepted
+    /// Another agent process goes on with the run: whatever was under way is in doubt.
+    case resumed
+    /// An effect ended.
+    case observed(HostRunOutcome)
+    /// The run goes no further: what was done is judged.
+    case stopped(StepFailure)
+    /// A repair is about to begin.
+    case repairing
+    /// The package transaction is about to begin.
+    case installing([PatchReference])
+    /// The reboot command is about to be run in this boot.
+    case rebooting(BootFacts)
+    /// The host is in another boot.
+    case verifying(BootFacts)
+    /// The terminal fact.
+    case ended(HostRunFact)
+}

@@ -1,0 +1,69 @@
+package import AgentProtocol
+
+/// What a host run wants done next.
+package enum HostRunStep: Equatable, Sendable {
+    /// Write the event to the journal, then feed it to ``HostRun/apply(_:at:)``.
+    case record(HostRunEvent)
+    /// Carry out the effect, then record what came of it as ``HostRunEvent/observed(_:)``.
+    case perform(HostRunEffect)
+    /// Nothing: the run has its terminal report.
+    case done
+}
+
+/// Something done to or learned from the host.
+///
+/// Everything that changes the host has its intent in the journal before; see ``HostRunEvent``.
+package enum HostRunEffect: Equatable, Sendable {
+    /// Fetch the package indexes, strictly.
+    case refresh
+    /// Read the state of the ordered packages.
+    case survey
+    /// Complete what an earlier package transaction left half done.
+    case repair
+    /// Ask the package manager what it would do.
+    case simulate([PatchReference])
+    /// Fetch every archive that the transaction needs.
+    case download([PatchReference])
+    /// The package transaction.
+    case install([PatchReference])
+    /// Read and keep the whole inventory, and survey.
+    case scan
+    /// Run the reboot command and wait to be ended by it.
+    case reboot
+}
+
+/// What came of an effect.
+package enum HostRunOutcome: Codable, Equatable, Sendable {
+    case refreshed
+    case surveyed(HostSurvey)
+    case repaired
+    case simulated([PlannedChange])
+    case downloaded
+    /// The package manager ended; what it achieved is judged by a scan, not by this.
+    case transacted(complaint: StepFailure?)
+    case scanned(inventory: String, HostSurvey)
+    /// The reboot command ran and this process is still there.
+    case stillRunning(detail: String)
+    case failed(StepFailure)
+}
+
+/// One change that the package manager would make.
+package struct PlannedChange: Codable, Equatable, Sendable {
+    package enum Action: String, Codable, Sendable { case install, remove }
+
+    package var action: Action
+    package var name: String
+    package var architecture: String
+    /// The installed version; nil when the package is new.
+    package var from: String?
+    /// The version that it would have; nil for a removal.
+    package var to: String?
+
+    package init(_ action: Action, name: String, architecture: String, from: String?, to: String?) {
+        self.action = action
+        self.name = name
+        self.architecture = architecture
+        self.from = from
+        self.to = to
+    }
+}

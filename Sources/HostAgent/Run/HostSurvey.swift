@@ -1,0 +1,63 @@
+package import AgentProtocol
+
+/// What a host run needs to know of its host at one moment.
+package struct HostSurvey: Codable, Equatable, Sendable {
+    /// The installed packages that the order names, by name and architecture.
+    package var packages: [PackageState]
+    /// Nothing is half unpacked or half configured.
+    package var isConsistent: Bool
+    /// Why the host wants a reboot; empty when it does not.
+    package var rebootReasons: [String]
+    /// The packages that asked for the reboot, where it is known.
+    package var rebootPackages: [String]
+    package var boot: BootFacts
+
+    package init(
+        packages: [PackageState],
+        isConsistent: Bool,
+        rebootReasons: [String],
+        rebootPackages: [String],
+        boot: BootFacts
+    ) {
+        self.packages = packages
+        self.isConsistent = isConsistent
+        self.rebootReasons = rebootReasons
+        self.rebootPackages = rebootPackages
+        self.boot = boot
+    }
+
+    /// The installed package that a patch is for, nil when the host does not have it.
+    package func package(for patch: PatchReference) -> PackageState? {
+        if let exact = packages.first(where: { $0.name == patch.name && $0.architecture == patch.architecture }) {
+            return exact
+        }
+        // A package may change between `all` and one architecture from version to version.
+        return packages.first { state in
+            state.name == patch.name && (state.architecture == "all" || patch.architecture == "all")
+        }
+    }
+}
+
+/// One package as the package database has it.
+package struct PackageState: Codable, Equatable, Sendable {
+    package var name: String
+    package var architecture: String
+    package var version: String
+    /// False while it is half unpacked, half configured or worse.
+    package var isConfigured: Bool
+    /// A person holds it back on the host.
+    package var isHeld: Bool
+
+    package init(name: String, architecture: String, version: String, isConfigured: Bool, isHeld: Bool) {
+        self.name = name
+        self.architecture = architecture
+        self.version = version
+        self.isConfigured = isConfigured
+        self.isHeld = isHeld
+    }
+
+    /// The package works at this version or a newer one.
+    package func has(_ version: String) -> Bool {
+        isConfigured && DebianVersion(self.version) >= DebianVersion(version)
+    }
+}

@@ -1,0 +1,64 @@
+/// A small Debian package that exists only in a local repository.
+package struct LocalPackage: Hashable, Sendable {
+    package var name: String
+    package var version: String
+    package var architecture: String
+    package var section: String
+    package var priority: String
+    /// The `Depends` field; empty for none.
+    package var depends: String
+    /// The `Conflicts` field; empty for none.
+    package var conflicts: String
+    /// A `/bin/sh` script that dpkg runs after unpacking, without its first line; empty for none.
+    ///
+    /// It runs outside the host's root with `DPKG_ROOT` set to it.
+    package var postinst: String
+
+    package init(
+        _ name: String,
+        _ version: String,
+        architecture: String = "all",
+        section: String = "net",
+        priority: String = "optional",
+        depends: String = "",
+        conflicts: String = "",
+        postinst: String = ""
+    ) {
+        self.name = name
+        self.version = version
+        self.architecture = architecture
+        self.section = section
+        self.priority = priority
+        self.depends = depends
+        self.conflicts = conflicts
+        self.postinst = postinst
+    }
+
+    /// The commands by which a package asks for a reboot, as Debian's kernel packages do.
+    package static let asksForReboot = """
+        mkdir -p "$DPKG_ROOT/run"
+        echo '*** System restart required ***' > "$DPKG_ROOT/run/reboot-required"
+        echo "$DPKG_MAINTSCRIPT_PACKAGE" >> "$DPKG_ROOT/run/reboot-required.pkgs"
+        """
+
+    /// Its archive's file name; an epoch's colon is left out as Debian's archives do.
+    var fileName: String {
+        let plain = version.split(separator: ":", maxSplits: 1).last.map(String.init) ?? version
+        return "\(name)_\(plain)_\(architecture).deb"
+    }
+
+    var control: String {
+        var text = """
+            Package: \(name)
+            Version: \(version)
+            Architecture: \(architecture)
+            Maintainer: Local Fleet <fleet@localhost>
+            Section: \(section)
+            Priority: \(priority)
+
+            """
+        if !depends.isEmpty { text += "Depends: \(depends)\n" }
+        if !conflicts.isEmpty { text += "Conflicts: \(conflicts)\n" }
+        return text + "Description: \(name) of the local fleet\n"
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+
+/// An apt repository in a folder, built with dpkg-deb alone: unsigned, for `[trusted=yes]` sources.
+///
+/// An actor, so that publishing is one after the other; several hosts may read it meanwhile.
+package actor LocalRepository {
+    /// The absolute path of the repository.
+    package nonisolated let folder: String
+    private var stanzas: [LocalSuite: [String]] = [:]
+
+    /// Makes an empty repository with all its suites in the folder, which is created.
+    package init(in folder: String) async throws {
+        self.folder = folder
+        try Tool.makeFolder(folder + "/pool")
+        for suite in LocalSuite.allCases { try await writeIndex(of: suite) }
+    }
+
+    /// The lines of a sources.list that offer every suite.
+    package nonisolated var sources: String {
+        LocalSuite.allCases.map { "deb [trusted=yes] file:\(folder) \($0.codename) main\n" }.joined()
+    }
+
+    /// Builds the packages and offers them in the suite, beside what it offers already.
+    package func publish(_ packages: [LocalPackage], in suite: LocalSuite) async throws {
+        for package in packages {
+            let path = try await build(package)
+            stanzas[suite, default: []].append(try await Self.stanza(of: path, in: folder))
+        }
+        try await writeIndex(of: suite)
+    }
+
+    /// Takes a version out of the suite again, as a mirror does when a newer one comes.
+    package func withdraw(_ package: LocalPackage, from suite: LocalSuite) async throws {
+        stanzas[suite, default: []].removeAll { $0.contains("\nFilename: pool/\(package.fileName)\n") }
+        try await writeIndex(of: suite)
+        try FileManager.default.removeItem(atPath: "\(folder)/pool/\(package.fileName)")
+    }
+
+    /// The archive of a package; built when it is not there yet.
+    package func build(_ package: LocalPackage) async throws -> String {
+        let path = "\(folder)/pool/\(package.fileName)"
+        guard !FileManager.default.fileExists(atPath: path) else { return path }
+        let tree = "\(folder)/build/\(package.fileName)"
+        let content = "\(tree)/usr/share/\(package.name)"
+        try Tool.makeFolder("\(tree)/DEBIAN")
+        try Tool.makeFolder(content)
+        try Tool.write(package.control, to: "\(tree)/DEBIAN/control")
+        try Tool.write("\(package.name) \(package.version)\n", to: "\(content)/version")
+        if !package.postinst.isEmpty {
+            try Tool.write("#!/bin/sh\nset -e\n\(package.postinst)\n", to: "\(tree)/DEBIAN/postinst", mode: 0o755)
+        }
+        try await Tool.run("dpkg-deb", ["--root-owner-group", "-Znone", "--build", tree, path])
+        try FileManager.default.removeItem(atPath: tree)
+        return path
+    }
+
+    // MARK: - Steps
+
+    private static func stanza(of path: String, in folder: String) async throws -> String {
+        let control = try await Tool.run("dpkg-deb", ["--field", path])
+        let size = try Data(contentsOf: URL(fileURLWithPath: path)).count
+        let relative = path.dropFirst(folder.utf8.count + 1)
+        return control + "Filename: \(relative)\nSize: \(size)\nSHA256: \(try await digest(of: path))\n"
+    }
+
+    private static func digest(of path: String) async throws -> String {
+        let text = try await Tool.run("sha256sum", ["--", path])
+        guard let digest = text.split(separator: " ").first else {
+            throw FleetFailure("sha256sum says nothing about \(path)")
+        }
+        return String(digest)
+    }
+
+    private func writeIndex(of suite: LocalSuite) async throws {
+        let architecture = try await Tool.run("dpkg", ["--print-architecture"])
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let release = "\(folder)/dists/\(suite.codename)"
+        let index = "main/binary-\(architecture)/Packages"
+        try Tool.makeFolder("\(release)/main/binary-\(architecture)")
+        let text = stanzas[suite, default: []].joined(separator: "\n")
+        try Tool.write(text, to: "\(release)/\(index)")
+        let digest = try await Self.digest(of: "\(release)/\(index)")
+        let date = try await Tool.run("date", ["--utc", "--rfc-email"])
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let header = """
+            Origin: Debian
+            Label: \(suite.label)
+            Suite: \(suite.archive)
+            Codename: \(suite.codename)
+            Date: \(date)
+            Architectures: \(architecture) all
+            Components: main
+            SHA256:
+             \(digest) \(text.utf8.count) \(index)
+
+            """
+        try Tool.write(header, to: "\(release)/Release")
+    }
+}

@@ -1,0 +1,3 @@
+import AgentCommands
+
+await AgentCommand.main()
