@@ -10,6 +10,11 @@ fail() {
     exit 1
 }
 
+# usage: prints the comment at the script's head.
+usage() {
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+}
+
 # install_packages PACKAGE…: installs with apt what is missing; says what to do when not root.
 install_packages() {
     local missing=() package
