@@ -7,6 +7,7 @@ package struct ControlPlaneServices: Sendable {
     package let activations: ActivationService
     package let agents: AgentService
     package let cycles: CycleService
+    package let schedules: ScheduleService
     package let questions: FleetQuestions
 
     package init(
@@ -23,6 +24,7 @@ package struct ControlPlaneServices: Sendable {
         activations = ActivationService(desk: desk, orderKey: orderKey)
         agents = AgentService(desk: desk, orders: orders, reader: reader, content: content)
         cycles = CycleService(desk: desk, workflows: workflows)
+        schedules = ScheduleService(desk: desk, workflows: workflows)
         self.questions = questions
     }
 }
