@@ -51,6 +51,20 @@ package struct ControlPlaneClient: Sendable {
     /// The answer's bytes as they are, such as a CSV.
     package func bytes(_ route: Route) async throws -> Data { try await send(.GET, route, body: nil) }
 
+    /// Whether the control plane is there and can do its work.
+    ///
+    /// - Throws: `CancellationError` alone; a server that does not answer is not ready.
+    package func isReady() async throws -> Bool {
+        do {
+            _ = try await bytes(Route("readyz"))
+            return true
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return false
+        }
+    }
+
     /// 128 random bits in hexadecimal.
     package static func randomKey() -> String {
         let words = [UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max)]

@@ -20,4 +20,6 @@ extension ExitCode {
     package static let outputFailed = Self(74)
     /// The control plane does not know the token, or it may not do this.
     package static let notAllowed = Self(77)
+    /// A person or the system asked the command to end: 128 and the signal's number, as shells say it.
+    package static let interrupted = Self(130)
 }

@@ -31,46 +31,48 @@ package struct RingmasterCommand: AsyncParsableCommand {
               70  the control plane failed
               74  the output cannot be written
               77  the token does not allow it
-            """, \
-        subcommands: [ \
-            ActivationCommand.self, \
-            NodeCommand.self, \
-            CycleCommand.self, \
-            EventsCommand.self, \
-            ReportCommand.self, \
-        ] \
+            """,
+        subcommands: [
+            Quickstart.self,
+            ActivationCommand.self,
+            NodeCommand.self,
+            CycleCommand.self,
+            EventsCommand.self,
+            ReportCommand.self,
+            WorkflowCommand.self,
+        ]
     )
 
     package init() {}
 
-    /// Reads the command line, runs what it asks for, and ends the process with the code that tells how it went. \
-    package static func run(_ arguments: [String]? = nil) async -> Never { \
-        signal(SIGPIPE, SIG_IGN)  // a closed pipe is an error of the write, which says what to do about it \
-        let command: any ParsableCommand \
-        do { \
-            command = try parseAsRoot(arguments) \
-        } catch { \
-            exit(withError: error) \
-        } \
-        do { \
-            try await run(command) \
-        } catch let code as ExitCode { \
-            exit(withError: code) \
-        } catch { \
-            // The parser's own errors, help among them, have codes of their own; every other error has this one. \
-            guard exitCode(for: error) == .failure else { exit(withError: error) } \
-            let report = FailureReport(error) \
-            StandardOutput.note(report.line) \
-            exit(withError: report.exitCode) \
-        } \
-        exit() \
+    /// Reads the command line, runs what it asks for, and ends the process with the code that tells how it went.
+    package static func run(_ arguments: [String]? = nil) async -> Never {
+        signal(SIGPIPE, SIG_IGN)  // a closed pipe is an error of the write, which says what to do about it
+        let command: any ParsableCommand
+        do {
+            command = try parseAsRoot(arguments)
+        } catch {
+            exit(withError: error)
+        }
+        do {
+            try await run(command)
+        } catch let code as ExitCode {
+            exit(withError: code)
+        } catch {
+            // The parser's own errors, help among them, have codes of their own; every other error has this one.
+            guard exitCode(for: error) == .failure else { exit(withError: error) }
+            let report = FailureReport(error)
+            StandardOutput.note(report.line)
+            exit(withError: report.exitCode)
+        }
+        exit()
     }
 
-    private static func run(_ command: sending any ParsableCommand) async throws { \
-        guard var asynchronous = command as? any AsyncParsableCommand else { \
-            var command = command \
-            return try command.run() \
-        } \
-        try await asynchronous.run() \
-    } \
+    private static func run(_ command: sending any ParsableCommand) async throws {
+        guard var asynchronous = command as? any AsyncParsableCommand else {
+            var command = command
+            return try command.run()
+        }
+        try await asynchronous.run()
+    }
 }

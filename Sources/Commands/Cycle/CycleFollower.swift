@@ -3,13 +3,13 @@ import ReadModels
 
 /// Looks at a cycle again and again until it ends, also across a restart of the control plane.
 struct CycleFollower {
-    /// Between two looks.
-    private static let interval = Duration.milliseconds(500)
     /// How long a control plane may be away before that is an error.
     private static let patience = Duration.seconds(60)
 
     let client: ControlPlaneClient
     let cycle: String
+    /// Between two looks.
+    var interval = Duration.milliseconds(500)
     var clock: any Clock<Duration> = ContinuousClock()
 
     /// Tells each look to `observe`, and returns the last.
@@ -23,9 +23,9 @@ struct CycleFollower {
                 if Self.hasEnded(view) { return view }
             } catch let error as ClientError {
                 guard case .unreachable = error, away < Self.patience else { throw error }
-                away += Self.interval
+                away += interval
             }
-            try await clock.sleep(for: Self.interval)
+            try await clock.sleep(for: interval)
         }
     }
 

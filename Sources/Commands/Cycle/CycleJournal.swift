@@ -3,12 +3,14 @@ package import ReadModels
 /// Turns looks at a cycle into lines, each said once: what is new since the look before.
 package struct CycleJournal: Sendable {
     private let tellsHosts: Bool
+    private let showsApproveCommand: Bool
     private let commandSuffix: String
     /// What was last said of each thing.
     private var said: [String: String] = [:]
 
-    package init(tellsHosts: Bool, commandSuffix: String = "") {
+    package init(tellsHosts: Bool, showsApproveCommand: Bool = true, commandSuffix: String = "") {
         self.tellsHosts = tellsHosts
+        self.showsApproveCommand = showsApproveCommand
         self.commandSuffix = commandSuffix
     }
 
@@ -52,7 +54,7 @@ package struct CycleJournal: Sendable {
             let waits = gate.waitsFor.isEmpty ? "" : ", waits for \(gate.waitsFor.joined(separator: "; "))"
             tell("\(stage.name) gate", "gate after \(stage.name): open\(waits)")
             let command = GateSection.approveCommand(stage, cycle: cycle.id, suffix: commandSuffix)
-            if let command { tell("\(stage.name) approve", "approve with: \(command)") }
+            if showsApproveCommand, let command { tell("\(stage.name) approve", "approve with: \(command)") }
         case "passed":
             let people = gate.approvals.map(\.by).joined(separator: ", ")
             let approved = people.isEmpty ? "" : ", approved by \(people)"
