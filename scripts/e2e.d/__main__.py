@@ -21,7 +21,7 @@ from faults import draw
 from fleet import enrol, wait_for_nodes
 from host import Host, HostPlan
 from hosts_only import prove
-from pending import pending, refresh
+from pending import refreshed_pending
 from repository import Repository
 from shell import E2EFailure, say
 from verdict import judge_cycle, judge_faults, judge_host, judge_log, judge_stop
@@ -99,10 +99,8 @@ def start_control_plane(arguments: argparse.Namespace) -> ControlPlane:
 
 def patch(arguments: argparse.Namespace, hosts: list[Host], server: ControlPlane, cycle: Cycle, checks: Checks) -> None:
     """The cycle with its faults, and the judgement."""
-    before = {}
+    before = refreshed_pending(hosts)
     for host in hosts:
-        refresh(host)
-        before[host.name] = pending(host)
         say(f"host {host.name}: {sum(update.is_approved for update in before[host.name])} approved updates are pending")
         enrol(host, server, UNIT_FILE)
     wait_for_nodes(server, hosts)
@@ -116,8 +114,9 @@ def patch(arguments: argparse.Namespace, hosts: list[Host], server: ControlPlane
     chaos.end()
     judge_faults(chaos, checks)
     judge_cycle(view, hosts, server, checks)
+    after = refreshed_pending(hosts)
     for host in hosts:
-        judge_host(host, before[host.name], checks)
+        judge_host(host, before[host.name], after[host.name], checks)
     judge_log(server, checks)
     judge_stop(server, checks)
 

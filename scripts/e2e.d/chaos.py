@@ -98,7 +98,8 @@ class Chaos:
         slow = {package.name for package in SLOW}
         begun = [package for package in log.configured if package in slow]
         return (
-            len(begun) >= moment.position
+            log.is_begun
+            and len(begun) >= moment.position
             and REBOOT.name not in log.configured
             and bool(self._hosts[moment.host].pids("dpkg"))
         )

@@ -21,4 +21,4 @@ class Checks:
     def equal(self, what: str, found: object, expected: object) -> None:
         """A check that two values are the same; tells both when they are not."""
         holds = found == expected
-        self.record(what, holds, str(found) if holds else f"found {found}, expected {expected}")
+        self.record(what, holds, "" if holds else f"found {found!r}, expected {expected!r}")

@@ -26,6 +26,8 @@ class DpkgLog:
     """
 
     def __init__(self, path: Path) -> None:
+        # Whether the first upgrade was begun.
+        self.is_begun = False
         self.packages: dict[str, PackageHistory] = defaultdict(PackageHistory)
         # Packages that were removed or newly installed, which no cycle does.
         self.others: set[str] = set()
@@ -38,6 +40,7 @@ class DpkgLog:
     def _read(self, words: list[str]) -> None:
         match words:
             case ["upgrade", package, old, new]:
+                self.is_begun = True
                 self._pending[_name(package)] = (old, new)
             case ["status", "unpacked", package, version]:
                 self._unpacked(_name(package), version)

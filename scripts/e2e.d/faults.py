@@ -21,13 +21,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class DuringDpkg:
-    """dpkg on a host has begun to configure so many of the slow packages, and still runs."""
+    """dpkg on a host has begun to configure so many of the slow packages, and still runs.
+
+    At position 0 it has begun to unpack, so that the fault strikes among the real packages.
+    """
 
     host: str
     position: int
 
     def __str__(self) -> str:
-        return f"while dpkg on {self.host} configures slow package {self.position}"
+        what = f"configures slow package {self.position}" if self.position else "unpacks"
+        return f"while dpkg on {self.host} {what}"
 
 
 @dataclass(frozen=True)
@@ -65,29 +69,30 @@ class Fault:
 
 
 def draw(seed: int, hosts: list[str]) -> list[Fault]:
-    """Each kind twice; agents and hosts in the middle of dpkg, server and PostgreSQL there and between stages."""
+    """Each kind twice: agents and hosts in the middle of dpkg, server and PostgreSQL there and between stages."""
     generator = random.Random(seed)
     positions = {host: generator.sample(range(1, LAST_POSITION + 1), LAST_POSITION) for host in hosts}
 
-    def during_dpkg(host: str) -> DuringDpkg:
+    def configuring(host: str) -> DuringDpkg:
         return DuringDpkg(host, positions[host].pop())
 
     def inside() -> float:
         return generator.uniform(0.1, 1.2)
 
-    agents, cuts, servers = (generator.sample(hosts, 2) for _ in range(3))
-    variants = generator.sample([False, True], 2)
-    between = generator.sample(
-        [StageIs("scan", "running"), *(StageIs(name, "gate") for name in ("scan", *hosts[:-1]))], 2
-    )
+    # One agent and one host are hit while dpkg unpacks, on different hosts; the other two while it configures.
+    unpacking_agent, unpacking_host, quiet = generator.sample(hosts, 3)
+    other_agent, other_host = generator.choice([unpacking_host, quiet]), generator.choice([unpacking_agent, quiet])
+    with_children = generator.sample([False, True], 2)
+    servers = generator.sample(hosts, 2)
+    gates = [StageIs(stage, "gate") for stage in ("scan", *hosts)]
+    between = generator.sample([StageIs("scan", "running"), *gates], 2)
     return [
-        *(
-            Fault(Kind.AGENT, during_dpkg(host), inside(), children)
-            for host, children in zip(agents, variants, strict=True)
-        ),
-        *(Fault(Kind.HOST, during_dpkg(host), inside()) for host in cuts),
-        Fault(Kind.SERVER, during_dpkg(servers[0]), inside()),
-        Fault(Kind.POSTGRES, during_dpkg(servers[1]), inside()),
+        Fault(Kind.AGENT, DuringDpkg(unpacking_agent, 0), inside(), with_children[0]),
+        Fault(Kind.AGENT, configuring(other_agent), inside(), with_children[1]),
+        Fault(Kind.HOST, DuringDpkg(unpacking_host, 0), inside()),
+        Fault(Kind.HOST, configuring(other_host), inside()),
+        Fault(Kind.SERVER, configuring(servers[0]), inside()),
+        Fault(Kind.POSTGRES, configuring(servers[1]), inside()),
         Fault(Kind.SERVER, between[0], generator.uniform(0, 0.4)),
         Fault(Kind.POSTGRES, between[1], generator.uniform(0, 0.4)),
     ]

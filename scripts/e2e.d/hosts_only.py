@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks import Checks
 from host import Cause, Host
 from local_packages import FEATURE, REJECTED
-from pending import pending, refresh
+from pending import Update, refreshed_pending
 from shell import say
 
 # Fewer would not be a real patch day.
@@ -14,8 +14,9 @@ LEAST_REAL_UPDATES = 5
 
 def prove(hosts: list[Host], checks: Checks) -> None:
     """Boots, updates as apt sees them, a reboot and a power cut of every host."""
+    updates = refreshed_pending(hosts)
     for host in hosts:
-        _prove_updates(host, checks)
+        _prove_updates(host, updates[host.name], checks)
     for host in hosts:
         say(f"rebooting host {host.name}, then cutting its power")
         host.attempt("systemctl", "reboot")
@@ -26,9 +27,7 @@ def prove(hosts: list[Host], checks: Checks) -> None:
         _prove_boots(host, checks)
 
 
-def _prove_updates(host: Host, checks: Checks) -> None:
-    refresh(host)
-    updates = pending(host)
+def _prove_updates(host: Host, updates: list[Update], checks: Checks) -> None:
     names = {update.name for update in updates}
     real = [update for update in updates if update.is_security and not update.name.startswith("ringmaster-e2e-")]
     checks.record(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from host import Host
@@ -26,13 +27,15 @@ class Update:
         return self.is_security and self.name != REJECTED.name
 
 
-def refresh(host: Host) -> None:
-    """Refreshes the host's indexes; any failing source is an error."""
-    host.run("apt-get", "-q", "update", "-o", "APT::Update::Error-Mode=any", timeout=120)
+def refreshed_pending(hosts: list[Host]) -> dict[str, list[Update]]:
+    """Each host's pending updates by fresh indexes."""
+    with ThreadPoolExecutor() as pool:
+        return dict(zip([host.name for host in hosts], pool.map(_refreshed_pending, hosts), strict=True))
 
 
-def pending(host: Host) -> list[Update]:
-    """The updates of apt's own simulation of a full upgrade."""
+def _refreshed_pending(host: Host) -> list[Update]:
+    """The updates of apt's own simulation of a full upgrade; any source that fails is an error."""
+    host.run("apt-get", "-q", "update", "-o", "APT::Update::Error-Mode=any")
     output = host.run("apt-get", "-s", "-o", "APT::Get::Show-User-Simulation-Note=false", "dist-upgrade")
     matches = [_INST.match(line) for line in output.splitlines()]
     return sorted(

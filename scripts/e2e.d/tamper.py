@@ -28,7 +28,7 @@ def tamper(server: ControlPlane) -> Tampered:
                 where shard = (select shard from {table} group by shard order by count(*) desc, shard limit 1)
                 order by position offset 1 limit 1)
             returning shard, position;
-        alter table {table} enable always trigger all;
+        alter table {table} enable trigger all;
         commit;
     """
     for database in _psql(
