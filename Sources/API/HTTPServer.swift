@@ -1,6 +1,8 @@
 package import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 package import Logging
+import NIOCore
 import NIOSSL
 package import ServiceLifecycle
 

@@ -1,4 +1,6 @@
+import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// `/healthz`: the process runs. `/readyz`: it can do its work; 503 with the reasons when it cannot.
 struct HealthRoutes: Sendable {

@@ -1,6 +1,8 @@
 import AgentProtocol
 import FoundationEssentials
+import HTTPTypes
 import Hummingbird
+import NIOCore
 import Time
 
 /// JSON in and out, with limits and errors that say what is wrong.

@@ -1,6 +1,9 @@
 import AgentProtocol
 import FoundationEssentials
+import HTTPTypes
 import Hummingbird
+import Logging
+import NIOCore
 
 /// Turns every error into problem details; what the caller may not see goes to the log.
 struct ProblemMiddleware: RouterMiddleware {
@@ -9,7 +12,7 @@ struct ProblemMiddleware: RouterMiddleware {
     func handle(
         _ request: Request,
         context: Context,
-        next: (Request, Context) async throws -> Response
+        next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

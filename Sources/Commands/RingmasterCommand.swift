@@ -34,10 +34,13 @@ package struct RingmasterCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Quickstart.self,
+            ServeCommand.self,
+            MigrateCommand.self,
             ActivationCommand.self,
             NodeCommand.self,
             CycleCommand.self,
             EventsCommand.self,
+            LogCommand.self,
             ReportCommand.self,
             WorkflowCommand.self,
         ]

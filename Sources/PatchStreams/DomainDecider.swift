@@ -12,9 +12,9 @@ package struct DomainDecider<Aggregate: StreamBound>: Decider {
 
     package init(translation: @escaping Translation) { self.translation = translation }
 
-    /// For folding what is stored; it decides nothing, so no effect is ever asked of it.
-    package static var forReading: Self {
-        Self { effect, _, origin in throw EffectOfReader(effect: "\(effect)", stream: origin.stream) }
+    /// For folding what is stored, and for aggregates whose events ask for nothing.
+    package static var withoutEffects: Self {
+        Self { effect, _, origin in throw UnexpectedEffect(effect: "\(effect)", stream: origin.stream) }
     }
 
     package static var kind: String { Aggregate.streamKind }
@@ -86,9 +86,9 @@ private struct MisnamedMessage: Error, CustomStringConvertible {
     var description: String { "the message is called \(kind), but its body is that of \(bodyKind)" }
 }
 
-private struct EffectOfReader: Error, CustomStringConvertible {
+private struct UnexpectedEffect: Error, CustomStringConvertible {
     let effect: String
     let stream: StreamID
 
-    var description: String { "a reader of \(stream) was asked to carry out \(effect)" }
+    var description: String { "\(stream) asks for \(effect), which nothing here carries out" }
 }

@@ -1,6 +1,8 @@
 import AgentProtocol
 import ControlPlane
+import HTTPTypes
 import Hummingbird
+import NIOCore
 import ReadModels
 import Time
 

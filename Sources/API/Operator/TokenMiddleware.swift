@@ -1,4 +1,5 @@
 import AgentProtocol
+import HTTPTypes
 import Hummingbird
 
 /// Lets a request pass that carries the operator token.
@@ -10,7 +11,7 @@ struct TokenMiddleware: RouterMiddleware {
     func handle(
         _ request: Request,
         context: Context,
-        next: (Request, Context) async throws -> Response
+        next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         let scheme = "Bearer "
         guard let header = request.headers[.authorization], header.hasPrefix(scheme),

@@ -63,6 +63,6 @@ final class NodeKeys: Sendable {
     }
 
     private func load(_ node: String) async throws -> Node? {
-        try await reader.fold(DomainDecider<Node>.forReading, Node.stream(node))?.state
+        try await reader.fold(DomainDecider<Node>.withoutEffects, Node.stream(node))?.state
     }
 }

@@ -11,7 +11,7 @@ package enum StreamTypes {
             StreamType(DomainDecider<Cycle>(translation: cycle)),
             StreamType(DomainDecider<Rollout> { try rollout($0, $1, $2, orderKey: orderKey) }),
             StreamType(DomainDecider<Activation>(translation: activation)),
-            StreamType(DomainDecider<Node> { effect, _, _ in switch effect {} }),
+            StreamType(DomainDecider<Node>.withoutEffects),
             StreamType(ScheduleDecider()),
         ]
     }

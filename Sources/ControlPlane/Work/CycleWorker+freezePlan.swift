@@ -42,7 +42,7 @@ extension CycleWorker {
     private func scans(of cycle: Cycle) async throws -> (scanned: [Scan], targets: Int) {
         var scanned: [Scan] = []
         var targets = 0
-        let decider = DomainDecider<Rollout>.forReading
+        let decider = DomainDecider<Rollout>.withoutEffects
         for lane in cycle.stages.first?.lanes ?? [] {
             var nodes: [String] = []
             for stored in try await reader.events(of: Rollout.stream(lane.rollout)) {

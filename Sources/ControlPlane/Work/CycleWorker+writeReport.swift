@@ -8,7 +8,7 @@ extension CycleWorker {
     func writeReport(_ cycle: Cycle) async throws -> String {
         var nodes: Set<String> = []
         for lane in cycle.stages.flatMap(\.lanes) {
-            let rollout = try await reader.fold(DomainDecider<Rollout>.forReading, Rollout.stream(lane.rollout))
+            let rollout = try await reader.fold(DomainDecider<Rollout>.withoutEffects, Rollout.stream(lane.rollout))
             nodes.formUnion(rollout?.state.spec?.targets ?? [])
         }
         let rows = try await questions.nodes().filter { nodes.contains($0.id) }

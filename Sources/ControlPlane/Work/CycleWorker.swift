@@ -35,7 +35,7 @@ package struct CycleWorker: Sendable {
     private func carryOut(_ task: ClaimedTask) async throws -> [Message] {
         let work = try DomainJSON.decode(CycleTask.self, from: task.body)
         let name = task.stream.name
-        guard let cycle = try await reader.fold(DomainDecider<Cycle>.forReading, task.stream)?.state,
+        guard let cycle = try await reader.fold(DomainDecider<Cycle>.withoutEffects, task.stream)?.state,
             let start = cycle.start
         else { throw PermanentTaskFailure("\(task.stream) asked for \(task.kind), but it has not started") }
         let replies: [Reply] =

@@ -30,7 +30,7 @@ extension FleetQuestions {
         var rollouts: [String: Rollout] = [:]
         for lane in cycle.stages.flatMap(\.lanes) {
             let folded = try await reader.fold(
-                DomainDecider<Rollout>.forReading,
+                DomainDecider<Rollout>.withoutEffects,
                 Rollout.stream(lane.rollout),
                 upTo: moment
             )
@@ -43,7 +43,7 @@ extension FleetQuestions {
 
     func cycleState(_ id: String, at moment: Timestamp?) async throws -> Cycle {
         let stream = Cycle.stream(id)
-        guard let cycle = try await reader.fold(DomainDecider<Cycle>.forReading, stream, upTo: moment)?.state else {
+        guard let cycle = try await reader.fold(DomainDecider<Cycle>.withoutEffects, stream, upTo: moment)?.state else {
             let time = moment.map { " at \($0)" } ?? ""
             let detail = "there is no cycle \(id)\(time); `ringmaster cycle ls` lists those there are"
             throw Problem(status: 404, code: "cycle-not-found", detail: detail)

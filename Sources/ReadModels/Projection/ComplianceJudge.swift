@@ -56,7 +56,7 @@ struct ComplianceJudge {
 
     private mutating func definition(of cycle: String) async throws -> WorkflowDefinition {
         if let definition = definitions[cycle] { return definition }
-        let folded = try await reader.fold(DomainDecider<Cycle>.forReading, Cycle.stream(cycle))
+        let folded = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(cycle))
         guard let definition = folded?.state.start?.definition else { throw MissingSource(what: "cycle \(cycle)") }
         definitions[cycle] = definition
         return definition

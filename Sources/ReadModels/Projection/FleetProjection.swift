@@ -29,7 +29,7 @@ struct FleetProjection: Sendable {
     // MARK: - Steps
 
     private func addNodes(_ commit: Commit, to changes: inout FleetChanges) throws {
-        let decider = DomainDecider<Node>.forReading
+        let decider = DomainDecider<Node>.withoutEffects
         for stored in try commit.storedEvents() {
             switch try decider.decode(stored.event) {
             case .enrolled(let enrolment, let at): changes.enrolled[enrolment.node] = EnrolledNode(enrolment, at: at)
@@ -44,7 +44,7 @@ struct FleetProjection: Sendable {
         _ judge: inout ComplianceJudge,
         _ transaction: PostgresSession
     ) async throws {
-        let decider = DomainDecider<Rollout>.forReading
+        let decider = DomainDecider<Rollout>.withoutEffects
         for stored in try commit.storedEvents() {
             switch try decider.decode(stored.event) {
             case .opened(let spec, _): changes.targets[spec.rollout] = spec
@@ -74,7 +74,7 @@ struct FleetProjection: Sendable {
     private func cycleRows(_ names: [String]) async throws -> [CycleSummary] {
         var rows: [CycleSummary] = []
         for name in names {
-            let folded = try await reader.fold(DomainDecider<Cycle>.forReading, Cycle.stream(name))
+            let folded = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(name))
             guard let cycle = folded?.state, let start = cycle.start, let startedAt = cycle.startedAt else { continue }
             rows.append(
                 CycleSummary(
