@@ -62,7 +62,7 @@ struct Outlook {
         min(now + .seconds(deliverySeconds), window.cutoff)
     }
 
-    func isOpen(at now: Timestamp) -> Bool { window.opens <= now && now < window.cutoff }
+    func hasOpened(at now: Timestamp) -> Bool { window.opens <= now }
 
     func isPastCutoff(at now: Timestamp) -> Bool { now >= window.cutoff }
 }
