@@ -58,9 +58,9 @@ package struct HostRoot: Sendable {
     package func audit() async throws -> String { try await dpkg(["--audit"]) }
 
     /// Runs dpkg on this root.
-    package func dpkg(_ arguments: [String]) async throws -> String {
+    package func dpkg(_ arguments: [String], input: String = "") async throws -> String {
         let options = ["--root=\(root)", "--force-script-chrootless", "--log=\(root)/var/log/dpkg.log"]
-        return try await Tool.run("dpkg", options + arguments)
+        return try await Tool.run("dpkg", options + arguments, input: input)
     }
 
     // MARK: - Steps

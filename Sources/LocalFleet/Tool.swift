@@ -8,12 +8,13 @@ enum Tool {
 
     /// - Returns: what it wrote to standard output.
     @discardableResult
-    static func run(_ name: String, _ arguments: [String]) async throws -> String {
+    static func run(_ name: String, _ arguments: [String], input: String = "") async throws -> String {
         let environment: Environment = .inherit.updating(["LC_ALL": "C", "TZ": "UTC"])
         let result = try await Subprocess.run(
             .name(name),
             arguments: Arguments(arguments),
             environment: environment,
+            input: .string(input),
             output: .string(limit: outputLimit),
             error: .string(limit: outputLimit)
         )

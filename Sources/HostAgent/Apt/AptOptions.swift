@@ -74,6 +74,8 @@ struct AptOptions: Sendable {
         ]
         return """
             \(isMachine ? "" : hooks.map { "#clear \($0);\n" }.joined())Dir::Cache::archives "\(archives)/";
+            Dir::Cache::pkgcache "\(folder)/pkgcache.bin";
+            Dir::Cache::srcpkgcache "";
             APT::Update::Error-Mode "any";
             APT::Get::Show-User-Simulation-Note "false";
             APT::Install-Recommends "false";

@@ -59,7 +59,7 @@ struct Tool: Sendable {
     func capture(_ name: String, _ arguments: [String], within limit: Duration) async throws(StepFailure) -> Result {
         try await Self.bounded(name, limit) {
             let result = try await Subprocess.run(
-                .name(name),
+                Self.executable(name),
                 arguments: Arguments(arguments),
                 environment: environment,
                 output: .string(limit: Self.outputLimit),
@@ -89,7 +89,7 @@ struct Tool: Sendable {
         options.createSession = true
         return try await Self.bounded(name, limit) { [options] in
             let result = try await Subprocess.run(
-                .name(name),
+                Self.executable(name),
                 arguments: Arguments(arguments),
                 environment: environment,
                 platformOptions: options,
@@ -106,6 +106,11 @@ struct Tool: Sendable {
     }
 
     // MARK: - Steps
+
+    /// A name is looked up on the fixed path; a path is taken as it is.
+    private static func executable(_ name: String) -> Executable {
+        name.contains("/") ? .path(FilePath(name)) : .name(name)
+    }
 
     private static func end(of path: String) throws(FileFailure) -> String {
         let bytes = try DurableFile.read(path) ?? []
