@@ -24,6 +24,9 @@ package struct AgentCommand: AsyncParsableCommand {
 
     package init() {}
 
+    /// Runs the command line of this process and ends it.
+    package static func start() async { await main() }
+
     /// What every command needs of its process, once.
     static func prepareProcess() {
         // A peer or a pipe that goes away is an error to handle, not the end of the process.

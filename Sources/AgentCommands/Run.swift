@@ -20,7 +20,7 @@ struct Run: AsyncParsableCommand {
 
     @OptionGroup var state: StateOption
 
-    @Option(help: "The least level that is logged: debug, info, notice, warning, error.")
+    @Option(help: "The least level that is logged: debug, info, notice, warning or error.", transform: level)
     var logLevel = Logger.Level.info
 
     func run() async throws {
@@ -32,6 +32,13 @@ struct Run: AsyncParsableCommand {
         try await AgentService(state: StateFolder(state.path), logger: logger).run()
     }
 
+    private static func level(_ text: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: text) else {
+            throw ValidationError("\"\(text)\" is no log level: expected debug, info, notice, warning or error")
+        }
+        return level
+    }
+
     /// The journal makes every moment a safe one to end in, so nothing is unwound.
     private static func endOnSignals(_ logger: Logger) -> [any DispatchSourceSignal] {
         [SIGTERM, SIGINT].map { number in
@@ -39,12 +46,10 @@ struct Run: AsyncParsableCommand {
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler {
                 logger.notice("ending; the next start goes on from the journal", metadata: ["signal": "\(number)"])
-                exit(EXIT_SUCCESS)
+                Glibc.exit(EXIT_SUCCESS)
             }
             source.resume()
             return source
         }
     }
 }
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}

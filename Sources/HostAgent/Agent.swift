@@ -1,4 +1,4 @@
-package import AgentProtocol
+import AgentProtocol
 package import Logging
 package import Time
 

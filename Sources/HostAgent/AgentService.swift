@@ -1,3 +1,4 @@
+import AgentProtocol
 package import Logging
 
 /// An enrolled agent put together from its state folder.

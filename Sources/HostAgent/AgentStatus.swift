@@ -1,3 +1,6 @@
+import AgentProtocol
+import Time
+
 /// What the state folder says of the agent.
 package struct AgentStatus: Sendable {
     private let state: StateFolder

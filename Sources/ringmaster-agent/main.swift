@@ -1,3 +1,3 @@
 import AgentCommands
 
-await AgentCommand.main()
+await AgentCommand.start()

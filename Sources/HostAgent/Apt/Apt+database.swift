@@ -1,4 +1,4 @@
-package import AgentProtocol
+import AgentProtocol
 import Glibc
 
 /// The package database as dpkg has it.
@@ -30,7 +30,7 @@ extension Apt {
             within: Limit.query
         )
         // An empty database is an answer too, which dpkg-query calls an error.
-        guard result.status.isSuccess || result.errors.contains("no packages found") else {
+        guard result.isSuccess || result.errors.contains("no packages found") else {
             throw StepFailure(.unknown, "dpkg-query failed, \(result.status): \(result.tail)")
         }
         let entries = result.output.split(separator: "\n").compactMap(Self.entry)

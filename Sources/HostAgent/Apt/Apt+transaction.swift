@@ -19,7 +19,7 @@ extension Apt {
                 log: options.log,
                 within: Limit.download
             )
-            guard !result.status.isSuccess else { return }
+            guard !result.isSuccess else { return }
             // The index lists it and the archive is gone: a mirror has moved on since the refresh.
             let isGone = result.output.contains("404  Not Found") || result.output.contains("File not found")
             let failure = complaint(result, "apt-get --download-only install", otherwise: .repository)

@@ -1,4 +1,4 @@
-package import AgentProtocol
+import AgentProtocol
 
 /// apt and dpkg, on the machine itself or on a root folder.
 package struct Apt: PackageManager {
@@ -37,7 +37,7 @@ package struct Apt: PackageManager {
     /// dpkg's name of this machine's architecture such as `amd64`.
     package static func nativeArchitecture() async throws(StepFailure) -> String {
         let result = try await Tool().capture("dpkg", ["--print-architecture"], within: Limit.query)
-        guard result.status.isSuccess, let word = result.output.split(whereSeparator: \.isWhitespace).first else {
+        guard result.isSuccess, let word = result.output.split(whereSeparator: \.isWhitespace).first else {
             throw StepFailure(.unknown, "dpkg --print-architecture failed: \(result.tail)")
         }
         return String(word)
@@ -77,7 +77,7 @@ package struct Apt: PackageManager {
     // MARK: - Shared steps
 
     func check(_ result: Tool.Result, _ what: String, otherwise kind: FailureKind) throws(StepFailure) {
-        guard !result.status.isSuccess else { return }
+        guard !result.isSuccess else { return }
         throw complaint(result, what, otherwise: kind)
     }
 

@@ -30,7 +30,7 @@ enum AptPolicy {
             let text = line.drop { $0 == " " }
             if text.hasPrefix("release ") {
                 if let source { archives[source] = origin(in: text.dropFirst("release ".count)) }
-            } else if let (_, name) = source(in: text) {
+            } else if let name = named(text) {
                 source = name
             }
         }
@@ -61,7 +61,7 @@ enum AptPolicy {
             package.candidate = version == "(none)" ? nil : String(version)
         } else if line.hasPrefix(" *** ") || isVersion(line) {
             if let version = version(in: line.dropFirst(5)) { package.versions.append(version) }
-        } else if let (_, source) = source(in: text), !package.versions.isEmpty {
+        } else if let source = named(text), !package.versions.isEmpty {
             package.versions[package.versions.count - 1].sources.append(source)
         }
     }
@@ -80,9 +80,9 @@ enum AptPolicy {
     }
 
     /// `500 http://… Packages`: a priority and a name.
-    private static func source(in text: Substring) -> (Int, String)? {
-        guard let space = text.firstIndex(of: " "), let pin = Int(text[..<space]) else { return nil }
-        return (pin, String(text[text.index(after: space)...].drop { $0 == " " }))
+    private static func named(_ text: Substring) -> String? {
+        guard let space = text.firstIndex(of: " "), Int(text[..<space]) != nil else { return nil }
+        return String(text[text.index(after: space)...].drop { $0 == " " })
     }
 
     /// Fields `o=…,a=…`; a value may hold commas itself.

@@ -1,4 +1,4 @@
-package import AgentProtocol
+import AgentProtocol
 
 /// Turns a host into a managed node.
 package struct Enrolment: Sendable {

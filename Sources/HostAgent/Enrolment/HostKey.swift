@@ -1,7 +1,6 @@
-package import AgentProtocol
+import AgentProtocol
 package import Crypto
 import FoundationEssentials
-package import Time
 
 /// The host's Ed25519 key, made on the host and never leaving it.
 package struct HostKey: Sendable {

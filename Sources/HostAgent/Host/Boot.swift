@@ -39,7 +39,7 @@ package struct Boot: Sendable {
         } catch {
             return error.description
         }
-        guard result.status.isSuccess else {
+        guard result.isSuccess else {
             return "\(command.joined(separator: " ")) failed, \(result.status): \(result.tail)"
         }
         try await clock.sleep(for: Self.patience)

@@ -7,11 +7,20 @@ import SystemPackage
 struct Tool: Sendable {
     /// What a tool did.
     struct Result: Sendable {
-        var status: TerminationStatus
+        /// How it ended, in words.
+        var status: String
+        var isSuccess: Bool
         /// Standard output; of a logged run the end of its log.
         var output: String
         /// Standard error; of a logged run part of the output.
         var errors: String
+
+        init(_ status: TerminationStatus, output: String, errors: String) {
+            self.status = "\(status)"
+            isSuccess = status.isSuccess
+            self.output = output
+            self.errors = errors
+        }
 
         /// The end of what it said, errors first in importance.
         var tail: String { Tool.tail(of: errors.isEmpty ? output : errors) }
@@ -57,7 +66,7 @@ struct Tool: Sendable {
                 error: .string(limit: Self.outputLimit)
             )
             return Result(
-                status: result.terminationStatus,
+                result.terminationStatus,
                 output: result.standardOutput,
                 errors: result.standardError
             )
@@ -87,7 +96,7 @@ struct Tool: Sendable {
                 output: .fileDescriptor(file, closeAfterSpawningProcess: true),
                 error: .combinedWithOutput
             )
-            return Result(status: result.terminationStatus, output: try Self.end(of: path), errors: "")
+            return Result(result.terminationStatus, output: try Self.end(of: path), errors: "")
         }
     }
 

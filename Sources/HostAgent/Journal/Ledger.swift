@@ -1,5 +1,4 @@
 package import AgentProtocol
-import Dispatch
 import FoundationEssentials
 package import Time
 
@@ -10,8 +9,8 @@ package actor Ledger {
     /// Bytes after which a settled journal is compacted.
     private static let compactionBytes = 64 << 10
 
-    private let queue = DispatchSerialQueue(label: "ringmaster-agent.ledger")
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+    private let executor = QueueExecutor(label: "ringmaster-agent.ledger")
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private var file: any JournalFile
     private var state = AgentState()

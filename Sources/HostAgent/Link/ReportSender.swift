@@ -1,4 +1,4 @@
-package import AgentProtocol
+import AgentProtocol
 package import Logging
 
 /// Brings the ledger's outbox to the control plane, inventories first.

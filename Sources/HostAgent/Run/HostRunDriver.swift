@@ -1,3 +1,4 @@
+import AgentProtocol
 package import Logging
 package import Time
 

@@ -1,4 +1,4 @@
-/// `POST /api/v1/activations`
+/// The body of `POST /api/v1/activations`.
 package struct CreateActivation: Codable, Equatable, Sendable {
     package var site: String
     package var patchGroup: String
@@ -17,7 +17,7 @@ package struct CreateActivation: Codable, Equatable, Sendable {
     }
 }
 
-/// `POST /api/v1/cycles`
+/// The body of `POST /api/v1/cycles`.
 package struct StartCycle: Codable, Equatable, Sendable {
     /// The name of a workflow that the server has loaded.
     package var workflow: String
@@ -32,7 +32,7 @@ package struct StartCycle: Codable, Equatable, Sendable {
     }
 }
 
-/// `POST /api/v1/cycles/ID/approvals`
+/// The body of `POST /api/v1/cycles/ID/approvals`.
 package struct ApproveStage: Codable, Equatable, Sendable {
     package var stage: String
     /// The digest of the plan that was looked at.
@@ -48,7 +48,7 @@ package struct ApproveStage: Codable, Equatable, Sendable {
     }
 }
 
-/// `POST /api/v1/cycles/ID/abort`, `…/pause` and `…/resume`
+/// The body of `POST /api/v1/cycles/ID/abort`, `pause` and `resume`.
 package struct SteerCycle: Codable, Equatable, Sendable {
     package var reason: String
     package var by: String

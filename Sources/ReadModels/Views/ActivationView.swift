@@ -3,7 +3,9 @@ package import Time
 /// A new activation; the only time that its code is shown.
 package struct ActivationView: Codable, Equatable, Sendable {
     package var activation: String
-    /// The secret a host enrols with. The control plane keeps only a hash of it.
+    /// The secret a host enrols with.
+    ///
+    /// The control plane keeps only a hash of it.
     package var code: String
     /// The public half of the key that signs orders, base64: hosts pin it when they enrol.
     package var orderKey: String
