@@ -36,7 +36,7 @@ struct StageSection {
             .init("DONE", importance: 9, alignment: .right),
             .init("FAILED", importance: 7, alignment: .right),
             .init("OTHER", importance: 2, alignment: .right),
-            .init("WINDOW", importance: 1),
+            .init("WINDOW", importance: 1, isWhole: true),
         ])
         let width = style.width ?? .max
         let barWidth = width < 60 ? 8 : width < 90 ? 16 : 24

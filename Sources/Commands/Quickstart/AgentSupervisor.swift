@@ -1,18 +1,30 @@
 import FoundationEssentials
 
 /// Keeps a host's agent running, as the host's init does, also across reboots.
-struct AgentSupervisor: Sendable {
+package struct AgentSupervisor: Sendable {
     /// An agent that ends this often without a reboot is not started again.
     private static let toleratedEnds = 5
     private static let pause = Duration.seconds(1)
 
-    let host: EnrolledHost
-    let program: ChildProgram
-    /// Hears of each boot after the first, with its identity.
-    let rebooted: @Sendable (String) throws -> Void
+    private let program: ChildProgram
+    private let bootIdentityFile: String?
+    private let rebooted: @Sendable (String) throws -> Void
+
+    /// - Parameters:
+    ///   - bootIdentityFile: what names the host's present boot; nil for a host that is not rebooted.
+    ///   - rebooted: hears of each boot after the first, with its identity.
+    package init(
+        program: ChildProgram,
+        bootIdentityFile: String?,
+        rebooted: @escaping @Sendable (String) throws -> Void
+    ) {
+        self.program = program
+        self.bootIdentityFile = bootIdentityFile
+        self.rebooted = rebooted
+    }
 
     /// Runs until the task is cancelled.
-    func run() async throws {
+    package func run() async throws {
         var ends = 0
         while !Task.isCancelled {
             let before = bootIdentity
@@ -30,7 +42,7 @@ struct AgentSupervisor: Sendable {
     }
 
     private var bootIdentity: String? {
-        guard let file = host.bootIdentityFile, let data = FileManager.default.contents(atPath: file) else {
+        guard let file = bootIdentityFile, let data = FileManager.default.contents(atPath: file) else {
             return nil
         }
         return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace).first.map(String.init)

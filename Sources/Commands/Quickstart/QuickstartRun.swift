@@ -80,7 +80,7 @@ struct QuickstartRun: Sendable {
         }
         try narrator.say("\(hosts.count) nodes are enrolled, this machine among them for a scan alone")
         let agents = hosts.map { host in
-            AgentSupervisor(host: host, program: programs.runAgent(host)) { identity in
+            AgentSupervisor(program: programs.runAgent(host), bootIdentityFile: host.bootIdentityFile) { identity in
                 try narrator.say("\(host.name) has rebooted, its boot is now \(identity); its agent goes on")
             }
         }
