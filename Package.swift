@@ -27,6 +27,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A target with the settings of all.
@@ -121,7 +122,7 @@ let package = Package(
             [
                 "AgentProtocol", "API", "Client", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres", "LocalFleet",
                 "Postgres", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird, lifecycle, logging,
-                subprocess, system,
+                subprocess, system, unixSignals,
             ]
         ),
         .executableTarget(name: "ringmaster", dependencies: ["Commands"], swiftSettings: settings),

@@ -17,7 +17,7 @@ package struct ControlPlaneServices: Sendable {
         content: ContentStore,
         questions: FleetQuestions,
         workflows: WorkflowLibrary,
-        orderKey: OrderKey,
+        orderKey: OrderSigningKey,
         now: @escaping @Sendable () -> Timestamp
     ) {
         let desk = MessageDesk(sender: sender, now: now)

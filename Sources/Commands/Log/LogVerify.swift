@@ -1,5 +1,7 @@
 package import ArgumentParser
 import DurableStreams
+import Logging
+import Postgres
 import Time
 
 /// `ringmaster log verify`

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Logging
 import Postgres
 import Schema
 

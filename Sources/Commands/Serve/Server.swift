@@ -10,6 +10,7 @@ import ReadModels
 import Schema
 import ServiceLifecycle
 import Time
+import UnixSignals
 
 /// One server process: the parts that its roles need, started in order and drained in reverse.
 struct Server: Sendable {
@@ -133,9 +134,9 @@ struct Server: Sendable {
         )
     }
 
-    private func loadOrderKey() throws -> OrderKey {
+    private func loadOrderKey() throws -> OrderSigningKey {
         let file = path(command.orderKey, "order.key")
-        return try OrderKey(base64: try SecretFile.loadOrCreate(file) { OrderKey().base64 }, file: file)
+        return try OrderSigningKey(base64: try SecretFile.loadOrCreate(file) { OrderSigningKey().base64 }, file: file)
     }
 
     private func path(_ given: String?, _ name: String) -> String { given ?? "\(command.database.data)/\(name)" }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Time
 
@@ -13,9 +14,7 @@ enum SystemClock {
 /// The name of an engine: unique among all that ever ran.
 enum EngineName {
     static func make() -> String {
-        var bytes = [CChar](repeating: 0, count: 256)
-        let host = gethostname(&bytes, bytes.count - 1) == 0 ? String(cString: bytes) : "host"
-        return "\(host)-\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 16))"
+        "\(ProcessInfo.processInfo.hostName)-\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 16))"
     }
 }
 

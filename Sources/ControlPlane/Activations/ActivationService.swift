@@ -11,9 +11,9 @@ package struct ActivationService: Sendable {
     private static let mostUses = 1_000
 
     private let desk: MessageDesk
-    private let orderKey: OrderKey
+    private let orderKey: OrderSigningKey
 
-    init(desk: MessageDesk, orderKey: OrderKey) {
+    init(desk: MessageDesk, orderKey: OrderSigningKey) {
         self.desk = desk
         self.orderKey = orderKey
     }

@@ -6,7 +6,7 @@ import PatchStreams
 /// The domain's deciders, bound to the engine.
 package enum StreamTypes {
     /// - Parameter orderKey: signs every order in the flush that gives it.
-    package static func all(orderKey: OrderKey) -> [StreamType] {
+    package static func all(orderKey: OrderSigningKey) -> [StreamType] {
         [
             StreamType(DomainDecider<Cycle>(translation: cycle)),
             StreamType(DomainDecider<Rollout> { try rollout($0, $1, $2, orderKey: orderKey) }),
@@ -31,7 +31,7 @@ package enum StreamTypes {
         _ effect: RolloutEffect,
         _ state: Rollout,
         _ origin: EffectOrigin,
-        orderKey: OrderKey
+        orderKey: OrderSigningKey
     ) throws -> Effect {
         guard let spec = state.spec else { throw EffectWithoutSpec(stream: origin.stream) }
         switch effect {

@@ -5,7 +5,7 @@ import FoundationEssentials
 /// The key that signs orders.
 ///
 /// It lives in a file of mode 0600 and never in the database: who can write the database alone can make no host do anything.
-package struct OrderKey: Sendable {
+package struct OrderSigningKey: Sendable {
     private let key: Curve25519.Signing.PrivateKey
 
     package init() { key = Curve25519.Signing.PrivateKey() }
