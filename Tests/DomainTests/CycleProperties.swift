@@ -147,7 +147,7 @@ private struct CycleWorld {
         var approvalCount = 0
         for case .approved(previous.name, let approval) in stream.events {
             #expect(approval.planDigest == state.plan?.digest, comment)
-            #expect(Actor.isPerson(approval.by), comment)
+            #expect(ActorName.isPerson(approval.by), comment)
             approvers.insert(approval.by)
             approvalCount += 1
         }

@@ -64,7 +64,7 @@ struct CycleDraft {
             record(.paused(reason: reason, by: actor, at: now))
         case .resume:
             try checkGoingOn(message)
-            guard Actor.isPerson(actor) else { throw .needsPerson(actor: actor, kind: message.kind) }
+            guard ActorName.isPerson(actor) else { throw .needsPerson(actor: actor, kind: message.kind) }
             guard state.hold != nil else { throw .notHeld }
             record(.resumed(by: actor, retrying: state.failedTask, at: now))
         case .abort(let reason):
@@ -106,7 +106,7 @@ struct CycleDraft {
         actor: String
     ) throws(CycleRefusal) {
         try checkGoingOn(.approve(stage: stage, planDigest: digest, roles: roles))
-        guard Actor.isPerson(actor) else { throw .needsPerson(actor: actor, kind: "approve") }
+        guard ActorName.isPerson(actor) else { throw .needsPerson(actor: actor, kind: "approve") }
         guard let index = state.stages.firstIndex(where: { $0.name == stage }), let definition = state.start?.definition
         else { throw .unknownStage(stage, known: state.stages.map(\.name)) }
         guard let rule = definition.stages[index].gate?.approval else { throw .needsNoApproval(stage: stage) }

@@ -1,5 +1,5 @@
 /// Who did something, as messages and events name them: a person, `node/mi-…`, `worker/…` or `stream/…`.
-package enum Actor {
+package enum ActorName {
     private static let machines = ["node/", "worker/", "stream/"]
 
     /// Whether a person (or a token issued to one) stands behind the name.
