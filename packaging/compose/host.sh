@@ -13,5 +13,6 @@ rm -f /run/reboot-required /run/reboot-required.pkgs
 # Repeating a successful enrolment changes nothing.
 ringmaster-agent enrol --server http://server:7440 --activation "$(<"$activation/id")" \
     --code-file "$activation/code" --order-key "$(<"$activation/order-key")" \
-    --boot-identity "$boot_identity" --reboot-command kill --reboot-command 1
+    --boot-identity "$boot_identity" \
+    --reboot-command bash --reboot-command -c --reboot-command 'kill 1'
 exec ringmaster-agent run

@@ -62,14 +62,17 @@ class Chaos:
         self._stages = {stage["name"]: stage["state"] for stage in view["stages"]}
 
     def end(self) -> None:
-        """Waits until what was struck is back, and stops."""
+        """Waits until every fault whose moment has come has struck and is recovered from, and stops."""
         deadline = time.monotonic() + RECOVERY_SECONDS
-        while self._recovering and time.monotonic() < deadline and not self.problems:
+        while (self._recovering or self._is_any_armed()) and time.monotonic() < deadline and not self.problems:
             time.sleep(POLL_SECONDS)
         self._ended.set()
         self._thread.join()
 
     # Steps
+
+    def _is_any_armed(self) -> bool:
+        return any(progress.due is not None and progress.struck is None for progress in self.progress)
 
     def _run(self) -> None:
         while not self._ended.wait(POLL_SECONDS):

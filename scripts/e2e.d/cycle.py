@@ -10,7 +10,7 @@ from control_plane import ControlPlane
 from shell import E2EFailure, say
 
 WORKFLOW = "e2e-cycle"
-CYCLE_SECONDS = 480.0
+CYCLE_SECONDS = 600.0
 POLL_SECONDS = 0.5
 ENDS = {"completed", "failed", "aborted"}
 # These wait for a person; in this run nobody comes.

@@ -65,6 +65,8 @@ def _psql(server: ControlPlane, database: str, sql: str) -> list[str]:
             sockets,
             "--port",
             port,
+            "--username",
+            "ringmaster",
             "--dbname",
             database,
         ],
