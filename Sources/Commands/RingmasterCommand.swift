@@ -30,7 +30,8 @@ package struct RingmasterCommand: AsyncParsableCommand {
               69  the control plane does not answer
               70  the control plane failed
               74  the output cannot be written
-              77  the token does not allow it
+              77  the token does not allow it, or root is needed
+              130 interrupted
             """,
         subcommands: [
             Quickstart.self,
