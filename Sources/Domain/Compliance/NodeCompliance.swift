@@ -38,6 +38,8 @@ package struct NodeCompliance: Codable, Equatable, Sendable {
     /// Sorted by patch.
     package var missing: [Missing]
     /// Installed packages that the baseline rejects, sorted.
+    ///
+    /// They are tolerated, as by SSM under its default action ALLOW_AS_DEPENDENCY: what counts is that no cycle brings them.
     package var installedRejected: [Patch]
     /// Something that was installed takes effect with the next boot only.
     package var isPendingReboot: Bool
@@ -64,7 +66,7 @@ package struct NodeCompliance: Codable, Equatable, Sendable {
         }
         let rejected = scan.inventory.installed.map(\.patch).filter(baseline.rejects)
         let isPendingReboot = !scan.inventory.rebootReasons.isEmpty
-        let isCompliant = missing.isEmpty && rejected.isEmpty && !isPendingReboot
+        let isCompliant = missing.isEmpty && !isPendingReboot
         return Self(
             state: isCompliant ? .compliant : .nonCompliant,
             unknownReason: nil,
