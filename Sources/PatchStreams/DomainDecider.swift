@@ -24,6 +24,7 @@ package struct DomainDecider<Aggregate: StreamBound>: Decider {
     package var wake: Aggregate.Message { .wake }
 
     package func decode(kind: String, body: String) throws -> Aggregate.Message {
+        if kind == TaskRunner.failureKind { return try Aggregate.message(ofFailedTask: body) }
         let message = try DomainJSON.decode(Aggregate.Message.self, from: body)
         guard message.kind == kind else { throw MisnamedMessage(kind: kind, bodyKind: message.kind) }
         return message

@@ -33,8 +33,9 @@ package struct TaskRunnerConfiguration: Sendable {
 /// A task's end and the messages it leads to are one transaction. A task that fails is tried again with growing waits;
 /// after the last attempt it is kept as dead, and its stream gets a message ``failureKind``.
 package struct TaskRunner: Sendable {
-    /// The kind of the message that tells a stream of its dead task: `{"task":ID,"kind":KIND,"error":TEXT}`, with the
-    /// id `ID/failed`.
+    /// The kind of the message that tells a stream of its dead task, with the id `ID/failed`.
+    ///
+    /// Its body is `{"task":ID,"kind":KIND,"work":BODY,"error":TEXT}`, BODY being the task's own JSON.
     package static let failureKind = "task-failed"
 
     private let store: any TaskStore
@@ -178,7 +179,7 @@ package struct TaskRunner: Sendable {
             id: "\(task.id)/failed",
             stream: task.stream,
             kind: Self.failureKind,
-            body: "{\"task\":\(id),\"kind\":\(kind),\"error\":\(JSONText.quoted(error))}",
+            body: "{\"task\":\(id),\"kind\":\(kind),\"work\":\(task.body),\"error\":\(JSONText.quoted(error))}",
             actor: "worker",
             receivedAt: now()
         )
