@@ -72,7 +72,8 @@ let package = Package(
         module(
             "HostAgent",
             [
-                "AgentProtocol", "Time", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess,
+                "AgentProtocol", "Time", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+                subprocess,
                 system,
             ]
         ),
@@ -120,8 +121,10 @@ let package = Package(
         module(
             "Commands",
             [
-                "AgentProtocol", "API", "Client", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres", "LocalFleet",
-                "Postgres", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird, lifecycle, logging,
+                "AgentProtocol", "API", "Client", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
+                "LocalFleet",
+                "Postgres", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird, lifecycle,
+                logging,
                 subprocess, system, unixSignals,
             ]
         ),
@@ -132,7 +135,10 @@ let package = Package(
         module("TestSupport", ["EmbeddedPostgres", "Postgres", logging]),
         tests("AgentProtocolTests", ["AgentProtocol", "Time"]),
         tests("ArchitectureTests", []),
-        tests("CommandsTests", ["AgentProtocol", "Client", "Commands", "LocalFleet", "ReadModels", "Time", argumentParser]),
+        tests(
+            "CommandsTests",
+            ["AgentProtocol", "Client", "Commands", "LocalFleet", "ReadModels", "Time", argumentParser]
+        ),
         tests("DomainTests", ["Domain", "Time"]),
         tests(
             "HostAgentTests",

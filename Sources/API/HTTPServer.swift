@@ -20,14 +20,18 @@ package enum HTTPServer {
         logger: Logger
     ) throws -> any Service {
         let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: idleTimeout))
-        let server = try certificate.map { try HTTPServerBuilder.tls(http, tlsConfiguration: tls($0.chain, $0.key)) } ?? http
+        let server =
+            try certificate.map { try HTTPServerBuilder.tls(http, tlsConfiguration: tls($0.chain, $0.key)) } ?? http
         return Application(
             router: routes,
             server: server,
             configuration: .init(address: .hostname(host, port: port), serverName: "ringmaster"),
             onServerRunning: { channel in
                 let address = channel.localAddress.map { "\($0)" } ?? "\(host):\(port)"
-                logger.notice("listening", metadata: ["http.address": "\(address)", "http.tls": "\(certificate != nil)"])
+                logger.notice(
+                    "listening",
+                    metadata: ["http.address": "\(address)", "http.tls": "\(certificate != nil)"]
+                )
             },
             logger: logger
         )

@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// `/healthz`: the process runs. `/readyz`: it can do its work; 503 with the reasons when it cannot.
+/// Whether the process runs (`/healthz`) and can do its work (`/readyz`, 503 with the reasons when it cannot).
 struct HealthRoutes: Sendable {
     let readiness: @Sendable () async -> [String]
 

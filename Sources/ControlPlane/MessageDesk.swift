@@ -32,7 +32,8 @@ package struct MessageDesk: Sendable {
         case .accepted: return
         case .refused(let code, let detail): throw Problem(status: 409, code: code, detail: detail)
         case .setAside(let error):
-            let detail = "\(stream) could not decide \(message.kind): \(error); the message is set aside, report this as a defect"
+            let detail =
+                "\(stream) could not decide \(message.kind): \(error); the message is set aside, report this as a defect"
             throw Problem(status: 500, code: "set-aside", detail: detail)
         }
     }
@@ -58,7 +59,8 @@ enum PersonName {
     static func check(_ name: String) throws(Problem) {
         let isPlain = name.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0.value >= 0x20 && $0 != "/" }
         guard (1...100).contains(name.utf8.count), isPlain else {
-            let detail = "a decision needs the name of a person, 1 to 100 characters without spaces or slashes, not \"\(name)\""
+            let detail =
+                "a decision needs the name of a person, 1 to 100 characters without spaces or slashes, not \"\(name)\""
             throw Problem(status: 400, code: "invalid-name", detail: detail)
         }
     }

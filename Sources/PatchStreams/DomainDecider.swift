@@ -76,7 +76,7 @@ package struct EffectOrigin: Equatable, Sendable {
     package var number: Int
     package var at: Timestamp
 
-    /// `STREAM@EVENT.NUMBER`
+    /// Stream, event and number: `STREAM@EVENT.NUMBER`.
     package var id: String { "\(stream)@\(event).\(number)" }
 }
 

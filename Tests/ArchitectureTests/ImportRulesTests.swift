@@ -12,35 +12,52 @@ struct ImportRulesTests {
         "Workflows": ["Domain", "Scheduling", "Time", "Yams", "FoundationEssentials"],
         "CLibPQ": [],
         "CLinuxEvents": [],
-        "Postgres": ["CLibPQ", "CLinuxEvents", "Time", "Crypto", "Logging", "Glibc", "Synchronization", "FoundationEssentials"],
-        "EmbeddedPostgres": ["Postgres", "Time", "Subprocess", "Logging", "Glibc", "FoundationEssentials", "Crypto", "Synchronization"],
+        "Postgres": [
+            "CLibPQ", "CLinuxEvents", "Time", "Crypto", "Logging", "Glibc", "Synchronization", "FoundationEssentials",
+        ],
+        "EmbeddedPostgres": [
+            "Postgres", "Time", "Subprocess", "Logging", "Glibc", "FoundationEssentials", "Crypto", "Synchronization",
+        ],
         "DurableStreams": ["Postgres", "Time", "Crypto", "Logging", "Synchronization", "FoundationEssentials"],
         "PatchStreams": ["Domain", "DurableStreams", "AgentProtocol", "Time", "FoundationEssentials"],
-        "ReadModels": ["Domain", "DurableStreams", "PatchStreams", "Postgres", "AgentProtocol", "Time", "Logging", "FoundationEssentials", "Synchronization"],
+        "ReadModels": [
+            "Domain", "DurableStreams", "PatchStreams", "Postgres", "AgentProtocol", "Time", "Logging",
+            "FoundationEssentials", "Synchronization",
+        ],
         "ControlPlane": [
-            "Domain", "Scheduling", "Workflows", "DurableStreams", "PatchStreams", "ReadModels", "Postgres", "AgentProtocol", "Time",
+            "Domain", "Scheduling", "Workflows", "DurableStreams", "PatchStreams", "ReadModels", "Postgres",
+            "AgentProtocol", "Time",
             "Crypto", "Logging", "FoundationEssentials", "Foundation", "Glibc", "ServiceLifecycle", "Synchronization",
         ],
         "API": [
-            "ControlPlane", "ReadModels", "AgentProtocol", "Time", "Hummingbird", "HummingbirdTLS", "NIOSSL", "ServiceLifecycle",
+            "ControlPlane", "ReadModels", "AgentProtocol", "Time", "Hummingbird", "HummingbirdTLS", "NIOSSL",
+            "ServiceLifecycle",
             "Crypto", "Logging", "FoundationEssentials",
         ],
         "Client": ["AgentProtocol", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "FoundationEssentials"],
         "HostAgent": [
-            "AgentProtocol", "Time", "Subprocess", "SystemPackage", "Crypto", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL",
+            "AgentProtocol", "Time", "Subprocess", "SystemPackage", "Crypto", "AsyncHTTPClient", "NIOCore", "NIOHTTP1",
+            "NIOSSL",
             "NIOFoundationEssentialsCompat", "Logging", "FoundationEssentials", "Glibc", "Synchronization",
         ],
-        "LocalFleet": ["Subprocess", "SystemPackage", "Foundation", "FoundationEssentials", "Crypto", "Glibc", "Synchronization"],
+        "LocalFleet": [
+            "Subprocess", "SystemPackage", "Foundation", "FoundationEssentials", "Crypto", "Glibc", "Synchronization",
+        ],
         "Commands": [
-            "ControlPlane", "API", "Client", "ReadModels", "Workflows", "Domain", "AgentProtocol", "DurableStreams", "Postgres",
-            "EmbeddedPostgres", "LocalFleet", "Time", "ArgumentParser", "ServiceLifecycle", "Logging", "Subprocess", "SystemPackage",
+            "ControlPlane", "API", "Client", "ReadModels", "Workflows", "Domain", "AgentProtocol", "DurableStreams",
+            "Postgres",
+            "EmbeddedPostgres", "LocalFleet", "Time", "ArgumentParser", "ServiceLifecycle", "Logging", "Subprocess",
+            "SystemPackage",
             "Foundation", "FoundationEssentials", "Glibc", "Synchronization", "Hummingbird", "Crypto", "UnixSignals",
         ],
-        "AgentCommands": ["HostAgent", "AgentProtocol", "Time", "ArgumentParser", "Logging", "Glibc", "FoundationEssentials"],
+        "AgentCommands": [
+            "HostAgent", "AgentProtocol", "Time", "ArgumentParser", "Logging", "Glibc", "FoundationEssentials",
+        ],
         "ringmaster": ["Commands"],
         "ringmaster-agent": ["AgentCommands"],
         "TestSupport": [
-            "EmbeddedPostgres", "Postgres", "DurableStreams", "Time", "Logging", "Glibc", "FoundationEssentials", "Foundation",
+            "EmbeddedPostgres", "Postgres", "DurableStreams", "Time", "Logging", "Glibc", "FoundationEssentials",
+            "Foundation",
             "Subprocess", "SystemPackage", "Synchronization",
         ],
     ]
@@ -73,7 +90,8 @@ struct ImportRulesTests {
         let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Sources")
         let enumerator = try #require(FileManager.default.enumerator(atPath: sources.path))
-        let line = #/^(?:(?:package|public|internal|private|fileprivate|@\w+) )*import (?:struct |class |enum |func )?(?<module>\w+)/#
+        let line =
+            #/^(?:(?:package|public|internal|private|fileprivate|@\w+) )*import (?:struct |class |enum |func )?(?<module>\w+)/#
         var found: [(String, String)] = []
         for case let path as String in enumerator where path.hasSuffix(".swift") {
             let text = try String(contentsOf: sources.appending(path: path), encoding: .utf8)

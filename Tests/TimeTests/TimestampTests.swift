@@ -30,8 +30,11 @@ struct TimestampTests {
 
     @Test(
         "What is no moment is refused",
-        arguments: ["", "2026-11-23", "2026-11-23T08:00:00", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-23T24:00:00Z",
-            "2026-11-23T08:00:00ZZ", "2026-11-23T08:00:00.Z"]
+        arguments: [
+            "", "2026-11-23", "2026-11-23T08:00:00", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
+            "2026-11-23T24:00:00Z",
+            "2026-11-23T08:00:00ZZ", "2026-11-23T08:00:00.Z",
+        ]
     )
     func refused(text: String) { #expect(Timestamp(iso8601: text) == nil) }
 
@@ -43,7 +46,9 @@ struct TimestampTests {
             let date = Date(timeIntervalSince1970: Double(days) * 86_400)
             let parts = calendar.dateComponents([.year, .month, .day], from: date)
             let civil = CivilDate(daysSince1970: days)
-            #expect([civil.year, civil.month, civil.day] == [parts.year, parts.month, parts.day].map { Int64($0 ?? 0) })
+            #expect(
+                [civil.year, civil.month, civil.day] == [parts.year, parts.month, parts.day].map { Int64($0 ?? 0) }
+            )
             #expect(civil.daysSince1970 == days)
         }
     }

@@ -17,7 +17,8 @@ struct TokenMiddleware: RouterMiddleware {
         guard let header = request.headers[.authorization], header.hasPrefix(scheme),
             token.matches(header.dropFirst(scheme.count))
         else {
-            let detail = "this needs the operator token, which the server keeps in operator.token of its data folder; "
+            let detail =
+                "this needs the operator token, which the server keeps in operator.token of its data folder; "
                 + "name that file with --token-file"
             throw Problem(status: 401, code: "unauthenticated", detail: detail)
         }

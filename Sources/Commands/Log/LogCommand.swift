@@ -1,6 +1,6 @@
 package import ArgumentParser
 
-/// `ringmaster log`
+/// What `ringmaster log` offers.
 package struct LogCommand: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "log",

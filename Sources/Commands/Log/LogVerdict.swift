@@ -42,6 +42,7 @@ struct LogVerdict: Encodable {
 
     var text: String {
         if let finding { return "log verify: FAILED at \(finding.what)" }
-        return "log verify: ok, \(commits) commits with \(events) events in \(heads.count) shards, every chain value matches"
+        return
+            "log verify: ok, \(commits) commits with \(events) events in \(heads.count) shards, every chain value matches"
     }
 }

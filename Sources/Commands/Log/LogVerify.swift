@@ -4,7 +4,7 @@ import Logging
 import Postgres
 import Time
 
-/// `ringmaster log verify`
+/// Checks the log without a server.
 package struct LogVerify: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "verify",

@@ -3,7 +3,7 @@ import Logging
 import Postgres
 import Schema
 
-/// `ringmaster migrate`
+/// Brings the schema up to date.
 package struct MigrateCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "migrate",

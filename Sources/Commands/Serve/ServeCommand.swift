@@ -1,7 +1,7 @@
 package import ArgumentParser
 import Logging
 
-/// `ringmaster serve`
+/// Runs the control plane.
 package struct ServeCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "serve",
@@ -30,10 +30,20 @@ package struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder of workflow definitions.", valueName: "folder"))
     var workflows = "workflows"
 
-    @Option(help: ArgumentHelp("The key that signs orders; made on first use (default: order.key in the data folder).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The key that signs orders; made on first use (default: order.key in the data folder).",
+            valueName: "file"
+        )
+    )
     var orderKey: String?
 
-    @Option(help: ArgumentHelp("The operator token; made on first use (default: operator.token in the data folder).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The operator token; made on first use (default: operator.token in the data folder).",
+            valueName: "file"
+        )
+    )
     var tokenFile: String?
 
     @Option(help: ArgumentHelp("A PEM certificate chain: serve HTTPS.", valueName: "file"))

@@ -115,13 +115,17 @@ struct Server: Sendable {
             orderKey: key,
             now: now
         )
-        services.append(Background(name: "schedules") { [logger] in await controlPlane.schedules.defineAll(logger: logger) })
+        services.append(
+            Background(name: "schedules") { [logger] in await controlPlane.schedules.defineAll(logger: logger) }
+        )
         services.append(try application(controlPlane, client))
         return services
     }
 
     private func application(_ services: ControlPlaneServices, _ client: PostgresClient) throws -> any Service {
-        let token = try SecretFile.loadOrCreate(path(command.tokenFile, "operator.token")) { API.OperatorToken.random() }
+        let token = try SecretFile.loadOrCreate(path(command.tokenFile, "operator.token")) {
+            API.OperatorToken.random()
+        }
         let routes = ServerRoutes.make(services: services, token: API.OperatorToken(token)) {
             await DatabaseCheck(client: client).problems()
         }

@@ -44,7 +44,12 @@ package struct AgentService: Sendable {
             facts: NodeFacts(request.facts)
         )
         let id = "use/\(node)/\(codeHash.prefix(16))"
-        try await desk.ask(Activation.stream(request.activation), ActivationMessage.use(use), id: id, by: "node/\(node)")
+        try await desk.ask(
+            Activation.stream(request.activation),
+            ActivationMessage.use(use),
+            id: id,
+            by: "node/\(node)"
+        )
         let enrolment = try await keys.enrolment(of: node)
         return EnrolmentResponse(node: node, site: enrolment.site, patchGroup: enrolment.patchGroup)
     }
@@ -54,7 +59,8 @@ package struct AgentService: Sendable {
         guard let node = request.node, let key = try await keys.key(of: node),
             try request.isGenuine(key: key, now: desk.now())
         else {
-            let detail = "the request is not signed by an enrolled, unrevoked node; enrol the host again if it should be one"
+            let detail =
+                "the request is not signed by an enrolled, unrevoked node; enrol the host again if it should be one"
             throw Problem(status: 401, code: "unauthenticated", detail: detail)
         }
         return node
@@ -71,7 +77,8 @@ package struct AgentService: Sendable {
     /// Returns when the inventory is durable under its digest.
     package func store(inventory bytes: [UInt8], digest: String, from node: String) async throws {
         guard let text = String(validating: bytes, as: UTF8.self), ContentStore.digest(of: text) == digest else {
-            let detail = "the inventory from \(node) does not have the digest \(digest) that it was sent under; send it again"
+            let detail =
+                "the inventory from \(node) does not have the digest \(digest) that it was sent under; send it again"
             throw Problem(status: 400, code: "digest-mismatch", detail: detail)
         }
         do {
@@ -140,7 +147,8 @@ private enum HostFactsRules {
     static func check(_ facts: HostFacts) throws(Problem) {
         let texts = [facts.hostname, facts.platform, facts.platformVersion, facts.architecture, facts.agentVersion]
         for text in texts {
-            guard (1...255).contains(text.utf8.count), text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0 != "\u{7f}" })
+            guard (1...255).contains(text.utf8.count),
+                text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0 != "\u{7f}" })
             else {
                 let detail = "cannot enrol: each of the host's facts must be 1 to 255 bytes without control characters"
                 throw Problem(status: 400, code: "invalid-facts", detail: detail)

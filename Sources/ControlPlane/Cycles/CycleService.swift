@@ -46,7 +46,8 @@ package struct CycleService: Sendable {
     package func steer(_ cycle: String, _ verb: CycleVerb, _ request: SteerCycle, key: String?) async throws {
         try PersonName.check(request.by)
         guard verb == .resume || !request.reason.isEmpty else {
-            let detail = "to \(verb.rawValue) a cycle needs a reason, for those who read its log; give one with --reason"
+            let detail =
+                "to \(verb.rawValue) a cycle needs a reason, for those who read its log; give one with --reason"
             throw Problem(status: 400, code: "reason-missing", detail: detail)
         }
         let message: CycleMessage =

@@ -21,7 +21,9 @@ package struct WorkflowLibrary: Sendable {
         do {
             files = try FileManager.default.contentsOfDirectory(atPath: folder)
         } catch {
-            throw WorkflowFolderError(description: "cannot read the workflow folder \(folder): \(error); name it with --workflows")
+            throw WorkflowFolderError(
+                description: "cannot read the workflow folder \(folder): \(error); name it with --workflows"
+            )
         }
         var entries: [String: Entry] = [:]
         for name in files.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
@@ -31,7 +33,9 @@ package struct WorkflowLibrary: Sendable {
             }
             let definition = try WorkflowFile.parse(Array(bytes), file: file)
             guard entries[definition.name] == nil else {
-                throw WorkflowFolderError(description: "\(file) defines \(definition.name) a second time; rename one of the two")
+                throw WorkflowFolderError(
+                    description: "\(file) defines \(definition.name) a second time; rename one of the two"
+                )
             }
             let digest = ContentStore.digest(of: String(decoding: bytes, as: UTF8.self))
             entries[definition.name] = Entry(definition: definition, digest: digest)
@@ -45,7 +49,8 @@ package struct WorkflowLibrary: Sendable {
     func named(_ name: String) throws(Problem) -> Entry {
         if let entry = entries[name] { return entry }
         let known = entries.keys.sorted().joined(separator: ", ")
-        let detail = "there is no workflow \(name); this server has \(known.isEmpty ? "none" : known); "
+        let detail =
+            "there is no workflow \(name); this server has \(known.isEmpty ? "none" : known); "
             + "add a file to its workflow folder and start it again"
         throw Problem(status: 404, code: "workflow-not-found", detail: detail)
     }

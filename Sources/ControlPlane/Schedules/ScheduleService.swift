@@ -35,11 +35,19 @@ package struct ScheduleService: Sendable {
         while !Task.isCancelled {
             do {
                 let id = "define/\(Secret.identifier())"
-                return try await desk.ask(StreamID(kind: ScheduleDecider.kind, name: name), message, id: id, by: "server")
+                return try await desk.ask(
+                    StreamID(kind: ScheduleDecider.kind, name: name),
+                    message,
+                    id: id,
+                    by: "server"
+                )
             } catch is CancellationError {
                 return
             } catch {
-                logger.error("schedule not defined; trying again", metadata: ["workflow": "\(name)", "error": "\(error)"])
+                logger.error(
+                    "schedule not defined; trying again",
+                    metadata: ["workflow": "\(name)", "error": "\(error)"]
+                )
             }
             do { try await Task.sleep(for: Self.retry) } catch { return }
         }

@@ -7,7 +7,9 @@ import Time
 
 extension CycleWorker {
     /// Opens a rollout for each lane of the stage and tells the cycle of them.
-    func openLanes(of stageName: String, cycle name: String, _ cycle: Cycle, _ start: CycleStart) async throws -> [Reply] {
+    func openLanes(of stageName: String, cycle name: String, _ cycle: Cycle, _ start: CycleStart) async throws
+        -> [Reply]
+    {
         guard let stage = start.definition.stage(named: stageName), let rules = stage.laneRules else {
             throw PermanentTaskFailure("the definition of cycle \(name) has no stage \(stageName) with lanes")
         }
@@ -66,13 +68,17 @@ extension CycleWorker {
     private func frozenPlan(of cycle: Cycle, for stage: Stage) async throws -> FrozenPlan? {
         guard case .install = stage.work else { return nil }
         guard let digest = cycle.plan?.digest, let text = try await content.load([digest])[digest] else {
-            throw PermanentTaskFailure("stage \(stage.name) needs the frozen plan, and it is not stored; start a new cycle")
+            throw PermanentTaskFailure(
+                "stage \(stage.name) needs the frozen plan, and it is not stored; start a new cycle"
+            )
         }
         return FrozenPlan(digest: digest, plan: try DomainJSON.decode(Plan.self, from: text))
     }
 
     /// Patch sets are numbered anew, so that a rollout holds those of its own targets alone.
-    private func operation(of stage: Stage, on nodes: [NodeTarget], _ frozen: FrozenPlan?) throws -> RolloutSpec.Operation {
+    private func operation(of stage: Stage, on nodes: [NodeTarget], _ frozen: FrozenPlan?) throws
+        -> RolloutSpec.Operation
+    {
         guard case .install(_, let reboot) = stage.work, let frozen else { return .scan }
         let sets = nodes.map { frozen.plan.setIndex(of: $0.id) ?? 0 }
         let used = Set(sets).sorted()

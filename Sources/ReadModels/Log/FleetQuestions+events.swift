@@ -19,7 +19,9 @@ extension FleetQuestions {
         while true {
             let (commits, next) = try await reader.commits(after: cursor, limitPerShard: limit)
             cursor = next
-            let events = try commits.flatMap { try $0.storedEvents() }.filter { stream == nil || $0.stream.rawValue == stream }
+            let events = try commits.flatMap { try $0.storedEvents() }.filter {
+                stream == nil || $0.stream.rawValue == stream
+            }
             if !events.isEmpty || (commits.isEmpty && ContinuousClock.now >= end) {
                 return EventPage(events: events.sorted(by: isEarlier).map(EventView.init), cursor: cursor.text)
             }

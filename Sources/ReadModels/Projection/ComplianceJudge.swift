@@ -26,7 +26,8 @@ struct ComplianceJudge {
     }
 
     /// What the end of a host run proves: with an inventory its compliance, without one nothing.
-    mutating func proof(of node: String, in lane: ProjectedLane, _ fact: HostFact, at: Timestamp) async throws -> Proof {
+    mutating func proof(of node: String, in lane: ProjectedLane, _ fact: HostFact, at: Timestamp) async throws -> Proof
+    {
         guard let inventory = fact.inventory else {
             return Proof(node: node, cycle: lane.cycle, inventory: nil, at: at, verdict: .unknown)
         }

@@ -17,7 +17,9 @@ struct FleetChanges {
         if !enrolled.isEmpty { statements.append(nodeStatement) }
         if !revoked.isEmpty { statements.append(Self.revokeNodes(.texts(revoked.sorted()))) }
         for spec in targets.values.sorted(by: { $0.rollout < $1.rollout }) {
-            let parameters: [Parameter] = [.text(spec.rollout), .text(spec.cycle), .text(spec.patchGroup), .texts(spec.targets)]
+            let parameters: [Parameter] = [
+                .text(spec.rollout), .text(spec.cycle), .text(spec.patchGroup), .texts(spec.targets),
+            ]
             statements.append(Statement(Self.insertTargets, parameters))
         }
         if !proofs.isEmpty { statements.append(try proofStatement) }
