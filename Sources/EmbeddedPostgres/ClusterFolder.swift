@@ -30,7 +30,9 @@ struct ClusterFolder: Sendable {
 
     // MARK: - Steps
 
-    private static func base(in dataFolder: String, for account: ServiceAccount?) throws(EmbeddedPostgresError) -> String {
+    private static func base(in dataFolder: String, for account: ServiceAccount?) throws(EmbeddedPostgresError)
+        -> String
+    {
         let wanted = dataFolder + "/postgres"
         if Folder.status(wanted) != nil { return try Folder.canonical(wanted) }
         guard let account, !Folder.isTraversable(dataFolder, by: account) else {

@@ -118,14 +118,20 @@ package final class EmbeddedPostgres: Sendable {
                     backOff = .milliseconds(250)
                     continue
                 }
-                logger.warning("private PostgreSQL died, starting it again", metadata: ["postgres.folder": "\(dataFolder)"])
+                logger.warning(
+                    "private PostgreSQL died, starting it again",
+                    metadata: ["postgres.folder": "\(dataFolder)"]
+                )
                 _ = try await control.startUnlessRunning()
                 logger.notice("private PostgreSQL runs again", metadata: ["postgres.folder": "\(dataFolder)"])
             } catch is CancellationError {
                 break
             } catch {
                 backOff = min(backOff * 2, Self.longestBackOff)
-                logger.error("private PostgreSQL does not start", metadata: ["error": "\(error)", "retry.in": "\(backOff)"])
+                logger.error(
+                    "private PostgreSQL does not start",
+                    metadata: ["error": "\(error)", "retry.in": "\(backOff)"]
+                )
             }
         }
         await stop()

@@ -61,11 +61,12 @@ enum Folder {
         return true
     }
 
-    /// The whole file as text; nil when it cannot be read.
-    static func text(of path: String) -> String? {
+    /// The file as text, or what follows its first `start` bytes; nil when it cannot be read.
+    static func text(of path: String, from start: Int = 0) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
+        guard start == 0 || lseek(descriptor, start, SEEK_SET) == start else { return nil }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16_384)
         while true {

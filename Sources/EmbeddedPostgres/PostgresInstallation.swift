@@ -54,7 +54,8 @@ struct PostgresInstallation: Sendable {
 
     /// Reads `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`.
     private static func majorVersion(in folder: String) async -> Int? {
-        guard let text = await output(of: "\(folder)/postgres", "--version"), let mark = text.firstRange(of: ") ") else {
+        guard let text = await output(of: "\(folder)/postgres", "--version"), let mark = text.firstRange(of: ") ")
+        else {
             return nil
         }
         return Int(text[mark.upperBound...].prefix { $0.isNumber })

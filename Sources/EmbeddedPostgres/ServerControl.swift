@@ -10,6 +10,7 @@ struct ServerControl: Sendable {
 
     /// The children of a killed server may hold its memory for a while, and a start fails until they are gone.
     private static let startPatience = Duration.seconds(30)
+    private static let passingReasons = ["pre-existing shared memory block", "lock file", "already in use"]
     private static let retryInterval = Duration.milliseconds(500)
     /// Seconds for recovery after a crash, and for the last checkpoint when stopping.
     private static let programPatience = "120"
@@ -83,24 +84,28 @@ struct ServerControl: Sendable {
         let deadline = ContinuousClock.now + Self.startPatience
         while true {
             Postmaster.removeStaleFile(of: folder.cluster)
+            let written = Folder.status(folder.log)?.st_size ?? 0
             do {
                 return try await program.run(
                     "pg_ctl",
                     ["start", "-D", folder.cluster, "-l", folder.log, "-w", "-t", Self.programPatience, "-s"]
                 )
             } catch {
-                guard ContinuousClock.now < deadline, !Task.isCancelled else { throw explained(error) }
-                logger.info("private PostgreSQL did not start, trying again", metadata: ["error": "\(error)"])
+                let said = Folder.text(of: folder.log, from: written) ?? ""
+                let mayPass = Self.passingReasons.contains { said.contains($0) }
+                guard mayPass, ContinuousClock.now < deadline, !Task.isCancelled else {
+                    throw explained(error, by: said)
+                }
+                logger.info("private PostgreSQL waits for what a killed one left behind")
             }
             await pause()
         }
     }
 
-    private func explained(_ error: EmbeddedPostgresError) -> EmbeddedPostgresError {
+    private func explained(_ error: EmbeddedPostgresError, by said: String) -> EmbeddedPostgresError {
         guard case .programFailed(let name, let output) = error else { return error }
-        let log = Folder.text(of: folder.log) ?? ""
-        let tail = log.split(separator: "\n").suffix(8).joined(separator: "\n")
-        return .programFailed(program: name, output: "\(output)\nthe end of \(folder.log):\n\(tail)")
+        let tail = said.split(separator: "\n").suffix(8).joined(separator: "\n")
+        return .programFailed(program: name, output: "\(output)\n\(folder.log) says:\n\(tail)")
     }
 
     private func pause() async {

@@ -51,7 +51,10 @@ struct ServerProgram: Sendable {
             throw .programFailed(program: path, output: "\(error)")
         }
         guard isSuccess else {
-            throw .programFailed(program: path, output: String(decoding: output.utf8.suffix(Self.shownBytes), as: UTF8.self))
+            throw .programFailed(
+                program: path,
+                output: String(decoding: output.utf8.suffix(Self.shownBytes), as: UTF8.self)
+            )
         }
     }
 }

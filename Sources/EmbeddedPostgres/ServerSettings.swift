@@ -13,14 +13,14 @@ enum ServerSettings {
         # Reached only through a socket in a folder that is closed to others.
         listen_addresses = ''
         unix_socket_directories = '\(socketFolder.replacing("'", with: "''"))'
-        max_connections = 100
+        max_connections = \(durability == .full ? 100 : 400)
 
         shared_buffers = \(sharedBufferMegabytes)MB
         jit = off
         random_page_cost = 1.1
 
         # Commits are appended all the time: fewer checkpoints halve the log that follows each of them.
-        max_wal_size = 4GB
+        max_wal_size = \(durability == .full ? "4GB" : "256MB")
         min_wal_size = 80MB
         checkpoint_timeout = 15min
         wal_compression = \(hasLZ4 ? "lz4" : "on")

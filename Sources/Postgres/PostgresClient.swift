@@ -86,6 +86,16 @@ package final class PostgresClient: Sendable {
         }
     }
 
+    /// For metrics; all zero once the client is closed.
+    package func statistics() async -> PoolStatistics {
+        await withCheckedContinuation { continuation in
+            let isPosted = pool.loop.execute { [pool] in
+                continuation.resume(returning: pool.assumeIsolated { $0.statistics })
+            }
+            if !isPosted { continuation.resume(returning: PoolStatistics()) }
+        }
+    }
+
     /// For a service group: waits until its task is cancelled, then closes.
     package func run() async {
         let (forever, _) = AsyncStream.makeStream(of: Never.self)

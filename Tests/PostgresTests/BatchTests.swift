@@ -1,6 +1,5 @@
 import Logging
 import Postgres
-import Synchronization
 import TestSupport
 import Testing
 

@@ -99,6 +99,10 @@ actor ConnectionPool {
         finishClosing()
     }
 
+    var statistics: PoolStatistics {
+        PoolStatistics(open: members.count, idle: idle.count, opening: opening, waiting: waiters.count)
+    }
+
     // MARK: - Connections
 
     private func openForWaiters() {

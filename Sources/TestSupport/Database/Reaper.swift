@@ -51,6 +51,8 @@ package enum Reaper {
     }
 
     private static func failure(_ number: CInt) -> TemporaryFolder.Failure {
-        TemporaryFolder.Failure(description: "cannot start the reaper of test servers: \(String(cString: strerror(number)))")
+        TemporaryFolder.Failure(
+            description: "cannot start the reaper of test servers: \(String(cString: strerror(number)))"
+        )
     }
 }

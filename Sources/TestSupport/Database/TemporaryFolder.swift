@@ -4,6 +4,8 @@ import Glibc
 package enum TemporaryFolder {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     /// Makes an empty folder under the machine's place for temporary files.

@@ -76,7 +76,9 @@ package actor TestCluster {
     private func administer(_ command: String) async throws {
         if administrator == nil {
             var configuration = PostgresConfiguration(conninfo: try await conninfo(database: "test"))
-            configuration.maxConnections = 2
+            configuration.maxConnections = 3
+            // Every suite wants its databases at once.
+            configuration.acquireTimeout = .seconds(600)
             administrator = try administrator ?? PostgresClient(configuration, logger: .quiet)
         }
         _ = try await administrator?.query(.unprepared(command))

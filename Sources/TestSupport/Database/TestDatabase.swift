@@ -27,22 +27,19 @@ package struct TestDatabase: Sendable {
     package func drop() async throws { try await TestCluster.shared.dropDatabase(name) }
 }
 
-/// Runs `body` with a client of a database of its own, and removes the database.
+/// Runs `body` with a client of a database of its own; the database goes with the server.
 package func withDatabase<Value>(
     migrations: [Migration] = [],
     configure: (inout PostgresConfiguration) -> Void = { _ in },
     _ body: (PostgresClient) async throws -> Value
 ) async throws -> Value {
-    let database = try await TestDatabase.create(migrations: migrations)
-    let client = try database.client(configure)
+    let client = try await TestDatabase.create(migrations: migrations).client(configure)
     do {
         let value = try await body(client)
         await client.close()
-        try await database.drop()
         return value
     } catch {
         await client.close()
-        try await database.drop()
         throw error
     }
 }
