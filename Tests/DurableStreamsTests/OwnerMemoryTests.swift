@@ -19,6 +19,7 @@ import Time
 
         let successor = OwnerBench(savings, engine: "engine-2", store: bench.store, time: bench.time)
         try await successor.acquire()
+        try await successor.settle()
         successor.time.advance(by: .seconds(1))
         try await successor.tick()
         try await successor.settle()

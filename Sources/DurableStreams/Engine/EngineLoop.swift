@@ -83,7 +83,7 @@ final class EngineLoop {
 
     /// Waits after a failure: longer each time, but not past a hint to stop.
     private func pause() async {
-        let wait = Duration.milliseconds(50 << min(failures, 8))
+        let wait = configuration.firstRetry * (1 << min(max(failures - 1, 0), 16))
         await signal.wait(atMost: min(wait, configuration.longestRetry), clock: clock)
     }
 

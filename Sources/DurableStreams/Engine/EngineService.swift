@@ -13,7 +13,8 @@ package struct EngineConfiguration: Sendable {
     package var recent = Duration.seconds(2)
     /// How often a poll reads everything, whatever its senders' clocks say.
     package var fullPoll = Duration.seconds(1)
-    /// The longest wait before trying again after failures of the store.
+    /// The first and the longest wait before trying again after failures of the store.
+    package var firstRetry = Duration.milliseconds(50)
     package var longestRetry = Duration.seconds(5)
     package var limits = OwnerLimits()
 

@@ -40,15 +40,15 @@ struct FlushBuilder {
             gained.append(slot)
             rows += 1
         }
+        var draft = shards.removeValue(forKey: slot.shard) ?? ShardDraft(at: context.now)
         let before = slot.draft?.events.count ?? 0
         for event in decision.events { slot.draft?.append(event, by: context.actor) }
         slot.version += Int64(decision.events.count)
         slot.lastFlush = number
         bytes += (slot.draft?.events.count ?? 0) - before
         rows += decision.effects.count
-        for effect in decision.effects {
-            bytes += shards[slot.shard, default: ShardDraft(at: context.now)].add(effect, of: slot.stream)
-        }
+        for effect in decision.effects { bytes += draft.add(effect, of: slot.stream) }
+        shards[slot.shard] = draft
     }
 
     /// Notes what became of a message.

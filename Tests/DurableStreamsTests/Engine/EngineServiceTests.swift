@@ -1,0 +1,106 @@
+import DurableStreams
+import Testing
+import Time
+
+/// The engine as its users know it: ask and be answered.
+@Suite(.timeLimit(.minutes(2)))
+struct EngineServiceTests {
+    private let savings = account("savings")
+
+    @Test("What is asked is answered, durably, and the same for every repetition", arguments: StoreKind.allCases)
+    func asking(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let engine = TestEngine("one", store: store)
+            try await engine.running {
+                let answer = try await engine.ask("1", savings, .deposit(5))
+                #expect(answer.isAccepted)
+                #expect(try await engine.ask("1", savings, .deposit(500)) == answer)
+                let refusal = try await engine.ask("2", savings, .withdraw(6))
+                #expect(refusal == .refused(code: "balance-too-low", detail: "the account has 5, not 6"))
+                #expect(try await engine.ask("2", savings, .deposit(500)) == refusal)
+            }
+            let folded = try await StreamReader(store: store).fold(Account(), savings)
+            #expect(folded?.state == Account.State(balance: 5, deposits: 1))
+        }
+    }
+
+    @Test("A transfer arrives at the other stream", arguments: StoreKind.allCases)
+    func transfer(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let engine = TestEngine("one", store: store)
+            let other = account("other")
+            try await engine.running {
+                _ = try await engine.ask("1", savings, .deposit(5))
+                _ = try await engine.ask("2", savings, .transfer(3, to: other.rawValue))
+                // The transfer's own message answers by its id.
+                let key = MessageKey(stream: other, id: "\(savings)/2")
+                try await eventually { try await !store.answers(to: [key]).isEmpty }
+            }
+            #expect(try await StreamReader(store: store).fold(Account(), other)?.state.balance == 3)
+        }
+    }
+
+    @Test("A stream is woken by time alone", arguments: StoreKind.allCases)
+    func waking(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let engine = TestEngine("one", store: store)
+            try await engine.running {
+                _ = try await engine.ask("1", savings, .remind(at: wallTime() + .milliseconds(50)))
+                let reader = StreamReader(store: store)
+                try await eventually { try await reader.fold(Account(), savings)?.state.reminders == 1 }
+            }
+        }
+    }
+
+    @Test("Engines share the shards, and a stopped one's are taken at once", arguments: StoreKind.allCases)
+    func sharing(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let (first, second) = (TestEngine("one", store: store), TestEngine("two", store: store))
+            try await first.running {
+                _ = try await first.ask("1", savings, .deposit(1))
+                try await second.running {
+                    try await eventually { try await store.renewLeases(of: "two", for: .seconds(1)).held.count == 128 }
+                    for number in 0..<20 {
+                        #expect(try await second.ask("\(number)", account("\(number)"), .deposit(1)).isAccepted)
+                    }
+                }
+                for number in 0..<20 {
+                    #expect(try await first.ask("again-\(number)", account("\(number)"), .deposit(1)).isAccepted)
+                }
+            }
+            let report = try await LogVerifier(store: store).verify()
+            #expect(report.finding == nil)
+            for number in 0..<20 {
+                let folded = try await StreamReader(store: store).fold(Account(), account("\(number)"))
+                #expect(folded?.state.deposits == 2)
+            }
+        }
+    }
+
+    @Test("Faults of the store delay answers but change none", arguments: 1...6)
+    func faults(seed: Int) async throws {
+        let faults = RandomFaults(seed: UInt64(seed))
+        let store = InMemoryStore(now: wallTime, fault: { faults.next($0) })
+        let engine = TestEngine("one", store: store)
+        let messages = try (0..<60).map { try message("\($0)", to: account("\($0 % 3)"), .deposit(1)) }
+        try await engine.running {
+            for message in messages {
+                while true {
+                    do {
+                        let answer = try await engine.sender.ask(message, timeout: .seconds(20))
+                        #expect(answer.isAccepted, "seed \(seed)")
+                        break
+                    } catch is StoreError {
+                        continue
+                    }
+                }
+            }
+        }
+        faults.stop()
+        #expect(try await LogVerifier(store: store).verify().finding == nil, "seed \(seed)")
+        for number in 0..<3 {
+            let state = try await StreamReader(store: store).fold(Account(), account("\(number)"))?.state
+            #expect(state?.deposits == 20, "seed \(seed)")
+        }
+    }
+}
