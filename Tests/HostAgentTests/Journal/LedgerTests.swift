@@ -27,14 +27,14 @@ struct LedgerTests {
     @Test("forgets a settled order's steps, not its end")
     func compacts() async throws {
         let ledger = try await ledger(folder.path)
-        for number in 1...300 {
+        for number in 1...90 {
             _ = try await ledger.receive(try signer.sign(Orders.scan(id: "o\(number)")))
             try await ledger.record(.accepted)
             try await ledger.record(.ended(.scanned(inventory: "d")))
             try await ledger.acknowledge(await ledger.outbox)
         }
         let size = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/journal")).count
-        #expect(size < 160_000, "\(size) bytes")
+        #expect(size < 90_000, "\(size) bytes")
         let again = try await self.ledger(folder.path)
         guard case .repeated = try await again.receive(try signer.sign(Orders.scan(id: "o1"))) else {
             Issue.record("the first order would run again")
