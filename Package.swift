@@ -13,32 +13,141 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A target with the settings of all.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
 
 let package = Package(
     name: "ringmaster",
     products: [
         .executable(name: "ringmaster", targets: ["ringmaster"]),
+        .executable(name: "ringmaster-agent", targets: ["ringmaster-agent"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
-        .executableTarget(
-            name: "ringmaster",
-            dependencies: [argumentParser, asyncHTTPClient, crypto, hummingbird, lifecycle, logging, subprocess, yams],
+        // Core
+        module("Time"),
+        module("AgentProtocol", ["Time"]),
+        module("Domain", ["Time"]),
+        module("Scheduling", ["Domain", "Time"]),
+        module("Workflows", ["Domain", "Scheduling", "Time", yams]),
+
+        // Host
+        module(
+            "HostAgent",
+            [
+                "AgentProtocol", "Time", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+                subprocess,
+                system,
+            ]
+        ),
+        module("LocalFleet", [subprocess]),
+
+        // Storage and engine
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "CLinuxEvents"),
+        module("Postgres", ["CLibPQ", "CLinuxEvents", "Time", crypto, deque, logging]),
+        module("EmbeddedPostgres", ["CLinuxEvents", "Postgres", logging, subprocess]),
+        module("DurableStreams", ["Postgres", "Time", crypto, deque, heap, logging]),
+        .target(
+            name: "Schema",
+            dependencies: ["Postgres"],
+            resources: [.embedInCode("migrations")],
             swiftSettings: settings
-        )
+        ),
+
+        // Application
+        module("PatchStreams", ["AgentProtocol", "Domain", "DurableStreams", "Time"]),
+        module(
+            "ReadModels",
+            ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Postgres", "Time", crypto, logging]
+        ),
+        module(
+            "ControlPlane",
+            [
+                "AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "ReadModels", "Scheduling", "Time",
+                "Workflows", crypto, logging,
+            ]
+        ),
+
+        // Edges
+        module(
+            "API",
+            [
+                "AgentProtocol", "ControlPlane", "ReadModels", "Time", crypto, httpTypes, hummingbird, hummingbirdCore,
+                hummingbirdTLS, lifecycle, logging, nioCore, nioSSL,
+            ]
+        ),
+        module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
+
+        // Commands and executables
+        module("AgentCommands", ["AgentProtocol", "HostAgent", argumentParser, logging]),
+        module(
+            "Commands",
+            [
+                "AgentProtocol", "API", "Client", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
+                "LocalFleet",
+                "Postgres", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird, lifecycle,
+                logging,
+                subprocess, system, unixSignals,
+            ]
+        ),
+        .executableTarget(name: "ringmaster", dependencies: ["Commands"], swiftSettings: settings),
+        .executableTarget(name: "ringmaster-agent", dependencies: ["AgentCommands"], swiftSettings: settings),
+
+        // Tests
+        module("TestSupport", ["EmbeddedPostgres", "Postgres", logging]),
+        tests("AgentProtocolTests", ["AgentProtocol", "Time"]),
+        tests("ArchitectureTests", []),
+        tests(
+            "CommandsTests",
+            ["AgentProtocol", "Client", "Commands", "LocalFleet", "ReadModels", "Time", argumentParser]
+        ),
+        tests("DomainTests", ["Domain", "Time"]),
+        tests(
+            "HostAgentTests",
+            ["AgentProtocol", "HostAgent", "LocalFleet", "Time", crypto, logging, nioCore, nioHTTP1, nioPosix]
+        ),
+        tests("LocalFleetTests", ["LocalFleet"]),
+        tests("PostgresTests", ["Postgres", "TestSupport", "Time", logging]),
+        tests("SchedulingTests", ["Domain", "Scheduling", "Time"]),
+        tests("TimeTests", ["Time"]),
+        tests("WorkflowsTests", ["Domain", "Workflows", "Time", yams]),
     ]
 )

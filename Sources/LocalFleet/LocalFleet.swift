@@ -19,9 +19,9 @@ package struct LocalFleet: Sendable {
     }
 
     package static let sites = [
-        Site(name: "london", zone: "Europe/London"),
-        Site(name: "virginia", zone: "America/New_York"),
-        Site(name: "sydney", zone: "Australia/Sydney"),
+        Site(name: "us-east-1", zone: "America/New_York"),
+        Site(name: "Frankfurt", zone: "Europe/Berlin"),
+        Site(name: "ap-southeast-2", zone: "Australia/Sydney"),
     ]
     package static let rings = ["early", "main", "late"]
     /// How many hosts are made side by side.

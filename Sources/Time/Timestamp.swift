@@ -29,12 +29,30 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 }
 
 extension Timestamp: Codable {
+    /// An encoder with this key in its `userInfo` writes ISO 8601, for people; without it, the integer.
+    package static let asText = CodingUserInfoKey(rawValue: "ringmaster.timestamps-as-text")
+
+    /// Reads both forms.
     package init(from decoder: any Decoder) throws {
-        microseconds = try decoder.singleValueContainer().decode(Int64.self)
+        let container = try decoder.singleValueContainer()
+        if let microseconds = try? container.decode(Int64.self) {  // not an integer: the text form is tried
+            self.microseconds = microseconds
+            return
+        }
+        let text = try container.decode(String.self)
+        guard let moment = Self(iso8601: text) else {
+            let reason = "not an ISO 8601 time with a zone: \(text)"
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: reason)
+        }
+        self = moment
     }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(microseconds)
+        if let key = Self.asText, encoder.userInfo[key] != nil {
+            try container.encode(description)
+        } else {
+            try container.encode(microseconds)
+        }
     }
 }

@@ -10,6 +10,10 @@ package protocol Decider: Sendable {
     /// The kind of stream it decides for such as `cycle`.
     static var kind: String { get }
 
+    /// Raised by one whenever ``evolve(_:_:)`` or `State` changes so that older snapshots no longer equal the fold;
+    /// they are then ignored and the stream is folded from its first event. 1 if not given.
+    static var stateFormat: Int { get }
+
     func initialState(of stream: StreamID) -> State
 
     /// - Throws: any error for a body that does not decode; the message is then set aside.
@@ -37,6 +41,10 @@ package protocol Decider: Sendable {
 
     /// Reads an event of this or any earlier version.
     func decode(_ event: RecordedEvent) throws -> Event
+}
+
+extension Decider {
+    package static var stateFormat: Int { 1 }
 }
 
 /// Who asked, for which stream, and when it is decided.

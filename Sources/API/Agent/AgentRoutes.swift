@@ -1,0 +1,75 @@
+import AgentProtocol
+import ControlPlane
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ServiceLifecycle
+
+/// What agents speak: `/agent/v1`.
+struct AgentRoutes: Sendable {
+    /// Longest that a request for orders is held open, in seconds.
+    private static let maximumWaitSeconds = 60
+
+    let agents: AgentService
+
+    func add(to group: RouterGroup<BasicRequestContext>) {
+        group.post("enrol") { request, _ in
+            let body = try JSONBody.decode(EnrolmentRequest.self, from: try await JSONBody.bytes(of: request))
+            return try JSONBody.respond(try await agents.enrol(body), status: .created)
+        }
+        group.get("orders") { request, _ in
+            let node = try await node(of: request, body: ByteBuffer())
+            let seconds = request.uri.queryParameters["wait"].flatMap { Int($0) } ?? 0
+            let wait = Duration.seconds(min(max(seconds, 0), Self.maximumWaitSeconds))
+            guard let order = try await waiting(request, for: wait, node: node) else {
+                return Response(status: .noContent)
+            }
+            return try JSONBody.respond(order)
+        }
+        group.post("reports") { request, _ in
+            let buffer = try await JSONBody.bytes(of: request)
+            let node = try await node(of: request, body: buffer)
+            try await agents.accept(try JSONBody.decode(ReportBatch.self, from: buffer), from: node)
+            return Response(status: .ok)
+        }
+        group.put("inventories/:digest") { request, context in
+            let buffer = try await JSONBody.bytes(of: request, atMost: Inventory.maximumBytes)
+            let node = try await node(of: request, body: buffer)
+            let digest = try context.parameters.require("digest")
+            try await agents.store(inventory: Array(buffer.readableBytesView), digest: digest, from: node)
+            return Response(status: .ok)
+        }
+    }
+
+    // MARK: - Steps
+
+    /// A drain or a broken connection ends the wait at once; no order is lost by it, since fetching changes nothing.
+    private func waiting(_ request: Request, for wait: Duration, node: String) async throws -> OrderEnvelope? {
+        try await request.body.consumeWithCancellationOnInboundClose { _ in
+            try await cancelWhenGracefulShutdown {
+                do {
+                    return try await agents.nextOrder(for: node, wait: wait)
+                } catch is CancellationError {
+                    return nil
+                }
+            }
+        }
+    }
+
+    private func node(of request: Request, body: ByteBuffer) async throws -> String {
+        try await agents.authenticate(
+            SignedRequest(
+                method: request.method.rawValue,
+                target: request.head.path ?? "/",
+                node: header(RequestSignature.nodeHeader, of: request),
+                time: header(RequestSignature.timeHeader, of: request),
+                signature: header(RequestSignature.signatureHeader, of: request),
+                body: Array(body.readableBytesView)
+            )
+        )
+    }
+
+    private func header(_ name: String, of request: Request) -> String? {
+        HTTPField.Name(name).flatMap { request.headers[$0] }
+    }
+}

@@ -1,0 +1,18 @@
+import Crypto
+
+/// The operators' shared secret, held as its SHA-256.
+package struct OperatorToken: Sendable {
+    private let digest: SHA256.Digest
+
+    package init(_ secret: String) { digest = SHA256.hash(data: Array(secret.utf8)) }
+
+    /// A new secret of 256 bits.
+    package static func random() -> String {
+        SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
+            bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+    }
+
+    /// Digests are compared, so the time taken tells nothing of the secret.
+    func matches(_ candidate: some StringProtocol) -> Bool { SHA256.hash(data: Array(candidate.utf8)) == digest }
+}

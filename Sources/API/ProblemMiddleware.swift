@@ -1,0 +1,42 @@
+import AgentProtocol
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Turns every error into problem details; what the caller may not see goes to the log.
+struct ProblemMiddleware: RouterMiddleware {
+    typealias Context = BasicRequestContext
+
+    func handle(
+        _ request: Request,
+        context: Context,
+        next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let problem as Problem {
+            return try response(problem)
+        } catch let error as HTTPError {
+            let code = error.status == .notFound ? "not-found" : "bad-request"
+            let detail = error.body ?? "\(request.method) \(request.uri.path) is not offered here"
+            return try response(Problem(status: Int(error.status.code), code: code, detail: detail))
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            context.logger.error("request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
+            let detail = "the control plane failed on this request; its log has the reason; repeat the request"
+            return try response(Problem(status: 500, code: "internal-error", detail: detail))
+        }
+    }
+
+    private func response(_ problem: Problem) throws -> Response {
+        let body = try JSONEncoder().encode(problem)
+        return Response(
+            status: .init(code: problem.status),
+            headers: [.contentType: Problem.contentType],
+            body: .init(byteBuffer: ByteBuffer(bytes: body))
+        )
+    }
+}

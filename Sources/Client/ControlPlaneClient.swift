@@ -1,0 +1,164 @@
+import AgentProtocol
+import AsyncHTTPClient
+package import FoundationEssentials
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Speaks to a control plane's REST API with an operator token.
+package struct ControlPlaneClient: Sendable {
+    /// Largest answer that is taken: 256 MiB, a CSV of a million hosts.
+    private static let maximumAnswerBytes = 256 << 20
+    private static let timeout = TimeAmount.seconds(60)
+
+    /// One for the process, so nobody has to close it.
+    ///
+    /// A refused connection is told at once: whether and how often to try again is the caller's to say.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = .seconds(5)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
+    private let server: String
+    private let token: OperatorToken
+
+    /// - Parameter server: scheme, host and port, such as `http://127.0.0.1:7440`.
+    package init(server: String, token: OperatorToken) {
+        self.server = server.hasSuffix("/") ? String(server.dropLast()) : server
+        self.token = token
+    }
+
+    package func get<Answer: Decodable>(_ route: Route, as type: Answer.Type = Answer.self) async throws -> Answer {
+        try decode(await send(.GET, route, body: nil), as: type)
+    }
+
+    /// Asks for a change, which happens at most once however often it is sent with the same key.
+    ///
+    /// - Parameter idempotencyKey: a new random one unless the caller sends the same request again.
+    package func post<Answer: Decodable>(
+        _ route: Route,
+        _ body: some Encodable,
+        idempotencyKey: String = Self.randomKey(),
+        as type: Answer.Type = Answer.self
+    ) async throws -> Answer {
+        let data = try JSONEncoder().encode(body)
+        return try decode(await send(.POST, route, body: data, idempotencyKey: idempotencyKey), as: type)
+    }
+
+    /// The answer's bytes as they are, such as a CSV.
+    package func bytes(_ route: Route) async throws -> Data { try await send(.GET, route, body: nil) }
+
+    /// Whether the control plane is there and can do its work.
+    ///
+    /// - Throws: `CancellationError` alone; a server that does not answer is not ready.
+    package func isReady() async throws -> Bool {
+        do {
+            _ = try await bytes(Route("readyz"))
+            return true
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return false
+        }
+    }
+
+    /// 128 random bits in hexadecimal.
+    package static func randomKey() -> String {
+        let words = [UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max)]
+        return words.map { word in
+            let digits = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        }.joined()
+    }
+
+    // MARK: - Steps
+
+    private func send(
+        _ method: HTTPMethod,
+        _ route: Route,
+        body: Data?,
+        idempotencyKey: String? = nil
+    ) async throws -> Data {
+        guard server.hasPrefix("http://") || server.hasPrefix("https://") else {
+            throw ClientError.invalidServer(server)
+        }
+        var request = HTTPClientRequest(url: server + route.description)
+        request.method = method
+        request.headers.add(name: "Authorization", value: "Bearer \(token.value)")
+        if let idempotencyKey { request.headers.add(name: "Idempotency-Key", value: idempotencyKey) }
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(body)
+        }
+        let (status, data): (Int, Data)
+        do {
+            let response = try await Self.http.execute(request, timeout: Self.timeout)
+            let buffer = try await response.body.collect(upTo: Self.maximumAnswerBytes)
+            (status, data) = (Int(response.status.code), Data(buffer.readableBytesView))
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw failure(error)
+        }
+        guard (200..<300).contains(status) else { throw problem(in: data, status: status) }
+        return data
+    }
+
+    /// The library's errors in an operator's words.
+    private func failure(_ error: any Error) -> any Error {
+        switch error {
+        case let error as HTTPClientError:
+            failure(error)
+        case is NIOTooManyBytesError:
+            ClientError.unexpectedAnswer(server: server, reason: "the answer is larger than 256 MiB")
+        case let error as NIOConnectionError:
+            ClientError.unreachable(
+                server: server,
+                reason: error.connectionErrors.first.map { Self.text(of: $0.error) } ?? "its name does not resolve"
+            )
+        default:
+            ClientError.unreachable(server: server, reason: Self.text(of: error))
+        }
+    }
+
+    private func failure(_ error: HTTPClientError) -> any Error {
+        switch error {
+        case .cancelled:
+            CancellationError()
+        case .invalidURL, .emptyHost:
+            ClientError.invalidServer(server)
+        case .connectTimeout:
+            ClientError.unreachable(server: server, reason: "no connection within 5 seconds")
+        case .deadlineExceeded, .readTimeout:
+            ClientError.unreachable(server: server, reason: "no answer within 60 seconds")
+        case .remoteConnectionClosed:
+            ClientError.unreachable(server: server, reason: "it closed the connection")
+        default:
+            ClientError.unreachable(server: server, reason: "\(error)")
+        }
+    }
+
+    private static func text(of error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        return String(cString: strerror(error.errnoCode))
+    }
+
+    private func problem(in data: Data, status: Int) -> any Error {
+        do {
+            return try JSONDecoder().decode(Problem.self, from: data)
+        } catch {
+            return ClientError.unexpectedAnswer(server: server, reason: "HTTP status \(status) without problem details")
+        }
+    }
+
+    private func decode<Answer: Decodable>(_ data: Data, as type: Answer.Type) throws -> Answer {
+        do {
+            return try JSONDecoder().decode(type, from: data)
+        } catch {
+            throw ClientError.unexpectedAnswer(server: server, reason: "\(error)")
+        }
+    }
+}

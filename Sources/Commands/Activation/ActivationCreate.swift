@@ -1,0 +1,52 @@
+import ArgumentParser
+import Client
+import ReadModels
+
+/// The command `ringmaster activation create`.
+struct ActivationCreate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Make an activation, with which hosts enrol in one site and patch group.",
+        discussion: """
+            The code is shown once and kept nowhere; the order key is what the hosts pin when they enrol.
+
+            Examples:
+              ringmaster activation create --site Frankfurt --patch-group Debian12-early
+              ringmaster activation create --site us-east-1 --patch-group AL2023-main --uses 200 --expires 2h
+              ringmaster activation create --site Frankfurt --patch-group Debian12-late -o json
+            """
+    )
+
+    @Option(help: ArgumentHelp("The site the hosts stand in.", valueName: "site"))
+    var site: String
+
+    @Option(help: ArgumentHelp("The patch group they are patched with.", valueName: "group"))
+    var patchGroup: String
+
+    @Option(help: ArgumentHelp("How many hosts may use it, 1 to 1000.", valueName: "count"))
+    var uses = 1
+
+    @Option(help: ArgumentHelp("For how long it can be used, such as 30m, 24h or 7d; at most 30d.", valueName: "span"))
+    var expires = Span.oneDay
+
+    @OptionGroup var actor: ActorOptions
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (1...1_000).contains(uses) else { throw ValidationError("--uses takes 1 to 1000, not \(uses).") }
+        guard expires.seconds <= 30 * 86_400 else { throw ValidationError("--expires takes at most 30d.") }
+    }
+
+    func run() async throws {
+        let request = CreateActivation(
+            site: site,
+            patchGroup: patchGroup,
+            uses: uses,
+            expiresInSeconds: expires.seconds,
+            by: try actor.actor()
+        )
+        let activation = try await server.client().createActivation(request)
+        try output.print(activation) { ActivationPage(activation).lines($0) }
+    }
+}

@@ -1,0 +1,83 @@
+package import ReadModels
+
+/// A cycle as `cycle show` and `cycle watch` show it.
+package struct CyclePage: Sendable {
+    /// How much of it is shown.
+    package struct Detail: Equatable, Sendable {
+        /// Every stage that has opened, or the present one alone.
+        package var showsEveryStage: Bool
+        /// Every host, or those alone that ended without success.
+        package var showsEveryHost: Bool
+        package var lanesPerStage: Int
+        package var troubledHostsPerStage: Int
+
+        package init(
+            showsEveryStage: Bool = true,
+            showsEveryHost: Bool = false,
+            lanesPerStage: Int = .max,
+            troubledHostsPerStage: Int = 20
+        ) {
+            self.showsEveryStage = showsEveryStage
+            self.showsEveryHost = showsEveryHost
+            self.lanesPerStage = lanesPerStage
+            self.troubledHostsPerStage = troubledHostsPerStage
+        }
+
+        /// What fits a terminal of that many lines while it is watched.
+        package static func watching(height: Int?) -> Self {
+            let room = max(6, (height ?? 24) - 14)
+            return Self(showsEveryStage: false, lanesPerStage: room * 2 / 3, troubledHostsPerStage: room / 3)
+        }
+    }
+
+    private let cycle: CycleView
+    private let detail: Detail
+    private let commandSuffix: String
+
+    /// - Parameter commandSuffix: options that commands to type next need too, after a space.
+    package init(_ cycle: CycleView, detail: Detail = Detail(), commandSuffix: String = "") {
+        self.cycle = cycle
+        self.detail = detail
+        self.commandSuffix = commandSuffix
+    }
+
+    package func lines(_ style: OutputStyle) -> [String] {
+        let sections = shownStages.flatMap { [""] + StageSection($0, detail: detail).lines(style) + gate($0, style) }
+        return heading(style) + ["", StageTrack(cycle).line(style)] + sections
+    }
+
+    // MARK: - Steps
+
+    private var shownStages: [StageView] {
+        let opened = cycle.stages.filter { $0.startedAt != nil || !$0.lanes.isEmpty }
+        guard !detail.showsEveryStage else { return opened }
+        return (opened.last { $0.name == cycle.stage } ?? opened.last { !$0.lanes.isEmpty }).map { [$0] } ?? []
+    }
+
+    private func heading(_ style: OutputStyle) -> [String] {
+        let state = cycle.state.printable
+        let room = style.indented(by: (style.separator + state).displayWidth)
+        let name = room.fitted("cycle \(cycle.id)\(style.separator)\(cycle.workflow)".printable)
+        var lines = [style.paint(name, .heading) + style.separator + style.paint(state, .ofState(state))]
+        if let reason = cycle.reason { lines.append(style.fitted(reason.printable)) }
+        let start = "started \(cycle.startedAt.toTheSecond) by \(cycle.startedBy)"
+        let end = cycle.endedAt.map { "\(style.separator)ended \($0.toTheSecond)" } ?? ""
+        lines.append(style.fitted((start + end).printable))
+        let plan = cycle.planDigest.map { "plan \(Self.short($0))" } ?? "no plan yet"
+        lines.append(
+            style.paint(
+                style.fitted("\(plan)\(style.separator)definition \(Self.short(cycle.definitionDigest))".printable),
+                .faint
+            )
+        )
+        lines.append(style.fitted(CountsText.sentence(cycle.counts)))
+        return lines
+    }
+
+    private func gate(_ stage: StageView, _ style: OutputStyle) -> [String] {
+        GateSection(stage, cycle: cycle.id, commandSuffix: commandSuffix).lines(style)
+    }
+
+    /// Enough of a digest to tell it from others at a glance.
+    static func short(_ digest: String) -> String { String(digest.prefix(12)) }
+}

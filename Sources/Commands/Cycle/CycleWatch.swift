@@ -1,0 +1,43 @@
+import ArgumentParser
+import Client
+import ReadModels
+
+/// The command `ringmaster cycle watch`.
+struct CycleWatch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "Watch a cycle until it ends.",
+        discussion: """
+            On a terminal the stages, lanes and gate are drawn in place; elsewhere each change is a line, and with \
+            -o json each change is the whole cycle on one line. A control plane that restarts is waited for.
+
+            Exit codes: 0 when the cycle completed, 3 when it halted, failed or was aborted.
+
+            Examples:
+              ringmaster cycle watch CYCLE
+              ringmaster cycle watch CYCLE --hosts | tee cycle.log
+            """
+    )
+
+    @Argument(help: "The cycle's id, from `ringmaster cycle ls`.")
+    var id: String
+
+    @Flag(help: "Tell what happens to each host.")
+    var hosts = false
+
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let style = OutputStyle.detected()
+        var display = CycleDisplay(
+            style: style,
+            format: output.output,
+            showsHosts: hosts,
+            commandSuffix: server.asTyped
+        )
+        let follower = CycleFollower(client: try server.client(), cycle: id)
+        let last = try await follower.follow { cycle in try StandardOutput.write(display.update(cycle)) }
+        guard last.state == "completed" else { throw ExitCode.cycleNotCompleted }
+    }
+}

@@ -1,0 +1,38 @@
+import AgentProtocol
+package import ArgumentParser
+import Client
+
+/// How an error that ended a command is told: a line for the person, and a code for the script.
+package struct FailureReport: Equatable, Sendable {
+    package var line: String
+    package var exitCode: ExitCode
+
+    package init(line: String, exitCode: ExitCode) {
+        self.line = line
+        self.exitCode = exitCode
+    }
+
+    /// What is told of `error`.
+    package init(_ error: any Error) {
+        line = "error: \(error)"
+        exitCode =
+            switch error {
+            case let failure as CommandFailure: failure.exitCode
+            case let problem as Problem: Self.exitCode(ofStatus: problem.status)
+            case ClientError.invalidServer: .validationFailure
+            case ClientError.unreachable: .unreachable
+            case ClientError.unexpectedAnswer: .serverFailed
+            case is TokenFileError: .inputMissing
+            default: .failure
+            }
+    }
+
+    private static func exitCode(ofStatus status: Int) -> ExitCode {
+        switch status {
+        case 401, 403: .notAllowed
+        case 502, 503, 504: .unreachable
+        case 500...: .serverFailed
+        default: .refused
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package import ArgumentParser
+import DurableStreams
+import Logging
+import Postgres
+import Time
+
+/// Checks the log without a server.
+package struct LogVerify: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Recompute the hash chain of every shard from the stored rows.",
+        discussion: """
+            It reads the database itself and trusts no server. Exit code 0: every commit is as it was written. Exit code 1: the first \
+            bad position is named.
+
+            Commits that were cut off at the end of a shard leave a shorter, valid chain: compare the heads with those that you kept.
+
+            Examples:
+              ringmaster log verify
+              ringmaster log verify --database "host=db.example dbname=ringmaster user=auditor"
+              ringmaster log verify -o json > heads.json
+            """
+    )
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var output: OutputOptions
+
+    package init() {}
+
+    package func run() async throws {
+        let report = try await database.withClient(ServerLog.logger("log-verify", level: .warning)) { client in
+            try await LogVerifier(store: PostgresStore(client: client)).verify()
+        }
+        let verdict = LogVerdict(report)
+        try output.print(verdict) { _ in [verdict.text] }
+        if report.finding != nil { throw ExitCode(1) }
+    }
+}

@@ -1,0 +1,63 @@
+package import ReadModels
+
+/// One node as `node show` shows it.
+package struct NodePage: Sendable {
+    private let node: NodeView
+
+    package init(_ node: NodeView) { self.node = node }
+
+    package func lines(_ style: OutputStyle) -> [String] {
+        var fields = FieldList()
+        fields.append("node", node.id, tone: .heading)
+        fields.append("name", node.name)
+        fields.append("site", node.site)
+        fields.append("patch group", node.patchGroup)
+        fields.append("platform", "\(node.platform) \(node.platformVersion)")
+        fields.append("agent", node.agentVersion)
+        fields.append("enrolled", node.enrolledAt.toTheSecond)
+        fields.append("revoked", node.isRevoked ? "yes: it gets no orders" : nil, tone: .bad)
+        fields.append("baseline", node.baseline ?? "none")
+        fields.append("last scan", node.lastScanAt?.toTheSecond ?? "never")
+        fields.append("updates", "\(node.updates) offered, \(node.securityUpdates) of them security")
+        fields.append("compliance", node.compliance, tone: .ofState(node.compliance))
+        fields.append("why", why)
+        for reason in node.rebootReasons { fields.append("reboot", reason, tone: .warning) }
+        return fields.lines(style) + missing(style)
+    }
+
+    /// One sentence that says what the compliance state rests on.
+    package var why: String {
+        guard let scanned = node.lastScanAt else { return "No scan has proved anything about it yet." }
+        guard let baseline = node.baseline else { return "No baseline says what it should have." }
+        let moment = scanned.toTheSecond
+        switch node.compliance {
+        case "COMPLIANT":
+            return "The scan of \(moment) found every patch that \(baseline) approves."
+        case "NON_COMPLIANT":
+            let critical = node.criticalMissing > 0 ? " (\(node.criticalMissing) critical)" : ""
+            let patches = node.missing.count == 1 ? "1 patch" : "\(node.missing.count) patches"
+            return "The scan of \(moment) missed \(patches)\(critical) that \(baseline) approves."
+        default:
+            return "The scan of \(moment) is no proof: it is too old, or it was not complete."
+        }
+    }
+
+    private func missing(_ style: OutputStyle) -> [String] {
+        guard !node.missing.isEmpty else { return [] }
+        var table = Table([
+            .init("MISSING PATCH", importance: 4),
+            .init("INSTALLED", importance: 1),
+            .init("APPROVED", importance: 3),
+            .init("LEVEL", importance: 2),
+        ])
+        for patch in node.missing {
+            table.append([
+                .init(patch.name),
+                .init(patch.installedVersion),
+                .init(patch.version),
+                .init(patch.level, tone: patch.level == "CRITICAL" ? .bad : .plain),
+            ])
+        }
+        return [""] + table.lines(style)
+    }
+}

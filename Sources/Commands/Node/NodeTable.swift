@@ -1,0 +1,47 @@
+package import ReadModels
+
+/// The nodes as `node ls` lists them.
+package struct NodeTable: Sendable {
+    private let nodes: [NodeView]
+
+    package init(_ nodes: [NodeView]) {
+        self.nodes = nodes.sorted { Self.order($0) < Self.order($1) }
+    }
+
+    package func lines(_ style: OutputStyle) -> [String] {
+        guard !nodes.isEmpty else {
+            return ["No node is enrolled; `ringmaster activation create --help` says how one comes in."]
+        }
+        var table = Table([
+            .init("NODE", importance: 9, isWhole: true),
+            .init("NAME", importance: 8),
+            .init("SITE", importance: 4),
+            .init("PATCH GROUP", importance: 5),
+            .init("PLATFORM", importance: 1),
+            .init("COMPLIANCE", importance: 7, isWhole: true),
+            .init("MISSING", importance: 6, alignment: .right),
+            .init("CRITICAL", importance: 3, alignment: .right),
+            .init("LAST SCAN", importance: 2),
+        ])
+        for node in nodes {
+            table.append([
+                .init(node.id),
+                .init(node.isRevoked ? "\(node.name) (revoked)" : node.name),
+                .init(node.site),
+                .init(node.patchGroup),
+                .init("\(node.platform) \(node.platformVersion)"),
+                .state(node.compliance),
+                "\(node.missing.count)",
+                .init("\(node.criticalMissing)", tone: node.criticalMissing > 0 ? .bad : .plain),
+                .init(node.lastScanAt.toTheSecond),
+            ])
+        }
+        return table.lines(style)
+    }
+
+    /// What needs a person comes first.
+    private static func order(_ node: NodeView) -> (Int, String, String, String) {
+        let rank = ["UNKNOWN": 0, "NON_COMPLIANT": 1, "COMPLIANT": 3][node.compliance] ?? 2
+        return (rank, node.patchGroup, node.site, node.name)
+    }
+}

@@ -1,0 +1,14 @@
+import Glibc
+
+/// Asks the person at the terminal without holding a thread, so that Ctrl-C still ends everything in order.
+enum Prompt {
+    /// Between two looks for an answer.
+    private static let interval = Duration.milliseconds(100)
+
+    static func isAnsweredYes(_ question: String) async throws -> Bool {
+        try StandardOutput.write("\(question.printable) [y/N] ")
+        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        while poll(&input, 1, 0) == 0 { try await Task.sleep(for: interval) }
+        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    }
+}

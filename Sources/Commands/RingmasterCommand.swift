@@ -1,0 +1,82 @@
+package import ArgumentParser
+import Glibc
+
+/// `ringmaster`: every subcommand is listed here and nowhere else.
+package struct RingmasterCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "ringmaster",
+        abstract: "Patch a fleet ring by ring, and prove that you did.",
+        discussion: """
+            One cycle goes scan, early, main, late, report; after each stage a gate holds until what it asks for is so.
+
+            Examples:
+              ringmaster cycle start debian12-rings --now
+              ringmaster cycle watch CYCLE
+              ringmaster cycle approve CYCLE --stage early
+
+            Environment:
+              RINGMASTER_SERVER      the control plane (--server)
+              RINGMASTER_TOKEN_FILE  the operator token (--token-file)
+              NO_COLOR               no colours
+
+            Exit codes:
+              0   done
+              1   a check found something wrong
+              3   the cycle ended without completing
+              4   the control plane refused
+              64  the command line is wrong
+              65  a workflow file has problems
+              66  a file that is needed cannot be read
+              69  the control plane does not answer
+              70  the control plane failed
+              74  the output cannot be written
+              77  the token does not allow it, or root is needed
+              130 interrupted
+            """,
+        subcommands: [
+            Quickstart.self,
+            ServeCommand.self,
+            MigrateCommand.self,
+            ActivationCommand.self,
+            NodeCommand.self,
+            CycleCommand.self,
+            EventsCommand.self,
+            LogCommand.self,
+            ReportCommand.self,
+            WorkflowCommand.self,
+        ]
+    )
+
+    package init() {}
+
+    /// Reads the command line, runs what it asks for, and ends the process with the code that tells how it went.
+    package static func run(_ arguments: [String]? = nil) async -> Never {
+        signal(SIGPIPE, SIG_IGN)  // a closed pipe is an error of the write, which says what to do about it
+        let command: any ParsableCommand
+        do {
+            command = try parseAsRoot(arguments)
+        } catch {
+            exit(withError: error)
+        }
+        do {
+            try await run(command)
+        } catch let code as ExitCode {
+            exit(withError: code)
+        } catch {
+            // The parser's own errors, help among them, have codes of their own; every other error has this one.
+            guard exitCode(for: error) == .failure else { exit(withError: error) }
+            let report = FailureReport(error)
+            StandardOutput.note(report.line)
+            exit(withError: report.exitCode)
+        }
+        exit()
+    }
+
+    private static func run(_ command: sending any ParsableCommand) async throws {
+        guard var asynchronous = command as? any AsyncParsableCommand else {
+            var command = command
+            return try command.run()
+        }
+        try await asynchronous.run()
+    }
+}

@@ -1,0 +1,73 @@
+package import ArgumentParser
+import Logging
+
+/// Runs the control plane.
+package struct ServeCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the control plane.",
+        discussion: """
+            Without a connection string it runs a private PostgreSQL in the data folder and keeps it across restarts. SIGTERM drains: \
+            requests under way are answered, the flush under way is finished, shards are given up.
+
+            Several processes may share one PostgreSQL; give each the roles it is for. They must have the same order key.
+
+            Examples:
+              ringmaster serve
+              ringmaster serve --data /var/lib/ringmaster --listen 0.0.0.0:7440 --tls-certificate cert.pem --tls-key key.pem
+              ringmaster serve --database "host=db.example dbname=ringmaster" --roles engine,worker
+            """
+    )
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Option(help: ArgumentHelp("Where operators and agents reach it.", valueName: "host:port"))
+    var listen = ListenAddress.standard
+
+    @Option(help: ArgumentHelp("What this process does: any of api, engine, worker.", valueName: "roles"))
+    var roles = Roles.all
+
+    @Option(help: ArgumentHelp("The folder of workflow definitions.", valueName: "folder"))
+    var workflows = "workflows"
+
+    @Option(
+        help: ArgumentHelp(
+            "The key that signs orders; made on first use (default: order.key in the data folder).",
+            valueName: "file"
+        )
+    )
+    var orderKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The operator token; made on first use (default: operator.token in the data folder).",
+            valueName: "file"
+        )
+    )
+    var tokenFile: String?
+
+    @Option(help: ArgumentHelp("A PEM certificate chain: serve HTTPS.", valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("The certificate's private key, PEM.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error.", valueName: "level"))
+    var logLevel = "info"
+
+    package init() {}
+
+    package func validate() throws {
+        guard Logger.Level(rawValue: logLevel) != nil else {
+            throw ValidationError("--log-level is trace, debug, info, notice, warning or error, not \(logLevel)")
+        }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("HTTPS needs both --tls-certificate and --tls-key")
+        }
+    }
+
+    package func run() async throws {
+        let logger = ServerLog.logger("ringmaster", level: Logger.Level(rawValue: logLevel) ?? .info)
+        try await Server(command: self, logger: logger).run()
+    }
+}

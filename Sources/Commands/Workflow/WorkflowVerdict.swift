@@ -1,0 +1,59 @@
+package import ArgumentParser
+import Domain
+import FoundationEssentials
+import Workflows
+
+/// What `workflow check` finds in one file.
+package struct WorkflowVerdict: Equatable, Sendable {
+    package enum Outcome: Equatable, Sendable {
+        /// A line that says what it defines.
+        case valid(String)
+        /// A line for each problem.
+        case invalid([String])
+        case unreadable(String)
+    }
+
+    package let outcome: Outcome
+
+    /// Reads the file.
+    package init(file: String) {
+        let bytes: Data
+        do {
+            bytes = try Data(contentsOf: URL(filePath: file))
+        } catch {
+            let reason = (error as? CocoaError).map(Self.reason) ?? "\(error)"
+            self.init(outcome: .unreadable("cannot read \(file): \(reason)".printable))
+            return
+        }
+        self.init(bytes: [UInt8](bytes), file: file)
+    }
+
+    private init(outcome: Outcome) { self.outcome = outcome }
+
+    package init(bytes: [UInt8], file: String) {
+        do {
+            let definition = try WorkflowFile.parse(bytes, file: file)
+            let stages = definition.stages.map(\.name).joined(separator: ", ")
+            outcome = .valid("\(file): \(definition.name): \(stages)".printable)
+        } catch {
+            outcome = .invalid(error.problems.map { "\($0)".printable })
+        }
+    }
+
+    /// nil when the file is right.
+    package var exitCode: ExitCode? {
+        switch outcome {
+        case .valid: nil
+        case .invalid: .invalidFile
+        case .unreadable: .inputMissing
+        }
+    }
+
+    private static func reason(_ error: CocoaError) -> String {
+        switch error.code {
+        case .fileReadNoSuchFile, .fileNoSuchFile: "there is no such file"
+        case .fileReadNoPermission: "you may not read it"
+        default: "\(error)"
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package import AgentProtocol
+import Crypto
+import Domain
+import DurableStreams
+import FoundationEssentials
+import PatchStreams
+import ReadModels
+import Time
+
+/// What agents ask of the control plane.
+package struct AgentService: Sendable {
+    private let desk: MessageDesk
+    private let orders: OrderDesk
+    private let keys: NodeKeys
+    private let content: ContentStore
+
+    init(desk: MessageDesk, orders: OrderDesk, reader: StreamReader, content: ContentStore) {
+        self.desk = desk
+        self.orders = orders
+        self.content = content
+        keys = NodeKeys(reader: reader)
+    }
+
+    // MARK: - Enrolment
+
+    /// Makes the holder of the key a node, if the activation allows it.
+    ///
+    /// The same key with the same activation gets the same node, and counts once.
+    package func enrol(_ request: EnrolmentRequest) async throws -> EnrolmentResponse {
+        guard let bytes = Data(base64Encoded: request.publicKey), let proof = Data(base64Encoded: request.proof),
+            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes),  // length is all it checks
+            key.isValidSignature(proof, for: request.proofBytes)
+        else {
+            let detail = "cannot enrol: the request is not signed by the key that it names; enrol again from the host"
+            throw Problem(status: 400, code: "bad-proof", detail: detail)
+        }
+        try HostFactsRules.check(request.facts)
+        let node = NodeKeys.nodeID(of: bytes)
+        let codeHash = ContentStore.digest(of: request.code)
+        let use = ActivationRequest(
+            codeHash: codeHash,
+            publicKey: request.publicKey,
+            node: node,
+            facts: NodeFacts(request.facts)
+        )
+        let id = "use/\(node)/\(codeHash.prefix(16))"
+        try await desk.ask(
+            Activation.stream(request.activation),
+            ActivationMessage.use(use),
+            id: id,
+            by: "node/\(node)"
+        )
+        let enrolment = try await keys.enrolment(of: node)
+        return EnrolmentResponse(node: node, site: enrolment.site, patchGroup: enrolment.patchGroup)
+    }
+
+    /// The node that signed the request.
+    package func authenticate(_ request: SignedRequest) async throws -> String {
+        guard let node = request.node, let key = try await keys.key(of: node),
+            try request.isGenuine(key: key, now: desk.now())
+        else {
+            let detail =
+                "the request is not signed by an enrolled, unrevoked node; enrol the host again if it should be one"
+            throw Problem(status: 401, code: "unauthenticated", detail: detail)
+        }
+        return node
+    }
+
+    // MARK: - Work
+
+    /// The node's oldest order that is not over; nil when none came in time.
+    package func nextOrder(for node: String, wait: Duration) async throws -> OrderEnvelope? {
+        guard let order = try await orders.next(for: node, wait: wait) else { return nil }
+        return try DomainJSON.decode(OrderEnvelope.self, from: order.body)
+    }
+
+    /// Returns when the inventory is durable under its digest.
+    package func store(inventory bytes: [UInt8], digest: String, from node: String) async throws {
+        guard let text = String(validating: bytes, as: UTF8.self), ContentStore.digest(of: text) == digest else {
+            let detail =
+                "the inventory from \(node) does not have the digest \(digest) that it was sent under; send it again"
+            throw Problem(status: 400, code: "digest-mismatch", detail: detail)
+        }
+        do {
+            _ = try DomainJSON.decode(Inventory.self, from: text)
+        } catch {
+            throw Problem(status: 400, code: "malformed-body", detail: "not an inventory: \(error)")
+        }
+        try await content.store(.inventory, text, at: desk.now())
+    }
+
+    /// Returns when the reports are durable in their rollouts' inboxes.
+    package func accept(_ batch: ReportBatch, from node: String) async throws {
+        guard batch.reports.count <= ReportBatch.maximumCount else {
+            let detail = "\(batch.reports.count) reports at once are more than \(ReportBatch.maximumCount); send fewer"
+            throw Problem(status: 413, code: "too-many-reports", detail: detail)
+        }
+        let digests = batch.reports.compactMap(\.fact.inventory)
+        let missing = digests.isEmpty ? [] : try await content.missing(of: digests)
+        guard missing.isEmpty else {
+            let detail = "inventory \(missing[0]) was not uploaded; upload it, then report it"
+            throw Problem(status: 409, code: "unknown-inventory", detail: detail)
+        }
+        try await desk.send(try batch.reports.map { try message(for: $0, from: node) })
+    }
+
+    private func message(for report: Report, from node: String) throws -> Message {
+        guard let order = OrderID(report.order), let domainReport = HostReport(report) else {
+            let detail = "\"\(report.order)\" is not the id of an order of this control plane; drop the report"
+            throw Problem(status: 400, code: "unknown-order", detail: detail)
+        }
+        return try desk.envelope(
+            Rollout.stream(order.rollout),
+            RolloutMessage.report(domainReport, node: node),
+            // By node too: another node's report must not take this one's place.
+            id: "\(report.order)/\(report.sequence)/\(node)",
+            by: "node/\(node)"
+        )
+    }
+}
+
+extension HostRunFact {
+    fileprivate var inventory: String? {
+        switch self {
+        case .scanned(let inventory): inventory
+        case .installed(let result): result.inventory
+        case .failed(_, _, let inventory, _): inventory
+        case .accepted, .refused, .installing, .rebooting, .verifying: nil
+        }
+    }
+}
+
+extension NodeFacts {
+    fileprivate init(_ facts: HostFacts) {
+        self.init(
+            hostname: facts.hostname,
+            platform: facts.platform,
+            platformVersion: facts.platformVersion,
+            architecture: facts.architecture,
+            agentVersion: facts.agentVersion
+        )
+    }
+}
+
+/// What a host may say of itself: short and printable.
+private enum HostFactsRules {
+    static func check(_ facts: HostFacts) throws(Problem) {
+        let texts = [facts.hostname, facts.platform, facts.platformVersion, facts.architecture, facts.agentVersion]
+        for text in texts {
+            guard (1...255).contains(text.utf8.count),
+                text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0 != "\u{7f}" })
+            else {
+                let detail = "cannot enrol: each of the host's facts must be 1 to 255 bytes without control characters"
+                throw Problem(status: 400, code: "invalid-facts", detail: detail)
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import AgentProtocol
+import Crypto
+import Domain
+import DurableStreams
+import FoundationEssentials
+import PatchStreams
+import Synchronization
+
+/// The nodes' public keys, from their own streams, remembered for a short while.
+final class NodeKeys: Sendable {
+    /// How long a key is believed without asking again: a revocation holds after it at the latest.
+    private static let lifetime = Duration.seconds(5)
+    /// Keys that are remembered: 100,000 of them take some 20 MB.
+    private static let capacity = 100_000
+    /// How long an enrolment waits for its node's stream.
+    private static let patience = Duration.seconds(10)
+
+    private struct Entry {
+        let key: Curve25519.Signing.PublicKey
+        let until: ContinuousClock.Instant
+    }
+
+    private let reader: StreamReader
+    private let entries = Mutex([String: Entry]())
+
+    init(reader: StreamReader) { self.reader = reader }
+
+    /// `mi-` and 17 hexadecimal digits, as SSM names managed nodes; a function of the key, so that enrolling twice is once.
+    static func nodeID(of publicKey: Data) -> String {
+        let digits = SHA256.hash(data: Array("ringmaster-node-v1".utf8) + publicKey).prefix(9).map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }
+        return "mi-" + digits.joined().prefix(17)
+    }
+
+    /// nil for a node that is not enrolled, or revoked.
+    func key(of node: String) async throws -> Curve25519.Signing.PublicKey? {
+        if let entry = entries.withLock({ $0[node] }), entry.until > .now { return entry.key }
+        guard let state = try await load(node), state.isActive,
+            let bytes = state.enrolment.flatMap({ Data(base64Encoded: $0.publicKey) })
+        else {
+            entries.withLock { $0[node] = nil }
+            return nil
+        }
+        let key = try Curve25519.Signing.PublicKey(rawRepresentation: bytes)
+        entries.withLock { entries in
+            if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
+            entries[node] = Entry(key: key, until: .now + Self.lifetime)
+        }
+        return key
+    }
+
+    /// Waits until the node's stream holds the enrolment that its activation sent.
+    func enrolment(of node: String) async throws -> NodeEnrolment {
+        let end = ContinuousClock.now + Self.patience
+        while ContinuousClock.now < end {
+            if let enrolment = try await load(node)?.enrolment { return enrolment }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        let detail =
+            "the activation was used, but \(node) is not enrolled yet; check that an engine runs and enrol again"
+        throw Problem(status: 503, code: "no-decision", detail: detail)
+    }
+
+    private func load(_ node: String) async throws -> Node? {
+        try await reader.fold(DomainDecider<Node>.withoutEffects, Node.stream(node))?.state
+    }
+}

@@ -1,0 +1,68 @@
+import AgentProtocol
+import Domain
+package import DurableStreams
+import PatchStreams
+
+/// The domain's deciders, bound to the engine.
+package enum StreamTypes {
+    /// - Parameter orderKey: signs every order in the flush that gives it.
+    package static func all(orderKey: OrderSigningKey) -> [StreamType] {
+        [
+            StreamType(DomainDecider<Cycle>(translation: cycle)),
+            StreamType(DomainDecider<Rollout> { try rollout($0, $1, $2, orderKey: orderKey) }),
+            StreamType(DomainDecider<Activation>(translation: activation)),
+            StreamType(DomainDecider<Node>.withoutEffects),
+            StreamType(ScheduleDecider()),
+        ]
+    }
+
+    // MARK: - Steps
+
+    private static let cycle: DomainDecider<Cycle>.Translation = { effect, _, origin in
+        switch effect {
+        case .task(let task):
+            .task(id: origin.id, kind: task.kind, body: try DomainJSON.encode(task), notBefore: origin.at)
+        case .tell(let rollout, let message):
+            try send(message, to: Rollout.stream(rollout), from: origin)
+        }
+    }
+
+    private static func rollout(
+        _ effect: RolloutEffect,
+        _ state: Rollout,
+        _ origin: EffectOrigin,
+        orderKey: OrderSigningKey
+    ) throws -> Effect {
+        guard let spec = state.spec else { throw EffectWithoutSpec(stream: origin.stream) }
+        switch effect {
+        case .order(let index, let attempt, let expires):
+            let order = Order(spec, index: index, attempt: attempt, issued: origin.at, expires: expires)
+            return .order(id: order.id, node: order.node, body: try DomainJSON.encode(orderKey.seal(order)))
+        case .retractOrder(let index, let attempt):
+            let id = OrderID(rollout: spec.rollout, index: index, attempt: attempt).description
+            return .retractOrder(id: id, node: spec.targets[index])
+        case .tell(let cycle, let message):
+            return try send(message, to: Cycle.stream(cycle), from: origin)
+        }
+    }
+
+    private static let activation: DomainDecider<Activation>.Translation = { effect, _, origin in
+        switch effect {
+        case .tell(let node, let message): try send(message, to: Node.stream(node), from: origin)
+        }
+    }
+
+    private static func send(
+        _ message: some DomainMessage,
+        to stream: StreamID,
+        from origin: EffectOrigin
+    ) throws -> Effect {
+        .message(id: origin.id, to: stream, kind: message.kind, body: try DomainJSON.encode(message))
+    }
+}
+
+private struct EffectWithoutSpec: Error, CustomStringConvertible {
+    let stream: StreamID
+
+    var description: String { "\(stream) asks for something before it was opened" }
+}

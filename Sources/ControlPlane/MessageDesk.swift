@@ -1,0 +1,67 @@
+import AgentProtocol
+import Domain
+package import DurableStreams
+import PatchStreams
+package import Time
+
+/// Sends what people and agents want to the streams that decide it, and hands the refusals back as problems.
+package struct MessageDesk: Sendable {
+    /// How long a person waits for a decision; it takes milliseconds when an engine runs.
+    private static let patience = Duration.seconds(20)
+
+    private let sender: MessageSender
+    let now: @Sendable () -> Timestamp
+
+    package init(sender: MessageSender, now: @escaping @Sendable () -> Timestamp) {
+        self.sender = sender
+        self.now = now
+    }
+
+    /// Returns once the decision is durable.
+    ///
+    /// - Parameter id: the dedupe key within the stream: the same id gets the same answer.
+    /// - Throws: ``Problem`` with the rule that forbids it.
+    func ask(_ stream: StreamID, _ message: some DomainMessage, id: String, by actor: String) async throws {
+        let answer: Answer
+        do {
+            answer = try await sender.ask(try envelope(stream, message, id: id, by: actor), timeout: Self.patience)
+        } catch let timeout as AnswerTimeout {
+            throw Problem(status: 503, code: "no-decision", detail: timeout.description)
+        }
+        switch answer {
+        case .accepted: return
+        case .refused(let code, let detail): throw Problem(status: 409, code: code, detail: detail)
+        case .setAside(let error):
+            let detail =
+                "\(stream) could not decide \(message.kind): \(error); the message is set aside, report this as a defect"
+            throw Problem(status: 500, code: "set-aside", detail: detail)
+        }
+    }
+
+    /// Returns once the messages are durable in their inboxes.
+    func send(_ messages: [Message]) async throws { try await sender.send(messages) }
+
+    func envelope(_ stream: StreamID, _ message: some DomainMessage, id: String, by actor: String) throws -> Message {
+        Message(
+            id: id,
+            stream: stream,
+            kind: message.kind,
+            body: try DomainJSON.encode(message),
+            actor: actor,
+            receivedAt: now()
+        )
+    }
+}
+
+/// The name under which a person's decision is recorded.
+enum PersonName {
+    /// - Throws: ``Problem`` for a name that is empty, too long, or looks like a machine's.
+    static func check(_ name: String) throws(Problem) {
+        let isPlain = name.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0.value >= 0x20 && $0 != "/" }
+        guard (1...100).contains(name.utf8.count), isPlain else {
+            let detail =
+                "a decision needs the name of a person, 1 to 100 characters without spaces or slashes, not \"\(name)\""
+            throw Problem(status: 400, code: "invalid-name", detail: detail)
+        }
+    }
+}

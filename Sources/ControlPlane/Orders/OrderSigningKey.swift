@@ -1,0 +1,54 @@
+package import AgentProtocol
+import Crypto
+import FoundationEssentials
+
+/// The key that signs orders.
+///
+/// It lives in a file of mode 0600 and never in the database: who can write the database alone can make no host do anything.
+package struct OrderSigningKey: Sendable {
+    private let key: Curve25519.Signing.PrivateKey
+
+    package init() { key = Curve25519.Signing.PrivateKey() }
+
+    /// - Parameter text: the raw 32 bytes in base64.
+    /// - Throws: ``KeyFileError`` when they are not a key.
+    package init(base64 text: String, file: String) throws {
+        guard let bytes = Data(base64Encoded: text),
+            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)  // length is all it checks
+        else { throw KeyFileError.malformed(file: file) }
+        self.key = key
+    }
+
+    /// The private key as the file holds it.
+    package var base64: String { key.rawRepresentation.base64EncodedString() }
+
+    /// What agents pin when they enrol: the raw 32 bytes of the public key, base64.
+    package var publicKey: String { key.publicKey.rawRepresentation.base64EncodedString() }
+
+    package func seal(_ order: Order) throws -> OrderEnvelope {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let payload = String(decoding: try encoder.encode(order), as: UTF8.self)
+        var envelope = OrderEnvelope(payload: payload, signature: "")
+        envelope.signature = Data(try key.signature(for: envelope.signedBytes)).base64EncodedString()
+        return envelope
+    }
+}
+
+/// Why a secret's file cannot be used.
+package enum KeyFileError: Error, Equatable, CustomStringConvertible {
+    case malformed(file: String)
+    case readableByOthers(file: String)
+    case unreadable(file: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .malformed(let file):
+            "\(file) does not hold a key: it must be 32 bytes in base64; restore it from your backup"
+        case .readableByOthers(let file):
+            "\(file) can be read by other users; run: chmod 600 \(file)"
+        case .unreadable(let file, let reason):
+            "cannot use the secret in \(file): \(reason)"
+        }
+    }
+}

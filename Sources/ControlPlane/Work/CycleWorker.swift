@@ -1,0 +1,73 @@
+import Domain
+package import DurableStreams
+import PatchStreams
+package import ReadModels
+package import Time
+
+/// Carries out what cycles ask for: resolves lanes, freezes plans, writes reports.
+package struct CycleWorker: Sendable {
+    let reader: StreamReader
+    let questions: FleetQuestions
+    let content: ContentStore
+    let now: @Sendable () -> Timestamp
+
+    package init(
+        reader: StreamReader,
+        questions: FleetQuestions,
+        content: ContentStore,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.reader = reader
+        self.questions = questions
+        self.content = content
+        self.now = now
+    }
+
+    /// By the kind of task.
+    package var handlers: [String: TaskHandler] {
+        let handler: TaskHandler = { task in try await carryOut(task) }
+        let kinds = [CycleTask.openLanes(stage: ""), .freezePlan, .writeReport].map(\.kind)
+        return Dictionary(uniqueKeysWithValues: kinds.map { ($0, handler) })
+    }
+
+    // MARK: - Steps
+
+    private func carryOut(_ task: ClaimedTask) async throws -> [Message] {
+        let work = try DomainJSON.decode(CycleTask.self, from: task.body)
+        let name = task.stream.name
+        guard let cycle = try await reader.fold(DomainDecider<Cycle>.withoutEffects, task.stream)?.state,
+            let start = cycle.start
+        else { throw PermanentTaskFailure("\(task.stream) asked for \(task.kind), but it has not started") }
+        let replies: [Reply] =
+            switch work {
+            case .openLanes(let stage): try await openLanes(of: stage, cycle: name, cycle, start)
+            case .freezePlan: [Reply(task.stream, CycleMessage.planFrozen(try await freezePlan(cycle, start)))]
+            case .writeReport: [Reply(task.stream, CycleMessage.reportWritten(digest: try await writeReport(cycle)))]
+            }
+        return try replies.map { try $0.message(of: task, at: now()) }
+    }
+}
+
+/// What a worker says to a stream when its task is done.
+struct Reply {
+    private let stream: StreamID
+    private let kind: String
+    private let body: () throws -> String
+
+    init(_ stream: StreamID, _ message: some DomainMessage) {
+        self.stream = stream
+        kind = message.kind
+        body = { try DomainJSON.encode(message) }
+    }
+
+    func message(of task: ClaimedTask, at now: Timestamp) throws -> Message {
+        Message(
+            id: "\(task.id)/\(kind)",
+            stream: stream,
+            kind: kind,
+            body: try body(),
+            actor: "worker/\(task.kind)",
+            receivedAt: now
+        )
+    }
+}

@@ -1,0 +1,118 @@
+package import Time
+
+/// The right to enrol some hosts, proved by a code of which only the hash is kept.
+package struct Activation: EventSourced {
+    /// nil before it is created.
+    package private(set) var terms: ActivationTerms?
+    package private(set) var uses: [ActivationUse] = []
+
+    package init() {}
+
+    package var remainingUses: Int { max(0, (terms?.maxUses ?? 0) - uses.count) }
+
+    package var wakeAt: Timestamp? { nil }
+
+    /// The node that the key was enrolled as.
+    package func node(ofPublicKey key: String) -> String? { uses.first { $0.publicKey == key }?.node }
+
+    package func decide(
+        _ message: ActivationMessage,
+        now: Timestamp,
+        actor: String
+    ) throws(ActivationRefusal) -> [ActivationEvent] {
+        switch message {
+        case .create(let terms):
+            guard self.terms == nil else { throw .exists(activation: terms.activation) }
+            guard terms.maxUses > 0, terms.expires > now else { throw .useless(activation: terms.activation) }
+            return [.created(terms, by: actor, at: now)]
+        case .use(let request):
+            // Whoever does not know the code learns nothing, not even whether there is such an activation.
+            guard let terms, terms.codeHash == request.codeHash else { throw .unknown }
+            guard node(ofPublicKey: request.publicKey) == nil else { return [] }
+            guard now < terms.expires else { throw .expired(activation: terms.activation, at: terms.expires) }
+            guard remainingUses > 0 else { throw .usedUp(activation: terms.activation, uses: terms.maxUses) }
+            let use = ActivationUse(publicKey: request.publicKey, node: request.node, at: now)
+            return [.used(use, facts: request.facts)]
+        case .wake: return []
+        }
+    }
+
+    package mutating func evolve(_ event: ActivationEvent) {
+        switch event {
+        case .created(let terms, _, _): self.terms = terms
+        case .used(let use, _): uses.append(use)
+        }
+    }
+
+    package func effects(of event: ActivationEvent) -> [ActivationEffect] {
+        guard case .used(let use, let facts) = event, let terms else { return [] }
+        let enrolment = NodeEnrolment(
+            node: use.node,
+            publicKey: use.publicKey,
+            site: terms.site,
+            patchGroup: terms.patchGroup,
+            activation: terms.activation,
+            facts: facts
+        )
+        return [.tell(node: use.node, .enrol(enrolment))]
+    }
+}
+
+/// What an activation allows.
+package struct ActivationTerms: Codable, Equatable, Sendable {
+    /// Its public id.
+    package var activation: String
+    /// SHA-256 of the code, lower-case hexadecimal.
+    package var codeHash: String
+    package var maxUses: Int
+    package var expires: Timestamp
+    /// The site and the patch group of the nodes that it enrols.
+    package var site: String
+    package var patchGroup: String
+
+    package init(
+        activation: String,
+        codeHash: String,
+        maxUses: Int,
+        expires: Timestamp,
+        site: String,
+        patchGroup: String
+    ) {
+        self.activation = activation
+        self.codeHash = codeHash
+        self.maxUses = maxUses
+        self.expires = expires
+        self.site = site
+        self.patchGroup = patchGroup
+    }
+}
+
+/// A host that wants to be enrolled and has proved that it holds the key.
+package struct ActivationRequest: Codable, Equatable, Sendable {
+    package var codeHash: String
+    /// The raw Ed25519 public key in base64.
+    package var publicKey: String
+    /// The managed-node id that the key gets; the same for the same activation and key, so that a repetition gets the same answer.
+    package var node: String
+    package var facts: NodeFacts
+
+    package init(codeHash: String, publicKey: String, node: String, facts: NodeFacts) {
+        self.codeHash = codeHash
+        self.publicKey = publicKey
+        self.node = node
+        self.facts = facts
+    }
+}
+
+/// A key that was enrolled.
+package struct ActivationUse: Codable, Equatable, Sendable {
+    package var publicKey: String
+    package var node: String
+    package var at: Timestamp
+
+    package init(publicKey: String, node: String, at: Timestamp) {
+        self.publicKey = publicKey
+        self.node = node
+        self.at = at
+    }
+}

@@ -1,0 +1,93 @@
+package import Time
+
+/// Whether a node has what its baseline asks for, and what speaks against it.
+package struct NodeCompliance: Codable, Equatable, Sendable {
+    /// How old a scan may be and still prove something: two nightly scans.
+    package static let scanLifetimeSeconds = 48 * 3_600
+
+    package enum State: String, Codable, Sendable {
+        case compliant = "COMPLIANT"
+        case nonCompliant = "NON_COMPLIANT"
+        /// Nothing proves the one or the other; ``NodeCompliance/unknownReason`` says why.
+        case unknown = "UNKNOWN"
+    }
+
+    package enum UnknownReason: String, Codable, Sendable {
+        case neverScanned = "never-scanned"
+        case staleScan = "stale-scan"
+        /// The package manager had no index of any repository.
+        case noIndexes = "no-indexes"
+        case noBaseline = "no-baseline"
+    }
+
+    /// An approved update that is not installed.
+    package struct Missing: Codable, Equatable, Sendable {
+        package var patch: Patch
+        package var level: ComplianceLevel
+        package var classification: Classification
+
+        package init(patch: Patch, level: ComplianceLevel, classification: Classification) {
+            self.patch = patch
+            self.level = level
+            self.classification = classification
+        }
+    }
+
+    package var state: State
+    package var unknownReason: UnknownReason?
+    /// Sorted by patch.
+    package var missing: [Missing]
+    /// Installed packages that the baseline rejects, sorted.
+    ///
+    /// They are tolerated, as by SSM under its default action ALLOW_AS_DEPENDENCY: what counts is that no cycle brings them.
+    package var installedRejected: [Patch]
+    /// Something that was installed takes effect with the next boot only.
+    package var isPendingReboot: Bool
+
+    /// SSM's CriticalNonCompliantCount: by the baseline's level, not the vendor's severity.
+    package var criticalMissingCount: Int { missing.count { $0.level == .critical } }
+    /// SSM's SecurityNonCompliantCount: by classification.
+    package var securityMissingCount: Int { missing.count { $0.classification == .security } }
+
+    /// The judgement on the node's last scan.
+    ///
+    /// - Parameters:
+    ///   - scan: nil when it was never scanned.
+    ///   - baseline: nil when none is for its patch group.
+    package static func evaluate(_ scan: HostScan?, by baseline: Baseline?, now: Timestamp) -> Self {
+        guard let scan else { return unknown(.neverScanned) }
+        guard let baseline else { return unknown(.noBaseline) }
+        guard scan.inventory.indexCount > 0 else { return unknown(.noIndexes) }
+        guard now <= scan.at + .seconds(scanLifetimeSeconds) else { return unknown(.staleScan) }
+        let missing = scan.inventory.upgrades.compactMap { update in
+            baseline.approval(of: update).map {
+                Missing(patch: update.patch, level: $0, classification: update.classification)
+            }
+        }
+        let rejected = scan.inventory.installed.map(\.patch).filter(baseline.rejects)
+        let isPendingReboot = !scan.inventory.rebootReasons.isEmpty
+        let isCompliant = missing.isEmpty && !isPendingReboot
+        return Self(
+            state: isCompliant ? .compliant : .nonCompliant,
+            unknownReason: nil,
+            missing: missing.sorted { $0.patch < $1.patch },
+            installedRejected: rejected.sorted(),
+            isPendingReboot: isPendingReboot
+        )
+    }
+
+    private static func unknown(_ reason: UnknownReason) -> Self {
+        Self(state: .unknown, unknownReason: reason, missing: [], installedRejected: [], isPendingReboot: false)
+    }
+}
+
+/// An inventory and when it was taken.
+package struct HostScan: Codable, Equatable, Sendable {
+    package var inventory: HostInventory
+    package var at: Timestamp
+
+    package init(inventory: HostInventory, at: Timestamp) {
+        self.inventory = inventory
+        self.at = at
+    }
+}

@@ -1,0 +1,52 @@
+import Time
+
+extension CycleDraft {
+    /// Records what follows by itself from the state, until nothing does.
+    mutating func advance() {
+        while let event = nextEvent { record(event) }
+    }
+
+    private var nextEvent: CycleEvent? {
+        guard !state.step.isTerminal, let stage = state.currentStage else { return nil }
+        if state.abort != nil { return hasStopped(stage) ? .aborted(at: now) : nil }
+        switch state.step {
+        case .unstarted, .openingLanes, .freezingPlan, .writingReport, .completed, .aborted, .failed: return nil
+        case .runningLanes:
+            return stage.openLanes.isEmpty ? .stageEnded(stage: stage.name, counts: stage.counts, at: now) : nil
+        case .gate: return eventAtGate(of: stage)
+        }
+    }
+
+    private func eventAtGate(of stage: StageProgress) -> CycleEvent? {
+        guard let rule = state.currentGateRule else { return state.hold == nil ? openingOfNextStage : nil }
+        guard let gate = stage.gate else {
+            return .gateOpened(
+                stage: stage.name,
+                soakUntil: (stage.endedAt ?? now) + .seconds(rule.soakSeconds),
+                approvals: rule.approval?.by ?? 0,
+                at: now
+            )
+        }
+        guard state.hold == nil else { return nil }
+        if gate.passedAt != nil { return openingOfNextStage }
+        let counts = stage.counts
+        if gate.waivedBy == nil, rule.isExceeded(failed: counts.failed, of: counts.total) {
+            return .gateExceeded(stage: stage.name, failed: counts.failed, of: counts.total, at: now)
+        }
+        return gate.soakUntil <= now && state.missingApprovals == 0 ? .gatePassed(stage: stage.name, at: now) : nil
+    }
+
+    private var openingOfNextStage: CycleEvent? {
+        let next = state.currentIndex + 1
+        return state.stages.indices.contains(next) ? .stageOpened(stage: state.stages[next].name, at: now) : nil
+    }
+
+    /// Whether an aborted cycle has nothing left in flight: its lanes are known and have ended.
+    private func hasStopped(_ stage: StageProgress) -> Bool {
+        switch state.step {
+        case .openingLanes: state.failedTask != nil
+        case .runningLanes: stage.openLanes.isEmpty
+        case .unstarted, .freezingPlan, .gate, .writingReport, .completed, .aborted, .failed: true
+        }
+    }
+}

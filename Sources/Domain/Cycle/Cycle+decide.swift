@@ -1,0 +1,129 @@
+package import Time
+
+extension Cycle {
+    package func decide(
+        _ message: CycleMessage,
+        now: Timestamp,
+        actor: String
+    ) throws(CycleRefusal) -> [CycleEvent] {
+        let now = max(now, clock)
+        var draft = CycleDraft(state: self, now: now)
+        if case .start(let start) = message {
+            guard step == .unstarted else {
+                throw .alreadyStarted(workflow: self.start?.definition.name ?? "a workflow")
+            }
+            if let flaw = start.definition.flaw {
+                throw .unfitWorkflow(name: start.definition.name, flaw: flaw)
+            }
+            draft.record(.started(start, by: actor, at: now))
+            draft.record(.stageOpened(stage: start.definition.stages[0].name, at: now))
+        } else {
+            guard step != .unstarted else { throw .notStarted(kind: message.kind) }
+            try draft.receive(message, actor: actor)
+        }
+        draft.advance()
+        return draft.events
+    }
+}
+
+/// A cycle while it decides: each event is folded in at once, so that what follows from it can be judged by the state after it.
+struct CycleDraft {
+    private(set) var state: Cycle
+    private(set) var events: [CycleEvent] = []
+    let now: Timestamp
+
+    init(state: Cycle, now: Timestamp) {
+        self.state = state
+        self.now = now
+    }
+
+    mutating func record(_ event: CycleEvent) {
+        state.evolve(event)
+        events.append(event)
+    }
+
+    mutating func receive(_ message: CycleMessage, actor: String) throws(CycleRefusal) {
+        switch message {
+        case .start, .wake: break
+        case .lanesOpened(let stage, let lanes):
+            guard state.step == .openingLanes, stage == state.currentStage?.name else { return }
+            record(.lanesOpened(stage: stage, lanes: lanes, at: now))
+        case .planFrozen(let plan):
+            guard state.step == .freezingPlan else { return }
+            record(.planFrozen(plan, at: now))
+            guard plan.nodeCount == 0, state.abort == nil else { return }
+            record(.failed(reason: "no node has a scan to plan from (\(plan.unscannedCount) without one)", at: now))
+        case .laneHalted(let rollout, let errors): laneHalted(rollout, errors: errors)
+        case .laneEnded(let outcome): laneEnded(outcome)
+        case .approve(let stage, let digest, let roles):
+            try checkApproval(stage: stage, digest: digest, roles: roles, actor: actor)
+            record(.approved(stage: stage, Approval(by: actor, planDigest: digest, at: now)))
+        case .pause(let reason):
+            try checkGoingOn(message)
+            guard state.hold == nil else { return }
+            record(.paused(reason: reason, by: actor, at: now))
+        case .resume:
+            try checkGoingOn(message)
+            guard ActorName.isPerson(actor) else { throw .needsPerson(actor: actor, kind: message.kind) }
+            guard state.hold != nil else { throw .notHeld }
+            record(.resumed(by: actor, retrying: state.failedTask, at: now))
+        case .abort(let reason):
+            guard !state.step.isTerminal else { throw .over(state: state.state, kind: message.kind) }
+            guard state.abort == nil else { return }
+            record(.abortRequested(reason: reason, by: actor, at: now))
+        case .reportWritten(let digest):
+            guard state.step == .writingReport else { return }
+            record(.reportWritten(digest: digest, at: now))
+            record(.completed(at: now))
+        case .taskFailed(let task, let error):
+            guard state.awaitedTask == task, state.failedTask == nil else { return }
+            record(.taskFailed(task, error: error, at: now))
+        }
+    }
+
+    // MARK: - Steps
+
+    private func checkGoingOn(_ message: CycleMessage) throws(CycleRefusal) {
+        guard !state.step.isTerminal else { throw .over(state: state.state, kind: message.kind) }
+        guard state.abort == nil else { throw .aborting }
+    }
+
+    /// A rollout may be heard of before the worker's `lanesOpened`; one that ended, or of an earlier stage, is over.
+    private mutating func laneHalted(_ rollout: String, errors: Int) {
+        guard state.isAwaiting(rollout), state.abort == nil else { return }
+        record(.laneHalted(rollout: rollout, errors: errors, at: now))
+    }
+
+    private mutating func laneEnded(_ outcome: LaneOutcome) {
+        guard state.isAwaiting(outcome.rollout) else { return }
+        record(.laneEnded(outcome, at: now))
+    }
+
+    private func checkApproval(
+        stage: String,
+        digest: String,
+        roles: [String],
+        actor: String
+    ) throws(CycleRefusal) {
+        try checkGoingOn(.approve(stage: stage, planDigest: digest, roles: roles))
+        guard ActorName.isPerson(actor) else { throw .needsPerson(actor: actor, kind: "approve") }
+        guard let index = state.stages.firstIndex(where: { $0.name == stage }), let definition = state.start?.definition
+        else { throw .unknownStage(stage, known: state.stages.map(\.name)) }
+        guard let rule = definition.stages[index].gate?.approval else { throw .needsNoApproval(stage: stage) }
+        let progress = state.stages[index]
+        guard progress.gate?.passedAt == nil else { throw .gatePassed(stage: stage) }
+        guard state.step == .gate, index == state.currentIndex, let gate = progress.gate else {
+            throw .gateNotOpen(stage: stage, current: state.currentStage?.name ?? "its start")
+        }
+        guard let frozen = state.plan?.digest, frozen == digest else {
+            throw .otherPlan(stage: stage, given: digest, frozen: state.plan?.digest ?? "not frozen yet")
+        }
+        if let hold = state.hold, hold.cause != .person { throw .halted(reason: hold.reason) }
+        if let role = rule.role, !roles.contains(role) {
+            throw .missingRole(actor: actor, role: role, stage: stage)
+        }
+        guard !gate.approvals.contains(where: { $0.by == actor }) else {
+            throw .alreadyApproved(actor: actor, stage: stage)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+extension Cycle {
+    package func effects(of event: CycleEvent) -> [CycleEffect] {
+        switch event {
+        case .stageOpened: awaitedTask.map { [.task($0)] } ?? []
+        case .stageEnded: step == .freezingPlan ? [.task(.freezePlan)] : []
+        case .lanesOpened:
+            if let abort {
+                tellLanes(.abort(reason: abort.reason, by: abort.by, revision: revision))
+            } else {
+                hold == nil ? [] : tellLanes(.pause(revision: revision))
+            }
+        case .laneHalted, .paused, .taskFailed: tellLanes(.pause(revision: revision))
+        case .resumed(let by, let task, _):
+            (task.map { [.task($0)] } ?? []) + tellLanes(.resume(revision: revision, by: by))
+        case .abortRequested(let reason, let by, _):
+            tellLanes(.abort(reason: reason, by: by, revision: revision))
+        case .started, .laneEnded, .planFrozen, .gateOpened, .gateExceeded, .approved, .gatePassed, .reportWritten,
+            .completed, .aborted, .failed:
+            []
+        }
+    }
+
+    /// Every lane in work, the one that halted included: an earlier `resume` may still be on its way to it.
+    private func tellLanes(_ message: RolloutMessage) -> [CycleEffect] {
+        guard let stage = currentStage else { return [] }
+        return stage.openLanes.map { .tell(rollout: $0.rollout, message) }
+    }
+}

@@ -1,0 +1,126 @@
+import Time
+
+extension Cycle {
+    package mutating func evolve(_ event: CycleEvent) {
+        clock = max(clock, event.at)
+        switch event {
+        case .started(let start, let by, let at):
+            self.start = start
+            startedBy = by
+            startedAt = at
+            stages = start.definition.stages.map { StageProgress(name: $0.name) }
+            step = .openingLanes
+        case .stageOpened(let stage, let at): open(stage, at)
+        case .lanesOpened(_, let lanes, _):
+            failedTask = nil
+            step = .runningLanes
+            updateCurrent { $0.lanes = lanes }
+        case .laneEnded(let outcome, _): updateCurrent { $0.outcomes.append(outcome) }
+        case .stageEnded(_, _, let at):
+            updateCurrent { $0.endedAt = at }
+            step = isScanning ? .freezingPlan : .gate
+        case .planFrozen(let plan, _):
+            failedTask = nil
+            self.plan = plan
+            step = .gate
+        case .gateOpened, .approved, .gatePassed: evolveGate(event)
+        case .laneHalted, .gateExceeded, .taskFailed, .paused, .resumed: evolveHold(event)
+        case .abortRequested(let reason, let by, let at):
+            revision += 1
+            abort = CycleAbort(reason: reason, by: by, at: at)
+        case .reportWritten(let digest, _):
+            failedTask = nil
+            reportDigest = digest
+        case .completed(let at): end(.completed, at)
+        case .aborted(let at): end(.aborted, at)
+        case .failed(let reason, let at):
+            failure = reason
+            end(.failed, at)
+        }
+    }
+
+    /// The task whose worker the cycle waits for.
+    var awaitedTask: CycleTask? {
+        switch step {
+        case .openingLanes: currentStage.map { .openLanes(stage: $0.name) }
+        case .freezingPlan: .freezePlan
+        case .writingReport: .writeReport
+        case .unstarted, .runningLanes, .gate, .completed, .aborted, .failed: nil
+        }
+    }
+
+    /// Whether the rollout is one whose end the cycle waits for, as far as it can know.
+    func isAwaiting(_ rollout: String) -> Bool {
+        guard let stage = currentStage, !stage.hasOutcome(of: rollout) else { return false }
+        switch step {
+        case .runningLanes: return stage.lanes.contains { $0.rollout == rollout }
+        // Lanes may end before the worker has named them; those of earlier stages are known.
+        case .openingLanes: return !stages[..<currentIndex].contains { $0.lanes.contains { $0.rollout == rollout } }
+        case .unstarted, .freezingPlan, .gate, .writingReport, .completed, .aborted, .failed: return false
+        }
+    }
+
+    // MARK: - Steps
+
+    private var isScanning: Bool {
+        guard let definition = start?.definition, definition.stages.indices.contains(currentIndex),
+            case .scan = definition.stages[currentIndex].work
+        else { return false }
+        return true
+    }
+
+    private mutating func open(_ stage: String, _ at: Timestamp) {
+        guard let index = stages.firstIndex(where: { $0.name == stage }) else { return }
+        currentIndex = index
+        stages[index].openedAt = at
+        step = start?.definition.stages[index].work == .report ? .writingReport : .openingLanes
+    }
+
+    private mutating func end(_ step: CycleStep, _ at: Timestamp) {
+        self.step = step
+        hold = nil
+        failedTask = nil
+        endedAt = at
+        updateCurrent { if $0.endedAt == nil { $0.endedAt = at } }
+    }
+
+    private mutating func updateCurrent(_ change: (inout StageProgress) -> Void) {
+        guard stages.indices.contains(currentIndex) else { return }
+        change(&stages[currentIndex])
+    }
+
+    private mutating func evolveGate(_ event: CycleEvent) {
+        updateCurrent { stage in
+            switch event {
+            case .gateOpened(_, let soakUntil, _, let at):
+                stage.gate = GateProgress(openedAt: at, soakUntil: soakUntil)
+            case .approved(_, let approval): stage.gate?.approvals.append(approval)
+            case .gatePassed(_, let at): stage.gate?.passedAt = at
+            default: break
+            }
+        }
+    }
+
+    private mutating func evolveHold(_ event: CycleEvent) {
+        revision += 1
+        switch event {
+        case .laneHalted(let rollout, let errors, let at):
+            updateCurrent { $0.haltedRollouts.append(rollout) }
+            let reason = "\(errors) errors in \(rollout) are more than its threshold allows"
+            hold = CycleHold(cause: .lane(rollout: rollout), reason: reason, at: at)
+        case .gateExceeded(let stage, let failed, let total, let at):
+            let reason = "\(failed) of \(total) hosts failed in \(stage), more than its gate allows"
+            hold = CycleHold(cause: .gate(stage: stage), reason: reason, at: at)
+        case .taskFailed(let task, let error, let at):
+            failedTask = task
+            hold = CycleHold(cause: .task(task), reason: "\(task.kind) failed: \(error)", at: at)
+        case .paused(let reason, _, let at):
+            hold = CycleHold(cause: .person, reason: reason, at: at)
+        case .resumed(let by, _, _):
+            if case .gate = hold?.cause { updateCurrent { $0.gate?.waivedBy = by } }
+            failedTask = nil
+            hold = nil
+        default: break
+        }
+    }
+}

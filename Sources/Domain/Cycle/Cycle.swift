@@ -1,0 +1,132 @@
+package import Time
+
+/// One run of a workflow definition: scan → install ring by ring → report, a gate between each.
+///
+/// What it waits for is in its ``step``, and every step is left by a message that is bound to come, or by time:
+///
+/// | step | waits for |
+/// |---|---|
+/// | `unstarted` | `start` |
+/// | `openingLanes` | `lanesOpened` of the stage, or `taskFailed` |
+/// | `runningLanes` | `laneEnded` of each lane; every rollout ends by its deadlines |
+/// | `freezingPlan` | `planFrozen`, or `taskFailed` |
+/// | `gate` | the soak's end (``wakeAt``), and `approve` while approvals are missing |
+/// | `writingReport` | `reportWritten`, or `taskFailed` |
+///
+/// While it is held (paused by a person, or halted) it waits for `resume` or `abort` as well.
+package struct Cycle: EventSourced {
+    package internal(set) var start: CycleStart?
+    package internal(set) var startedBy = ""
+    package internal(set) var startedAt: Timestamp?
+    package internal(set) var step = CycleStep.unstarted
+    /// As the definition lists them.
+    package internal(set) var stages: [StageProgress] = []
+    /// The index of the stage that runs, or whose gate is open.
+    package internal(set) var currentIndex = 0
+    package internal(set) var plan: PlanSummary?
+    package internal(set) var hold: CycleHold?
+    package internal(set) var abort: CycleAbort?
+    package internal(set) var failure: String?
+    package internal(set) var reportDigest: String?
+    package internal(set) var endedAt: Timestamp?
+    /// Counts what rollouts were told about pausing, so that an older message that comes late is known as such.
+    var revision = 0
+    /// The task that was given up; `resume` tries it again.
+    var failedTask: CycleTask?
+    /// The time of the last event.
+    var clock = Timestamp(microseconds: .min)
+
+    package init() {}
+
+    /// What people see as the cycle's state.
+    package var state: CycleState {
+        switch step {
+        case .completed: return .completed
+        case .aborted: return .aborted
+        case .failed: return .failed
+        case .unstarted: return .planned
+        case .openingLanes, .runningLanes, .freezingPlan, .gate, .writingReport: break
+        }
+        if abort != nil { return .aborting }
+        guard let hold else { return .running }
+        return hold.cause == .person ? .paused : .halted
+    }
+
+    /// The stage that runs, or whose gate is open; nil before the start.
+    package var currentStage: StageProgress? {
+        stages.indices.contains(currentIndex) ? stages[currentIndex] : nil
+    }
+
+    package var wakeAt: Timestamp? {
+        guard step == .gate, hold == nil, abort == nil, let gate = currentStage?.gate, gate.passedAt == nil,
+            missingApprovals == 0
+        else { return nil }
+        return gate.soakUntil
+    }
+
+    /// How many approvals the open gate still needs; 0 when no gate is open.
+    package var missingApprovals: Int {
+        guard step == .gate, let gate = currentStage?.gate else { return 0 }
+        return max(0, (currentGateRule?.approval?.by ?? 0) - gate.approvals.count)
+    }
+
+    var currentGateRule: Gate? {
+        guard let stages = start?.definition.stages, stages.indices.contains(currentIndex) else { return nil }
+        return stages[currentIndex].gate
+    }
+}
+
+/// What a cycle waits for.
+package enum CycleStep: String, Codable, Sendable {
+    case unstarted
+    case openingLanes = "opening-lanes"
+    case runningLanes = "running-lanes"
+    case freezingPlan = "freezing-plan"
+    case gate
+    case writingReport = "writing-report"
+    case completed, aborted, failed
+
+    package var isTerminal: Bool { [.completed, .aborted, .failed].contains(self) }
+}
+
+/// A cycle's state in one word.
+package enum CycleState: String, Codable, Sendable {
+    case planned, running, paused, halted, aborting, completed, aborted, failed
+}
+
+/// Why nothing new starts.
+package struct CycleHold: Codable, Equatable, Sendable {
+    package enum Cause: Codable, Equatable, Sendable {
+        /// A person paused it.
+        case person
+        /// A rollout passed its error threshold.
+        case lane(rollout: String)
+        /// More hosts of the stage failed than its gate lets pass.
+        case gate(stage: String)
+        /// A worker gave up.
+        case task(CycleTask)
+    }
+
+    package var cause: Cause
+    package var reason: String
+    package var at: Timestamp
+
+    package init(cause: Cause, reason: String, at: Timestamp) {
+        self.cause = cause
+        self.reason = reason
+        self.at = at
+    }
+}
+
+/// Who aborted a cycle, and why.
+package struct CycleAbort: Codable, Equatable, Sendable {
+    package var reason: String
+    package var by: String
+    package var at: Timestamp
+
+    package init(reason: String, by: String, at: Timestamp) {
+        self.reason = reason
+        self.by = by
+        self.at = at
+    }
+}

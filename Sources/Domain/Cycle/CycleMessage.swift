@@ -1,0 +1,59 @@
+/// What is wanted of a cycle.
+package enum CycleMessage: DomainMessage {
+    case start(CycleStart)
+    /// From the worker of ``CycleTask/openLanes(stage:)``, after it sent each lane's rollout its ``RolloutMessage/open(_:)``.
+    case lanesOpened(stage: String, lanes: [Lane])
+    /// From the worker of ``CycleTask/freezePlan``.
+    case planFrozen(PlanSummary)
+    /// From a rollout: errors passed its threshold.
+    case laneHalted(rollout: String, errors: Int)
+    /// From a rollout: each of its hosts has its terminal state.
+    case laneEnded(LaneOutcome)
+    /// From a person. `planDigest` is that of the plan the person saw; `roles` are those the person has.
+    case approve(stage: String, planDigest: String, roles: [String])
+    case pause(reason: String)
+    /// Lifts a pause, or a halt; what failed as a task is tried again, and a gate's exceeded threshold is waived.
+    case resume
+    case abort(reason: String)
+    /// From the worker of ``CycleTask/writeReport``.
+    case reportWritten(digest: String)
+    /// From a worker that has given up.
+    case taskFailed(CycleTask, error: String)
+    case wake
+
+    package var kind: String {
+        switch self {
+        case .start: "start"
+        case .lanesOpened: "lanes-opened"
+        case .planFrozen: "plan-frozen"
+        case .laneHalted: "lane-halted"
+        case .laneEnded: "lane-ended"
+        case .approve: "approve"
+        case .pause: "pause"
+        case .resume: "resume"
+        case .abort: "abort"
+        case .reportWritten: "report-written"
+        case .taskFailed: "task-failed"
+        case .wake: "wake"
+        }
+    }
+}
+
+/// Work that a cycle waits for; its worker answers with a message.
+package enum CycleTask: Codable, Equatable, Sendable {
+    /// Resolve the stage's nodes, windows and patch sets, open a rollout for each lane, answer ``CycleMessage/lanesOpened(stage:lanes:)``.
+    case openLanes(stage: String)
+    /// Select each scanned node's patches by its baseline, store the plan, answer ``CycleMessage/planFrozen(_:)``.
+    case freezePlan
+    /// Store the report, answer ``CycleMessage/reportWritten(digest:)``.
+    case writeReport
+
+    /// `open-lanes`, `freeze-plan` or `write-report`.
+    package var kind: String {
+        switch self {
+        case .openLanes: "open-lanes"
+        case .freezePlan: "freeze-plan"
+        case .writeReport: "write-report"
+        }
+    }
+}

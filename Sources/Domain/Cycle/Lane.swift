@@ -1,0 +1,43 @@
+/// The part of a stage that shares one maintenance window: site × patch group.
+package struct Lane: Codable, Equatable, Sendable {
+    /// The name of the rollout that works it.
+    package var rollout: String
+    package var site: String
+    package var patchGroup: String
+    package var targetCount: Int
+    package var window: WindowOccurrence
+
+    package init(rollout: String, site: String, patchGroup: String, targetCount: Int, window: WindowOccurrence) {
+        self.rollout = rollout
+        self.site = site
+        self.patchGroup = patchGroup
+        self.targetCount = targetCount
+        self.window = window
+    }
+}
+
+/// How a lane ended.
+package struct LaneOutcome: Codable, Equatable, Sendable {
+    package var rollout: String
+    package var counts: HostRunCounts
+    /// The first of the hosts that failed; the rest are in the rollout's events.
+    package var failures: [HostFailure]
+
+    package init(rollout: String, counts: HostRunCounts, failures: [HostFailure]) {
+        self.rollout = rollout
+        self.counts = counts
+        self.failures = failures
+    }
+}
+
+/// A host that failed, and how.
+package struct HostFailure: Codable, Equatable, Sendable {
+    package var node: String
+    /// A ``FailureClass``, a ``RefusalCause``, or `timed-out`.
+    package var cause: String
+
+    package init(node: String, cause: String) {
+        self.node = node
+        self.cause = cause
+    }
+}

@@ -1,0 +1,36 @@
+/// What must hold before the stage after it starts.
+package struct Gate: Codable, Equatable, Sendable {
+    /// How long to wait after the stage's end.
+    package var soakSeconds: Int
+    /// How many of the stage's hosts may have failed; nil when any number may.
+    package var failedAtMost: Limit?
+    package var approval: ApprovalRule?
+
+    /// Whose approvals are needed.
+    package struct ApprovalRule: Codable, Equatable, Sendable {
+        /// How many different people.
+        package var by: Int
+        /// The role that each of them must have; nil when any person may.
+        package var role: String?
+
+        package init(by: Int, role: String? = nil) {
+            self.by = by
+            self.role = role
+        }
+    }
+
+    package init(soakSeconds: Int = 0, failedAtMost: Limit? = nil, approval: ApprovalRule? = nil) {
+        self.soakSeconds = soakSeconds
+        self.failedAtMost = failedAtMost
+        self.approval = approval
+    }
+
+    /// Whether so many failed hosts are more than the gate lets pass.
+    package func isExceeded(failed: Int, of total: Int) -> Bool {
+        switch failedAtMost {
+        case nil: false
+        case .count(let count): failed > count
+        case .percent(let percent): failed * 100 > percent * total
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package import Time
+
+/// A host under management, known by its key.
+package struct Node: EventSourced {
+    /// nil before it is enrolled.
+    package private(set) var enrolment: NodeEnrolment?
+    package private(set) var enrolledAt: Timestamp?
+    package private(set) var revocation: NodeRevocation?
+
+    package init() {}
+
+    /// Whether its key is to be believed.
+    package var isActive: Bool { enrolment != nil && revocation == nil }
+
+    package var wakeAt: Timestamp? { nil }
+
+    package func decide(_ message: NodeMessage, now: Timestamp, actor: String) throws(NodeRefusal) -> [NodeEvent] {
+        switch message {
+        case .enrol(let enrolment):
+            if let revocation { throw .revoked(node: enrolment.node, reason: revocation.reason) }
+            if let current = self.enrolment, current.publicKey != enrolment.publicKey {
+                throw .otherKey(node: enrolment.node)
+            }
+            return self.enrolment == enrolment ? [] : [.enrolled(enrolment, at: now)]
+        case .revoke(let reason):
+            guard enrolment != nil else { throw .notEnrolled }
+            return revocation == nil ? [.revoked(NodeRevocation(reason: reason, by: actor, at: now))] : []
+        case .wake: return []
+        }
+    }
+
+    package mutating func evolve(_ event: NodeEvent) {
+        switch event {
+        case .enrolled(let enrolment, let at):
+            self.enrolment = enrolment
+            enrolledAt = at
+        case .revoked(let revocation): self.revocation = revocation
+        }
+    }
+
+    package func effects(of event: NodeEvent) -> [NodeEffect] { [] }
+}
+
+/// A node as its enrolment described it.
+package struct NodeEnrolment: Codable, Equatable, Sendable {
+    /// The managed-node id.
+    package var node: String
+    /// The raw Ed25519 public key in base64.
+    package var publicKey: String
+    package var site: String
+    package var patchGroup: String
+    package var activation: String
+    package var facts: NodeFacts
+
+    package init(
+        node: String,
+        publicKey: String,
+        site: String,
+        patchGroup: String,
+        activation: String,
+        facts: NodeFacts
+    ) {
+        self.node = node
+        self.publicKey = publicKey
+        self.site = site
+        self.patchGroup = patchGroup
+        self.activation = activation
+        self.facts = facts
+    }
+}
+
+/// What a host says of itself.
+package struct NodeFacts: Codable, Equatable, Sendable {
+    package var hostname: String
+    package var platform: String
+    package var platformVersion: String
+    package var architecture: String
+    package var agentVersion: String
+
+    package init(
+        hostname: String,
+        platform: String,
+        platformVersion: String,
+        architecture: String,
+        agentVersion: String
+    ) {
+        self.hostname = hostname
+        self.platform = platform
+        self.platformVersion = platformVersion
+        self.architecture = architecture
+        self.agentVersion = agentVersion
+    }
+}
+
+/// Who took a node's key out of trust, and why.
+package struct NodeRevocation: Codable, Equatable, Sendable {
+    package var reason: String
+    package var by: String
+    package var at: Timestamp
+
+    package init(reason: String, by: String, at: Timestamp) {
+        self.reason = reason
+        self.by = by
+        self.at = at
+    }
+}

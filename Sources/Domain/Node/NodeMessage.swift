@@ -1,0 +1,61 @@
+package import Time
+
+/// What is wanted of a node's stream.
+package enum NodeMessage: DomainMessage {
+    /// From its activation.
+    case enrol(NodeEnrolment)
+    /// Its key is no longer believed, for ever.
+    case revoke(reason: String)
+    case wake
+
+    package var kind: String {
+        switch self {
+        case .enrol: "enrol"
+        case .revoke: "revoke"
+        case .wake: "wake"
+        }
+    }
+}
+
+/// What happened to a node.
+package enum NodeEvent: DomainEvent {
+    /// For the first time, or again with the same key and other facts.
+    case enrolled(NodeEnrolment, at: Timestamp)
+    case revoked(NodeRevocation)
+
+    package var type: String {
+        switch self {
+        case .enrolled: "node.enrolled.v1"
+        case .revoked: "node.revoked.v1"
+        }
+    }
+}
+
+/// A node's events ask for nothing.
+package enum NodeEffect: Equatable, Sendable {}
+
+/// Why a node's stream does not do what a message wants.
+package enum NodeRefusal: DomainRefusal {
+    case notEnrolled
+    case otherKey(node: String)
+    case revoked(node: String, reason: String)
+
+    package var code: String {
+        switch self {
+        case .notEnrolled: "node-not-enrolled"
+        case .otherKey: "node-has-another-key"
+        case .revoked: "node-revoked"
+        }
+    }
+
+    package var detail: String {
+        switch self {
+        case .notEnrolled:
+            "cannot revoke the node: it was never enrolled; check its id with `ringmaster node ls`"
+        case .otherKey(let node):
+            "cannot enrol \(node): it is enrolled with another key; enrol the host as a new node"
+        case .revoked(let node, let reason):
+            "cannot enrol \(node): it was revoked (\(reason)); enrol the host as a new node with a new key"
+        }
+    }
+}

@@ -1,0 +1,56 @@
+extension Plan {
+    /// The plan as UTF-8 JSON with sorted keys and no spaces: the same bytes for equal plans, for ever.
+    ///
+    /// What a `JSONDecoder` reads back as this plan; its SHA-256 is the plan's digest.
+    package var canonicalBytes: [UInt8] {
+        var bytes = Array("{\"assignments\":[".utf8)
+        bytes.appendJoined(assignments) { bytes, assignment in
+            bytes += Array("{\"node\":".utf8)
+            bytes.appendJSON(assignment.node)
+            bytes += Array(",\"set\":\(assignment.set)}".utf8)
+        }
+        bytes += Array("],\"patchSets\":[".utf8)
+        bytes.appendJoined(patchSets) { bytes, patches in
+            bytes.append(UInt8(ascii: "["))
+            bytes.appendJoined(patches) { $0.appendJSON($1) }
+            bytes.append(UInt8(ascii: "]"))
+        }
+        return bytes + Array("]}".utf8)
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendJoined<Item>(_ items: [Item], _ append: (inout Self, Item) -> Void) {
+        for (index, item) in items.enumerated() {
+            if index > 0 { self.append(UInt8(ascii: ",")) }
+            append(&self, item)
+        }
+    }
+
+    fileprivate mutating func appendJSON(_ patch: Patch) {
+        self += Array("{\"architecture\":".utf8)
+        appendJSON(patch.architecture)
+        self += Array(",\"name\":".utf8)
+        appendJSON(patch.name)
+        self += Array(",\"version\":".utf8)
+        appendJSON(patch.version)
+        append(UInt8(ascii: "}"))
+    }
+
+    fileprivate mutating func appendJSON(_ text: String) {
+        append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                append(UInt8(ascii: "\\"))
+                append(byte)
+            case 0..<0x20:
+                let digits = String(byte, radix: 16)
+                self += Array("\\u\(String(repeating: "0", count: 4 - digits.utf8.count))\(digits)".utf8)
+            default:
+                append(byte)
+            }
+        }
+        append(UInt8(ascii: "\""))
+    }
+}

@@ -1,0 +1,115 @@
+/// What can happen to a host run, as its agent sees it.
+package enum HostFact: Equatable, Sendable {
+    case accepted
+    case refused(RefusalCause, detail: String)
+    case installing
+    case rebooting(BootIdentity)
+    case verifying(BootIdentity)
+    /// A scan is done; its inventory has this digest.
+    case scanned(inventory: String)
+    /// An install is done and rescanned; whether it is a success is for the rollout to judge.
+    case installed(inventory: String, patches: [PatchOutcome], reboot: RebootProof?)
+    case failed(FailureClass, detail: String, inventory: String?, patches: [PatchOutcome])
+
+    package var name: String {
+        switch self {
+        case .accepted: "accepted"
+        case .refused: "refused"
+        case .installing: "installing"
+        case .rebooting: "rebooting"
+        case .verifying: "verifying"
+        case .scanned: "scanned"
+        case .installed: "installed"
+        case .failed: "failed"
+        }
+    }
+
+    /// The digest of the inventory that the host uploaded before it reported this.
+    package var inventory: String? {
+        switch self {
+        case .scanned(let inventory), .installed(let inventory, _, _): inventory
+        case .failed(_, _, let inventory, _): inventory
+        case .accepted, .refused, .installing, .rebooting, .verifying: nil
+        }
+    }
+}
+
+/// Why an agent refused an order.
+package enum RefusalCause: String, Codable, Sendable, CaseIterable {
+    case badSignature = "bad-signature"
+    case malformed
+    case unknownVersion = "unknown-version"
+    case otherNode = "other-node"
+    case expired
+    case windowNotOpen = "window-not-open"
+    case pastCutoff = "past-cutoff"
+    case notAsPlanned = "not-as-planned"
+    case busy
+
+    /// Whether it uses up the error budget: what is wrong with the order or the plan does, bad timing does not.
+    package var isError: Bool {
+        switch self {
+        case .badSignature, .malformed, .unknownVersion, .otherNode, .notAsPlanned: true
+        case .expired, .windowNotOpen, .pastCutoff, .busy: false
+        }
+    }
+}
+
+/// The class of a failed host run.
+package enum FailureClass: String, Codable, Sendable, CaseIterable {
+    case repository, lock, disk, conflict, script, signature, network, timeout, interrupted
+    case vanishedVersion = "vanished-version"
+    case rebootFailed = "reboot-failed"
+    case windowClosed = "window-closed"
+    case unknown
+}
+
+/// What identifies one boot of a host.
+package struct BootIdentity: Codable, Equatable, Sendable {
+    package var bootID: String
+    package var kernel: String
+
+    package init(bootID: String, kernel: String) {
+        self.bootID = bootID
+        self.kernel = kernel
+    }
+}
+
+/// A reboot and how it is known to have taken.
+package struct RebootProof: Codable, Equatable, Sendable {
+    package var before: BootIdentity
+    package var after: BootIdentity
+    package var isConfirmed: Bool
+    package var reasons: [String]
+
+    package init(before: BootIdentity, after: BootIdentity, isConfirmed: Bool, reasons: [String]) {
+        self.before = before
+        self.after = after
+        self.isConfirmed = isConfirmed
+        self.reasons = reasons
+    }
+}
+
+/// One ordered patch and what became of it.
+package struct PatchOutcome: Codable, Equatable, Sendable {
+    package enum State: String, Codable, Sendable {
+        case installed
+        case alreadyInstalled = "already-installed"
+        case notApplicable = "not-applicable"
+        case pendingReboot = "pending-reboot"
+        case failed
+    }
+
+    package var patch: Patch
+    package var state: State
+    /// The installed version before the run, nil when it was absent.
+    package var before: String?
+    package var after: String?
+
+    package init(patch: Patch, state: State, before: String?, after: String?) {
+        self.patch = patch
+        self.state = state
+        self.before = before
+        self.after = after
+    }
+}

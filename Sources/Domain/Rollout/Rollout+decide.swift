@@ -1,0 +1,125 @@
+package import Time
+
+extension Rollout {
+    package func decide(
+        _ message: RolloutMessage,
+        now: Timestamp,
+        actor: String
+    ) throws(RolloutRefusal) -> [RolloutEvent] {
+        let now = max(now, clock)
+        switch message {
+        case .open(let spec): return try open(spec, now)
+        case .report(let report, let node): return try take(report, from: node, now)
+        case .wake: return expire(now)
+        case .pause(let revision):
+            guard isNews(revision) else { return [] }
+            return [.paused(revision: revision, at: now)]
+        case .resume(let revision, let by):
+            guard isNews(revision) else { return [] }
+            return resume(.resumed(revision: revision, by: by, at: now), now)
+        case .abort(let reason, let by, let revision):
+            guard isNews(revision) else { return [] }
+            return abort(.aborted(reason: reason, by: by, revision: revision, at: now), now)
+        }
+    }
+
+    // MARK: - Steps
+
+    private func isNews(_ revision: Int) -> Bool {
+        revision > self.revision && phase != .ended && phase != .aborted
+    }
+
+    private func open(_ spec: RolloutSpec, _ now: Timestamp) throws(RolloutRefusal) -> [RolloutEvent] {
+        guard self.spec == nil else { return [] }
+        guard spec.window.opens < spec.window.cutoff else { throw .emptyWindow(rollout: spec.rollout) }
+        if let flaw = spec.flaw { throw .unfittingSpec(rollout: spec.rollout, flaw) }
+        var opened = Self()
+        opened.phase = phase
+        opened.counts[.queued] = spec.targets.count
+        return consequences([.opened(spec, at: now)], Outlook(opened, spec), spec, now)
+    }
+
+    private func resume(_ event: RolloutEvent, _ now: Timestamp) -> [RolloutEvent] {
+        guard let spec else { return [event] }
+        var outlook = Outlook(self, spec)
+        if phase == .halted { outlook.forgive() }
+        outlook.enter(.running)
+        return consequences([event], outlook, spec, now)
+    }
+
+    private func abort(_ event: RolloutEvent, _ now: Timestamp) -> [RolloutEvent] {
+        guard let spec else { return [event] }
+        var outlook = Outlook(self, spec)
+        outlook.enter(.aborted)
+        return consequences([event], outlook, spec, now)
+    }
+
+    /// A repeated or stale report, and one after the host's terminal state, changes nothing.
+    private func take(_ report: HostReport, from node: String, _ now: Timestamp) throws(RolloutRefusal)
+        -> [RolloutEvent]
+    {
+        guard let spec else { throw .notOpen(kind: "report") }
+        let index = report.index
+        guard hostStates.indices.contains(index), report.attempt == Self.attempt, hostStates[index] != .queued else {
+            throw .unknownOrder(rollout: spec.rollout, index: index, attempt: report.attempt)
+        }
+        guard spec.targets[index] == node else {
+            throw .orderOfAnotherNode(rollout: spec.rollout, index: index, node: node)
+        }
+        guard !hostStates[index].isTerminal, report.sequence > sequences[index], report.sequence <= Int32.max else {
+            return []
+        }
+        guard let verdict = spec.verdict(on: report.fact) else {
+            throw .unfittingFact(rollout: spec.rollout, node: node, fact: report.fact.name)
+        }
+        var outlook = Outlook(self, spec)
+        if verdict.state.isTerminal { outlook.runsEnded(1, errors: verdict.isError ? 1 : 0) }
+        return consequences([.hostReported(report, at: now)], outlook, spec, now)
+    }
+
+    private func expire(_ now: Timestamp) -> [RolloutEvent] {
+        guard let spec, phase != .ended else { return [] }
+        var outlook = Outlook(self, spec)
+        var events: [RolloutEvent] = []
+        let undelivered = deliveries.due(at: now, limit: Self.batchSize) { hostStates[$0] == .ordered }
+        if !undelivered.isEmpty {
+            events.append(.hostsExpired(undelivered, as: .unknown, at: now))
+            outlook.runsEnded(undelivered.count, errors: 0)
+        }
+        let endless = runs.due(at: now, limit: Self.batchSize) { hostStates[$0].isRunning }
+        if !endless.isEmpty {
+            events.append(.hostsExpired(endless, as: .timedOut, at: now))
+            outlook.runsEnded(endless.count, errors: endless.count)
+        }
+        return consequences(events, outlook, spec, now)
+    }
+
+    /// The events, and those that follow from them by themselves.
+    private func consequences(
+        _ causes: [RolloutEvent],
+        _ outlook: Outlook,
+        _ spec: RolloutSpec,
+        _ now: Timestamp
+    ) -> [RolloutEvent] {
+        var (events, outlook) = (causes, outlook)
+        if outlook.mustHalt {
+            events.append(.halted(errors: outlook.errors, at: now))
+            outlook.enter(.halted)
+        }
+        if outlook.queued > 0, outlook.phase == .aborted {
+            events.append(.queueEnded(as: .cancelled, at: now))
+            outlook.queueEnded()
+        } else if outlook.queued > 0, outlook.isPastCutoff(at: now) {
+            events.append(.queueEnded(as: .missedWindow, at: now))
+            outlook.queueEnded()
+        }
+        let count = outlook.hasOpened(at: now) ? min(outlook.startable, Self.batchSize) : 0
+        if count > 0 {
+            let expires = outlook.expiry(orderedAt: now, deliverySeconds: spec.deliverySeconds)
+            events.append(.hostsOrdered(first: outlook.nextIndex, count: count, expires: expires, at: now))
+            outlook.ordered(count)
+        }
+        if outlook.queued == 0, outlook.inFlight == 0 { events.append(.ended(at: now)) }
+        return events
+    }
+}

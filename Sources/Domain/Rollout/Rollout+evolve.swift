@@ -1,0 +1,77 @@
+import Time
+
+extension Rollout {
+    package mutating func evolve(_ event: RolloutEvent) {
+        clock = max(clock, event.at)
+        switch event {
+        case .opened(let spec, _):
+            self.spec = spec
+            hostStates = Array(repeating: .queued, count: spec.targets.count)
+            sequences = Array(repeating: 0, count: spec.targets.count)
+            counts[.queued] = spec.targets.count
+        case .hostsOrdered(let first, let count, let expires, _): order(first, count, expires)
+        case .hostReported(let report, let at): take(report, at)
+        case .hostsExpired(let indices, let state, _):
+            for index in indices { expire(index, as: state) }
+        case .queueEnded(let state, _):
+            for index in nextIndex..<hostStates.count { move(index, to: state) }
+            nextIndex = hostStates.count
+        case .halted: phase = .halted
+        case .paused(let revision, _):
+            self.revision = revision
+            if phase == .running { phase = .paused }
+        case .resumed(let revision, _, _):
+            self.revision = revision
+            if phase == .halted { forgivenErrors = errors }
+            phase = .running
+        case .aborted(_, _, let revision, _):
+            self.revision = revision
+            phase = .aborted
+        case .ended: phase = .ended
+        }
+        deliveries.settle { hostStates[$0] == .ordered }
+        runs.settle { hostStates[$0].isRunning }
+    }
+
+    // MARK: - Steps
+
+    private mutating func move(_ index: Int, to state: HostRunState) {
+        counts[hostStates[index]] -= 1
+        counts[state] += 1
+        hostStates[index] = state
+    }
+
+    private mutating func order(_ first: Int, _ count: Int, _ expires: Timestamp) {
+        let targets = (first..<first + count).clamped(to: hostStates.indices)
+        for index in targets { move(index, to: .ordered) }
+        nextIndex = targets.upperBound
+        deliveries.append(targets, deadline: expires + .seconds(Self.graceSeconds))
+    }
+
+    private mutating func take(_ report: HostReport, _ at: Timestamp) {
+        guard let spec, hostStates.indices.contains(report.index), let verdict = spec.verdict(on: report.fact) else {
+            return
+        }
+        let wasOrdered = hostStates[report.index] == .ordered
+        sequences[report.index] = Int32(clamping: report.sequence)
+        move(report.index, to: verdict.state)
+        if wasOrdered, !verdict.state.isTerminal {
+            runs.append(report.index..<report.index + 1, deadline: at + .seconds(spec.hostRunSeconds))
+        }
+        if verdict.isError { errors += 1 }
+        if let cause = verdict.cause { note(report.index, cause) }
+    }
+
+    private mutating func expire(_ index: Int, as state: HostRunState) {
+        guard hostStates.indices.contains(index) else { return }
+        move(index, to: state)
+        guard state == .timedOut else { return }
+        errors += 1
+        note(index, state.name)
+    }
+
+    private mutating func note(_ index: Int, _ cause: String) {
+        guard let spec, failures.count < Self.namedFailures else { return }
+        failures.append(HostFailure(node: spec.targets[index], cause: cause))
+    }
+}

@@ -1,0 +1,67 @@
+package import Time
+
+/// One operation over the nodes of one lane, under rate control, in one occurrence of its window.
+///
+/// Made for 100,000 targets: state is arrays by target index, each message costs the same however large the lane is, and
+/// ``wakeAt`` is read off, not searched for. Targets start in their order, so what is queued is always the tail from ``nextIndex`` on.
+package struct Rollout: EventSourced {
+    /// The most hosts that one decision orders or expires; what is left follows at once, by a wake-up that is due already.
+    package static let batchSize = 500
+    /// How many failures ``LaneOutcome/failures`` names.
+    package static let namedFailures = 20
+    /// How long after an order's expiry a host that began in time may still be heard of, in seconds.
+    package static let graceSeconds = 60
+    /// Orders are given once.
+    package static let attempt = 1
+
+    /// nil before it is opened.
+    package internal(set) var spec: RolloutSpec?
+    package internal(set) var phase = RolloutPhase.running
+    /// By target index.
+    package internal(set) var hostStates: [HostRunState] = []
+    package internal(set) var counts = HostRunCounts()
+    /// Host runs that failed or timed out, or were refused for a fault of order or plan.
+    package internal(set) var errors = 0
+    /// The first failures; ``LaneOutcome/failures`` in the end.
+    package internal(set) var failures: [HostFailure] = []
+    /// The first target that has no order yet.
+    package internal(set) var nextIndex = 0
+    /// Errors that a person's `resume` has forgiven.
+    var forgivenErrors = 0
+    /// By target index: the last report's sequence.
+    var sequences: [Int32] = []
+    /// Of hosts that were ordered and have not accepted.
+    var deliveries = DeadlineQueue()
+    /// Of hosts that have accepted.
+    var runs = DeadlineQueue()
+    /// The last wish of the cycle that was taken.
+    var revision = 0
+    /// The time of the last event.
+    var clock = Timestamp(microseconds: .min)
+
+    package init() {}
+
+    /// How many hosts have neither an order nor a terminal state.
+    package var queuedCount: Int { counts[.queued] }
+
+    package var wakeAt: Timestamp? {
+        guard let spec, phase != .ended else { return nil }
+        var times = [deliveries.earliest, runs.earliest]
+        if queuedCount > 0 {
+            times.append(spec.window.cutoff)
+            if Outlook(self, spec).startable > 0 { times.append(max(spec.window.opens, clock)) }
+        }
+        return times.compactMap { $0 }.min()
+    }
+}
+
+/// Whether a rollout starts hosts.
+package enum RolloutPhase: String, Codable, Sendable {
+    case running
+    /// By its cycle.
+    case paused
+    /// By its error threshold.
+    case halted
+    case aborted
+    case ended
+}

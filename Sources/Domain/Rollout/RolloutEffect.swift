@@ -1,0 +1,10 @@
+package import Time
+
+/// What an event of a rollout asks of the world.
+package enum RolloutEffect: Equatable, Sendable {
+    /// An order for the target at the index; its id is ``OrderID`` of both.
+    case order(index: Int, attempt: Int, expires: Timestamp)
+    /// The host run has ended: its order is over or void.
+    case retractOrder(index: Int, attempt: Int)
+    case tell(cycle: String, CycleMessage)
+}

@@ -1,0 +1,44 @@
+package import Time
+
+/// What happened in a rollout.
+package enum RolloutEvent: DomainEvent {
+    case opened(RolloutSpec, at: Timestamp)
+    /// Orders went out to the targets from `first` on; from `expires` on they are void for a host that has not begun.
+    case hostsOrdered(first: Int, count: Int, expires: Timestamp, at: Timestamp)
+    case hostReported(HostReport, at: Timestamp)
+    /// Hosts passed their deadline: `unknown` when the order was never accepted, `timedOut` when the run did not end.
+    case hostsExpired([Int], as: HostRunState, at: Timestamp)
+    /// All hosts still queued have ended: `missedWindow` at the cutoff, `cancelled` by an abort.
+    case queueEnded(as: HostRunState, at: Timestamp)
+    /// More errors than the rate control tolerates: nothing new starts until a person resumes.
+    case halted(errors: Int, at: Timestamp)
+    case paused(revision: Int, at: Timestamp)
+    case resumed(revision: Int, by: String, at: Timestamp)
+    case aborted(reason: String, by: String, revision: Int, at: Timestamp)
+    /// Every host has its one terminal state.
+    case ended(at: Timestamp)
+
+    package var type: String {
+        switch self {
+        case .opened: "rollout.opened.v1"
+        case .hostsOrdered: "rollout.hosts-ordered.v1"
+        case .hostReported: "rollout.host-reported.v1"
+        case .hostsExpired: "rollout.hosts-expired.v1"
+        case .queueEnded: "rollout.queue-ended.v1"
+        case .halted: "rollout.halted.v1"
+        case .paused: "rollout.paused.v1"
+        case .resumed: "rollout.resumed.v1"
+        case .aborted: "rollout.aborted.v1"
+        case .ended: "rollout.ended.v1"
+        }
+    }
+
+    package var at: Timestamp {
+        switch self {
+        case .opened(_, let at), .hostsOrdered(_, _, _, let at), .hostReported(_, let at), .hostsExpired(_, _, let at),
+            .queueEnded(_, let at), .halted(_, let at), .paused(_, let at), .resumed(_, _, let at),
+            .aborted(_, _, _, let at), .ended(let at):
+            at
+        }
+    }
+}

@@ -1,0 +1,71 @@
+/// One operation over the nodes of a lane: all that a rollout needs to know, fixed when it is opened.
+package struct RolloutSpec: Codable, Equatable, Sendable {
+    package var cycle: String
+    package var stage: String
+    /// The rollout's own name.
+    package var rollout: String
+    package var site: String
+    package var patchGroup: String
+    package var operation: Operation
+    /// Managed-node ids, in the order in which they start; distinct.
+    package var targets: [String]
+    package var window: WindowOccurrence
+    package var rateControl: RateControl
+    package var deliverySeconds: Int
+    package var hostRunSeconds: Int
+
+    package enum Operation: Codable, Equatable, Sendable {
+        case scan
+        case install(InstallWork)
+    }
+
+    package init(
+        cycle: String,
+        stage: String,
+        rollout: String,
+        site: String,
+        patchGroup: String,
+        operation: Operation,
+        targets: [String],
+        window: WindowOccurrence,
+        rateControl: RateControl,
+        deliverySeconds: Int = LaneRules.defaultDeliverySeconds,
+        hostRunSeconds: Int = LaneRules.defaultHostRunSeconds
+    ) {
+        self.cycle = cycle
+        self.stage = stage
+        self.rollout = rollout
+        self.site = site
+        self.patchGroup = patchGroup
+        self.operation = operation
+        self.targets = targets
+        self.window = window
+        self.rateControl = rateControl
+        self.deliverySeconds = deliverySeconds
+        self.hostRunSeconds = hostRunSeconds
+    }
+
+    /// The patches that the target at an index gets; empty for a scan.
+    package func patches(at index: Int) -> [Patch] {
+        switch operation {
+        case .scan: []
+        case .install(let work): work.patchSets[work.setOfTarget[index]]
+        }
+    }
+}
+
+/// The part of the frozen plan that a lane carries out.
+package struct InstallWork: Codable, Equatable, Sendable {
+    package var planDigest: String
+    package var patchSets: [[Patch]]
+    /// For each target the index of its patch set; an empty set is ordered too, for the proof that its rescan gives.
+    package var setOfTarget: [Int]
+    package var reboot: RebootPolicy
+
+    package init(planDigest: String, patchSets: [[Patch]], setOfTarget: [Int], reboot: RebootPolicy) {
+        self.planDigest = planDigest
+        self.patchSets = patchSets
+        self.setOfTarget = setOfTarget
+        self.reboot = reboot
+    }
+}

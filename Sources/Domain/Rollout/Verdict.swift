@@ -1,0 +1,51 @@
+/// What a fact makes of a host run.
+struct Verdict: Equatable {
+    var state: HostRunState
+    /// It uses up the error budget.
+    var isError = false
+    /// The cause of a failure, as ``HostFailure/cause`` names it.
+    var cause: String?
+}
+
+extension RolloutSpec {
+    /// nil for a fact that does not belong to the operation.
+    func verdict(on fact: HostFact) -> Verdict? {
+        switch (fact, operation) {
+        case (.accepted, _): Verdict(state: .accepted)
+        case (.refused(let cause, _), _): Verdict(state: .refused, isError: cause.isError, cause: cause.rawValue)
+        case (.failed(let failure, _, _, _), _): Verdict(state: .failed, isError: true, cause: failure.rawValue)
+        case (.installing, .install): Verdict(state: .installing)
+        case (.rebooting, .install): Verdict(state: .rebooting)
+        case (.verifying, .install): Verdict(state: .verifying)
+        case (.scanned, .scan): Verdict(state: .succeeded)
+        case (.installed(_, let patches, let reboot), .install): Self.verdict(patches, reboot)
+        case (.installing, .scan), (.rebooting, .scan), (.verifying, .scan), (.installed, .scan), (.scanned, .install):
+            nil
+        }
+    }
+
+    /// What the host says of its success is believed only when every patch and the reboot are proved.
+    private static func verdict(_ patches: [PatchOutcome], _ reboot: RebootProof?) -> Verdict {
+        if patches.contains(where: { $0.state == .failed }) {
+            Verdict(state: .failed, isError: true, cause: FailureClass.unknown.rawValue)
+        } else if let reboot, !reboot.isConfirmed {
+            Verdict(state: .failed, isError: true, cause: FailureClass.rebootFailed.rawValue)
+        } else {
+            Verdict(state: .succeeded)
+        }
+    }
+
+    /// Why the specification cannot be carried out; nil when it can.
+    var flaw: String? {
+        guard Set(targets).count == targets.count else { return "a node is in it twice" }
+        guard deliverySeconds > 0, hostRunSeconds > 0 else { return "a timeout is not positive" }
+        guard case .install(let work) = operation else { return nil }
+        guard work.setOfTarget.count == targets.count else {
+            return "it has \(targets.count) targets and \(work.setOfTarget.count) patch sets assigned to them"
+        }
+        guard work.setOfTarget.allSatisfy(work.patchSets.indices.contains) else {
+            return "a target's patch set is not among its \(work.patchSets.count)"
+        }
+        return nil
+    }
+}

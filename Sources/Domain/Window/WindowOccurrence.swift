@@ -1,0 +1,15 @@
+package import Time
+
+/// One opening of a maintenance window, as moments in UTC.
+package struct WindowOccurrence: Codable, Equatable, Sendable {
+    package var opens: Timestamp
+    /// From here on nothing new starts.
+    package var cutoff: Timestamp
+    package var closes: Timestamp
+
+    package init(opens: Timestamp, cutoff: Timestamp, closes: Timestamp) {
+        self.opens = opens
+        self.cutoff = cutoff
+        self.closes = closes
+    }
+}

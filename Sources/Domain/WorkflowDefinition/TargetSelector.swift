@@ -1,0 +1,32 @@
+/// Which nodes a stage is for.
+///
+/// An empty list asks for nothing; what is asked for must hold together.
+package struct TargetSelector: Codable, Equatable, Sendable {
+    package static let all = Self()
+
+    package var rings: [String]
+    /// Names or globs such as `Debian12-*`.
+    package var patchGroups: [String]
+    package var sites: [String]
+
+    package init(rings: [String] = [], patchGroups: [String] = [], sites: [String] = []) {
+        self.rings = rings
+        self.patchGroups = patchGroups
+        self.sites = sites
+    }
+
+    package func matches(site: String, patchGroup: String) -> Bool {
+        (rings.isEmpty || rings.contains(PatchGroup.ring(of: patchGroup)))
+            && (patchGroups.isEmpty || patchGroups.contains { Glob($0).matches(patchGroup) })
+            && (sites.isEmpty || sites.contains(site))
+    }
+}
+
+/// The tag value that says which baseline and which ring a node belongs to, such as `Ubuntu22-early`.
+package enum PatchGroup {
+    /// The rollout half: what follows the last hyphen, or the whole when there is none.
+    package static func ring(of group: String) -> String {
+        guard let hyphen = group.lastIndex(of: "-") else { return group }
+        return String(group[group.index(after: hyphen)...])
+    }
+}

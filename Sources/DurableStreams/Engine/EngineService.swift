@@ -1,0 +1,84 @@
+package import Logging
+package import Time
+
+/// How an engine polls, flushes and leases.
+package struct EngineConfiguration: Sendable {
+    /// How long a shard is kept from other engines after this one was last heard of.
+    package var lease = Duration.seconds(20)
+    package var renewal = Duration.seconds(5)
+    /// How often the inboxes are read without a hint after there was work, and when there has been none for a while.
+    package var busyPoll = Duration.milliseconds(20)
+    package var idlePoll = Duration.milliseconds(500)
+    /// A poll reads what was received in this time; it spares walking over rows that were consumed lately.
+    package var recent = Duration.seconds(2)
+    /// How often a poll reads everything, whatever its senders' clocks say.
+    package var fullPoll = Duration.seconds(1)
+    /// The longest wait before trying again after failures of the store.
+    package var longestRetry = Duration.seconds(5)
+    package var limits = OwnerLimits()
+
+    package init() {}
+}
+
+/// One engine process's share of the shards: takes messages, decides, commits.
+///
+/// Any number of engines share the shards of one store. One that is killed is replaced when its leases end.
+package struct EngineService: Sendable {
+    private let id: String
+    private let store: any Store
+    private let types: [StreamType]
+    private let hints: Hints
+    private let configuration: EngineConfiguration
+    private let clock: any Clock<Duration>
+    private let now: @Sendable () -> Timestamp
+    private let logger: Logger
+
+    /// - Parameter id: unique among all engines that ever ran such as `HOST-PID-RANDOM`.
+    package init(
+        id: String,
+        store: any Store,
+        types: [StreamType],
+        hints: Hints,
+        configuration: EngineConfiguration = EngineConfiguration(),
+        clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> Timestamp,
+        logger: Logger
+    ) {
+        self.id = id
+        self.store = store
+        self.types = types
+        self.hints = hints
+        self.configuration = configuration
+        self.clock = clock
+        self.now = now
+        self.logger = logger
+    }
+
+    /// Runs until the task is cancelled; then finishes the flush under way and gives its shards up.
+    ///
+    /// Failures of the store are logged and outlasted.
+    package func run() async {
+        let (stop, signal) = (StopFlag(), Signal())
+        hints.engineListens(signal)
+        await withTaskCancellationHandler {
+            // A task of its own, awaited at once: cancellation must not reach a flush, whose outcome would be unknown.
+            await Task {
+                let loop = EngineLoop(
+                    owner: Owner(engine: id, types: types, limits: configuration.limits),
+                    id: id,
+                    store: store,
+                    hints: hints,
+                    signal: signal,
+                    configuration: configuration,
+                    clock: clock,
+                    now: now,
+                    logger: logger
+                )
+                await loop.run(until: stop)
+            }.value
+        } onCancel: {
+            stop.set()
+            signal.notify()
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Synchronization
+
+/// What the parts of one process tell each other so that nobody has to wait for the next poll.
+///
+/// A hint is never the truth: all of it is in the store, and everything works without hints, only later.
+package final class Hints: Sendable {
+    private struct State {
+        var engine: Signal?
+        var orderDesk: (@Sendable (Set<String>) -> Void)?
+        var taskRunner: Signal?
+        var answers: [MessageKey: [Int: AsyncStream<Answer>.Continuation]] = [:]
+        var nextWaiter = 0
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    // MARK: - Who listens
+
+    func engineListens(_ signal: Signal) { state.withLock { $0.engine = signal } }
+    func orderDeskListens(_ listener: @escaping @Sendable (Set<String>) -> Void) {
+        state.withLock { $0.orderDesk = listener }
+    }
+    func taskRunnerListens(_ signal: Signal) { state.withLock { $0.taskRunner = signal } }
+
+    // MARK: - What happened
+
+    /// Messages are in the inbox.
+    func messagesSent() { state.withLock { $0.engine }?.notify() }
+
+    /// These nodes have new orders.
+    func ordersIssued(for nodes: Set<String>) {
+        guard !nodes.isEmpty else { return }
+        state.withLock { $0.orderDesk }?(nodes)
+    }
+
+    /// There are new tasks.
+    func tasksAdded() { state.withLock { $0.taskRunner }?.notify() }
+
+    /// These messages have their answers.
+    func answered(_ answers: [AnsweredMessage]) {
+        state.withLock { state in
+            guard !state.answers.isEmpty else { return }
+            for answered in answers {
+                for waiter in (state.answers[answered.key] ?? [:]).values { waiter.yield(answered.answer) }
+            }
+        }
+    }
+
+    // MARK: - Waiting for an answer
+
+    /// Runs the body with a stream that gives the message's answer if this process decides it meanwhile.
+    func expectingAnswer<Value>(
+        to key: MessageKey,
+        _ body: (AsyncStream<Answer>) async throws -> Value
+    ) async rethrows -> Value {
+        let (stream, continuation) = AsyncStream.makeStream(of: Answer.self, bufferingPolicy: .bufferingNewest(1))
+        let number = state.withLock { state in
+            state.nextWaiter += 1
+            state.answers[key, default: [:]][state.nextWaiter] = continuation
+            return state.nextWaiter
+        }
+        defer {
+            state.withLock { state in
+                state.answers[key]?[number] = nil
+                if state.answers[key]?.isEmpty == true { state.answers[key] = nil }
+            }
+        }
+        return try await body(stream)
+    }
+}

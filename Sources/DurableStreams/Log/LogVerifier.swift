@@ -1,0 +1,110 @@
+/// Recomputes the hash chain of every shard from the stored rows.
+package struct LogVerifier: Sendable {
+    /// Commits read at a time: they bound the memory.
+    private static let pageCommits = 500
+
+    private let store: any LogStore
+
+    package init(store: any LogStore) { self.store = store }
+
+    /// Reads the whole log and stops at the first commit that is not as it was written.
+    ///
+    /// What was cut off at the end of a shard cannot be seen from the log alone: compare ``LogReport/heads`` with
+    /// heads that were kept elsewhere.
+    package func verify() async throws -> LogReport {
+        var report = LogReport()
+        for shard in Shard.all {
+            if let finding = try await verify(shard, into: &report) {
+                report.finding = finding
+                return report
+            }
+        }
+        return report
+    }
+
+    // MARK: - Steps
+
+    private func verify(_ shard: Shard, into report: inout LogReport) async throws -> LogFinding? {
+        var head = ChainHead.genesis(shard)
+        var versions: [StreamID: Int64] = [:]
+        while true {
+            let page = try await store.commits(in: shard, after: head.position, limit: Self.pageCommits)
+            for commit in page {
+                if let problem = problem(of: commit, after: head, version: versions[commit.stream] ?? 0) {
+                    return LogFinding(shard: shard, position: problem.position, stream: commit.stream, what: problem.what)
+                }
+                report.events += commit.version - (versions[commit.stream] ?? 0)
+                versions[commit.stream] = commit.version
+                head = commit.head
+                report.commits += 1
+            }
+            guard page.count == Self.pageCommits else { break }
+        }
+        if head.position > 0 { report.heads.append(head) }
+        return nil
+    }
+
+    private func problem(
+        of commit: Commit,
+        after head: ChainHead,
+        version: Int64
+    ) -> (position: Int64, what: LogFinding.Problem)? {
+        guard commit.position == head.position + 1 else { return (head.position + 1, .missing) }
+        guard Chain.value(of: commit, after: head.chain) == commit.chain else { return (commit.position, .chainMismatch) }
+        do throws(EventListError) {
+            let count = Int64(try EventList.parse(commit.events).count)
+            guard commit.version == version + count else {
+                return (commit.position, .versionGap(expected: version + count, found: commit.version))
+            }
+        } catch {
+            return (commit.position, .unreadableEvents)
+        }
+        return nil
+    }
+}
+
+/// What reading the whole log has shown.
+package struct LogReport: Equatable, Sendable {
+    package var commits: Int64 = 0
+    package var events: Int64 = 0
+    /// The last commit of every shard that has one, by shard.
+    package var heads: [ChainHead] = []
+    /// The first commit that is wrong; nil when the log is whole.
+    package var finding: LogFinding?
+
+    package init() {}
+}
+
+/// A place where the log is not as it was written.
+package struct LogFinding: Equatable, Sendable, CustomStringConvertible {
+    package enum Problem: Equatable, Sendable {
+        /// There is no commit at the position though there are later ones.
+        case missing
+        /// The row, or one before it, was changed, put in or moved.
+        case chainMismatch
+        /// The stream's events are not numbered without gaps.
+        case versionGap(expected: Int64, found: Int64)
+        /// The events are not a list of events.
+        case unreadableEvents
+    }
+
+    package var shard: Shard
+    package var position: Int64
+    /// The stream of the commit at which it was noticed.
+    package var stream: StreamID
+    package var what: Problem
+
+    package var description: String {
+        let place = "shard \(shard) position \(position)"
+        switch what {
+        case .missing:
+            return "\(place): the commit is missing; it was deleted"
+        case .chainMismatch:
+            return "\(place): the commit (stream \(stream)) does not match its chain value; the row was changed, moved or put in"
+        case .versionGap(let expected, let found):
+            return "\(place): stream \(stream) has version \(found) where \(expected) must be"
+        case .unreadableEvents:
+            return "\(place): the events of stream \(stream) cannot be read"
+        }
+    }
+}

@@ -1,0 +1,244 @@
+import DequeModule
+package import Time
+
+/// The owner of some shards: decides the messages to their streams, and says what to write.
+///
+/// A machine without I/O, clock or concurrency. Its driver reads and writes the store for it:
+///
+/// 1. ``acquired(_:tenures:wakes:)`` for each shard it is to own;
+/// 2. ``beginRead()``, then ``receive(_:)`` with what the inboxes hold;
+/// 3. ``streamsToLoad(limit:)``, then ``loaded(_:for:)`` for each;
+/// 4. ``nextFlush(at:)``, then ``flushed(_:)`` with what became of it.
+///
+/// Decisions of a flush stand on those of the flushes before it, written or not. What is not written after all is
+/// forgotten with its shard, which is then acquired anew.
+package struct Owner: ~Copyable {
+    /// The engine's name in the ownership commits.
+    let engine: String
+    let types: [String: StreamType]
+    let limits: OwnerLimits
+
+    var shards: [Shard: OwnedShard] = [:]
+    var slots: [StreamID: StreamSlot] = [:]
+    /// Open streams that have work, in the order of their turns.
+    var line = Deque<StreamID>()
+    var wakes = WakeQueue()
+    private var wanted = Deque<StreamID>()
+    private var nextTicket = 0
+
+    /// Messages that wait here or are in a flush that is not yet written.
+    var known: Set<MessageKey> = []
+    /// Messages answered since the read that is under way began: it may still find them in the inbox.
+    var answeredWhileReading: Set<MessageKey>?
+    var queued = 0
+
+    /// Flushes that are decided and not yet written; the first is sent when ``isFlushing``.
+    var flushes = Deque<PendingFlush>()
+    var isFlushing = false
+    var flushNumber = 0
+    /// Messages whose decisions the store cannot hold, with its error.
+    var condemned: [MessageKey: String] = [:]
+    /// How many flushes carry one message only, to find the one that the store cannot hold.
+    var cautiousFlushes = 0
+    var notices: [OwnerNotice] = []
+
+    package init(engine: String, types: [StreamType], limits: OwnerLimits = OwnerLimits()) {
+        self.engine = engine
+        self.types = Dictionary(types.map { ($0.kind, $0) }) { _, last in last }
+        self.limits = limits
+    }
+
+    package var ownedShards: [Shard] { shards.keys.sorted() }
+
+    /// How many more messages it takes.
+    package var room: Int { max(0, limits.queuedMessages - queued) }
+
+    /// How many messages wait here to be decided.
+    package var backlog: Int { queued }
+
+    /// When a stream is due next, as far as known.
+    package mutating func nextWake() -> Timestamp? { wakes.earliest() }
+
+    /// What an operator should know of, since the last call.
+    package mutating func takeNotices() -> [OwnerNotice] {
+        defer { notices = [] }
+        return notices
+    }
+
+    // MARK: - Shards
+
+    /// Takes a shard, whose log ends at `head`; its next flush begins with the ownership commit.
+    ///
+    /// - Parameters:
+    ///   - tenure: the number of events of the shard's stream `engine/SHARD`.
+    ///   - wakes: the streams of the shard that are to be woken.
+    package mutating func acquired(_ head: ChainHead, tenure: Int64, wakes stored: [StoredWake]) {
+        drop(head.shard)
+        shards[head.shard] = OwnedShard(head: head, engineVersion: tenure)
+        for wake in stored { wakes.set(wake.stream, wake.at) }
+    }
+
+    /// Gives a shard up; what is decided of it and not sent is forgotten.
+    ///
+    /// - Precondition: no flush is under way.
+    package mutating func lost(_ shard: Shard) {
+        precondition(!isFlushing, "a shard is given up between flushes")
+        drop(shard)
+    }
+
+    /// Forgets all of a shard but what is in the flush under way.
+    mutating func drop(_ shard: Shard) {
+        guard shards.removeValue(forKey: shard) != nil else { return }
+        for slot in slots.values where slot.shard == shard {
+            known.subtract(slot.waiting.map(\.key))
+            queued -= slot.waiting.count
+            slots[slot.stream] = nil
+        }
+        wakes.drop(shard)
+        for index in flushes.indices.reversed() {
+            for part in flushes[index].flush.parts where part.shard == shard { known.subtract(part.answers.map(\.key)) }
+            flushes[index].flush.parts.removeAll { $0.shard == shard }
+            if flushes[index].flush.parts.isEmpty { flushes.remove(at: index) }
+        }
+    }
+
+    // MARK: - Messages
+
+    /// The inboxes are about to be read, one read at a time.
+    package mutating func beginRead() { answeredWhileReading = [] }
+
+    /// Takes what the read found; messages that are here already or belong to others' shards are passed over.
+    package mutating func receive(_ messages: [Message]) {
+        let answered = answeredWhileReading ?? []
+        answeredWhileReading = nil
+        for message in messages where shards[message.stream.shard] != nil {
+            let key = message.key
+            guard !answered.contains(key), known.insert(key).inserted else { continue }
+            let slot = slot(of: message.stream)
+            slot.waiting.append(message)
+            queued += 1
+            enqueue(slot)
+        }
+    }
+
+    // MARK: - Loading
+
+    /// The streams to be loaded now, at most `limit`; each is asked for once.
+    package mutating func streamsToLoad(limit: Int) -> [LoadRequest] {
+        var requests: [LoadRequest] = []
+        while requests.count < limit, let stream = wanted.popFirst() {
+            guard let slot = slots[stream], case .wanted(let fromFirstEvent) = slot.phase else { continue }
+            nextTicket += 1
+            slot.phase = .loading(ticket: nextTicket)
+            requests.append(LoadRequest(stream: stream, fromFirstEvent: fromFirstEvent, ticket: nextTicket))
+        }
+        return requests
+    }
+
+    /// Takes a stream as it is stored.
+    package mutating func loaded(_ stored: StoredStream, for request: LoadRequest, at now: Timestamp) {
+        guard let slot = slots[request.stream], slot.phase == .loading(ticket: request.ticket) else { return }
+        slot.fold = open(request.stream)
+        do {
+            if let snapshot = stored.snapshot { try slot.fold.restore(snapshot) }
+        } catch {
+            want(slot, fromFirstEvent: true)
+            return
+        }
+        do {
+            for commit in stored.commits {
+                try slot.fold.fold(commit)
+                guard slot.fold.version == commit.version else { throw VersionGap(commit: commit) }
+            }
+        } catch {
+            slot.phase = .unreadable(until: now + Self.unreadableRetry)
+            wakes.set(slot.stream, now + Self.unreadableRetry)
+            notices.append(.unreadable(slot.stream, error: "\(error)"))
+            return
+        }
+        slot.phase = .open
+        slot.version = slot.fold.version
+        slot.exists = stored.exists
+        slot.storedWake = stored.wakeAt
+        slot.bytesSinceSnapshot = stored.commits.reduce(0) { $0 + $1.events.utf8.count }
+        slot.snapshotBytes = stored.snapshot?.state.utf8.count ?? 0
+        wakes.set(slot.stream, slot.fold.wakeAt)
+        enqueue(slot)
+    }
+
+    /// The stream could not be read; it is asked for again.
+    package mutating func loadFailed(_ request: LoadRequest) {
+        guard let slot = slots[request.stream], slot.phase == .loading(ticket: request.ticket) else { return }
+        want(slot, fromFirstEvent: request.fromFirstEvent)
+    }
+
+    // MARK: - Time
+
+    /// Marks the streams whose time has come, and asks for those that are not in memory.
+    package mutating func tick(_ now: Timestamp) {
+        while let stream = wakes.next(at: now) {
+            guard shards[stream.shard] != nil else { continue }
+            let slot = slot(of: stream)
+            if case .unreadable = slot.phase { want(slot, fromFirstEvent: false) }
+            guard slot.phase == .open else { continue }
+            slot.isWakeDue = true
+            enqueue(slot)
+        }
+    }
+
+    // MARK: - Steps
+
+    /// How long a stream that cannot be folded is left alone.
+    private static let unreadableRetry = Duration.seconds(30)
+
+    func open(_ stream: StreamID) -> any OpenStream {
+        types[stream.kind]?.open(stream) ?? UnknownKindStream(id: stream)
+    }
+
+    private mutating func slot(of stream: StreamID) -> StreamSlot {
+        if let slot = slots[stream] { return slot }
+        let isKnown = types[stream.kind] != nil
+        let slot = StreamSlot(stream, fold: open(stream), phase: isKnown ? .wanted(fromFirstEvent: false) : .open)
+        slots[stream] = slot
+        if isKnown { wanted.append(stream) }
+        return slot
+    }
+
+    mutating func want(_ slot: StreamSlot, fromFirstEvent: Bool) {
+        slot.phase = .wanted(fromFirstEvent: fromFirstEvent)
+        wanted.append(slot.stream)
+    }
+
+    /// Puts the stream in line if it is open and has work.
+    mutating func enqueue(_ slot: StreamSlot) {
+        guard slot.phase == .open, slot.hasWork, !slot.isInLine else { return }
+        slot.isInLine = true
+        line.append(slot.stream)
+    }
+}
+
+/// A stream that the owner needs in memory.
+package struct LoadRequest: Equatable, Sendable {
+    package var stream: StreamID
+    package var fromFirstEvent: Bool
+    var ticket: Int
+}
+
+/// What happened inside an owner that people should know of.
+package enum OwnerNotice: Equatable, Sendable {
+    /// The stream's events cannot be folded; its messages wait until they can.
+    case unreadable(StreamID, error: String)
+    /// The stream wants to be woken but does nothing then: its decider contradicts itself.
+    case idleWake(StreamID)
+    /// The fold could not be written as a snapshot; the stream is read from its events.
+    case noSnapshot(StreamID, error: String)
+}
+
+/// A stored commit that does not follow the one before it in its stream.
+private struct VersionGap: Error, CustomStringConvertible {
+    var commit: Commit
+
+    var description: String {
+        "the commit at shard \(commit.shard) position \(commit.position) does not follow its predecessor; run the log verification"
+    }
+}

@@ -1,0 +1,94 @@
+package import Time
+
+extension InMemoryStore {
+    package func send(_ messages: [Message]) async throws(StoreError) {
+        try await run(.send(messages)) { $0.send(messages) }
+    }
+
+    package func inbox(
+        of shards: [Shard],
+        since start: Timestamp?,
+        limit: Int
+    ) async throws(StoreError) -> [InboxRow] {
+        try await run(.read) { tables in
+            let waiting = Dictionary(grouping: tables.inbox.values) { $0.stream.shard }
+            let found = shards.flatMap { shard in
+                (waiting[shard] ?? [])
+                    .filter { start == nil || $0.receivedAt >= start ?? $0.receivedAt }
+                    .sorted { ($0.receivedAt, $0.stream, $0.id) < ($1.receivedAt, $1.stream, $1.id) }
+            }
+            return found.prefix(limit).map { InboxRow(message: $0, isAnswered: tables.answers[$0.key] != nil) }
+        }
+    }
+
+    package func discard(_ rows: [InboxRow]) async throws(StoreError) {
+        try await run(.read) { tables in
+            for row in rows {
+                tables.inbox[MemoryTables.InboxKey(key: row.message.key, receivedAt: row.message.receivedAt)] = nil
+            }
+        }
+    }
+
+    package func answers(to keys: [MessageKey]) async throws(StoreError) -> [MessageKey: Answer] {
+        try await run(.read) { tables in
+            Dictionary(keys.compactMap { key in tables.answers[key].map { (key, $0) } }) { first, _ in first }
+        }
+    }
+
+    package func setAside(limit: Int) async throws(StoreError) -> [SetAsideMessage] {
+        try await run(.read) { tables in
+            let rows = tables.setAside.values.sorted {
+                ($1.at, $0.message.stream, $0.message.id) < ($0.at, $1.message.stream, $1.message.id)
+            }
+            return Array(rows.prefix(limit))
+        }
+    }
+
+    // MARK: - Orders
+
+    package func oldestOrders(for nodes: [String]) async throws(StoreError) -> [StoredOrder] {
+        let nodes = Set(nodes)
+        return try await run(.read) { tables in
+            let rows = Dictionary(grouping: tables.orders.values.filter { nodes.contains($0.order.node) }) { $0.order.node }
+            return rows.sorted { $0.key < $1.key }.compactMap { _, rows in
+                rows.min { ($0.order.issuedAt, $0.ordinal, $0.order.id) < ($1.order.issuedAt, $1.ordinal, $1.order.id) }?
+                    .order
+            }
+        }
+    }
+
+    // MARK: - Leases
+
+    package func renewLeases(of engine: String, for duration: Duration) async throws(StoreError) -> LeaseView {
+        let now = now()
+        return try await run(.lease) { tables in
+            tables.engines[engine] = now + duration
+            let held = tables.leases.filter { $0.value.owner == engine }.keys.sorted()
+            for shard in held { tables.leases[shard]?.until = now + duration }
+            return LeaseView(held: held, engines: tables.engines.values.filter { $0 > now }.count)
+        }
+    }
+
+    package func acquireLeases(
+        for engine: String,
+        limit: Int,
+        duration: Duration
+    ) async throws(StoreError) -> [Shard] {
+        let now = now()
+        return try await run(.lease) { tables in
+            let free = Shard.all.filter { tables.leases[$0].map { $0.until < now } ?? true }.prefix(limit)
+            for shard in free { tables.leases[shard] = (engine, now + duration) }
+            return Array(free)
+        }
+    }
+
+    package func releaseLeases(of engine: String, _ shards: [Shard]) async throws(StoreError) {
+        try await run(.lease) { tables in
+            for shard in shards where tables.leases[shard]?.owner == engine { tables.leases[shard] = nil }
+        }
+    }
+
+    package func retire(engine: String) async throws(StoreError) {
+        try await run(.lease) { $0.engines[engine] = nil }
+    }
+}

@@ -1,0 +1,162 @@
+import Postgres
+package import Time
+
+extension PostgresStore {
+    private static let insertMessagesSQL = SQL(
+        "engine_insert_messages",
+        """
+        INSERT INTO inbox (shard, received_at, stream, id, kind, body, actor)
+        SELECT *
+        FROM unnest(
+            $1::int2[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]
+        )
+        ON CONFLICT DO NOTHING
+        """
+    )
+
+    static func insertMessages(_ messages: [Message]) -> Statement? {
+        messages.isEmpty ? nil : Statement(insertMessagesSQL, columns(messages))
+    }
+
+    /// The columns of an insert into the inbox, in the table's order.
+    static func columns(_ messages: [Message]) -> [Parameter] {
+        [
+            .shards(messages.map(\.stream.shard)),
+            .timestamps(messages.map(\.receivedAt)),
+            .streams(messages.map(\.stream)),
+            .texts(messages.map(\.id)),
+            .texts(messages.map(\.kind)),
+            .texts(messages.map(\.body)),
+            .texts(messages.map(\.actor)),
+        ]
+    }
+
+    package func send(_ messages: [Message]) async throws(StoreError) {
+        guard let statement = Self.insertMessages(messages) else { return }
+        _ = try await query(statement)
+    }
+
+    /// One walk of the primary key per shard. The answer is looked up row by row (LIMIT keeps the planner from hashing
+    /// the whole table).
+    private static let inboxSQL = SQL(
+        "engine_read_inbox",
+        """
+        SELECT m.stream, m.id, m.kind, m.body, m.actor, m.received_at, a.found IS NOT NULL
+        FROM unnest($1::int2[]) AS s (shard)
+        CROSS JOIN LATERAL (
+            SELECT *
+            FROM inbox i
+            WHERE i.shard = s.shard AND i.received_at >= $2
+            ORDER BY i.received_at, i.stream, i.id
+            LIMIT $3
+        ) m
+        LEFT JOIN LATERAL (
+            SELECT true AS found
+            FROM answer a
+            WHERE a.shard = m.shard AND a.stream = m.stream AND a.id = m.id
+            LIMIT 1
+        ) a ON true
+        LIMIT $3
+        """
+    )
+
+    package func inbox(
+        of shards: [Shard],
+        since start: Timestamp?,
+        limit: Int
+    ) async throws(StoreError) -> [InboxRow] {
+        let statement = Self.inboxSQL(.shards(shards), .timestamp(start ?? .yearOne), .int64(Int64(limit)))
+        return try await rows(statement) { row throws(PostgresError) in
+            let message = Message(
+                id: try row.get(1),
+                stream: StreamID(try row.get(0)),
+                kind: try row.get(2),
+                body: try row.get(3),
+                actor: try row.get(4),
+                receivedAt: try row.get(5)
+            )
+            return InboxRow(message: message, isAnswered: try row.get(6))
+        }
+    }
+
+    package func discard(_ rows: [InboxRow]) async throws(StoreError) {
+        let messages = rows.map(\.message)
+        guard let statement = Self.consume(messages.map(\.key), receivedAt: messages.map(\.receivedAt)) else { return }
+        _ = try await query(statement)
+    }
+
+    private static let answersSQL = SQL(
+        "engine_read_answers",
+        """
+        SELECT a.stream, a.id, a.position, a.code, a.detail
+        FROM unnest($1::int2[], $2::text[], $3::text[]) AS k (shard, stream, id)
+        JOIN answer a ON a.shard = k.shard AND a.stream = k.stream AND a.id = k.id
+        """
+    )
+
+    package func answers(to keys: [MessageKey]) async throws(StoreError) -> [MessageKey: Answer] {
+        let statement = Self.answersSQL(
+            .shards(keys.map(\.stream.shard)),
+            .streams(keys.map(\.stream)),
+            .texts(keys.map(\.id))
+        )
+        let found = try await rows(statement) { row throws(PostgresError) in
+            let key = MessageKey(stream: StreamID(try row.get(0)), id: try row.get(1))
+            let columns = AnswerColumns(position: try row.get(2), code: try row.get(3), detail: try row.get(4))
+            return (key, columns.answer)
+        }
+        return Dictionary(found) { first, _ in first }
+    }
+
+    private static let setAsideSQL = SQL(
+        "engine_read_set_aside",
+        """
+        SELECT stream, id, kind, body, actor, received_at, error, at
+        FROM set_aside
+        ORDER BY at DESC, shard, stream, id
+        LIMIT $1
+        """
+    )
+
+    package func setAside(limit: Int) async throws(StoreError) -> [SetAsideMessage] {
+        try await rows(Self.setAsideSQL(.int64(Int64(limit)))) { row throws(PostgresError) in
+            let message = Message(
+                id: try row.get(1),
+                stream: StreamID(try row.get(0)),
+                kind: try row.get(2),
+                body: try row.get(3),
+                actor: try row.get(4),
+                receivedAt: try row.get(5)
+            )
+            return SetAsideMessage(message: message, error: try row.get(6), at: try row.get(7))
+        }
+    }
+}
+
+/// An answer as the columns of its row.
+struct AnswerColumns {
+    var position: Int64?
+    var code: String?
+    var detail: String?
+}
+
+extension AnswerColumns {
+    init(_ answer: Answer) {
+        switch answer {
+        case .accepted(let position): self.init(position: position)
+        case .refused(let code, let detail): self.init(code: code, detail: detail)
+        case .setAside(let error): self.init(detail: error)
+        }
+    }
+
+    var answer: Answer {
+        if let position { return .accepted(position: position) }
+        if let code { return .refused(code: code, detail: detail ?? "") }
+        return .setAside(error: detail ?? "")
+    }
+}
+
+extension Timestamp {
+    /// Before any message was received; PostgreSQL's own minimum is a special value.
+    fileprivate static var yearOne: Self { Self(microseconds: -62_135_596_800_000_000) }
+}

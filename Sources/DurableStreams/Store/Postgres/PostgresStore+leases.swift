@@ -1,0 +1,77 @@
+import Postgres
+
+extension PostgresStore {
+    private static let showEngineSQL = SQL(
+        "engine_show_life",
+        """
+        INSERT INTO engine (id, until) VALUES ($1, now() + $2 * interval '1 microsecond')
+        ON CONFLICT (id) DO UPDATE SET until = excluded.until
+        """
+    )
+
+    private static let forgetEnginesSQL = SQL(
+        "engine_forget_dead",
+        "DELETE FROM engine WHERE until < now() - interval '1 hour'"
+    )
+
+    private static let renewSQL = SQL(
+        "engine_renew_leases",
+        "UPDATE lease SET until = now() + $2 * interval '1 microsecond' WHERE owner = $1 RETURNING shard"
+    )
+
+    private static let countEnginesSQL = SQL(
+        "engine_count_living",
+        "SELECT count(*) FROM engine WHERE until > now()"
+    )
+
+    package func renewLeases(of engine: String, for duration: Duration) async throws(StoreError) -> LeaseView {
+        let answers = try await batch([
+            Self.showEngineSQL(.text(engine), .microseconds(duration)),
+            Self.forgetEnginesSQL(),
+            Self.renewSQL(.text(engine), .microseconds(duration)),
+            Self.countEnginesSQL(),
+        ])
+        let held = try decoded(answers[2]) { row throws(PostgresError) in Shard(try row.get(0)) }
+        let engines = try decoded(answers[3]) { row throws(PostgresError) in try row.get(0, as: Int.self) }
+        return LeaseView(held: held.sorted(), engines: engines.first ?? 1)
+    }
+
+    private static let acquireSQL = SQL(
+        "engine_acquire_leases",
+        """
+        INSERT INTO lease (shard, owner, until)
+        SELECT s.shard, $1, now() + $2 * interval '1 microsecond'
+        FROM generate_series(0, 255) AS s (shard)
+        LEFT JOIN lease l ON l.shard = s.shard
+        WHERE l.shard IS NULL OR l.until < now()
+        ORDER BY s.shard
+        LIMIT $3
+        ON CONFLICT (shard) DO UPDATE SET owner = excluded.owner, until = excluded.until WHERE lease.until < now()
+        RETURNING shard
+        """
+    )
+
+    package func acquireLeases(
+        for engine: String,
+        limit: Int,
+        duration: Duration
+    ) async throws(StoreError) -> [Shard] {
+        let statement = Self.acquireSQL(.text(engine), .microseconds(duration), .int64(Int64(limit)))
+        return try await rows(statement) { row throws(PostgresError) in Shard(try row.get(0)) }.sorted()
+    }
+
+    private static let releaseSQL = SQL(
+        "engine_release_leases",
+        "DELETE FROM lease WHERE owner = $1 AND shard = ANY ($2::int2[])"
+    )
+
+    package func releaseLeases(of engine: String, _ shards: [Shard]) async throws(StoreError) {
+        _ = try await query(Self.releaseSQL(.text(engine), .shards(shards)))
+    }
+
+    private static let retireSQL = SQL("engine_retire", "DELETE FROM engine WHERE id = $1")
+
+    package func retire(engine: String) async throws(StoreError) {
+        _ = try await query(Self.retireSQL(.text(engine)))
+    }
+}

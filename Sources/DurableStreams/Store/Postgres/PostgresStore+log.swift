@@ -1,0 +1,229 @@
+import Postgres
+
+extension PostgresStore {
+    private static let headsSQL = SQL(
+        "engine_read_heads",
+        """
+        SELECT c.position, c.chain, c.at
+        FROM unnest($1::int2[]) WITH ORDINALITY AS s (shard, place)
+        LEFT JOIN LATERAL (
+            SELECT * FROM commit c WHERE c.shard = s.shard ORDER BY c.position DESC LIMIT 1
+        ) c ON true
+        ORDER BY s.place
+        """
+    )
+
+    package func heads(of shards: [Shard]) async throws(StoreError) -> [ChainHead] {
+        let heads = try await rows(Self.headsSQL(.shards(shards))) { row throws(PostgresError) -> ChainHead? in
+            guard let position = try row.get(0, as: Int64?.self) else { return nil }
+            return ChainHead(shard: Shard(0), position: position, chain: try row.get(1), at: try row.get(2))
+        }
+        return zip(shards, heads).map { shard, head in
+            guard var head else { return .genesis(shard) }
+            head.shard = shard
+            return head
+        }
+    }
+
+    private static let containsSQL = SQL(
+        "engine_contains_commit",
+        "SELECT EXISTS (SELECT FROM commit WHERE shard = $1 AND position = $2 AND chain = $3)"
+    )
+
+    package func contains(_ commit: ChainHead) async throws(StoreError) -> Bool {
+        let statement = Self.containsSQL(
+            .int16(commit.shard.rawValue),
+            .int64(commit.position),
+            .bytea(commit.chain)
+        )
+        return try await rows(statement) { row throws(PostgresError) in try row.get(0, as: Bool.self) } == [true]
+    }
+
+    private static let tenuresSQL = SQL(
+        "engine_read_tenures",
+        """
+        SELECT coalesce(c.version, 0)
+        FROM unnest($1::int2[], $2::text[]) WITH ORDINALITY AS s (shard, stream, place)
+        LEFT JOIN LATERAL (
+            SELECT version FROM commit c
+            WHERE c.shard = s.shard AND c.stream = s.stream
+            ORDER BY c.version DESC
+            LIMIT 1
+        ) c ON true
+        ORDER BY s.place
+        """
+    )
+
+    package func tenures(of shards: [Shard]) async throws(StoreError) -> [Int64] {
+        let statement = Self.tenuresSQL(.shards(shards), .streams(shards.map(StreamID.engine)))
+        return try await rows(statement) { row throws(PostgresError) in try row.get(0) }
+    }
+
+    private static let wakesSQL = SQL(
+        "engine_read_wakes",
+        "SELECT stream, wake_at FROM stream WHERE shard = ANY ($1::int2[]) AND wake_at IS NOT NULL ORDER BY stream"
+    )
+
+    package func wakes(of shards: [Shard]) async throws(StoreError) -> [StoredWake] {
+        try await rows(Self.wakesSQL(.shards(shards))) { row throws(PostgresError) in
+            StoredWake(stream: StreamID(try row.get(0)), at: try row.get(1))
+        }
+    }
+
+    // MARK: - Streams
+
+    /// One statement and so one snapshot of the database: a stream's row and its commits fit together.
+    private static let loadSQL = SQL(
+        "engine_load_streams",
+        """
+        WITH wanted AS MATERIALIZED (
+            SELECT
+                q.place, q.shard, q.stream, s.stream IS NOT NULL AS is_stored, s.wake_at,
+                CASE WHEN $3 THEN NULL ELSE s.snapshot END AS snapshot,
+                CASE WHEN $3 THEN NULL ELSE s.snapshot_version END AS snapshot_version
+            FROM unnest($1::int2[], $2::text[]) WITH ORDINALITY AS q (shard, stream, place)
+            LEFT JOIN stream s ON s.shard = q.shard AND s.stream = q.stream
+        )
+        SELECT
+            place, is_stored, wake_at, snapshot, snapshot_version,
+            NULL::int8 AS position, NULL::json AS events, NULL AS actor, NULL AS cause, NULL::timestamptz AS at,
+            NULL::bytea AS chain, 0::int8 AS version
+        FROM wanted
+        UNION ALL
+        SELECT w.place, NULL, NULL, NULL, NULL, c.position, c.events, c.actor, c.cause, c.at, c.chain, c.version
+        FROM wanted w
+        CROSS JOIN LATERAL (
+            SELECT * FROM commit c
+            WHERE c.shard = w.shard AND c.stream = w.stream AND c.version > coalesce(w.snapshot_version, 0)
+        ) c
+        ORDER BY place, version
+        """
+    )
+
+    package func load(_ streams: [StreamID], fromFirstEvent: Bool) async throws(StoreError) -> [StoredStream] {
+        let statement = Self.loadSQL(
+            .shards(streams.map(\.home)),
+            .streams(streams),
+            .bool(fromFirstEvent)
+        )
+        let answer = try await query(statement)
+        var loaded: [StoredStream] = []
+        do throws(PostgresError) {
+            for row in answer {
+                let stream = streams[try row.get(0, as: Int.self) - 1]
+                if let position = try row.get(5, as: Int64?.self) {
+                    loaded[loaded.count - 1].commits.append(try commit(of: stream, at: position, row))
+                } else {
+                    loaded.append(try storedStream(stream, row))
+                }
+            }
+        } catch {
+            throw StoreError(error)
+        }
+        return loaded
+    }
+
+    private func storedStream(_ stream: StreamID, _ row: Row) throws(PostgresError) -> StoredStream {
+        var snapshot: Snapshot?
+        if let state = try row.get(3, as: String?.self) { snapshot = Snapshot(version: try row.get(4), state: state) }
+        return StoredStream(
+            stream: stream,
+            exists: try row.get(1),
+            wakeAt: try row.get(2),
+            snapshot: snapshot,
+            commits: []
+        )
+    }
+
+    private func commit(of stream: StreamID, at position: Int64, _ row: Row) throws(PostgresError) -> Commit {
+        Commit(
+            shard: stream.home,
+            position: position,
+            stream: stream,
+            version: try row.get(11),
+            events: try row.get(6),
+            actor: try row.get(7),
+            cause: try row.get(8),
+            at: try row.get(9),
+            chain: try row.get(10)
+        )
+    }
+
+    private static let streamCommitsSQL = SQL(
+        "engine_read_stream",
+        """
+        SELECT shard, position, stream, version, events, actor, cause, at, chain
+        FROM commit
+        WHERE shard = $1 AND stream = $2 AND version > $3
+        ORDER BY version
+        LIMIT $4
+        """
+    )
+
+    package func commits(
+        of stream: StreamID,
+        after version: Int64,
+        limit: Int
+    ) async throws(StoreError) -> [Commit] {
+        let statement = Self.streamCommitsSQL(
+            .int16(stream.home.rawValue),
+            .text(stream.rawValue),
+            .int64(version),
+            .int64(Int64(limit))
+        )
+        return try await rows(statement) { row throws(PostgresError) in try Commit(row) }
+    }
+
+    private static let shardCommitsSQL = SQL(
+        "engine_read_shard",
+        """
+        SELECT shard, position, stream, version, events, actor, cause, at, chain
+        FROM commit
+        WHERE shard = $1 AND position > $2
+        ORDER BY position
+        LIMIT $3
+        """
+    )
+
+    package func commits(
+        in shard: Shard,
+        after position: Int64,
+        limit: Int
+    ) async throws(StoreError) -> [Commit] {
+        let statement = Self.shardCommitsSQL(.int16(shard.rawValue), .int64(position), .int64(Int64(limit)))
+        return try await rows(statement) { row throws(PostgresError) in try Commit(row) }
+    }
+
+    private static let streamsOfKindSQL = SQL(
+        "engine_read_streams_of_kind",
+        "SELECT stream FROM stream WHERE kind = $1 AND stream > $2 ORDER BY stream LIMIT $3"
+    )
+
+    package func streams(
+        ofKind kind: String,
+        after name: StreamID?,
+        limit: Int
+    ) async throws(StoreError) -> [StreamID] {
+        let statement = Self.streamsOfKindSQL(.text(kind), .text(name?.rawValue ?? ""), .int64(Int64(limit)))
+        return try await rows(statement) { row throws(PostgresError) in StreamID(try row.get(0)) }
+    }
+}
+
+extension Commit {
+    /// Reads the columns in the order of the table.
+    ///
+    /// The shard is not checked against 0…255 beyond what the table does: a shard out of range cannot be asked for.
+    fileprivate init(_ row: Row) throws(PostgresError) {
+        self.init(
+            shard: Shard(try row.get(0)),
+            position: try row.get(1),
+            stream: StreamID(try row.get(2)),
+            version: try row.get(3),
+            events: try row.get(4),
+            actor: try row.get(5),
+            cause: try row.get(6),
+            at: try row.get(7),
+            chain: try row.get(8)
+        )
+    }
+}

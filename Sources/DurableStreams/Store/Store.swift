@@ -1,0 +1,125 @@
+package import Time
+
+/// Where the log, the inboxes, the orders and the tasks are kept.
+///
+/// Every call is one transaction. Leases and tasks go by the store's own clock.
+package protocol Store: LogStore, InboxStore, LeaseStore, OrderStore, TaskStore {}
+
+/// The commits, and what is kept beside them to load and wake streams.
+package protocol LogStore: Sendable {
+    /// Writes all of it or nothing.
+    ///
+    /// - Throws: ``StoreError/Code/conflict`` when a part's predecessor is not its shard's last commit, or a message was
+    ///   answered before; ``StoreError/Code/outcomeUnknown`` when only reading the log can tell.
+    func append(_ flush: Flush) async throws(StoreError)
+
+    /// The last commit of each shard, in the order asked for.
+    func heads(of shards: [Shard]) async throws(StoreError) -> [ChainHead]
+
+    /// Whether exactly this commit is in the log.
+    func contains(_ commit: ChainHead) async throws(StoreError) -> Bool
+
+    /// How many events each shard's own stream `engine/SHARD` has, in the order asked for.
+    func tenures(of shards: [Shard]) async throws(StoreError) -> [Int64]
+
+    /// The streams of the shards that want to be woken at some time.
+    func wakes(of shards: [Shard]) async throws(StoreError) -> [StoredWake]
+
+    /// The streams in the order asked for, each with the commits behind its snapshot.
+    ///
+    /// - Parameter fromFirstEvent: leaves the snapshot out and reads all commits.
+    func load(_ streams: [StreamID], fromFirstEvent: Bool) async throws(StoreError) -> [StoredStream]
+
+    /// Up to `limit` commits of the stream behind a version, oldest first.
+    func commits(of stream: StreamID, after version: Int64, limit: Int) async throws(StoreError) -> [Commit]
+
+    /// Up to `limit` commits of the shard behind a position, oldest first.
+    func commits(in shard: Shard, after position: Int64, limit: Int) async throws(StoreError) -> [Commit]
+
+    /// Up to `limit` streams of the kind whose names sort after `name`, by name.
+    func streams(ofKind kind: String, after name: StreamID?, limit: Int) async throws(StoreError) -> [StreamID]
+}
+
+/// What waits to be decided, and what became of it.
+package protocol InboxStore: Sendable {
+    /// Adds the messages, durable on return. One that waits already is left as it is.
+    func send(_ messages: [Message]) async throws(StoreError)
+
+    /// The oldest messages of each shard, up to `limit` in all; the shards named first come first when there are more.
+    ///
+    /// - Parameter start: leaves out what was received before, which spares walking over rows that were consumed lately.
+    ///   Senders' clocks differ, so only a read without it sees all.
+    func inbox(of shards: [Shard], since start: Timestamp?, limit: Int) async throws(StoreError) -> [InboxRow]
+
+    /// Removes messages from the inbox that were sent again after their answer.
+    func discard(_ rows: [InboxRow]) async throws(StoreError)
+
+    /// The answers there are.
+    func answers(to keys: [MessageKey]) async throws(StoreError) -> [MessageKey: Answer]
+
+    /// The latest messages that were set aside, newest first.
+    func setAside(limit: Int) async throws(StoreError) -> [SetAsideMessage]
+}
+
+/// A waiting message.
+package struct InboxRow: Equatable, Sendable {
+    package var message: Message
+    /// It was decided before and only sent again.
+    package var isAnswered: Bool
+
+    package init(message: Message, isAnswered: Bool) {
+        self.message = message
+        self.isAnswered = isAnswered
+    }
+}
+
+/// Who should own which shard. It avoids duels; the chain decides them.
+package protocol LeaseStore: Sendable {
+    /// Says that the engine lives, renews its leases, and tells what it holds and how many engines live.
+    func renewLeases(of engine: String, for duration: Duration) async throws(StoreError) -> LeaseView
+
+    /// Takes up to `limit` shards that nobody holds.
+    func acquireLeases(for engine: String, limit: Int, duration: Duration) async throws(StoreError) -> [Shard]
+
+    /// Gives the shards up at once.
+    func releaseLeases(of engine: String, _ shards: [Shard]) async throws(StoreError)
+
+    /// Says that the engine is gone.
+    func retire(engine: String) async throws(StoreError)
+}
+
+/// What an engine knows of the leases after renewing its own.
+package struct LeaseView: Equatable, Sendable {
+    package var held: [Shard]
+    /// How many engines live, this one included.
+    package var engines: Int
+
+    package init(held: [Shard], engines: Int) {
+        self.held = held
+        self.engines = engines
+    }
+}
+
+/// What nodes fetch.
+package protocol OrderStore: Sendable {
+    /// The oldest order of each node that has one.
+    func oldestOrders(for nodes: [String]) async throws(StoreError) -> [StoredOrder]
+}
+
+/// What workers claim.
+package protocol TaskStore: Sendable {
+    /// Claims up to `limit` due tasks of these kinds until `lease` from now.
+    func claimTasks(of kinds: [String], limit: Int, lease: Duration) async throws(StoreError) -> [ClaimedTask]
+
+    /// Prolongs the claims that are still held; tells which are not.
+    func extendClaims(_ tasks: [ClaimedTask], lease: Duration) async throws(StoreError) -> [ClaimedTask]
+
+    /// Ends the task and sends the messages, if the claim is still held; false otherwise.
+    func complete(_ task: ClaimedTask, messages: [Message]) async throws(StoreError) -> Bool
+
+    /// Makes the task due again after `delay`, if the claim is still held.
+    func retry(_ task: ClaimedTask, error: String, after delay: Duration) async throws(StoreError)
+
+    /// Keeps the task as dead, out of reach of workers, and sends the message, if the claim is still held.
+    func bury(_ task: ClaimedTask, error: String, message: Message) async throws(StoreError)
+}

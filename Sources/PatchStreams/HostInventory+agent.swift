@@ -1,0 +1,39 @@
+package import AgentProtocol
+package import Domain
+
+extension HostInventory {
+    /// The domain's form of what a scan uploaded.
+    package init(_ inventory: Inventory) {
+        self.init(
+            platform: inventory.platform,
+            platformVersion: inventory.platformVersion,
+            architecture: inventory.architecture,
+            installed: inventory.packages.map { package in
+                let patch = Patch(name: package.name, architecture: package.architecture, version: package.version)
+                return InstalledItem(patch: patch, isHeld: package.isHeld)
+            },
+            updates: inventory.updates.map(UpdateItem.init),
+            indexCount: inventory.indexes.count,
+            rebootReasons: inventory.rebootReasons
+        )
+    }
+}
+
+extension UpdateItem {
+    init(_ update: AvailableUpdate) {
+        self.init(
+            patch: Patch(name: update.name, architecture: update.architecture, version: update.version),
+            installedVersion: update.installedVersion,
+            origins: update.origins.map { origin in
+                ArchiveOrigin(
+                    origin: origin.origin,
+                    label: origin.label,
+                    codename: origin.codename,
+                    archive: origin.archive
+                )
+            },
+            priority: update.priority,
+            section: update.section
+        )
+    }
+}

@@ -1,0 +1,58 @@
+package import Domain
+package import DurableStreams
+
+/// A domain aggregate that lives as streams of one kind.
+package protocol StreamBound: EventSourced {
+    /// The first part of its streams' names.
+    static var streamKind: String { get }
+
+    /// What the stream is told when a task that it asked for is given up.
+    ///
+    /// - Parameter body: as ``TaskRunner/failureKind`` describes it.
+    /// - Throws: for an aggregate that asks for no tasks.
+    static func message(ofFailedTask body: String) throws -> Message
+}
+
+extension StreamBound {
+    package static func message(ofFailedTask body: String) throws -> Message {
+        throw UnaskedTask(kind: streamKind, body: body)
+    }
+}
+
+private struct UnaskedTask: Error, CustomStringConvertible {
+    let kind: String
+    let body: String
+
+    var description: String { "a stream of the kind \(kind) asks for no tasks, and was told that one failed: \(body)" }
+}
+
+extension StreamBound {
+    /// The stream of the aggregate with this name.
+    package static func stream(_ name: String) -> StreamID { StreamID(kind: streamKind, name: name) }
+}
+
+extension Activation: StreamBound {
+    package static var streamKind: String { "activation" }
+}
+
+extension Cycle: StreamBound {
+    package static var streamKind: String { "cycle" }
+
+    package static func message(ofFailedTask body: String) throws -> CycleMessage {
+        let failed = try DomainJSON.decode(FailedTask.self, from: body)
+        return .taskFailed(failed.work, error: failed.error)
+    }
+
+    private struct FailedTask: Decodable {
+        let work: CycleTask
+        let error: String
+    }
+}
+
+extension Node: StreamBound {
+    package static var streamKind: String { "node" }
+}
+
+extension Rollout: StreamBound {
+    package static var streamKind: String { "rollout" }
+}

@@ -1,0 +1,62 @@
+import Crypto
+import FoundationEssentials
+package import Postgres
+package import Time
+
+/// Immutable content under the SHA-256 of its bytes, so that the log can hold the digest alone.
+package struct ContentStore: Sendable {
+    package enum Kind: String, Sendable {
+        case inventory, plan, definition, report
+    }
+
+    private let client: PostgresClient
+
+    package init(client: PostgresClient) { self.client = client }
+
+    /// Lower-case hexadecimal SHA-256.
+    package static func digest(of text: String) -> String {
+        SHA256.hash(data: Array(text.utf8)).map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }
+        .joined()
+    }
+
+    /// Stores the text and returns its digest; storing it again changes nothing.
+    @discardableResult
+    package func store(_ kind: Kind, _ text: String, at now: Timestamp) async throws -> String {
+        let digest = Self.digest(of: text)
+        _ = try await client.query(Self.insert(.text(digest), .text(kind.rawValue), .text(text), .timestamp(now)))
+        return digest
+    }
+
+    /// The texts of the digests that are stored, in one round trip.
+    package func load(_ digests: [String]) async throws -> [String: String] {
+        let rows = try await client.query(Self.select(.texts(digests)))
+        var texts: [String: String] = [:]
+        for row in rows { texts[try row.get(0)] = try row.get(1, as: String.self) }
+        return texts
+    }
+
+    /// The digests of the list that are not stored.
+    package func missing(of digests: [String]) async throws -> [String] {
+        let rows = try await client.query(Self.known(.texts(digests)))
+        let found = Set(try rows.column(0, as: String.self))
+        return digests.filter { !found.contains($0) }
+    }
+
+    // MARK: - SQL
+
+    private static let insert = SQL(
+        "content_insert",
+        """
+        INSERT INTO content (digest, kind, body, stored_at)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (digest) DO NOTHING
+        """
+    )
+
+    private static let select = SQL("content_select", "SELECT digest, body FROM content WHERE digest = ANY ($1)")
+
+    private static let known = SQL("content_known", "SELECT digest FROM content WHERE digest = ANY ($1)")
+}

@@ -1,0 +1,134 @@
+import Domain
+import Time
+
+/// Puts a cycle and its rollouts into the form in which people look at them.
+struct CycleViewBuilder {
+    let id: String
+    let cycle: Cycle
+    let rollouts: [String: Rollout]
+    let names: [String: String]
+    let now: Timestamp
+
+    var view: CycleView {
+        let stages = (cycle.start?.definition.stages ?? []).enumerated().map { stage($1, index: $0) }
+        return CycleView(
+            id: id,
+            workflow: cycle.start?.definition.name ?? "",
+            state: cycle.state.rawValue,
+            reason: cycle.failure ?? cycle.abort?.reason ?? cycle.hold?.reason,
+            stage: cycle.step.isTerminal ? nil : cycle.currentStage?.name,
+            definitionDigest: cycle.start?.definitionDigest ?? "",
+            planDigest: cycle.plan?.digest,
+            startedAt: cycle.startedAt ?? now,
+            startedBy: cycle.startedBy,
+            endedAt: cycle.endedAt,
+            counts: stages.reduce(.zero) { $0 + $1.counts },
+            stages: stages
+        )
+    }
+
+    // MARK: - Steps
+
+    private func stage(_ stage: Stage, index: Int) -> StageView {
+        let progress = cycle.stages.indices.contains(index) ? cycle.stages[index] : StageProgress(name: stage.name)
+        let lanes = progress.lanes.map(lane)
+        let kind =
+            switch stage.work {
+            case .scan: "scan"
+            case .install: "install"
+            case .report: "report"
+            }
+        return StageView(
+            name: stage.name,
+            kind: kind,
+            state: state(of: progress, index: index),
+            startedAt: progress.openedAt,
+            endedAt: progress.endedAt,
+            gate: stage.gate.map { gate($0, progress, index: index) },
+            lanes: lanes,
+            counts: lanes.reduce(.zero) { $0 + $1.counts }
+        )
+    }
+
+    private func state(of progress: StageProgress, index: Int) -> String {
+        guard progress.openedAt != nil else { return cycle.step.isTerminal ? "skipped" : "pending" }
+        guard index == cycle.currentIndex, !cycle.step.isTerminal else { return "done" }
+        switch cycle.step {
+        case .openingLanes: return "opening"
+        case .gate: return "gate"
+        default: return "running"
+        }
+    }
+
+    private func gate(_ rule: Gate, _ progress: StageProgress, index: Int) -> GateView {
+        let isOpen = index == cycle.currentIndex && cycle.step == .gate && progress.gate?.passedAt == nil
+        return GateView(
+            state: progress.gate?.passedAt != nil ? "passed" : isOpen ? "open" : "pending",
+            planDigest: cycle.plan?.digest,
+            approvalsNeeded: rule.approval?.by ?? 0,
+            approvals: (progress.gate?.approvals ?? []).map { approval in
+                ApprovalView(by: approval.by, at: approval.at, planDigest: approval.planDigest)
+            },
+            soakUntil: progress.gate?.soakUntil,
+            waitsFor: isOpen ? obstacles(rule, progress) : []
+        )
+    }
+
+    private func obstacles(_ rule: Gate, _ progress: StageProgress) -> [String] {
+        var obstacles: [String] = []
+        let missing = cycle.missingApprovals
+        if missing > 0 {
+            let role = rule.approval?.role.map { " (\($0))" } ?? ""
+            obstacles.append("\(missing) \(missing == 1 ? "approval" : "approvals")\(role)")
+        }
+        if let until = progress.gate?.soakUntil, until > now { obstacles.append("soak until \(until)") }
+        if cycle.hold != nil { obstacles.append("resume or abort") }
+        return obstacles
+    }
+
+    private func lane(_ lane: Lane) -> LaneView {
+        let rollout = rollouts[lane.rollout]
+        return LaneView(
+            rollout: lane.rollout,
+            site: lane.site,
+            patchGroup: lane.patchGroup,
+            state: state(of: rollout, lane),
+            opens: lane.window.opens,
+            cutoff: lane.window.cutoff,
+            closes: lane.window.closes,
+            counts: rollout.map { CountsView($0.counts) } ?? CountsView(queued: lane.targetCount),
+            hosts: rollout.map(hosts) ?? []
+        )
+    }
+
+    private func state(of rollout: Rollout?, _ lane: Lane) -> String {
+        guard let rollout else { return "waiting" }
+        if rollout.phase == .running, now < lane.window.opens { return "waiting" }
+        return rollout.phase.rawValue
+    }
+
+    private func hosts(of rollout: Rollout) -> [HostRunView] {
+        let causes = Dictionary(rollout.failures.map { ($0.node, $0.cause) }) { first, _ in first }
+        return zip(rollout.spec?.targets ?? [], rollout.hostStates).map { node, state in
+            HostRunView(node: node, name: names[node] ?? node, state: state.name, detail: causes[node])
+        }
+    }
+}
+
+extension CountsView {
+    init(_ counts: HostRunCounts) {
+        let failed = counts[.failed] + counts[.timedOut]
+        self.init(
+            targets: counts.total,
+            queued: counts[.queued],
+            inFlight: counts.inFlight,
+            succeeded: counts[.succeeded],
+            failed: failed,
+            other: counts.terminal - counts[.succeeded] - failed
+        )
+    }
+
+    init(queued: Int) {
+        self.init(targets: queued, queued: queued, inFlight: 0, succeeded: 0, failed: 0, other: 0)
+    }
+}

@@ -1,0 +1,12 @@
+/// A node that a stage may select.
+package struct NodeTarget: Equatable, Sendable {
+    package var id: String
+    package var site: String
+    package var patchGroup: String
+
+    package init(id: String, site: String, patchGroup: String) {
+        self.id = id
+        self.site = site
+        self.patchGroup = patchGroup
+    }
+}

@@ -1,0 +1,84 @@
+import AgentProtocol
+import Domain
+import DurableStreams
+import PatchStreams
+import Time
+
+/// Judges hosts by what they proved; equal hosts under one baseline once.
+struct ComplianceJudge {
+    private let reader: StreamReader
+    private let content: ContentStore
+    private var definitions: [String: WorkflowDefinition] = [:]
+    private var inventories: [String: HostInventory] = [:]
+    private var verdicts: [VerdictKey: Proof.Verdict] = [:]
+    /// Inventories kept at a time: they bound the memory.
+    private static let inventoryCapacity = 200
+
+    private struct VerdictKey: Hashable {
+        let cycle: String
+        let patchGroup: String
+        let inventory: String
+    }
+
+    init(reader: StreamReader, content: ContentStore) {
+        self.reader = reader
+        self.content = content
+    }
+
+    /// What the end of a host run proves: with an inventory its compliance, without one nothing.
+    mutating func proof(of node: String, in lane: ProjectedLane, _ fact: HostFact, at: Timestamp) async throws -> Proof
+    {
+        guard let inventory = fact.inventory else {
+            return Proof(node: node, cycle: lane.cycle, inventory: nil, at: at, verdict: .unknown)
+        }
+        let key = VerdictKey(cycle: lane.cycle, patchGroup: lane.patchGroup, inventory: inventory)
+        let verdict: Proof.Verdict
+        if let known = verdicts[key] {
+            verdict = known
+        } else {
+            verdict = try await judge(key, at: at)
+            verdicts[key] = verdict
+        }
+        return Proof(node: node, cycle: lane.cycle, inventory: inventory, at: at, verdict: verdict)
+    }
+
+    // MARK: - Steps
+
+    private mutating func judge(_ key: VerdictKey, at: Timestamp) async throws -> Proof.Verdict {
+        let baseline = try await definition(of: key.cycle).baseline(ofPatchGroup: key.patchGroup)
+        let inventory = try await inventory(key.inventory)
+        let scan = HostScan(inventory: inventory, at: at)
+        return Proof.Verdict(
+            NodeCompliance.evaluate(scan, by: baseline, now: at),
+            baseline: baseline?.name,
+            inventory: inventory
+        )
+    }
+
+    private mutating func definition(of cycle: String) async throws -> WorkflowDefinition {
+        if let definition = definitions[cycle] { return definition }
+        let folded = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(cycle))
+        guard let definition = folded?.state.start?.definition else { throw MissingSource(what: "cycle \(cycle)") }
+        definitions[cycle] = definition
+        return definition
+    }
+
+    private mutating func inventory(_ digest: String) async throws -> HostInventory {
+        if let inventory = inventories[digest] { return inventory }
+        guard let text = try await content.load([digest])[digest] else {
+            throw MissingSource(what: "inventory \(digest)")
+        }
+        let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
+        if inventories.count >= Self.inventoryCapacity { inventories.removeAll(keepingCapacity: true) }
+        inventories[digest] = inventory
+        return inventory
+    }
+}
+
+private struct MissingSource: Error, CustomStringConvertible {
+    let what: String
+
+    var description: String {
+        "\(what) is named in the log and is not stored; restore the database from a backup that has both"
+    }
+}

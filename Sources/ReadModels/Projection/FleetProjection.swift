@@ -1,0 +1,118 @@
+import AgentProtocol
+import Domain
+import DurableStreams
+import PatchStreams
+import Postgres
+import Time
+
+/// What a run of commits means for the read models.
+struct FleetProjection: Sendable {
+    let client: PostgresClient
+    let reader: StreamReader
+    let content: ContentStore
+
+    /// The statements that bring the read models up to the commits, to be run in the given transaction.
+    func statements(for commits: [Commit], in transaction: PostgresSession) async throws -> [Statement] {
+        var changes = FleetChanges()
+        var judge = ComplianceJudge(reader: reader, content: content)
+        for commit in commits {
+            switch commit.stream.kind {
+            case Node.streamKind: try addNodes(commit, to: &changes)
+            case Cycle.streamKind: changes.cycles.insert(commit.stream.name)
+            case Rollout.streamKind: try await addProofs(commit, to: &changes, &judge, transaction)
+            default: continue
+            }
+        }
+        return try await changes.statements(cycleRows: cycleRows(changes.cycles.sorted()))
+    }
+
+    // MARK: - Steps
+
+    private func addNodes(_ commit: Commit, to changes: inout FleetChanges) throws {
+        let decider = DomainDecider<Node>.withoutEffects
+        for stored in try commit.storedEvents() {
+            switch try decider.decode(stored.event) {
+            case .enrolled(let enrolment, let at): changes.enrolled[enrolment.node] = EnrolledNode(enrolment, at: at)
+            case .revoked: changes.revoked.insert(commit.stream.name)
+            }
+        }
+    }
+
+    private func addProofs(
+        _ commit: Commit,
+        to changes: inout FleetChanges,
+        _ judge: inout ComplianceJudge,
+        _ transaction: PostgresSession
+    ) async throws {
+        let decider = DomainDecider<Rollout>.withoutEffects
+        for stored in try commit.storedEvents() {
+            switch try decider.decode(stored.event) {
+            case .opened(let spec, _): changes.targets[spec.rollout] = spec
+            case .hostReported(let report, let at):
+                guard Proof.ends(report.fact) else { continue }
+                let lane = try await lane(of: commit.stream.name, changes, transaction)
+                let node = lane.nodes[report.index]
+                changes.proofs[node] = try await judge.proof(of: node, in: lane, report.fact, at: at)
+            default: continue
+            }
+        }
+    }
+
+    private func lane(
+        of rollout: String,
+        _ changes: FleetChanges,
+        _ transaction: PostgresSession
+    ) async throws -> ProjectedLane {
+        if let spec = changes.targets[rollout] {
+            return ProjectedLane(cycle: spec.cycle, patchGroup: spec.patchGroup, nodes: spec.targets)
+        }
+        let row = try await transaction.query(Self.selectTargets(.text(rollout))).one()
+        return ProjectedLane(cycle: try row.get(0), patchGroup: try row.get(1), nodes: try row.get(2))
+    }
+
+    /// A cycle's row is its folded state, not a change: the stream may be further than the commits, never less far.
+    private func cycleRows(_ names: [String]) async throws -> [CycleSummary] {
+        var rows: [CycleSummary] = []
+        for name in names {
+            let folded = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(name))
+            guard let cycle = folded?.state, let start = cycle.start, let startedAt = cycle.startedAt else { continue }
+            rows.append(
+                CycleSummary(
+                    id: name,
+                    workflow: start.definition.name,
+                    state: cycle.state.rawValue,
+                    stage: cycle.step.isTerminal ? nil : cycle.currentStage?.name,
+                    startedAt: startedAt,
+                    endedAt: cycle.endedAt,
+                    planDigest: cycle.plan?.digest
+                )
+            )
+        }
+        return rows
+    }
+
+    // MARK: - SQL
+
+    private static let selectTargets = SQL(
+        "rollout_targets_select",
+        "SELECT cycle, patch_group, nodes FROM rollout_targets WHERE rollout = $1"
+    )
+}
+
+/// A rollout's targets, in order, and where its baseline is found.
+struct ProjectedLane {
+    let cycle: String
+    let patchGroup: String
+    let nodes: [String]
+}
+
+/// A node as its row will be.
+struct EnrolledNode {
+    let enrolment: NodeEnrolment
+    let at: Timestamp
+
+    init(_ enrolment: NodeEnrolment, at: Timestamp) {
+        self.enrolment = enrolment
+        self.at = at
+    }
+}

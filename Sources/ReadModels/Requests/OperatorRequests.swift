@@ -1,0 +1,74 @@
+/// The body of `POST /api/v1/activations`.
+package struct CreateActivation: Codable, Equatable, Sendable {
+    package var site: String
+    package var patchGroup: String
+    /// How many hosts may enrol with it, 1 to 1,000.
+    package var uses: Int
+    /// From now, at most 30 days.
+    package var expiresInSeconds: Int
+    package var by: String
+
+    package init(site: String, patchGroup: String, uses: Int, expiresInSeconds: Int, by: String) {
+        self.site = site
+        self.patchGroup = patchGroup
+        self.uses = uses
+        self.expiresInSeconds = expiresInSeconds
+        self.by = by
+    }
+}
+
+/// The body of `POST /api/v1/cycles`.
+package struct StartCycle: Codable, Equatable, Sendable {
+    /// The name of a workflow that the server has loaded.
+    package var workflow: String
+    /// Opens every window at once instead of at its time.
+    package var openNow: Bool
+    package var by: String
+
+    package init(workflow: String, openNow: Bool, by: String) {
+        self.workflow = workflow
+        self.openNow = openNow
+        self.by = by
+    }
+}
+
+/// The body of `POST /api/v1/cycles/ID/approvals`.
+package struct ApproveStage: Codable, Equatable, Sendable {
+    package var stage: String
+    /// The digest of the plan that was looked at.
+    package var planDigest: String
+    package var reason: String?
+    package var by: String
+
+    package init(stage: String, planDigest: String, reason: String?, by: String) {
+        self.stage = stage
+        self.planDigest = planDigest
+        self.reason = reason
+        self.by = by
+    }
+}
+
+/// The body of `POST /api/v1/cycles/ID/abort`, `pause` and `resume`.
+package struct SteerCycle: Codable, Equatable, Sendable {
+    package var reason: String
+    package var by: String
+
+    package init(reason: String, by: String) {
+        self.reason = reason
+        self.by = by
+    }
+}
+
+/// The answer to `POST /api/v1/cycles`.
+package struct CycleStarted: Codable, Equatable, Sendable {
+    package var id: String
+
+    package init(id: String) { self.id = id }
+}
+
+/// A list in an answer; an object, so that a cursor can join it.
+package struct Listing<Item: Codable & Equatable & Sendable>: Codable, Equatable, Sendable {
+    package var items: [Item]
+
+    package init(items: [Item]) { self.items = items }
+}

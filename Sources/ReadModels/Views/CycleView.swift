@@ -1,0 +1,51 @@
+package import Time
+
+/// A cycle as a person or a machine looks at it, folded from its streams.
+package struct CycleView: Codable, Equatable, Sendable {
+    package var id: String
+    package var workflow: String
+    /// `planned`, `running`, `paused`, `halted`, `aborting`, `aborted`, `failed`, `completed`.
+    package var state: String
+    /// Why it is in this state, where there is a reason to tell.
+    package var reason: String?
+    /// The stage it is in; nil before the first and after the last.
+    package var stage: String?
+    /// SHA-256 of the pinned workflow definition.
+    package var definitionDigest: String
+    /// SHA-256 of the frozen plan; nil until it is frozen.
+    package var planDigest: String?
+    package var startedAt: Timestamp
+    package var startedBy: String
+    package var endedAt: Timestamp?
+    /// Over all host runs of all stages opened so far.
+    package var counts: CountsView
+    package var stages: [StageView]
+
+    package init(
+        id: String,
+        workflow: String,
+        state: String,
+        reason: String?,
+        stage: String?,
+        definitionDigest: String,
+        planDigest: String?,
+        startedAt: Timestamp,
+        startedBy: String,
+        endedAt: Timestamp?,
+        counts: CountsView,
+        stages: [StageView]
+    ) {
+        self.id = id
+        self.workflow = workflow
+        self.state = state
+        self.reason = reason
+        self.stage = stage
+        self.definitionDigest = definitionDigest
+        self.planDigest = planDigest
+        self.startedAt = startedAt
+        self.startedBy = startedBy
+        self.endedAt = endedAt
+        self.counts = counts
+        self.stages = stages
+    }
+}

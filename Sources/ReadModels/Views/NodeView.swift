@@ -1,0 +1,78 @@
+package import Time
+
+/// A managed node and what its last proof says.
+package struct NodeView: Codable, Equatable, Sendable {
+    package var id: String
+    package var name: String
+    package var site: String
+    package var patchGroup: String
+    package var platform: String
+    package var platformVersion: String
+    package var agentVersion: String
+    package var enrolledAt: Timestamp
+    package var isRevoked: Bool
+    /// COMPLIANT, NON_COMPLIANT or UNKNOWN; never COMPLIANT without a scan.
+    package var compliance: String
+    package var baseline: String?
+    package var lastScanAt: Timestamp?
+    package var missing: [MissingPatchView]
+    package var criticalMissing: Int
+    /// Updates the package manager offers, approved or not.
+    package var updates: Int
+    package var securityUpdates: Int
+    package var rebootReasons: [String]
+
+    package init(
+        id: String,
+        name: String,
+        site: String,
+        patchGroup: String,
+        platform: String,
+        platformVersion: String,
+        agentVersion: String,
+        enrolledAt: Timestamp,
+        isRevoked: Bool,
+        compliance: String,
+        baseline: String?,
+        lastScanAt: Timestamp?,
+        missing: [MissingPatchView],
+        criticalMissing: Int,
+        updates: Int,
+        securityUpdates: Int,
+        rebootReasons: [String]
+    ) {
+        self.id = id
+        self.name = name
+        self.site = site
+        self.patchGroup = patchGroup
+        self.platform = platform
+        self.platformVersion = platformVersion
+        self.agentVersion = agentVersion
+        self.enrolledAt = enrolledAt
+        self.isRevoked = isRevoked
+        self.compliance = compliance
+        self.baseline = baseline
+        self.lastScanAt = lastScanAt
+        self.missing = missing
+        self.criticalMissing = criticalMissing
+        self.updates = updates
+        self.securityUpdates = securityUpdates
+        self.rebootReasons = rebootReasons
+    }
+}
+
+/// An approved patch that a node lacks.
+package struct MissingPatchView: Codable, Equatable, Sendable {
+    package var name: String
+    package var installedVersion: String
+    package var version: String
+    /// The compliance level of the rule or list that approved it.
+    package var level: String
+
+    package init(name: String, installedVersion: String, version: String, level: String) {
+        self.name = name
+        self.installedVersion = installedVersion
+        self.version = version
+        self.level = level
+    }
+}

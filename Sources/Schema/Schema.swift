@@ -1,0 +1,13 @@
+package import Postgres
+
+/// The migrations of db/migrations, carried in the binary.
+package enum Schema {
+    package static let migrations: [Migration] = [
+        migration(1, "durable_streams", PackageResources._001_durable_streams_sql),
+        migration(2, "read_models", PackageResources._002_read_models_sql),
+    ]
+
+    private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {
+        Migration(number: number, name: name, sql: String(decoding: sql, as: UTF8.self))
+    }
+}

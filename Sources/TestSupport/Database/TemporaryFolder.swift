@@ -1,0 +1,23 @@
+import Glibc
+
+/// Folders for one test, outside the sources.
+package enum TemporaryFolder {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// Makes an empty folder under the machine's place for temporary files.
+    ///
+    /// - Parameter mode: who may enter it; 0700 is private to the tests' user.
+    package static func make(mode: UInt32 = 0o700) throws -> String {
+        let place = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(place)/ringmaster-test-XXXXXX".utf8CString)
+        let made = template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+        }
+        guard let path = made, chmod(path, mode) == 0 else {
+            throw Failure(description: "cannot make a folder in \(place): \(String(cString: strerror(errno)))")
+        }
+        return path
+    }
+}

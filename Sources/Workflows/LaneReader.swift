@@ -1,0 +1,112 @@
+import Domain
+
+/// Reads what scan and install stages have in common.
+struct LaneReader {
+    static let keys = ["targets", "window", "concurrency", "errors", "delivery-timeout", "host-run-timeout"]
+
+    private let reader: MappingReader
+    private let isScan: Bool
+    private var problems: ProblemList { reader.problems }
+
+    init(reader: MappingReader, isScan: Bool) {
+        self.reader = reader
+        self.isScan = isScan
+    }
+
+    /// nil when something that it needs is wrong.
+    var rules: LaneRules? {
+        let targets = isScan && reader.value("targets") == nil ? .all : requiredTargets
+        let window = reader.required("window", expected: "when it runs").flatMap(self.window)
+        let concurrency = limit("concurrency", from: 1, scanDefault: .percent(100))
+        let errors = limit("errors", from: 0, scanDefault: .percent(100))
+        let hostRun = reader.value("host-run-timeout").map {
+            problems.seconds($0, in: 60...86_400, what: "a host-run timeout")
+        }
+        guard let window else { return nil }
+        let delivery = deliverySeconds(in: window)
+        guard let targets, let concurrency, let errors, let delivery else { return nil }
+        return LaneRules(
+            targets: targets,
+            window: window,
+            rateControl: RateControl(maxConcurrency: concurrency, maxErrors: errors),
+            deliverySeconds: delivery,
+            hostRunSeconds: (hostRun ?? nil) ?? LaneRules.defaultHostRunSeconds
+        )
+    }
+
+    // MARK: - Steps
+
+    private var requiredTargets: TargetSelector? {
+        guard let value = reader.required("targets", expected: "`all`, or a ring, patch groups or sites") else {
+            return nil
+        }
+        if case .scalar(let text) = value.content {
+            if text == "all" { return .all }
+            problems.add(
+                "found \(value.title): expected `all`, or a mapping of ring, patch-groups, sites",
+                at: value.place
+            )
+            return nil
+        }
+        let keys = ["ring", "patch-groups", "sites"]
+        guard let targets = MappingReader(value, "`targets`", keys: keys, problems) else { return nil }
+        let selector = TargetSelector(
+            rings: targets.texts("ring", expected: "a ring such as early"),
+            patchGroups: targets.texts("patch-groups", expected: "a patch group such as Ubuntu22-early or Ubuntu22-*"),
+            sites: targets.texts("sites", expected: "a site")
+        )
+        if selector == .all { problems.add("`targets` names nothing: expected `all` or a ring", at: value.place) }
+        return selector
+    }
+
+    private func limit(_ key: String, from minimum: Int, scanDefault: Limit) -> Limit? {
+        if isScan, reader.value(key) == nil { return scanDefault }
+        return reader.required(key, expected: "a number or a percentage of hosts").flatMap {
+            problems.limit($0, from: minimum, what: key)
+        }
+    }
+
+    private func window(_ value: YAMLValue) -> WindowRule? {
+        let keys = ["opens", "zone", "duration", "cutoff"]
+        guard let window = MappingReader(value, "`window`", keys: keys, problems) else { return nil }
+        let opens = window.required("opens", expected: "`now`, cron(…), rate(…) or at(…)").flatMap(opening)
+        let zone = window.value("zone").map(self.zone) ?? .site
+        let duration = window.required("duration", expected: "how long it is open").flatMap {
+            problems.seconds($0, in: 60...86_400, what: "a duration")
+        }
+        let cutoffValue = window.value("cutoff")
+        let cutoff = cutoffValue.map { problems.seconds($0, in: 0...86_400, what: "a cutoff") } ?? 0
+        guard let opens, let zone, let duration, let cutoff else { return nil }
+        guard cutoff < duration else {
+            let message =
+                "a cutoff of \(ProblemList.words(cutoff)) leaves nothing of a duration of "
+                + "\(ProblemList.words(duration)): expected a cutoff below it"
+            problems.add(message, at: cutoffValue?.place ?? value.place)
+            return nil
+        }
+        return WindowRule(opens: opens, zone: zone, durationSeconds: duration, cutoffSeconds: cutoff)
+    }
+
+    private func opening(_ value: YAMLValue) -> WindowRule.Opening? {
+        if case .scalar("now") = value.content { return .now }
+        return problems.schedule(value).map { .schedule($0) }
+    }
+
+    private func zone(_ value: YAMLValue) -> WindowRule.Zone? {
+        if case .scalar("site") = value.content { return .site }
+        return problems.zone(value).map { .named($0) }
+    }
+
+    /// By default an hour, or as long as something may start in a shorter window.
+    private func deliverySeconds(in window: WindowRule) -> Int? {
+        let usable = window.durationSeconds - window.cutoffSeconds
+        guard let value = reader.value("delivery-timeout") else { return min(LaneRules.defaultDeliverySeconds, usable) }
+        guard let seconds = problems.seconds(value, in: 1...86_400, what: "a delivery timeout") else { return nil }
+        if seconds <= usable { return seconds }
+        let message =
+            "a delivery timeout of \(ProblemList.words(seconds)) does not fit the window: "
+            + "expected at most \(ProblemList.words(usable)), from its opening to its cutoff"
+        problems.add(message, at: value.place)
+        return nil
+    }
+}

@@ -1,0 +1,84 @@
+package import Domain
+
+/// A workflow definition as people write it: YAML.
+package enum WorkflowFile {
+    /// Largest file that is taken, in bytes.
+    package static let maximumBytes = 1 << 20
+
+    private static let keys = ["workflow", "zone", "starts", "sites", "baselines", "stages"]
+
+    /// The definition that the bytes spell out.
+    ///
+    /// - Parameter file: its name in messages.
+    /// - Throws: all that is wrong with it, each with line and column.
+    package static func parse(_ bytes: [UInt8], file: String) throws(WorkflowProblems) -> WorkflowDefinition {
+        let problems = ProblemList(file: file)
+        let start = Place(line: 1, column: 1)
+        var definition: WorkflowDefinition?
+        if bytes.count > maximumBytes {
+            problems.add("the file has \(bytes.count) bytes: expected at most \(maximumBytes)", at: start)
+        } else if let text = String(validating: bytes, as: UTF8.self) {
+            definition = YAMLValue.document(text, problems).flatMap { read($0, problems) }
+        } else {
+            problems.add("the file is not UTF-8", at: start)
+        }
+        guard let definition, problems.isEmpty else { throw problems.failure }
+        return definition
+    }
+
+    // MARK: - Steps
+
+    private static func read(_ value: YAMLValue, _ problems: ProblemList) -> WorkflowDefinition? {
+        guard let reader = MappingReader(value, "the workflow", keys: keys, problems) else { return nil }
+        let name = reader.required("workflow", expected: "its name").flatMap { self.name($0, problems) }
+        let zone = reader.value("zone").map { problems.zone($0) } ?? "UTC"
+        let starts = reader.value("starts").map { self.starts($0, zone: zone ?? "UTC", problems) }
+        let sites = reader.list("sites").compactMap { value in site(value, problems).map { ($0, value.place) } }
+        problems.checkUnique("sites", sites.map { ($0.name, $1) })
+        let baselines = reader.list("baselines").compactMap { value in
+            BaselineReader.read(value, problems).map { ($0, value.place) }
+        }
+        problems.checkUnique("baselines", baselines.map { ($0.name, $1) })
+        let stages = reader.required("stages", expected: "a list of stages").map { StageReader.read($0, problems) }
+        guard let name, let zone, let stages else { return nil }
+        return WorkflowDefinition(
+            name: name,
+            zone: zone,
+            starts: starts ?? nil,
+            sites: sites.map(\.0),
+            baselines: baselines.map(\.0),
+            stages: stages
+        )
+    }
+
+    private static func name(_ value: YAMLValue, _ problems: ProblemList) -> String? {
+        guard let name = problems.text(value, expected: "a name") else { return nil }
+        let isFit =
+            name.utf8.count <= 100
+            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+        if isFit { return name }
+        problems.add(
+            "found `\(name)`: expected at most 100 letters, digits, hyphens, underscores and dots",
+            at: value.place
+        )
+        return nil
+    }
+
+    private static func starts(_ value: YAMLValue, zone: String, _ problems: ProblemList) -> ScheduleRule? {
+        guard let reader = MappingReader(value, "`starts`", keys: ["schedule", "zone"], problems) else { return nil }
+        let schedule = reader.required("schedule", expected: "cron(…), rate(…) or at(…)").flatMap(problems.schedule)
+        let own = reader.value("zone").map { problems.zone($0) } ?? zone
+        guard let schedule, let own else { return nil }
+        return ScheduleRule(expression: schedule, zone: own)
+    }
+
+    private static func site(_ value: YAMLValue, _ problems: ProblemList) -> Site? {
+        guard let reader = MappingReader(value, "a site", keys: ["name", "zone"], problems) else { return nil }
+        let name = reader.required("name", expected: "the site's name").flatMap {
+            problems.text($0, expected: "the site's name")
+        }
+        let zone = reader.required("zone", expected: "its IANA time zone").flatMap(problems.zone)
+        guard let name, let zone else { return nil }
+        return Site(name: name, zone: zone)
+    }
+}

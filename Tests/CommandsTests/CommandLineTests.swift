@@ -1,0 +1,59 @@
+import ArgumentParser
+import Commands
+import Testing
+
+struct CommandLineTests {
+    @Test(
+        "A command line that is complete is taken",
+        arguments: [
+            "activation create --site Frankfurt --patch-group Debian12-early --uses 9 --expires 7d",
+            "node ls -o json", "node show mi-1", "cycle start debian12-rings --now --as alice", "cycle ls",
+            "cycle show c-1 --at 2026-11-23T08:00:00Z --hosts", "cycle watch c-1 --server http://10.0.0.1:1",
+            "cycle approve c-1 --stage early --digest abc --reason fine", "cycle pause c-1 --reason why",
+            "cycle resume c-1 --reason why", "cycle abort c-1 --reason why", "events tail --stream cycle/c-1 -f",
+            "report csv --cycle c-1 --out x.csv --token-file t",
+        ]
+    )
+    func taken(line: String) throws {
+        _ = try RingmasterCommand.parseAsRoot(line.split(separator: " ").map(String.init))
+    }
+
+    @Test(
+        "A command line that is wrong ends with 64",
+        arguments: [
+            "activation create --site Frankfurt", "activation create --site a --patch-group b --uses 0",
+            "activation create --site a --patch-group b --expires 31d",
+            "activation create --site a --patch-group b --expires soon",
+            "cycle abort c-1", "cycle show c-1 --at yesterday", "node ls -o yaml", "cycle begin",
+        ]
+    )
+    func refused(line: String) {
+        do {
+            _ = try RingmasterCommand.parseAsRoot(line.split(separator: " ").map(String.init))
+            Issue.record("\(line) was taken")
+        } catch {
+            #expect(RingmasterCommand.exitCode(for: error) == .validationFailure)
+        }
+    }
+
+    @Test(
+        "Spans are whole numbers of one unit",
+        arguments: [("90s", 90), ("30m", 1_800), ("24h", 86_400), ("7d", 604_800)]
+    )
+    func spans(text: String, seconds: Int) { #expect(Span(argument: text)?.seconds == seconds) }
+
+    @Test("What is no span is refused", arguments: ["", "h", "0h", "-1h", "+1h", "1.5h", "1w", "9223372036854775807d"])
+    func noSpans(text: String) { #expect(Span(argument: text) == nil) }
+
+    @Test("Every command that does something has examples in its help")
+    func help() {
+        func check(_ command: any ParsableCommand.Type, _ path: String) {
+            let subcommands = command.configuration.subcommands
+            if subcommands.isEmpty {
+                #expect(command.configuration.discussion.contains("Example"), "\(path)")
+            }
+            for subcommand in subcommands { check(subcommand, "\(path) \(subcommand.configuration.commandName ?? "")") }
+        }
+        check(RingmasterCommand.self, "ringmaster")
+    }
+}

@@ -1,0 +1,58 @@
+import Commands
+import ReadModels
+import Testing
+
+struct CycleDisplayTests {
+    @Test("Without a terminal each change is said once")
+    func journal() {
+        var journal = CycleJournal(tellsHosts: true)
+        var cycle = Sample.atGate
+        #expect(
+            journal.changes(in: cycle) == [
+                "cycle c-7f3a: running",
+                "scan: done, no hosts",
+                "early us-east-1/Debian12-early web-1: succeeded",
+                "early us-east-1/Debian12-early: ended, 1 host: 1 succeeded",
+                "early Frankfurt/Debian12-early: ended, 1 host: 1 succeeded",
+                "early: gate, 2 hosts: 2 succeeded",
+                "gate after early: open, waits for 1 approval of 1",
+                "approve with: ringmaster cycle approve c-7f3a --stage early --digest \(Sample.plan)",
+            ]
+        )
+        #expect(journal.changes(in: cycle).isEmpty)
+        let approval = ApprovalView(by: "bob", at: Sample.start, planDigest: Sample.plan)
+        cycle.stages[1].state = "done"
+        cycle.stages[1].gate = Sample.gate("passed", approvals: [approval])
+        #expect(
+            journal.changes(in: cycle) == [
+                "early: done, 2 hosts: 2 succeeded",
+                "gate after early: passed, approved by bob",
+            ]
+        )
+    }
+
+    @Test("The end of the cycle is the last line")
+    func end() {
+        var journal = CycleJournal(tellsHosts: false)
+        let cycle = Sample.cycle("aborted", stage: "early", [Sample.stage("early", "skipped")], reason: "bad kernel")
+        #expect(journal.changes(in: cycle).last == "cycle c-7f3a: aborted: bad kernel")
+    }
+
+    @Test("As JSON each change is the whole cycle on one line, with times as text")
+    func json() throws {
+        var display = CycleDisplay(style: OutputStyle(width: 80), format: .json, showsHosts: false)
+        let first = try display.update(Sample.atGate)
+        #expect(first.hasSuffix("}\n") && first.filter { $0 == "\n" }.count == 1)
+        #expect(first.contains(#""startedAt":"2026-11-23T08:00:00Z""#))
+        #expect(try display.update(Sample.atGate).isEmpty)
+    }
+
+    @Test("On a terminal a frame is drawn over the one before, counting the rows that long lines take")
+    func frames() {
+        var screen = LiveScreen()
+        let first = screen.frame(["one", "a line of 18 chars"], width: 10)
+        #expect(first == "one\u{1B}[K\na line of 18 chars\u{1B}[K\n\u{1B}[J")
+        #expect(screen.frame(["two"], width: 10) == "\u{1B}[3A\rtwo\u{1B}[K\n\u{1B}[J")
+        #expect(screen.frame(["end"], width: 10).hasPrefix("\u{1B}[1A\r"))
+    }
+}

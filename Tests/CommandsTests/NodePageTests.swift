@@ -1,0 +1,68 @@
+import Commands
+import ReadModels
+import Testing
+
+struct NodePageTests {
+    private let patch = MissingPatchView(
+        name: "openssl",
+        installedVersion: "3.0.11-1",
+        version: "3.0.15-1~deb12u1",
+        level: "CRITICAL"
+    )
+
+    @Test("Nodes of which nothing is proved come first")
+    func order() {
+        let nodes = [
+            Sample.node("green", compliance: "COMPLIANT"),
+            Sample.node("red", compliance: "NON_COMPLIANT", missing: [patch]),
+            Sample.node("grey", compliance: "UNKNOWN", scanned: nil),
+        ]
+        let expected = """
+            NODE                 NAME   PATCH GROUP     COMPLIANCE     MISSING
+            mi-0a1b2c3d4e5f6071  grey   Debian12-early  UNKNOWN              0
+            mi-0a1b2c3d4e5f6071  red    Debian12-early  NON_COMPLIANT        1
+            mi-0a1b2c3d4e5f6071  green  Debian12-early  COMPLIANT            0
+            """
+        #expect(NodeTable(nodes).lines(OutputStyle(width: 68)).joined(separator: "\n") == expected)
+    }
+
+    @Test("A node says in one sentence why it is what it is, and what it lacks")
+    func page() {
+        var node = Sample.node("web-1", compliance: "NON_COMPLIANT", missing: [patch])
+        node.rebootReasons = ["linux-image-amd64 was updated"]
+        let expected = """
+            node         mi-0a1b2c3d4e5f6071
+            name         web-1
+            site         Frankfurt
+            patch group  Debian12-early
+            platform     Debian 12
+            agent        0.1.0
+            enrolled     2026-11-23T08:00:00Z
+            baseline     debian12-baseline
+            last scan    2026-11-23T08:00:00Z
+            updates      5 offered, 3 of them security
+            compliance   NON_COMPLIANT
+            why          The scan of 2026-11-23T08:00:00Z missed 1 patch (1 critical) that debian12-baseline approves.
+            reboot       linux-image-amd64 was updated
+
+            MISSING PATCH  INSTALLED  APPROVED          LEVEL
+            openssl        3.0.11-1   3.0.15-1~deb12u1  CRITICAL
+            """
+        #expect(NodePage(node).lines(OutputStyle()).joined(separator: "\n") == expected)
+    }
+
+    @Test("Without a scan, or without a baseline, the sentence says so")
+    func unknown() {
+        #expect(
+            NodePage(Sample.node("a", compliance: "UNKNOWN", scanned: nil)).why
+                == "No scan has proved anything about it yet."
+        )
+        var node = Sample.node("a", compliance: "UNKNOWN")
+        #expect(
+            NodePage(node).why
+                == "The scan of 2026-11-23T08:00:00Z is no proof: it is too old, or it was not complete."
+        )
+        node.baseline = nil
+        #expect(NodePage(node).why == "No baseline says what it should have.")
+    }
+}

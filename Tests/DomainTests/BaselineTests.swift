@@ -1,0 +1,199 @@
+import Domain
+import Testing
+import Time
+
+private let security = ArchiveOrigin(
+    origin: "Debian",
+    label: "Debian-Security",
+    codename: "bookworm-security",
+    archive: "stable-security"
+)
+private let updates = ArchiveOrigin(origin: "Debian", label: "Debian", codename: "bookworm", archive: "stable")
+
+private func update(
+    _ name: String,
+    _ version: String = "2.0",
+    from origins: [ArchiveOrigin] = [security],
+    priority: String = "optional",
+    section: String = "net"
+) -> UpdateItem {
+    UpdateItem(
+        patch: Patch(name: name, architecture: "amd64", version: version),
+        installedVersion: "1.0",
+        origins: origins,
+        priority: priority,
+        section: section
+    )
+}
+
+private func inventory(
+    _ updates: [UpdateItem],
+    held: [String] = [],
+    indexCount: Int = 1,
+    rebootReasons: [String] = []
+) -> HostInventory {
+    HostInventory(
+        platform: "debian",
+        platformVersion: "12",
+        architecture: "amd64",
+        installed: updates.map { update in
+            let patch = Patch(name: update.patch.name, architecture: "amd64", version: update.installedVersion)
+            return InstalledItem(patch: patch, isHeld: held.contains(update.patch.name))
+        },
+        updates: updates,
+        indexCount: indexCount,
+        rebootReasons: rebootReasons
+    )
+}
+
+private func baseline(
+    rules: [Baseline.ApprovalRule] = [.init(classifications: [.security], level: .high)],
+    approved: [String] = [],
+    rejected: [String] = []
+) -> Baseline {
+    Baseline(
+        name: "b",
+        patchGroups: ["*"],
+        rules: rules,
+        approved: approved,
+        approvedLevel: .low,
+        rejected: rejected
+    )
+}
+
+@Suite("A baseline")
+struct BaselineTests {
+    @Test("Security is where any origin is the distribution's security archive")
+    func classification() {
+        let ubuntu = ArchiveOrigin(origin: "Ubuntu", label: "Ubuntu", codename: "jammy", archive: "jammy-security")
+        let other = ArchiveOrigin(
+            origin: "Acme",
+            label: "Debian-Security",
+            codename: "x-security",
+            archive: "x-security"
+        )
+        #expect(update("a", from: [updates, security]).classification == .security)
+        #expect(update("a", from: [ubuntu]).classification == .security)
+        #expect(update("a", from: [updates]).classification == .nonSecurity)
+        #expect(update("a", from: [other]).classification == .nonSecurity)
+        #expect(update("a", from: []).classification == .nonSecurity)
+    }
+
+    @Test("A rule approves when all that it names holds, and the highest level wins")
+    func rules() {
+        let rules: [Baseline.ApprovalRule] = [
+            .init(classifications: [.security], level: .high),
+            .init(classifications: [.security], priorities: ["important"], sections: ["net"], level: .critical),
+        ]
+        let judge = baseline(rules: rules, approved: ["curl*"])
+        #expect(judge.approval(of: update("openssl")) == .high)
+        #expect(judge.approval(of: update("openssl", priority: "Important")) == .critical)
+        #expect(judge.approval(of: update("openssl", priority: "important", section: "libs")) == .high)
+        #expect(judge.approval(of: update("vim", from: [updates])) == nil)
+        #expect(judge.approval(of: update("curl", from: [updates])) == .low)
+        #expect(judge.approval(of: update("curl")) == .high)
+    }
+
+    @Test(
+        "Rejected beats approved, by name, architecture or version",
+        arguments: ["openssl", "OPENSSL", "open*", "openssl.amd64", "openssl=2.*", "openssl.amd64=2.0", "opens?l"]
+    )
+    func rejected(pattern: String) {
+        let judge = baseline(approved: ["openssl"], rejected: [pattern])
+        #expect(judge.select(inventory([update("openssl"), update("bash")])).map(\.name) == ["bash"])
+    }
+
+    @Test(
+        "A pattern for something else rejects nothing",
+        arguments: ["openss", "openssl=3.*", "openssl.arm64", "", "?"]
+    )
+    func otherPattern(pattern: String) {
+        #expect(baseline(rejected: [pattern]).approval(of: update("openssl")) == .high)
+    }
+
+    @Test("What a person holds back, or what leads down, is left alone")
+    func held() {
+        let judge = baseline()
+        let found = inventory([update("b"), update("a"), update("held"), update("older", "1.0~rc1")], held: ["held"])
+        #expect(judge.select(found).map(\.name) == ["a", "b"])
+        let compliance = NodeCompliance.evaluate(HostScan(inventory: found, at: seconds(0)), by: judge, now: seconds(1))
+        #expect(compliance.missing.map(\.patch.name) == ["a", "b", "held"])
+    }
+}
+
+@Suite("A node's compliance")
+struct ComplianceTests {
+    private func judge(
+        _ inventory: HostInventory?,
+        by baseline: Baseline? = baseline(),
+        age: Int = 0
+    ) -> NodeCompliance {
+        NodeCompliance.evaluate(
+            inventory.map { HostScan(inventory: $0, at: seconds(0)) },
+            by: baseline,
+            now: seconds(age)
+        )
+    }
+
+    @Test("Green needs a fresh scan that lacks nothing, of indexes, by a baseline")
+    func unknown() {
+        let good = inventory([update("vim", from: [updates])])
+        #expect(judge(good).state == .compliant)
+        #expect(judge(good, age: NodeCompliance.scanLifetimeSeconds).state == .compliant)
+        #expect(judge(good, age: NodeCompliance.scanLifetimeSeconds + 1).unknownReason == .staleScan)
+        #expect(judge(nil).unknownReason == .neverScanned)
+        #expect(judge(good, by: nil).unknownReason == .noBaseline)
+        #expect(judge(inventory([], indexCount: 0)).unknownReason == .noIndexes)
+        #expect(judge(nil).state == .unknown)
+    }
+
+    @Test("A missing patch or a pending reboot is against it, an installed package that is rejected is not")
+    func nonCompliant() {
+        let rules: [Baseline.ApprovalRule] = [
+            .init(classifications: [.security], level: .critical), .init(priorities: ["important"], level: .medium),
+        ]
+        let missing = judge(
+            inventory([update("a"), update("b", from: [updates], priority: "important")]),
+            by: baseline(rules: rules)
+        )
+        #expect(missing.state == .nonCompliant)
+        #expect(missing.missing.map(\.level) == [.critical, .medium])
+        #expect((missing.criticalMissingCount, missing.securityMissingCount) == (1, 1))
+        let rejected = judge(inventory([update("telnetd")]), by: baseline(rejected: ["telnetd"]))
+        #expect(rejected.state == .compliant)
+        #expect(rejected.missing.isEmpty)
+        #expect(rejected.installedRejected.map(\.name) == ["telnetd"])
+        let pending = judge(inventory([], rebootReasons: ["linux-image"]))
+        #expect(pending.state == .nonCompliant)
+        #expect(pending.isPendingReboot)
+    }
+}
+
+@Suite("Rate control")
+struct RateControlTests {
+    @Test(
+        "Percentages are of all targets: concurrency rounds up to at least one, errors round down",
+        arguments: [
+            (Limit.percent(10), Limit.percent(10), 50, 5, 5), (.percent(10), .percent(5), 25, 3, 1),
+            (.percent(1), .percent(99), 1, 1, 0), (.count(7), .count(0), 3, 7, 0),
+            (.percent(100), .percent(0), 9, 9, 0),
+            (.percent(33), .percent(33), 0, 1, 0),
+        ]
+    )
+    func rounding(concurrency: Limit, errors: Limit, targets: Int, expectedConcurrency: Int, expectedErrors: Int) {
+        let control = RateControl(maxConcurrency: concurrency, maxErrors: errors)
+        #expect(control.concurrency(targets: targets) == expectedConcurrency)
+        #expect(control.toleratedErrors(targets: targets) == expectedErrors)
+        #expect(!control.halts(errors: expectedErrors, targets: targets))
+        #expect(control.halts(errors: expectedErrors + 1, targets: targets))
+    }
+
+    @Test("No more start than wait, than there is room for, or after too many errors")
+    func mayStart() {
+        let control = RateControl(maxConcurrency: .count(5), maxErrors: .count(1))
+        #expect(control.mayStart(inFlight: 2, waiting: 9, errors: 1, targets: 20) == 3)
+        #expect(control.mayStart(inFlight: 2, waiting: 1, errors: 1, targets: 20) == 1)
+        #expect(control.mayStart(inFlight: 7, waiting: 9, errors: 0, targets: 20) == 0)
+        #expect(control.mayStart(inFlight: 0, waiting: 9, errors: 2, targets: 20) == 0)
+    }
+}

@@ -1,0 +1,27 @@
+-- What the application may do. Run as the owner of the schema, after the migrations and after each new one:
+--
+--     psql -d ringmaster -f db/roles.sql
+--     CREATE ROLE ringmaster_server LOGIN PASSWORD '…' IN ROLE ringmaster_application;
+--
+-- The owner runs the migrations; the server connects as a member of ringmaster_application, which can add to the log
+-- but not change it.
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ringmaster_application') THEN
+        CREATE ROLE ringmaster_application NOLOGIN;
+    END IF;
+END
+$$;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, ringmaster_application;
+GRANT USAGE ON SCHEMA public TO ringmaster_application;
+
+-- Everything may be read; reports need no more.
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO ringmaster_application;
+
+-- Written once.
+GRANT INSERT ON commit, answer, set_aside TO ringmaster_application;
+-- Written and consumed.
+GRANT INSERT, DELETE ON inbox, "order" TO ringmaster_application;
+GRANT INSERT, UPDATE, DELETE ON stream, task, lease, engine TO ringmaster_application;
