@@ -28,7 +28,7 @@ package struct HostRoot: Sendable {
         try host.makeBoot()
         var archives: [String] = []
         for package in packages { archives.append(try await repository.build(package)) }
-        if !archives.isEmpty { _ = try await host.dpkg(["--install"] + archives) }
+        if !archives.isEmpty { _ = try await host.dpkg(["--force-unsafe-io", "--install"] + archives) }
         return host
     }
 

@@ -24,6 +24,8 @@ package struct LocalFleet: Sendable {
         Site(name: "ap-southeast-2", zone: "Australia/Sydney"),
     ]
     package static let rings = ["early", "main", "late"]
+    /// How many hosts are made side by side.
+    private static let atOnce = 2
 
     package let repository: LocalRepository
     /// In the order of ``sites``, then ``rings``.
@@ -37,20 +39,33 @@ package struct LocalFleet: Sendable {
         try await repository.publish(Catalogue.installed + [Catalogue.kernel], in: .base)
         try await repository.publish(Catalogue.otherUpdates, in: .base)
         try await repository.publish(Catalogue.securityUpdates, in: .security)
+        let places = sites.flatMap { site in rings.map { (site, $0) } }
         var hosts: [Host] = []
-        for site in sites {
-            for ring in rings {
-                let name = "\(site.name)-\(ring)"
-                let packages = Catalogue.installed + (site == sites[0] ? [Catalogue.kernel] : [])
-                let root = try await HostRoot.create(
-                    in: "\(folder)/hosts/\(name)",
-                    name: name,
-                    repository: repository,
-                    packages: packages
-                )
-                hosts.append(Host(root: root, site: site, ring: ring))
+        for start in stride(from: 0, to: places.count, by: atOnce) {
+            hosts += try await withThrowingTaskGroup(of: (Int, Host).self) { group in
+                for index in start..<min(start + atOnce, places.count) {
+                    let (site, ring) = places[index]
+                    group.addTask { (index, try await makeHost(in: folder, site, ring, repository)) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
             }
         }
         return LocalFleet(repository: repository, hosts: hosts)
+    }
+
+    private static func makeHost(
+        in folder: String,
+        _ site: Site,
+        _ ring: String,
+        _ repository: LocalRepository
+    ) async throws -> Host {
+        let name = "\(site.name)-\(ring)"
+        let root = try await HostRoot.create(
+            in: "\(folder)/hosts/\(name)",
+            name: name,
+            repository: repository,
+            packages: Catalogue.installed + (site == sites[0] ? [Catalogue.kernel] : [])
+        )
+        return Host(root: root, site: site, ring: ring)
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 
 /// An apt repository in a folder, built with dpkg-deb alone: unsigned, for `[trusted=yes]` sources.
@@ -6,13 +7,16 @@ import Foundation
 package actor LocalRepository {
     /// The absolute path of the repository.
     package nonisolated let folder: String
+    private let architecture: String
     private var stanzas: [LocalSuite: [String]] = [:]
 
     /// Makes an empty repository with all its suites in the folder, which is created.
     package init(in folder: String) async throws {
         self.folder = folder
+        architecture = try await Tool.run("dpkg", ["--print-architecture"])
+            .trimmingCharacters(in: .whitespacesAndNewlines)
         try Tool.makeFolder(folder + "/pool")
-        for suite in LocalSuite.allCases { try await writeIndex(of: suite) }
+        for suite in LocalSuite.allCases { try writeIndex(of: suite) }
     }
 
     /// The lines of a sources.list that offer every suite.
@@ -23,16 +27,23 @@ package actor LocalRepository {
     /// Builds the packages and offers them in the suite, beside what it offers already.
     package func publish(_ packages: [LocalPackage], in suite: LocalSuite) async throws {
         for package in packages {
-            let path = try await build(package)
-            stanzas[suite, default: []].append(try await Self.stanza(of: path, in: folder))
+            let archive = try Data(contentsOf: URL(fileURLWithPath: try await build(package)))
+            stanzas[suite, default: []].append(
+                package.control + """
+                    Filename: pool/\(package.fileName)
+                    Size: \(archive.count)
+                    SHA256: \(Self.digest(of: archive))
+
+                    """
+            )
         }
-        try await writeIndex(of: suite)
+        try writeIndex(of: suite)
     }
 
     /// Takes a version out of the suite again, as a mirror does when a newer one comes.
     package func withdraw(_ package: LocalPackage, from suite: LocalSuite) async throws {
         stanzas[suite, default: []].removeAll { $0.contains("\nFilename: pool/\(package.fileName)\n") }
-        try await writeIndex(of: suite)
+        try writeIndex(of: suite)
         try FileManager.default.removeItem(atPath: "\(folder)/pool/\(package.fileName)")
     }
 
@@ -56,44 +67,37 @@ package actor LocalRepository {
 
     // MARK: - Steps
 
-    private static func stanza(of path: String, in folder: String) async throws -> String {
-        let control = try await Tool.run("dpkg-deb", ["--field", path])
-        let size = try Data(contentsOf: URL(fileURLWithPath: path)).count
-        let relative = path.dropFirst(folder.utf8.count + 1)
-        return control + "Filename: \(relative)\nSize: \(size)\nSHA256: \(try await digest(of: path))\n"
+    private static func digest(of bytes: Data) -> String {
+        SHA256.hash(data: bytes).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 
-    private static func digest(of path: String) async throws -> String {
-        let text = try await Tool.run("sha256sum", ["--", path])
-        guard let digest = text.split(separator: " ").first else {
-            throw FleetFailure("sha256sum says nothing about \(path)")
-        }
-        return String(digest)
-    }
-
-    private func writeIndex(of suite: LocalSuite) async throws {
-        let architecture = try await Tool.run("dpkg", ["--print-architecture"])
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+    private func writeIndex(of suite: LocalSuite) throws {
         let release = "\(folder)/dists/\(suite.codename)"
         let index = "main/binary-\(architecture)/Packages"
         try Tool.makeFolder("\(release)/main/binary-\(architecture)")
         let text = stanzas[suite, default: []].joined(separator: "\n")
         try Tool.write(text, to: "\(release)/\(index)")
-        let digest = try await Self.digest(of: "\(release)/\(index)")
-        let date = try await Tool.run("date", ["--utc", "--rfc-email"])
-            .trimmingCharacters(in: .whitespacesAndNewlines)
         let header = """
             Origin: Debian
             Label: \(suite.label)
             Suite: \(suite.archive)
             Codename: \(suite.codename)
-            Date: \(date)
+            Date: \(Self.releaseDate(Date()))
             Architectures: \(architecture) all
             Components: main
             SHA256:
-             \(digest) \(text.utf8.count) \(index)
+             \(Self.digest(of: Data(text.utf8))) \(text.utf8.count) \(index)
 
             """
         try Tool.write(header, to: "\(release)/Release")
+    }
+
+    /// The date as Release files write it.
+    private static func releaseDate(_ date: Date) -> String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(identifier: "UTC")
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'UTC'"
+        return formatter.string(from: date)
     }
 }

@@ -1,7 +1,7 @@
-import AgentProtocol
+package import AgentProtocol
 
 /// The class of a failure by what apt and dpkg print.
-enum AptFailure {
+package enum AptFailure {
     /// In the order of trust: the first list with a phrase in the output decides.
     private static let phrases: [(FailureKind, [String])] = [
         (
@@ -48,7 +48,7 @@ enum AptFailure {
     ]
 
     /// nil when nothing in the output is known.
-    static func kind(of output: String) -> FailureKind? {
+    package static func kind(of output: String) -> FailureKind? {
         let text = output + "\n"
         return phrases.first { $0.1.contains { text.contains($0) } }?.0
     }

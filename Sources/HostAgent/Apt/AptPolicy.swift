@@ -1,29 +1,34 @@
-import AgentProtocol
+package import AgentProtocol
 
 /// Reads what `apt-cache policy` prints.
-enum AptPolicy {
+package enum AptPolicy {
     /// One version of a package and where it comes from.
-    struct Version: Equatable {
-        var version: String
+    package struct Version: Equatable {
+        package var version: String
         /// Below zero it is never chosen.
-        var pin: Int
+        package var pin: Int
         /// The archive gives it to a part of all hosts so far.
-        var isPhased: Bool
+        package var isPhased: Bool
         /// The lines that name its archives as ``archives(in:)`` does.
-        var sources: [String]
+        package var sources: [String]
     }
 
     /// One package with the versions that are on offer, newest first.
-    struct Package: Equatable {
-        var candidate: String?
-        var versions: [Version]
+    package struct Package: Equatable {
+        package var candidate: String?
+        package var versions: [Version]
+
+        package init(candidate: String?, versions: [Version]) {
+            self.candidate = candidate
+            self.versions = versions
+        }
     }
 
     /// Archives by the line that names them, from the output without package names.
     ///
     ///     500 http://deb.debian.org/debian bookworm/main amd64 Packages
     ///         release v=12.15,o=Debian,a=oldstable,n=bookworm,l=Debian,c=main,b=amd64
-    static func archives(in output: String) -> [String: PackageOrigin] {
+    package static func archives(in output: String) -> [String: PackageOrigin] {
         var archives: [String: PackageOrigin] = [:]
         var source: String?
         for line in output.split(separator: "\n") {
@@ -38,7 +43,7 @@ enum AptPolicy {
     }
 
     /// Packages by name (with `:ARCHITECTURE` where it is a foreign one), from the output with package names.
-    static func packages(in output: String) -> [String: Package] {
+    package static func packages(in output: String) -> [String: Package] {
         var packages: [String: Package] = [:]
         var name: String?
         for line in output.split(separator: "\n") {

@@ -1,9 +1,9 @@
 import AgentProtocol
 
 /// Reads what `apt-get --simulate` prints.
-enum AptSimulation {
+package enum AptSimulation {
     /// The lines `Inst NAME [OLD] (NEW ARCHIVE [ARCHITECTURE])`, `Remv NAME [OLD]` and `Purg NAME [OLD]`.
-    static func changes(in output: String, native: String) -> [PlannedChange] {
+    package static func changes(in output: String, native: String) -> [PlannedChange] {
         output.split(separator: "\n").compactMap { change(in: $0, native: native) }
     }
 

@@ -153,6 +153,8 @@ package struct HTTPControlPlane: ControlPlaneLink {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
         configuration.timeout.connect = .seconds(10)
+        // The callers back off by themselves, for longer than the client would.
+        configuration.connectionPool.retryConnectionEstablishment = false
         if let caFile {
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.trustRoots = .file(caFile)

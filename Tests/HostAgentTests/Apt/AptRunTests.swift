@@ -32,7 +32,9 @@ struct AptRunTests {
             archive: "oldstable-security"
         )
         #expect(inventory.updates.map(\.origins) == [[base], [base, security]])
-        #expect(inventory.updates.allSatisfy { $0.priority == "optional" && $0.section == "net" && $0.downloadBytes > 0 })
+        #expect(
+            inventory.updates.allSatisfy { $0.priority == "optional" && $0.section == "net" && $0.downloadBytes > 0 }
+        )
         #expect(inventory.indexes.map(\.origin) == [base, security])
         #expect(inventory.indexes.allSatisfy { $0.date != nil && $0.digest.count == 64 })
         #expect(try await host.apt.inventory() == inventory)
@@ -146,7 +148,9 @@ struct AptRunTests {
             postinst: "flag=\"$DPKG_ROOT/tmp/once\"; test -e \"$flag\" || { touch \"$flag\"; kill -KILL \"$PPID\"; }"
         )
         let host = try await AptHost(installed: [web, tls], updates: [newWeb, suicidal])
-        let order = Orders.install([Orders.patch("acme-tls", suicidal.version), Orders.patch("acme-web", newWeb.version)])
+        let order = Orders.install([
+            Orders.patch("acme-tls", suicidal.version), Orders.patch("acme-web", newWeb.version),
+        ])
         guard case .failed(.interrupted, _, _, _)? = try await host.run(order) else {
             Issue.record("dpkg survived")
             return

@@ -1,0 +1,150 @@
+import AgentProtocol
+import Foundation
+import HostAgent
+import Testing
+import Time
+
+@Suite("The link to the control plane", .timeLimit(.minutes(1)))
+struct HTTPControlPlaneTests {
+    @Test("enrols with a proof and signs everything after")
+    func conversation() async throws {
+        try await withLink { plane, link in
+            let request = try #require(await plane.enrolments.first)
+            #expect(request.activation == "act-1" && request.code == "secret")
+            #expect(request.facts.hostname == "web-7" && request.facts.platform == "debian")
+
+            let order = Orders.scan()
+            try await plane.offer(order)
+            let envelope = try #require(try await link.nextOrder(wait: .seconds(5)))
+            #expect(try plane.signer.gate().open(envelope, at: Orders.start) == order)
+
+            try await link.upload(Array("{}".utf8), digest: "d1")
+            let fact = HostRunFact.scanned(inventory: "d1")
+            try await link.send([Report(order: order.id, sequence: 1, at: Orders.start, fact: fact)])
+            #expect(await plane.end(of: order.id) == fact)
+            #expect(await plane.complaints.isEmpty)
+        }
+    }
+
+    @Test("tells the kinds of refusal apart")
+    func failures() async throws {
+        try await withLink { plane, link in
+            let cases: [(FakeControlPlane.Answer, LinkFailure)] = [
+                (.init(status: 403, body: "revoked"), .revoked(detail: "revoked")),
+                (.init(status: 409, body: "a\nb"), .rejected(status: 409, detail: "a b")),
+                (.init(status: 503, body: "starting"), .unavailable(status: 503, detail: "starting")),
+                (.init(status: 429), .unavailable(status: 429, detail: "")),
+            ]
+            for (answer, failure) in cases {
+                await plane.answerNext(answer)
+                await #expect(throws: failure) { try await link.send([]) }
+            }
+            await plane.answerNext(.init(status: 200, body: "no order"))
+            await #expect(throws: LinkFailure.self) { try await link.nextOrder(wait: .seconds(1)) }
+            await plane.answerNext(.init(status: 204))
+            let none = try await link.nextOrder(wait: .seconds(1))
+            #expect(none == nil)
+        }
+    }
+
+    @Test("names both clocks when the signature's time is not accepted")
+    func clocks() async throws {
+        try await withLink { plane, link in
+            let date = ("Date", "Mon, 23 Nov 2026 08:00:00 GMT")
+            await plane.answerNext(.init(status: 401, body: "clock", headers: [date]))
+            let text =
+                "clock; this host's clock was at \(Orders.start), the control plane's at Mon, 23 Nov 2026 08:00:00 GMT"
+            await #expect(throws: LinkFailure.unauthorized(detail: text)) { try await link.send([]) }
+        }
+    }
+
+    @Test("says what cannot be reached")
+    func unreachable() async throws {
+        let folder = try TemporaryFolder()
+        let key = try HostKey.readOrMake(at: folder.path + "/key")
+        let configuration = AgentConfiguration(
+            server: "http://127.0.0.1:1",
+            node: Orders.node,
+            site: "",
+            patchGroup: "",
+            activation: "",
+            orderKeys: []
+        )
+        try await HTTPControlPlane.with(configuration, key: key, now: { Orders.start }) { link in
+            do throws(LinkFailure) {
+                try await link.send([])
+                Issue.record("sent to nobody")
+            } catch {
+                guard case .unreachable(let detail) = error else {
+                    Issue.record("\(error)")
+                    return
+                }
+                #expect(detail.contains("http://127.0.0.1:1/agent/v1/reports"))
+            }
+        }
+    }
+
+    @Test("keeps key and configuration for the agent's eyes, and enrols once")
+    func enrolment() async throws {
+        try await FakeControlPlane.with { plane in
+            let folder = try TemporaryFolder()
+            let enrolment = Enrolment(state: StateFolder(folder.path + "/state"))
+            let request = await Self.request(plane)
+            let configuration = try await enrolment.enrol(request)
+            #expect(configuration.node == Orders.node)
+            for name in ["agent.key", "agent.json"] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder.path)/state/\(name)")
+                #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+            }
+            #expect(try await enrolment.enrol(request) == configuration)
+            #expect(await plane.enrolments.count == 1)
+
+            var other = request
+            other.server = "http://elsewhere"
+            await #expect(throws: EnrolmentFailure.self) { try await enrolment.enrol(other) }
+        }
+    }
+
+    @Test("passes on why the control plane does not enrol a host, and keeps the key for the next attempt")
+    func usedUp() async throws {
+        try await FakeControlPlane.with { plane in
+            let folder = try TemporaryFolder()
+            let enrolment = Enrolment(state: StateFolder(folder.path))
+            var request = await Self.request(plane)
+            request.code = "wrong"
+            let failure = await #expect(throws: EnrolmentFailure.self) { try await enrolment.enrol(request) }
+            #expect(failure?.description.contains("(403): the activation is used up or unknown") == true)
+            let key = try HostKey.read(at: folder.path + "/agent.key")?.publicKey
+            request.code = "secret"
+            _ = try await enrolment.enrol(request)
+            #expect(await plane.enrolments.first?.publicKey == key)
+        }
+    }
+
+    // MARK: - Given
+
+    private static func request(_ plane: FakeControlPlane) async -> Enrolment.Request {
+        var request = Enrolment.Request(
+            server: await plane.url,
+            activation: "act-1",
+            code: "secret",
+            orderKeys: [plane.orderKey]
+        )
+        request.name = "web-7"
+        return request
+    }
+
+    private func withLink(
+        _ body: @Sendable @escaping (FakeControlPlane, HTTPControlPlane) async throws -> Void
+    ) async throws {
+        try await FakeControlPlane.with { plane in
+            let folder = try TemporaryFolder()
+            let state = StateFolder(folder.path)
+            let configuration = try await Enrolment(state: state).enrol(await Self.request(plane))
+            let key = try #require(try HostKey.read(at: state.keyFile))
+            try await HTTPControlPlane.with(configuration, key: key, now: { Orders.start }) { link in
+                try await body(plane, link)
+            }
+        }
+    }
+}

@@ -1,0 +1,229 @@
+import AgentProtocol
+import Crypto
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Testing
+
+/// A control plane on a port of its own that checks every signature and keeps what it hears.
+actor FakeControlPlane {
+    /// What to answer to a request instead of serving it.
+    struct Answer: Sendable {
+        var status: Int
+        var body = ""
+        var headers: [(String, String)] = []
+    }
+
+    struct Heard: Sendable {
+        var method: String
+        var path: String
+    }
+
+    nonisolated let signer = OrderSigner()
+    private(set) var port = 0
+    private(set) var enrolments: [EnrolmentRequest] = []
+    private(set) var reports: [Report] = []
+    private(set) var inventories: [String: [UInt8]] = [:]
+    private(set) var heard: [Heard] = []
+    private(set) var complaints: [String] = []
+    private var orders: [OrderEnvelope] = []
+    private var polls: [CheckedContinuation<OrderEnvelope?, Never>] = []
+    private var waiters: [(order: String, CheckedContinuation<HostRunFact, Never>)] = []
+    private var answers: [Answer] = []
+    private let key = Curve25519.Signing.PrivateKey()
+
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    nonisolated var orderKey: String { signer.key.publicKey.rawRepresentation.base64EncodedString() }
+
+    /// Runs the body with a control plane that serves meanwhile.
+    static func with<Result: Sendable>(
+        _ body: @Sendable @escaping (FakeControlPlane) async throws -> Result
+    ) async throws -> Result {
+        let plane = FakeControlPlane()
+        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .bind(host: "127.0.0.1", port: 0) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    return try NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>(
+                        wrappingChannelSynchronously: channel
+                    )
+                }
+            }
+        await plane.listen(on: server.channel.localAddress?.port ?? 0)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await server.executeThenClose { connections in
+                    try await withThrowingDiscardingTaskGroup { group in
+                        for try await connection in connections {
+                            group.addTask { try? await plane.serve(connection) }
+                        }
+                    }
+                }
+            }
+            let result: Result
+            do {
+                result = try await body(plane)
+            } catch {
+                await plane.close()
+                group.cancelAll()
+                throw error
+            }
+            await plane.close()
+            group.cancelAll()
+            return result
+        }
+    }
+
+    /// Gives the order to the waiting poll, or the next one.
+    func offer(_ order: Order) throws { offer(try signer.sign(order)) }
+
+    func offer(_ envelope: OrderEnvelope) {
+        if polls.isEmpty {
+            orders.append(envelope)
+        } else {
+            polls.removeFirst().resume(returning: envelope)
+        }
+    }
+
+    /// Answers the next request with this.
+    func answerNext(_ answer: Answer) { answers.append(answer) }
+
+    /// The order's terminal fact, once it is reported.
+    func end(of order: String) async -> HostRunFact {
+        if let known = reports.first(where: { $0.order == order && $0.fact.isTerminal }) { return known.fact }
+        return await withCheckedContinuation { waiters.append((order, $0)) }
+    }
+
+    // MARK: - Serving
+
+    private func listen(on port: Int) { self.port = port }
+
+    private func close() {
+        for poll in polls { poll.resume(returning: nil) }
+        polls = []
+    }
+
+    private func serve(_ connection: NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>) async throws {
+        try await connection.executeThenClose { inbound, outbound in
+            var head: HTTPRequestHead?
+            var body: [UInt8] = []
+            for try await part in inbound {
+                switch part {
+                case .head(let value): (head, body) = (value, [])
+                case .body(let buffer): body += Array(buffer.readableBytesView)
+                case .end:
+                    guard let head else { continue }
+                    let answer = await answer(to: head, body)
+                    var headers = HTTPHeaders(answer.headers)
+                    headers.add(name: "Content-Length", value: String(answer.body.utf8.count))
+                    let response = HTTPResponseHead(
+                        version: .http1_1,
+                        status: .init(statusCode: answer.status),
+                        headers: headers
+                    )
+                    try await outbound.write(.head(response))
+                    try await outbound.write(.body(.byteBuffer(ByteBuffer(string: answer.body))))
+                    try await outbound.write(.end(nil))
+                }
+            }
+        }
+    }
+
+    private func answer(to head: HTTPRequestHead, _ body: [UInt8]) async -> Answer {
+        let path = String(head.uri.split(separator: "?").first ?? "")
+        heard.append(Heard(method: head.method.rawValue, path: path))
+        if !answers.isEmpty { return answers.removeFirst() }
+        do {
+            if path == "/agent/v1/enrol" { return try enrol(body) }
+            guard isSigned(head, body) else { return complain("\(head.uri) is not signed by the enrolled key") }
+            switch (head.method, path) {
+            case (.GET, "/agent/v1/orders"): return try await order()
+            case (.POST, "/agent/v1/reports"): return try take(JSONDecoder().decode(ReportBatch.self, from: Data(body)))
+            case (.PUT, _) where path.hasPrefix("/agent/v1/inventories/"):
+                inventories[String(path.split(separator: "/").last ?? "")] = body
+                return Answer(status: 200)
+            default: return complain("\(head.method) \(head.uri) is no request of an agent")
+            }
+        } catch {
+            return complain("\(head.uri): \(error)")
+        }
+    }
+
+    private func complain(_ text: String) -> Answer {
+        complaints.append(text)
+        return Answer(status: 400, body: text)
+    }
+
+    private func enrol(_ body: [UInt8]) throws -> Answer {
+        let request = try JSONDecoder().decode(EnrolmentRequest.self, from: Data(body))
+        let key = try publicKey(request)
+        let proof = try #require(Data(base64Encoded: request.proof))
+        guard key.isValidSignature(proof, for: Data(request.proofBytes)), request.code == "secret" else {
+            return Answer(status: 403, body: "the activation is used up or unknown")
+        }
+        enrolments.append(request)
+        let response = EnrolmentResponse(node: Orders.node, site: "london", patchGroup: "Debian12-early")
+        return Answer(status: 200, body: String(decoding: try JSONEncoder().encode(response), as: UTF8.self))
+    }
+
+    private func publicKey(_ request: EnrolmentRequest) throws -> Curve25519.Signing.PublicKey {
+        try Curve25519.Signing.PublicKey(rawRepresentation: try #require(Data(base64Encoded: request.publicKey)))
+    }
+
+    private func isSigned(_ head: HTTPRequestHead, _ body: [UInt8]) -> Bool {
+        guard let request = enrolments.last, let key = try? publicKey(request),
+            let node = head.headers.first(name: RequestSignature.nodeHeader), node == Orders.node,
+            let time = head.headers.first(name: RequestSignature.timeHeader).flatMap({ Int64($0) }),
+            let text = head.headers.first(name: RequestSignature.signatureHeader),
+            let signature = Data(base64Encoded: text)
+        else { return false }
+        let bytes = RequestSignature.bytes(
+            method: head.method.rawValue,
+            target: head.uri,
+            node: node,
+            milliseconds: time,
+            bodyDigest: Array(SHA256.hash(data: body))
+        )
+        return key.isValidSignature(signature, for: Data(bytes))
+    }
+
+    private func order() async throws -> Answer {
+        let envelope: OrderEnvelope?
+        if orders.isEmpty {
+            envelope = await withCheckedContinuation { polls.append($0) }
+        } else {
+            envelope = orders.removeFirst()
+        }
+        guard let envelope else { return Answer(status: 204) }
+        return Answer(status: 200, body: String(decoding: try JSONEncoder().encode(envelope), as: UTF8.self))
+    }
+
+    private func take(_ batch: ReportBatch) throws -> Answer {
+        for report in batch.reports {
+            if let digest = report.inventoryDigest, inventories[digest] == nil {
+                return complain("report \(report.sequence) of \(report.order) came before its inventory")
+            }
+            guard !reports.contains(where: { $0.order == report.order && $0.sequence == report.sequence }) else {
+                continue
+            }
+            reports.append(report)
+            guard report.fact.isTerminal else { continue }
+            for waiter in waiters where waiter.order == report.order { waiter.1.resume(returning: report.fact) }
+            waiters.removeAll { $0.order == report.order }
+        }
+        return Answer(status: 200)
+    }
+}
+
+extension Report {
+    fileprivate var inventoryDigest: String? {
+        switch fact {
+        case .scanned(let digest): digest
+        case .installed(let result): result.inventory
+        case .failed(_, _, let digest, _): digest
+        default: nil
+        }
+    }
+}

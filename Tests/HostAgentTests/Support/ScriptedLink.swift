@@ -1,0 +1,52 @@
+import AgentProtocol
+import HostAgent
+
+/// A link in memory that fails as the script says and keeps what it is sent.
+actor ScriptedLink: ControlPlaneLink {
+    enum Sent: Equatable {
+        case reports([Report])
+        case inventory(String)
+    }
+
+    private(set) var sent: [Sent] = []
+    private(set) var polls = 0
+    private var failures: [LinkFailure]
+    private var orders: [OrderEnvelope?]
+    private let refusesForGood: @Sendable (Report) -> Bool
+    private let atEnd: @Sendable () -> Void
+
+    /// - Parameters:
+    ///   - failures: of the first requests that send something, in order.
+    ///   - orders: the answers of the polls; behind the last one `atEnd` is called and the poll fails.
+    init(
+        failures: [LinkFailure] = [],
+        orders: [OrderEnvelope?] = [],
+        refusesForGood: @escaping @Sendable (Report) -> Bool = { _ in false },
+        atEnd: @escaping @Sendable () -> Void = {}
+    ) {
+        self.failures = failures
+        self.orders = orders
+        self.refusesForGood = refusesForGood
+        self.atEnd = atEnd
+    }
+
+    func nextOrder(wait: Duration) async throws(LinkFailure) -> OrderEnvelope? {
+        polls += 1
+        guard !orders.isEmpty else {
+            atEnd()
+            throw .unreachable("the script is over")
+        }
+        return orders.removeFirst()
+    }
+
+    func send(_ reports: [Report]) async throws(LinkFailure) {
+        if !failures.isEmpty { throw failures.removeFirst() }
+        if reports.contains(where: refusesForGood) { throw .rejected(status: 422, detail: "unknown order") }
+        sent.append(.reports(reports))
+    }
+
+    func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure) {
+        if !failures.isEmpty { throw failures.removeFirst() }
+        sent.append(.inventory(digest))
+    }
+}
