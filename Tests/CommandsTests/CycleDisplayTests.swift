@@ -5,7 +5,7 @@ import Testing
 struct CycleDisplayTests {
     @Test("Without a terminal each change is said once")
     func journal() {
-        var journal = CycleJournal(tellsHosts: true)
+        var journal = CycleJournal(.lanesAndHosts)
         var cycle = Sample.atGate
         #expect(
             journal.changes(in: cycle) == [
@@ -31,9 +31,23 @@ struct CycleDisplayTests {
         )
     }
 
+    @Test("For a few hosts the journal tells hosts and stages, not lanes")
+    func hosts() {
+        var journal = CycleJournal(.hosts)
+        #expect(
+            journal.changes(in: Sample.atGate) == [
+                "cycle c-7f3a: running",
+                "scan: done, no hosts",
+                "early web-1: succeeded",
+                "early: gate, 2 hosts: 2 succeeded",
+                "gate after early: open, waits for 1 approval of 1",
+            ]
+        )
+    }
+
     @Test("The end of the cycle is the last line")
     func end() {
-        var journal = CycleJournal(tellsHosts: false)
+        var journal = CycleJournal(.lanes)
         let cycle = Sample.cycle("aborted", stage: "early", [Sample.stage("early", "skipped")], reason: "bad kernel")
         #expect(journal.changes(in: cycle).last == "cycle c-7f3a: aborted: bad kernel")
     }

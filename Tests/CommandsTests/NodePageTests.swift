@@ -62,6 +62,13 @@ struct NodePageTests {
             NodePage(node).why
                 == "The scan of 2026-11-23T08:00:00Z is no proof: it is too old, or it was not complete."
         )
+        node.compliance = "NON_COMPLIANT"
+        #expect(
+            NodePage(node).why
+                == "The scan of 2026-11-23T08:00:00Z found a package installed that debian12-baseline rejects."
+        )
+        node.rebootReasons = ["linux-image-amd64 was updated"]
+        #expect(NodePage(node).why.hasSuffix("but not all in effect before a reboot."))
         node.baseline = nil
         #expect(NodePage(node).why == "No baseline says what it should have.")
     }

@@ -7,10 +7,11 @@ struct QuickstartFolderTests {
     @Test("What an earlier run left is removed")
     func emptied() async throws {
         try await TemporaryFolder.with { path in
-            let folder = try QuickstartFolder.prepare(path)
+            let folder = QuickstartFolder(path)
+            try folder.prepare()
             let left = folder.agent("web-1")
             try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
-            #expect(try QuickstartFolder.prepare(path) == folder)
+            try folder.prepare()
             #expect(!FileManager.default.fileExists(atPath: left))
             #expect(FileManager.default.fileExists(atPath: path + "/logs"))
         }
@@ -22,7 +23,7 @@ struct QuickstartFolderTests {
             let file = path + "/thesis.txt"
             try Data("years of work".utf8).write(to: URL(filePath: file))
             let message = "\(path) holds things that no quickstart made; name another folder with --data"
-            #expect(throws: CommandFailure(message, exitCode: .outputFailed)) { try QuickstartFolder.prepare(path) }
+            #expect(throws: CommandFailure(message, exitCode: .outputFailed)) { try QuickstartFolder(path).prepare() }
             #expect(FileManager.default.fileExists(atPath: file))
         }
     }

@@ -15,7 +15,7 @@ package struct CycleDisplay: Sendable {
         self.format = format
         self.showsHosts = showsHosts
         self.commandSuffix = commandSuffix
-        journal = CycleJournal(tellsHosts: showsHosts, commandSuffix: commandSuffix)
+        journal = CycleJournal(showsHosts ? .lanesAndHosts : .lanes, commandSuffix: commandSuffix)
     }
 
     /// The bytes to send to the output; empty when nothing changed.

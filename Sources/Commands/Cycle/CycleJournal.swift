@@ -2,15 +2,21 @@ package import ReadModels
 
 /// Turns looks at a cycle into lines, each said once: what is new since the look before.
 package struct CycleJournal: Sendable {
-    private let tellsHosts: Bool
-    private let showsApproveCommand: Bool
+    /// How near it looks.
+    package enum Detail: Sendable {
+        case lanes
+        case lanesAndHosts
+        /// For a few hosts before a person's eyes: no lanes, and no commands to type.
+        case hosts
+    }
+
+    private let detail: Detail
     private let commandSuffix: String
     /// What was last said of each thing.
     private var said: [String: String] = [:]
 
-    package init(tellsHosts: Bool, showsApproveCommand: Bool = true, commandSuffix: String = "") {
-        self.tellsHosts = tellsHosts
-        self.showsApproveCommand = showsApproveCommand
+    package init(_ detail: Detail, commandSuffix: String = "") {
+        self.detail = detail
         self.commandSuffix = commandSuffix
     }
 
@@ -27,7 +33,9 @@ package struct CycleJournal: Sendable {
         if cycle.endedAt == nil { tell("cycle", state) }
         for stage in cycle.stages where stage.startedAt != nil || !stage.lanes.isEmpty {
             for lane in stage.lanes { tellLane(lane, of: stage, tell) }
-            tell(stage.name, "\(stage.name): \(stage.state), \(CountsText.sentence(stage.counts))")
+            if detail != .hosts || stage.state != "running" {
+                tell(stage.name, "\(stage.name): \(stage.state), \(CountsText.sentence(stage.counts))")
+            }
             tellGate(of: stage, cycle: cycle, tell)
         }
         if cycle.endedAt != nil { tell("cycle", state) }
@@ -37,14 +45,14 @@ package struct CycleJournal: Sendable {
     // MARK: - Steps
 
     private func tellLane(_ lane: LaneView, of stage: StageView, _ tell: (String, String) -> Void) {
-        let name = "\(stage.name) \(lane.site)/\(lane.patchGroup)"
-        if tellsHosts {
+        let name = detail == .hosts ? stage.name : "\(stage.name) \(lane.site)/\(lane.patchGroup)"
+        if detail != .lanes {
             for host in lane.hosts where host.state != "queued" {
                 let detail = host.detail.map { ": \($0)" } ?? ""
                 tell("\(name) \(host.node)", "\(name) \(host.name): \(host.state)\(detail)")
             }
         }
-        tell(name, "\(name): \(lane.state), \(CountsText.sentence(lane.counts))")
+        if detail != .hosts { tell(name, "\(name): \(lane.state), \(CountsText.sentence(lane.counts))") }
     }
 
     private func tellGate(of stage: StageView, cycle: CycleView, _ tell: (String, String) -> Void) {
@@ -54,7 +62,7 @@ package struct CycleJournal: Sendable {
             let waits = gate.waitsFor.isEmpty ? "" : ", waits for \(gate.waitsFor.joined(separator: "; "))"
             tell("\(stage.name) gate", "gate after \(stage.name): open\(waits)")
             let command = GateSection.approveCommand(stage, cycle: cycle.id, suffix: commandSuffix)
-            if showsApproveCommand, let command { tell("\(stage.name) approve", "approve with: \(command)") }
+            if detail != .hosts, let command { tell("\(stage.name) approve", "approve with: \(command)") }
         case "passed":
             let people = gate.approvals.map(\.by).joined(separator: ", ")
             let approved = people.isEmpty ? "" : ", approved by \(people)"

@@ -33,6 +33,11 @@ package struct NodePage: Sendable {
         switch node.compliance {
         case "COMPLIANT":
             return "The scan of \(moment) found every patch that \(baseline) approves."
+        case "NON_COMPLIANT" where node.missing.isEmpty && !node.rebootReasons.isEmpty:
+            return
+                "The scan of \(moment) found every patch that \(baseline) approves, but not all in effect before a reboot."
+        case "NON_COMPLIANT" where node.missing.isEmpty:
+            return "The scan of \(moment) found a package installed that \(baseline) rejects."
         case "NON_COMPLIANT":
             let critical = node.criticalMissing > 0 ? " (\(node.criticalMissing) critical)" : ""
             let patches = node.missing.count == 1 ? "1 patch" : "\(node.missing.count) patches"

@@ -6,6 +6,9 @@ enum Machine {
     /// Where dpkg says what is installed.
     private static let statusFile = "/var/lib/dpkg/status"
 
+    /// Most updates that are listed one by one.
+    private static let listed = 12
+
     /// Its packages, as one text to compare.
     static func packages() throws -> String { try HostFile.text(statusFile) }
 
@@ -26,9 +29,10 @@ enum Machine {
         var table = Table([
             .init("PACKAGE", importance: 3), .init("INSTALLED", importance: 1), .init("AVAILABLE", importance: 2),
         ])
-        for update in security {
+        for update in security.prefix(listed) {
             table.append([.init(update.name), .init(update.installedVersion), .init(update.version)])
         }
-        return [count] + table.lines(style)
+        let hidden = security.count - listed
+        return [count] + table.lines(style) + (hidden > 0 ? ["\(style.ellipsis) and \(hidden) more"] : [])
     }
 }

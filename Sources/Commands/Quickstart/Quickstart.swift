@@ -50,10 +50,11 @@ struct Quickstart: AsyncParsableCommand {
                 exitCode: .notAllowed
             )
         }
-        let programs = try QuickstartPrograms(
-            folder: try QuickstartFolder.prepare(data),
-            workflows: URL(filePath: workflows).path
-        )
+        let folder = QuickstartFolder(data)
+        let programs = try QuickstartPrograms(folder: folder, workflows: URL(filePath: workflows).path)
+        try folder.refuseForeign()
+        try await LeftoverDatabase.stop(in: folder.server)
+        try folder.prepare()
         let run = QuickstartRun(programs: programs, approvesAlways: yes, actor: try actor.actor())
         let isAsItShouldBe = try await Interruption.guarding { try await run.perform() }
         guard isAsItShouldBe else { throw ExitCode.checkFailed }

@@ -13,7 +13,7 @@ struct QuickstartCycle {
         let request = StartCycle(workflow: QuickstartPrograms.workflow, openNow: true, by: actor)
         let id = try await client.startCycle(request).id
         try narrator.say("cycle \(id) of \(QuickstartPrograms.workflow) is started", tone: .heading)
-        var journal = CycleJournal(tellsHosts: true, showsApproveCommand: false)
+        var journal = CycleJournal(.hosts)
         var answered: Set<String> = []
         let follower = CycleFollower(client: client, cycle: id, interval: .milliseconds(200))
         let last = try await follower.follow { cycle in

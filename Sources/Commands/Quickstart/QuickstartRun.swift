@@ -28,7 +28,7 @@ struct QuickstartRun: Sendable {
         let port = try FreePort.find()
         let address = "http://127.0.0.1:\(port)"
         let server = programs.serve(port: port)
-        let outcome = try await Companions.during([{ try await Self.keep(server) }]) {
+        let outcome = try await running(server) {
             async let building = LocalFleet.build(in: programs.folder.fleet)
             try narrator.say("building a repository and nine hosts with dpkg; starting the control plane")
             let client = try await readyClient(address)
@@ -46,6 +46,18 @@ struct QuickstartRun: Sendable {
     }
 
     // MARK: - Steps
+
+    /// Runs the body beside the control plane, and leaves no process behind however that ends.
+    private func running(_ server: ChildProgram, _ body: @escaping @Sendable () async throws -> Bool) async throws
+        -> Bool
+    {
+        do {
+            return try await Companions.during([{ try await Self.keep(server) }], body)
+        } catch {
+            try await LeftoverDatabase.stop(in: programs.folder.server)
+            throw error
+        }
+    }
 
     /// A control plane that ends by itself is a failure.
     private static func keep(_ server: ChildProgram) async throws {
