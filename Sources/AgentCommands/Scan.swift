@@ -32,6 +32,9 @@ struct Scan: AsyncParsableCommand {
 
     func run() async throws {
         AgentCommand.prepareProcess()
+        guard noRefresh || geteuid() == 0 else {
+            throw ValidationError("fetching package indexes needs root; --no-refresh takes them as they are")
+        }
         let inventory = try await TemporaryFolder.with { folder in
             let apt = try await Apt(root: root, folder: folder)
             if !noRefresh { try await apt.refresh() }

@@ -13,6 +13,8 @@ package struct LocalPackage: Hashable, Sendable {
     ///
     /// It runs outside the host's root with `DPKG_ROOT` set to it.
     package var postinst: String
+    /// The same before unpacking.
+    package var preinst: String
 
     package init(
         _ name: String,
@@ -22,7 +24,8 @@ package struct LocalPackage: Hashable, Sendable {
         priority: String = "optional",
         depends: String = "",
         conflicts: String = "",
-        postinst: String = ""
+        postinst: String = "",
+        preinst: String = ""
     ) {
         self.name = name
         self.version = version
@@ -32,6 +35,7 @@ package struct LocalPackage: Hashable, Sendable {
         self.depends = depends
         self.conflicts = conflicts
         self.postinst = postinst
+        self.preinst = preinst
     }
 
     /// The commands by which a package asks for a reboot, as Debian's kernel packages do.

@@ -57,8 +57,8 @@ package actor LocalRepository {
         try Tool.makeFolder(content)
         try Tool.write(package.control, to: "\(tree)/DEBIAN/control")
         try Tool.write("\(package.name) \(package.version)\n", to: "\(content)/version")
-        if !package.postinst.isEmpty {
-            try Tool.write("#!/bin/sh\nset -e\n\(package.postinst)\n", to: "\(tree)/DEBIAN/postinst", mode: 0o755)
+        for (name, script) in ["preinst": package.preinst, "postinst": package.postinst] where !script.isEmpty {
+            try Tool.write("#!/bin/sh\nset -e\n\(script)\n", to: "\(tree)/DEBIAN/\(name)", mode: 0o755)
         }
         try await Tool.run("dpkg-deb", ["--root-owner-group", "-Znone", "--build", tree, path])
         try FileManager.default.removeItem(atPath: tree)

@@ -42,7 +42,7 @@ extension Apt {
         }
     }
 
-    package func repair() async throws(StepFailure) {
+    package func repair(allowing patches: [PatchReference]) async throws(StepFailure) {
         try await waitForOthers()
         let force = ["--force-confdef", "--force-confold"]
         let configured = try await tool.logged(
@@ -51,14 +51,30 @@ extension Apt {
             log: options.log,
             within: Limit.transaction
         )
-        let fixed = try await tool.logged(
+        try await completeDependencies(allowing: patches)
+        try check(configured, "dpkg --configure --pending", otherwise: .unknown)
+    }
+
+    /// Has apt mend broken dependencies when that takes nothing but ordered versions.
+    private func completeDependencies(allowing patches: [PatchReference]) async throws(StepFailure) {
+        let fix = ["--yes", "--quiet", "--fix-broken", "install"]
+        let plan = try await tool.capture("apt-get", options.arguments + ["--simulate"] + fix, within: Limit.query)
+        let changes = AptSimulation.changes(in: plan.output, native: architecture)
+        guard !changes.isEmpty else { return }
+        let strange = changes.filter { change in
+            !patches.contains { $0.name == change.name && $0.version == change.to }
+        }
+        guard strange.isEmpty else {
+            let names = strange.map { "\($0.name) \($0.to ?? "to be removed")" }.joined(separator: ", ")
+            throw StepFailure(.conflict, "mending the host's broken dependencies takes what was not ordered: \(names)")
+        }
+        let result = try await tool.logged(
             "apt-get",
-            options.arguments + ["--yes", "--fix-broken", "--no-remove", "install"],
+            options.arguments + ["--no-remove"] + fix,
             log: options.log,
             within: Limit.transaction
         )
-        try check(configured, "dpkg --configure --pending", otherwise: .unknown)
-        try check(fixed, "apt-get --fix-broken install", otherwise: .conflict)
+        try check(result, "apt-get --fix-broken install", otherwise: .conflict)
     }
 
     package func clean() throws(StepFailure) {

@@ -50,6 +50,8 @@ package enum AptFailure {
     /// nil when nothing in the output is known.
     package static func kind(of output: String) -> FailureKind? {
         let text = output + "\n"
+        // Waiting does not help whoever may not lock at all.
+        guard !text.contains("Permission denied") else { return nil }
         return phrases.first { $0.1.contains { text.contains($0) } }?.0
     }
 }

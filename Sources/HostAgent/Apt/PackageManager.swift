@@ -27,7 +27,9 @@ package protocol PackageManager: Sendable {
     func install(_ patches: [PatchReference]) async -> StepFailure?
 
     /// Completes what an earlier transaction left half done.
-    func repair() async throws(StepFailure)
+    ///
+    /// - Parameter patches: the only changes of versions that it may make on the way.
+    func repair(allowing patches: [PatchReference]) async throws(StepFailure)
 
     /// Gives back the space of downloaded archives.
     func clean() throws(StepFailure)

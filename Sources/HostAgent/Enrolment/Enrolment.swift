@@ -45,6 +45,10 @@ package struct Enrolment: Sendable {
         }
         for key in request.orderKeys { _ = try HostKey.orderKey(key) }
         guard !request.orderKeys.isEmpty else { throw EnrolmentFailure("no order key: give --order-key BASE64") }
+        if let caFile = request.caFile, try DurableFile.text(caFile) == nil {
+            throw EnrolmentFailure("there is no file \(caFile) of certificate authorities")
+        }
+        _ = try Boot(identityFile: request.bootIdentityFile, command: request.rebootCommand).current()
         try state.make()
         let key = try HostKey.readOrMake(at: state.keyFile)
         let response = try await HTTPControlPlane.enrol(

@@ -37,7 +37,7 @@ package struct HostExecutor: HostRunExecutor {
         case .survey:
             return .surveyed(try await survey(for: order))
         case .repair:
-            try await packages.repair()
+            try await packages.repair(allowing: order.patches)
             return .repaired
         case .simulate(let patches):
             return .simulated(try await packages.simulate(patches))
@@ -54,9 +54,7 @@ package struct HostExecutor: HostRunExecutor {
     }
 
     private func survey(for order: Order) async throws(StepFailure) -> HostSurvey {
-        var names: Set<String> = []
-        if case .install(_, let patches, _) = order.work { names = Set(patches.map(\.name)) }
-        let states = try await packages.states(of: names)
+        let states = try await packages.states(of: Set(order.patches.map(\.name)))
         let request = try packages.rebootRequest()
         return HostSurvey(
             packages: states.packages,

@@ -153,6 +153,8 @@ package struct HTTPControlPlane: ControlPlaneLink {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
         configuration.timeout.connect = .seconds(10)
+        // Beyond the longest poll: a connection that has gone quiet without an end is given up.
+        configuration.timeout.read = .seconds(120)
         // The callers back off by themselves, for longer than the client would.
         configuration.connectionPool.retryConnectionEstablishment = false
         if let caFile {
@@ -187,8 +189,9 @@ private struct HTTPAnswer: Sendable {
     var date: String?
     var body: Data
 
-    /// The beginning of the answer's text in one line.
+    /// What the answer says of the problem; the beginning of its text in one line when it is none of ours.
     var detail: String {
+        if let problem = try? JSONDecoder().decode(Problem.self, from: body) { return problem.description }
         let text = String(decoding: body.prefix(Self.maximumDetail), as: UTF8.self)
         return text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }

@@ -93,9 +93,7 @@ extension HostRun {
         if case .install(_, _, let policy) = order.work { policy } else { .never }
     }
 
-    var patches: [PatchReference] {
-        if case .install(_, let patches, _) = order.work { patches } else { [] }
-    }
+    var patches: [PatchReference] { order.patches }
 
     /// The ordered patches that are still to be installed: their package is there, older, and nobody holds it.
     func outstanding(in survey: HostSurvey) -> [PatchReference] {

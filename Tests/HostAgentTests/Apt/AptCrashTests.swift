@@ -8,7 +8,9 @@ import Testing
 struct AptCrashTests {
     /// How many lines the run below writes.
     static let lines = 14
-    static let faults: [FaultyFile.Fault] = (1...lines).flatMap { [.before($0), .after($0)] }
+    /// Behind a line that is an effect's outcome a crash is as one before the next; behind an intent it is not.
+    static let intents = [1, 7, 10, 12, 14]
+    static let faults = (1...lines).map { FaultyFile.Fault.before($0) } + intents.map { FaultyFile.Fault.after($0) }
 
     @Test("has all its steps in the list below")
     func complete() async throws {

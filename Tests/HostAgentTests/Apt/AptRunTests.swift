@@ -140,26 +140,26 @@ struct AptRunTests {
         #expect(try await host.host.installedVersions() == ["acme-web": newWeb.version, "acme-tls": fragile.version])
     }
 
-    @Test("takes dpkg killed in the middle of its work up again")
-    func killedTool() async throws {
+    @Test("takes dpkg killed in the middle of its work up again", arguments: [true, false])
+    func killedTool(isUnpacking: Bool) async throws {
+        let script = "flag=\"$DPKG_ROOT/tmp/once\"; test -e \"$flag\" || { touch \"$flag\"; kill -KILL \"$PPID\"; }"
         let suicidal = LocalPackage(
             "acme-tls",
             "3.0-2",
-            postinst: "flag=\"$DPKG_ROOT/tmp/once\"; test -e \"$flag\" || { touch \"$flag\"; kill -KILL \"$PPID\"; }"
+            postinst: isUnpacking ? "" : script,
+            preinst: isUnpacking ? script : ""
         )
         let host = try await AptHost(installed: [web, tls], updates: [newWeb, suicidal])
-        let order = Orders.install([
-            Orders.patch("acme-tls", suicidal.version), Orders.patch("acme-web", newWeb.version),
-        ])
-        guard case .failed(.interrupted, _, _, _)? = try await host.run(order) else {
+        let patches = [Orders.patch("acme-tls", suicidal.version), Orders.patch("acme-web", newWeb.version)]
+        guard case .failed(.interrupted, _, _, _)? = try await host.run(Orders.install(patches)) else {
             Issue.record("dpkg survived")
             return
         }
-        // The next attempt, as the control plane orders it, finds the interrupted database and completes it.
-        var again = order
-        again.id = "rollout-1#0#2"
-        guard case .installed(let result)? = try await host.run(again) else {
-            Issue.record("not repaired")
+        // A newer version that nobody ordered must not come in by way of the repair.
+        try await host.repository.publish([LocalPackage("acme-tls", "3.0-3")], in: .security)
+        let fact = try await host.run(Orders.install(patches, id: "rollout-1#0#2"))
+        guard case .installed(let result)? = fact else {
+            Issue.record("\(String(describing: fact))")
             return
         }
         // acme-web may have been complete before dpkg came to acme-tls.

@@ -5,8 +5,8 @@ import Time
 
 @Suite("A host run")
 struct HostRunTests {
-    private let boot = BootFacts(bootID: "one", kernel: "6.1")
-    private let patch = Orders.patch("web", "2.0")
+    let boot = BootFacts(bootID: "one", kernel: "6.1")
+    let patch = Orders.patch("web", "2.0")
 
     @Test("goes its way from acceptance to a proved install")
     func straight() {
@@ -240,64 +240,5 @@ struct HostRunTests {
             Issue.record("goes on for ever")
             return
         }
-    }
-
-    // MARK: - Given
-
-    /// Each step is what the run wants; with an outcome it is performed, without one recorded.
-    private func drive(_ run: inout HostRun, _ steps: [(HostRunStep, HostRunOutcome?)]) {
-        for (step, outcome) in steps {
-            #expect(run.nextStep(now: Orders.start, boot: boot) == step)
-            if let outcome {
-                run.apply(.observed(outcome), at: Orders.start)
-            } else if case .record(let event) = step {
-                run.apply(event, at: Orders.start)
-            }
-        }
-    }
-
-    private var upgrade: PlannedChange { upgrade("web") }
-
-    private func upgrade(_ name: String) -> PlannedChange {
-        PlannedChange(.install, name: name, architecture: "all", from: "1.0", to: "2.0")
-    }
-
-    private func survey(_ version: String) -> HostSurvey { survey(["web": (version, true)]) }
-
-    private func survey(_ packages: [String: (version: String, isConfigured: Bool)]) -> HostSurvey {
-        HostSurvey(
-            packages: packages.sorted { $0.key < $1.key }.map { name, state in
-                PackageState(
-                    name: name,
-                    architecture: "all",
-                    version: state.version,
-                    isConfigured: state.isConfigured,
-                    isHeld: false
-                )
-            },
-            isConsistent: packages.values.allSatisfy(\.isConfigured),
-            rebootReasons: [],
-            rebootPackages: [],
-            boot: boot
-        )
-    }
-
-    /// A run whose scan found the install done and a reboot wanted.
-    private func rebooting(policy: Order.RebootPolicy = .ifNeeded) -> HostRun {
-        var run = HostRun(Orders.install([patch], reboot: policy))
-        var after = survey("2.0")
-        after.rebootReasons = ["web asks for a reboot"]
-        after.rebootPackages = ["web"]
-        drive(
-            &run,
-            [
-                (.record(.accepted), nil), (.perform(.refresh), .refreshed),
-                (.perform(.survey), .surveyed(survey("1.0"))),
-                (.perform(.simulate([patch])), .simulated([upgrade])), (.perform(.download([patch])), .downloaded),
-                (.record(.installing([patch])), nil), (.perform(.install([patch])), .transacted(complaint: nil)),
-                (.perform(.scan), .scanned(inventory: "d", after)),
-            ]
-        )
-        return run
     }
 }
