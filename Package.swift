@@ -77,7 +77,7 @@ let package = Package(
                 system,
             ]
         ),
-        module("LocalFleet", [subprocess]),
+        module("LocalFleet", [crypto, subprocess]),
 
         // Storage and engine
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -140,9 +140,13 @@ let package = Package(
             ["AgentProtocol", "Client", "Commands", "LocalFleet", "ReadModels", "Time", argumentParser]
         ),
         tests("DomainTests", ["Domain", "Time"]),
+        tests("DurableStreamsTests", ["DurableStreams", "Postgres", "TestSupport", "Time", logging]),
         tests(
             "HostAgentTests",
-            ["AgentProtocol", "HostAgent", "LocalFleet", "Time", crypto, logging, nioCore, nioHTTP1, nioPosix]
+            [
+                "AgentProtocol", "HostAgent", "LocalFleet", "Time", "ringmaster-agent", crypto, logging, nioCore, nioHTTP1,
+                nioPosix, subprocess, system,
+            ]
         ),
         tests("LocalFleetTests", ["LocalFleet"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Time", logging]),

@@ -21,7 +21,9 @@ GRANT USAGE ON SCHEMA public TO ringmaster_application;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ringmaster_application;
 
 -- Written once.
-GRANT INSERT ON commit, answer, set_aside TO ringmaster_application;
+GRANT INSERT ON commit, answer, set_aside, content TO ringmaster_application;
 -- Written and consumed.
 GRANT INSERT, DELETE ON inbox, "order" TO ringmaster_application;
 GRANT INSERT, UPDATE, DELETE ON stream, task, lease, engine TO ringmaster_application;
+-- Read models: kept by the server, rebuilt from the log at any time.
+GRANT INSERT, UPDATE, DELETE ON projection_cursor, node, node_compliance, rollout_targets, cycle TO ringmaster_application;
