@@ -12,6 +12,7 @@ actor ConnectionPool {
         let id: UInt64
         let connection: Connection
         var isLent = false
+        var isWatchedForWriting = false
         /// Closed, not reused, when it comes back.
         var mustClose = false
 
@@ -157,7 +158,11 @@ actor ConnectionPool {
     private func settle(_ member: Member) {
         let connection = member.connection
         if connection.isBroken { return drop(member) }
-        loop.setWritable(connection.socket, connection.interest == .readAndWrite)
+        let mustWrite = connection.interest == .readAndWrite
+        if member.isWatchedForWriting != mustWrite {
+            loop.setWritable(connection.socket, mustWrite)
+            member.isWatchedForWriting = mustWrite
+        }
         guard !member.isLent, connection.isIdle, !idle.contains(member.id) else { return }
         guard !isClosed, !member.mustClose, !connection.isInTransaction else { return drop(member) }
         if let waiter = waiters.popFirst() {
