@@ -141,8 +141,8 @@ actor ConnectionPool {
     private func openingFailed(_ error: PostgresError) {
         if isClosed { return finishClosing() }
         logger.warning("database connection failed", metadata: ["error": "\(error)"])
-        // With connections of our own at work the callers need only wait for one of them.
-        if error.code == .tooManyConnections, !members.isEmpty { return }
+        // With a connection of our own at work, or about to be, the callers need only wait for it.
+        if error.code == .tooManyConnections, !members.isEmpty || opening > 0 { return }
         waiters.popFirst()?.fail(error)
         openForWaiters()
         armTimer()
