@@ -9,7 +9,7 @@ import Synchronization
 package final class EmbeddedPostgres: Sendable {
     package enum Durability: Sendable {
         case full
-        /// Loses data when the machine crashes: for tests.
+        /// Loses data when the machine crashes, though not when the server does: for tests.
         case none
     }
 

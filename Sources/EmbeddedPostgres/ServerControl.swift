@@ -12,6 +12,7 @@ struct ServerControl: Sendable {
     private static let startPatience = Duration.seconds(30)
     private static let passingReasons = ["pre-existing shared memory block", "lock file", "already in use"]
     private static let retryInterval = Duration.milliseconds(500)
+    private static let exitInterval = Duration.milliseconds(10)
     /// Seconds for recovery after a crash, and for the last checkpoint when stopping.
     private static let programPatience = "120"
 
@@ -53,11 +54,13 @@ struct ServerControl: Sendable {
     func stop() async throws(EmbeddedPostgresError) {
         let turn = try await StartTurn.take(in: folder.base)
         defer { turn.end() }
-        guard isRunning else { return }
+        guard let postmaster = Postmaster.running(on: folder.cluster) else { return }
         try await program.run(
             "pg_ctl",
             ["stop", "-D", folder.cluster, "-m", "fast", "-w", "-t", Self.programPatience]
         )
+        // pg_ctl looks at the file only, which goes a moment before the process.
+        while Postmaster.isAlive(postmaster.processID) { await pause(Self.exitInterval) }
         // Made anew at the next start; outside the data folder it would be litter.
         if !folder.socketFolder.hasPrefix(folder.base) { rmdir(folder.socketFolder) }
     }
@@ -98,7 +101,7 @@ struct ServerControl: Sendable {
                 }
                 logger.info("private PostgreSQL waits for what a killed one left behind")
             }
-            await pause()
+            await pause(Self.retryInterval)
         }
     }
 
@@ -108,9 +111,9 @@ struct ServerControl: Sendable {
         return .programFailed(program: name, output: "\(output)\n\(folder.log) says:\n\(tail)")
     }
 
-    private func pause() async {
+    private func pause(_ duration: Duration) async {
         do {
-            try await Task.sleep(for: Self.retryInterval)
+            try await Task.sleep(for: duration)
         } catch {
             // Cancelled: the caller's loop looks at that itself.
         }

@@ -21,7 +21,12 @@ package final class ServerLock: Sendable {
         }
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    deinit {
+        guard descriptor >= 0 else { return }
+        // Closing alone would leave the lock with a child that is just being forked.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// True while a server holds the lock of the folder.
     package static func isHeld(dataFolder: String) -> Bool {

@@ -25,23 +25,22 @@ struct ServerProgram: Sendable {
     // MARK: - Steps
 
     private func execute(_ path: String, _ arguments: [String]) async throws(EmbeddedPostgresError) {
-        // The shell changes the folder after the account was changed, and makes new files private.
         let script = "umask 077; cd \"$0\" && exec \"$@\" 2>&1"
-        var options = PlatformOptions()
-        if let account {
-            options.userID = account.userID
-            options.groupID = account.groupID
-            options.supplementaryGroups = [account.groupID]
+        // A program changes the account: the library's own way calls setgroups between fork and exec, where glibc may
+        // wait for a thread that exists in the parent only.
+        let asAccount = account.map { account in
+            ["setpriv", "--reuid=\(account.userID)", "--regid=\(account.groupID)", "--clear-groups", "--"]
         }
+        var options = PlatformOptions()
         // A signal for our process group, such as Ctrl-C, is not for the server.
         options.createSession = true
         let (isSuccess, output): (Bool, String)
         do {
             let result = try await Subprocess.run(
                 .name("sh"),
-                arguments: Arguments(["-c", script, folder, path] + arguments),
+                arguments: Arguments(["-c", script, folder] + (asAccount ?? []) + [path] + arguments),
                 // Nothing of the caller's PG… variables and locale may leak into the server.
-                environment: .custom(["PATH": "/usr/bin:/bin:\(installation.binaries)", "LC_ALL": "C", "TZ": "UTC"]),
+                environment: .custom(["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C", "TZ": "UTC"]),
                 platformOptions: options,
                 output: .string(limit: Self.outputLimit)
             )

@@ -31,7 +31,7 @@ enum ServerSettings {
         log_line_prefix = '%m [%p] '
         log_timezone = UTC
         timezone = UTC
-        \(durability == .full ? "" : "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n")
+        \(durability == .full ? "" : "fsync = off\nfull_page_writes = off\n")
         include_if_exists = 'postgresql.local.conf'
 
         """

@@ -25,5 +25,9 @@ struct StartTurn {
         return Self(descriptor: descriptor)
     }
 
-    func end() { close(descriptor) }
+    func end() {
+        // Closing alone would leave the lock with a child that is just being forked.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

@@ -47,7 +47,7 @@ package final class PostgresClient: Sendable {
     package func withConnection<Value>(
         _ body: (PostgresSession) async throws -> Value
     ) async throws -> Value {
-        let session = try await lend()
+        let session = try await lend(isTransaction: false)
         defer { session.giveBack(closing: true) }
         return try await body(session)
     }
@@ -60,7 +60,7 @@ package final class PostgresClient: Sendable {
         _ options: TransactionOptions = TransactionOptions(),
         _ body: (PostgresSession) async throws -> Value
     ) async throws -> Value {
-        let session = try await lend()
+        let session = try await lend(isTransaction: true)
         var isClean = false
         defer { session.giveBack(closing: !isClean) }
         let value: Value
@@ -109,9 +109,9 @@ package final class PostgresClient: Sendable {
         for (index, statement) in statements.enumerated() { try statement.check(at: index) }
     }
 
-    private func lend() async throws(PostgresError) -> PostgresSession {
+    private func lend(isTransaction: Bool) async throws(PostgresError) -> PostgresSession {
         let lease = try await acquire { .lease($0) }
-        return PostgresSession(pool: pool, lease: lease)
+        return PostgresSession(pool: pool, lease: lease, isTransaction: isTransaction)
     }
 
     /// Waits in line; resumes the caller straight from the loop.

@@ -5,20 +5,25 @@
 package final class PostgresSession: Sendable {
     private let pool: ConnectionPool
     private let lease: ConnectionPool.LeaseID
+    /// What a connection that breaks means for a batch: inside a transaction nothing was committed yet.
+    private let lossCode: PostgresError.Code
     private let ticket = Ticket()
 
-    init(pool: ConnectionPool, lease: ConnectionPool.LeaseID) {
+    init(pool: ConnectionPool, lease: ConnectionPool.LeaseID, isTransaction: Bool) {
         self.pool = pool
         self.lease = lease
+        lossCode = isTransaction ? .connectionLost : .outcomeUnknown
     }
 
     /// Runs the statements in one round trip.
     ///
-    /// Inside a transaction a broken connection is ``PostgresError/Code/connectionLost``: nothing was committed.
+    /// In ``PostgresClient/withTransaction(_:_:)`` a broken connection is ``PostgresError/Code/connectionLost``: nothing
+    /// was committed. In ``PostgresClient/withConnection(_:)`` the batch is a transaction of its own, and its outcome
+    /// is then unknown.
     package func batch(_ statements: [Statement]) async throws(PostgresError) -> [Rows] {
         guard !statements.isEmpty else { return [] }
         try PostgresClient.check(statements)
-        return try await run(.batch(statements), lossCode: .connectionLost)
+        return try await run(.batch(statements), lossCode: lossCode)
     }
 
     package func query(_ statement: Statement) async throws(PostgresError) -> Rows {
@@ -30,7 +35,7 @@ package final class PostgresSession: Sendable {
     ///
     /// - Parameter name: what an error calls it.
     package func script(_ text: String, name: String) async throws(PostgresError) {
-        _ = try await run(.script(text, name: name), lossCode: .connectionLost)
+        _ = try await run(.script(text, name: name), lossCode: lossCode)
     }
 
     // MARK: - Steps

@@ -12,6 +12,7 @@ actor ConnectionPool {
         let id: UInt64
         let connection: Connection
         var isLent = false
+        var isWatchedForWriting = false
         /// Closed, not reused, when it comes back.
         var mustClose = false
 
@@ -140,8 +141,8 @@ actor ConnectionPool {
     private func openingFailed(_ error: PostgresError) {
         if isClosed { return finishClosing() }
         logger.warning("database connection failed", metadata: ["error": "\(error)"])
-        // With connections of our own at work the callers need only wait for one of them.
-        if error.code == .tooManyConnections, !members.isEmpty { return }
+        // With a connection of our own at work, or about to be, the callers need only wait for it.
+        if error.code == .tooManyConnections, !members.isEmpty || opening > 0 { return }
         waiters.popFirst()?.fail(error)
         openForWaiters()
         armTimer()
@@ -157,7 +158,11 @@ actor ConnectionPool {
     private func settle(_ member: Member) {
         let connection = member.connection
         if connection.isBroken { return drop(member) }
-        loop.setWritable(connection.socket, connection.interest == .readAndWrite)
+        let mustWrite = connection.interest == .readAndWrite
+        if member.isWatchedForWriting != mustWrite {
+            loop.setWritable(connection.socket, mustWrite)
+            member.isWatchedForWriting = mustWrite
+        }
         guard !member.isLent, connection.isIdle, !idle.contains(member.id) else { return }
         guard !isClosed, !member.mustClose, !connection.isInTransaction else { return drop(member) }
         if let waiter = waiters.popFirst() {
