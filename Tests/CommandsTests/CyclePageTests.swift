@@ -10,7 +10,7 @@ struct CyclePageTests {
             cycle c-7f3a · debian12-rings · running
             started 2026-11-23T08:00:00Z by alice
             plan 3f9a0c21d4e8 · definition 77ab01cd23ef
-            2 hosts: 2 succeeded
+            2 host runs: 2 succeeded
 
             scan ✓ ─ early ◆ ─ main · ─ late · ─ report ·
 
@@ -54,7 +54,7 @@ struct CyclePageTests {
             100 of 100000 hosts failed, more than 5 allow
             started 2026-11-23T08:00:00Z by alice
             plan 3f9a0c21d4e8 - definition 77ab01cd23ef
-            100000 hosts: 99900 succeeded, 100 failed
+            100000 host runs: 99900 succeeded, 100 failed
 
             main [!]
 

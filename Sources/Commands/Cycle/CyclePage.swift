@@ -70,7 +70,7 @@ package struct CyclePage: Sendable {
                 .faint
             )
         )
-        lines.append(style.fitted(CountsText.sentence(cycle.counts)))
+        lines.append(style.fitted(CountsText.sentence(cycle.counts, of: "host run")))
         return lines
     }
 

@@ -8,7 +8,14 @@ enum Prompt {
     static func isAnsweredYes(_ question: String) async throws -> Bool {
         try StandardOutput.write("\(question.printable) [y/N] ")
         var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        while poll(&input, 1, 0) == 0 { try await Task.sleep(for: interval) }
+        while poll(&input, 1, 0) == 0 {
+            do {
+                try await Task.sleep(for: interval)
+            } catch {
+                try StandardOutput.write("\n")  // what is said next begins a line of its own
+                throw error
+            }
+        }
         return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
     }
 }
