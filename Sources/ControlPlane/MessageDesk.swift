@@ -22,13 +22,8 @@ package struct MessageDesk: Sendable {
     /// - Parameter id: the dedupe key within the stream: the same id gets the same answer.
     /// - Throws: ``Problem`` with the rule that forbids it.
     func ask(_ stream: StreamID, _ message: some DomainMessage, id: String, by actor: String) async throws {
-        let answer: Answer
-        do {
-            answer = try await sender.ask(try envelope(stream, message, id: id, by: actor), timeout: Self.patience)
-        } catch let timeout as AnswerTimeout {
-            throw Problem(status: 503, code: "no-decision", detail: timeout.description)
-        }
-        switch answer {
+        let envelope = try envelope(stream, message, id: id, by: actor)
+        switch try await explained({ try await sender.ask(envelope, timeout: Self.patience) }) {
         case .accepted: return
         case .refused(let code, let detail): throw Problem(status: 409, code: code, detail: detail)
         case .setAside(let error):
@@ -39,7 +34,7 @@ package struct MessageDesk: Sendable {
     }
 
     /// Returns once the messages are durable in their inboxes.
-    func send(_ messages: [Message]) async throws { try await sender.send(messages) }
+    func send(_ messages: [Message]) async throws { try await explained { try await sender.send(messages) } }
 
     func envelope(_ stream: StreamID, _ message: some DomainMessage, id: String, by actor: String) throws -> Message {
         Message(
@@ -50,6 +45,21 @@ package struct MessageDesk: Sendable {
             actor: actor,
             receivedAt: now()
         )
+    }
+
+    // MARK: - Steps
+
+    /// Tells the caller what is the caller's to know; what is left is the log's.
+    private func explained<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let timeout as AnswerTimeout {
+            throw Problem(status: 503, code: "no-decision", detail: timeout.description)
+        } catch let overload as SenderOverloaded {
+            throw Problem(status: 503, code: "overloaded", detail: overload.description)
+        } catch let text as InvalidText {
+            throw Problem(status: 400, code: "invalid-text", detail: text.description)
+        }
     }
 }
 

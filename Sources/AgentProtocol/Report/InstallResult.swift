@@ -15,7 +15,7 @@ package struct InstallResult: Codable, Equatable, Sendable {
 
 /// One ordered patch and what became of it.
 package struct PatchResult: Codable, Equatable, Sendable {
-    package enum State: String, Codable, Sendable {
+    package enum State: String, Codable, Sendable, CaseIterable {
         case installed
         /// It was at this version or newer before the run.
         case alreadyInstalled = "already-installed"

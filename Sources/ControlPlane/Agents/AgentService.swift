@@ -50,7 +50,7 @@ package struct AgentService: Sendable {
             id: id,
             by: "node/\(node)"
         )
-        let enrolment = try await keys.enrolment(of: node)
+        let enrolment = try await keys.enrolment(of: node, by: request.activation)
         return EnrolmentResponse(node: node, site: enrolment.site, patchGroup: enrolment.patchGroup)
     }
 
@@ -70,8 +70,12 @@ package struct AgentService: Sendable {
 
     /// The node's oldest order that is not over; nil when none came in time.
     package func nextOrder(for node: String, wait: Duration) async throws -> OrderEnvelope? {
-        guard let order = try await orders.next(for: node, wait: wait) else { return nil }
-        return try DomainJSON.decode(OrderEnvelope.self, from: order.body)
+        do {
+            guard let order = try await orders.next(for: node, wait: wait) else { return nil }
+            return try DomainJSON.decode(OrderEnvelope.self, from: order.body)
+        } catch let full as OrderDeskFull {
+            throw Problem(status: 503, code: "overloaded", detail: full.description)
+        }
     }
 
     /// Returns when the inventory is durable under its digest.

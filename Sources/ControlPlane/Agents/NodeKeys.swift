@@ -51,16 +51,34 @@ final class NodeKeys: Sendable {
         return key
     }
 
-    /// Waits until the node's stream holds the enrolment that its activation sent.
-    func enrolment(of node: String) async throws -> NodeEnrolment {
+    /// The node's enrolment, once its stream has heard of it from the activation.
+    ///
+    /// It may be a later one than the activation's.
+    func enrolment(of node: String, by activation: String) async throws -> NodeEnrolment {
         let end = ContinuousClock.now + Self.patience
         while ContinuousClock.now < end {
-            if let enrolment = try await load(node)?.enrolment { return enrolment }
+            let state = try await load(node)
+            if let revocation = state?.revocation {
+                let refusal = NodeRefusal.revoked(node: node, reason: revocation.reason)
+                throw Problem(status: 409, code: refusal.code, detail: refusal.detail)
+            }
+            if let enrolment = state?.enrolment {
+                if enrolment.activation == activation { return enrolment }
+                if try await isKnown(activation, to: node) { return enrolment }
+            }
             try await Task.sleep(for: .milliseconds(5))
         }
-        let detail =
-            "the activation was used, but \(node) is not enrolled yet; check that an engine runs and enrol again"
+        let detail = "the activation was used, but \(node) is not enrolled yet; check that an engine runs and enrol again"
         throw Problem(status: 503, code: "no-decision", detail: detail)
+    }
+
+    /// Whether the activation has enrolled the node at any time.
+    private func isKnown(_ activation: String, to node: String) async throws -> Bool {
+        let decider = DomainDecider<Node>.withoutEffects
+        return try await reader.events(of: Node.stream(node)).contains { stored in
+            guard case .enrolled(let enrolment, _) = try decider.decode(stored.event) else { return false }
+            return enrolment.activation == activation
+        }
     }
 
     private func load(_ node: String) async throws -> Node? {

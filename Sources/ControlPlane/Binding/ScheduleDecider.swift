@@ -8,6 +8,8 @@ package import Time
 package struct ScheduleDecider: Decider {
     package static var kind: String { "schedule" }
 
+    package init() {}
+
     package func initialState(of stream: StreamID) -> Schedule { Schedule() }
 
     package var wake: ScheduleMessage { .wake }

@@ -92,7 +92,7 @@ package struct RebootProof: Codable, Equatable, Sendable {
 
 /// One ordered patch and what became of it.
 package struct PatchOutcome: Codable, Equatable, Sendable {
-    package enum State: String, Codable, Sendable {
+    package enum State: String, Codable, Sendable, CaseIterable {
         case installed
         case alreadyInstalled = "already-installed"
         case notApplicable = "not-applicable"

@@ -3,13 +3,24 @@ import PatchStreams
 import Postgres
 import Time
 
-/// What a step of the projection writes; the last word on a row wins.
+/// What a step of the projection writes.
 struct FleetChanges {
-    var enrolled: [String: EnrolledNode] = [:]
+    private var enrolled: [String: EnrolledNode] = [:]
     var revoked: Set<String> = []
     var targets: [String: RolloutSpec] = [:]
-    var proofs: [String: Proof] = [:]
+    private var proofs: [String: Proof] = [:]
     var cycles: Set<String> = []
+
+    /// The last enrolment says where a node is, the first one since when.
+    mutating func enrol(_ enrolment: NodeEnrolment, at moment: Timestamp) {
+        enrolled[enrolment.node] = EnrolledNode(enrolment, at: enrolled[enrolment.node]?.at ?? moment)
+    }
+
+    /// The latest proof of a node counts: shards are read in no order, so that an older one may come after it.
+    mutating func prove(_ proof: Proof) {
+        if let known = proofs[proof.node], known.at > proof.at { return }
+        proofs[proof.node] = proof
+    }
 
     /// One statement a table, with arrays.
     func statements(cycleRows: [CycleSummary]) throws -> [Statement] {

@@ -11,15 +11,15 @@ struct FleetProjection: Sendable {
     let reader: StreamReader
     let content: ContentStore
 
-    /// The statements that bring the read models up to the commits, to be run in the given transaction.
-    func statements(for commits: [Commit], in transaction: PostgresSession) async throws -> [Statement] {
+    /// The statements that bring the read models from the commits before these up to them.
+    func statements(for commits: [Commit]) async throws -> [Statement] {
         var changes = FleetChanges()
         var judge = ComplianceJudge(reader: reader, content: content)
         for commit in commits {
             switch commit.stream.kind {
             case Node.streamKind: try addNodes(commit, to: &changes)
             case Cycle.streamKind: changes.cycles.insert(commit.stream.name)
-            case Rollout.streamKind: try await addProofs(commit, to: &changes, &judge, transaction)
+            case Rollout.streamKind: try await addProofs(commit, to: &changes, &judge)
             default: continue
             }
         }
@@ -32,7 +32,7 @@ struct FleetProjection: Sendable {
         let decider = DomainDecider<Node>.withoutEffects
         for stored in try commit.storedEvents() {
             switch try decider.decode(stored.event) {
-            case .enrolled(let enrolment, let at): changes.enrolled[enrolment.node] = EnrolledNode(enrolment, at: at)
+            case .enrolled(let enrolment, let at): changes.enrol(enrolment, at: at)
             case .revoked: changes.revoked.insert(commit.stream.name)
             }
         }
@@ -41,8 +41,7 @@ struct FleetProjection: Sendable {
     private func addProofs(
         _ commit: Commit,
         to changes: inout FleetChanges,
-        _ judge: inout ComplianceJudge,
-        _ transaction: PostgresSession
+        _ judge: inout ComplianceJudge
     ) async throws {
         let decider = DomainDecider<Rollout>.withoutEffects
         for stored in try commit.storedEvents() {
@@ -50,23 +49,19 @@ struct FleetProjection: Sendable {
             case .opened(let spec, _): changes.targets[spec.rollout] = spec
             case .hostReported(let report, let at):
                 guard Proof.ends(report.fact) else { continue }
-                let lane = try await lane(of: commit.stream.name, changes, transaction)
+                let lane = try await lane(of: commit.stream.name, changes)
                 let node = lane.nodes[report.index]
-                changes.proofs[node] = try await judge.proof(of: node, in: lane, report.fact, at: at)
+                changes.prove(try await judge.proof(of: node, in: lane, report.fact, at: at))
             default: continue
             }
         }
     }
 
-    private func lane(
-        of rollout: String,
-        _ changes: FleetChanges,
-        _ transaction: PostgresSession
-    ) async throws -> ProjectedLane {
+    private func lane(of rollout: String, _ changes: FleetChanges) async throws -> ProjectedLane {
         if let spec = changes.targets[rollout] {
             return ProjectedLane(cycle: spec.cycle, patchGroup: spec.patchGroup, nodes: spec.targets)
         }
-        let row = try await transaction.query(Self.selectTargets(.text(rollout))).one()
+        let row = try await client.query(Self.selectTargets(.text(rollout))).one()
         return ProjectedLane(cycle: try row.get(0), patchGroup: try row.get(1), nodes: try row.get(2))
     }
 

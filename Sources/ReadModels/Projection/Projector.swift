@@ -57,14 +57,17 @@ package struct Projector: Sendable {
         return try LogCursor(rows)
     }
 
+    /// Reads and judges outside the transaction: whoever holds a connection must not wait for a second one.
     private func step() async throws {
+        let cursor = try await cursor()
+        let (commits, next) = try await reader.commits(after: cursor, limitPerShard: Self.commitsPerShard)
+        guard !commits.isEmpty else { return }
+        let statements = try await projection.statements(for: commits)
         try await client.withTransaction { transaction in
-            let cursor = try LogCursor(try await transaction.query(Self.lockCursor(.text(Self.name))))
-            let (commits, next) = try await reader.commits(after: cursor, limitPerShard: Self.commitsPerShard)
-            guard !commits.isEmpty else { return }
-            for statement in try await projection.statements(for: commits, in: transaction) {
-                _ = try await transaction.query(statement)
-            }
+            let rows = try await transaction.query(Self.lockCursor(.text(Self.name)))
+            // Somebody else made this step meanwhile.
+            guard try LogCursor(rows) == cursor else { return }
+            for statement in statements { _ = try await transaction.query(statement) }
             let moved = Shard.all.filter { next[$0] != cursor[$0] }
             _ = try await transaction.query(
                 Self.moveCursor(.text(Self.name), .int16s(moved.map(\.rawValue)), .int64s(moved.map { next[$0] }))

@@ -1,0 +1,111 @@
+package import ControlPlane
+package import DurableStreams
+import Logging
+package import Postgres
+package import ReadModels
+import TestSupport
+import Time
+
+/// A control plane with every role, as one process runs it.
+package struct TestControlPlane: Sendable {
+    /// Connections of one control plane: many run beside each other on one server.
+    fileprivate static let connections = 5
+
+    package let client: PostgresClient
+    package let clock: TestClock
+    package let store: PostgresStore
+    package let reader: StreamReader
+    package let content: ContentStore
+    package let projector: Projector
+    package let questions: FleetQuestions
+    package let services: ControlPlaneServices
+    package let sender: MessageSender
+
+    private let engine: EngineService
+    private let runner: TaskRunner
+    private let orders: OrderDesk
+
+    fileprivate init(_ deployment: TestDeployment, _ client: PostgresClient, _ work: (@escaping TaskHandler) -> TaskHandler) {
+        let now: @Sendable () -> Timestamp = { deployment.clock.now }
+        let hints = Hints()
+        self.client = client
+        clock = deployment.clock
+        store = PostgresStore(client: client)
+        reader = StreamReader(store: store)
+        content = ContentStore(client: client)
+        projector = Projector(client: client, reader: reader, content: content, logger: .quiet)
+        questions = FleetQuestions(client: client, reader: reader, content: content, projector: projector, now: now)
+        orders = OrderDesk(store: store, hints: hints, logger: .quiet)
+        sender = MessageSender(store: store, hints: hints)
+        engine = EngineService(
+            id: "test-\(UInt64.random(in: 0 ... .max))",
+            store: store,
+            types: StreamTypes.all(orderKey: deployment.orderKey),
+            hints: hints,
+            now: now,
+            logger: .quiet
+        )
+        let worker = CycleWorker(reader: reader, questions: questions, content: content, now: now)
+        let handlers = worker.handlers.mapValues(work)
+        runner = TaskRunner(store: store, hints: hints, handlers: handlers, now: now, logger: .silent)
+        services = ControlPlaneServices(
+            sender: sender,
+            orders: orders,
+            reader: reader,
+            content: content,
+            questions: questions,
+            workflows: deployment.workflows,
+            orderKey: deployment.orderKey,
+            now: now
+        )
+    }
+
+    fileprivate func run<Value: Sendable>(_ body: (TestControlPlane) async throws -> Value) async throws -> Value {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await engine.run() }
+            group.addTask { await runner.run() }
+            group.addTask { await orders.run() }
+            group.addTask { await projector.run() }
+            defer { group.cancelAll() }
+            return try await body(self)
+        }
+    }
+}
+
+extension TestDeployment {
+    /// Runs the body with a control plane, as a process would run it; then drains it.
+    ///
+    /// - Parameter work: what to put in the place of a worker's handler.
+    package func serve<Value: Sendable>(
+        work: (@escaping TaskHandler) -> TaskHandler = { $0 },
+        _ body: (TestControlPlane) async throws -> Value
+    ) async throws -> Value {
+        let client = try database.client { $0.maxConnections = TestControlPlane.connections }
+        do {
+            let value = try await TestControlPlane(self, client, work).run(body)
+            await client.close()
+            return value
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
+}
+
+/// Runs the body with a control plane of its own, on a database of its own.
+package func withControlPlane<Value: Sendable>(
+    workflow: String? = nil,
+    work: @escaping (@escaping TaskHandler) -> TaskHandler = { $0 },
+    _ body: (TestControlPlane) async throws -> Value
+) async throws -> Value {
+    try await TestDeployment.with(workflow: workflow) { try await $0.serve(work: work, body) }
+}
+
+extension Logger {
+    /// For parts that are made to fail.
+    fileprivate static var silent: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }
+}

@@ -1,0 +1,52 @@
+package import ControlPlane
+import FoundationEssentials
+import Schema
+package import TestSupport
+
+/// What outlives a control plane's process: the database, the order key, the workflow files and the time.
+package struct TestDeployment: Sendable {
+    package let database: TestDatabase
+    package let orderKey: OrderSigningKey
+    package let workflows: WorkflowLibrary
+    package let clock: TestClock
+
+    /// Runs the body with a deployment of its own on a migrated database, and removes it afterwards.
+    ///
+    /// - Parameter workflow: the text of its only workflow; nil for those that the repository ships.
+    package static func with<Value>(
+        workflow: String? = nil,
+        _ body: (TestDeployment) async throws -> Value
+    ) async throws -> Value {
+        let database = try await TestDatabase.create(migrations: Schema.migrations)
+        do {
+            let deployment = Self(
+                database: database,
+                orderKey: OrderSigningKey(),
+                workflows: try library(workflow),
+                clock: TestClock()
+            )
+            let value = try await body(deployment)
+            try await database.drop()
+            return value
+        } catch {
+            try await database.drop()
+            throw error
+        }
+    }
+
+    // MARK: - Steps
+
+    private static func library(_ workflow: String?) throws -> WorkflowLibrary {
+        guard let workflow else { return try WorkflowLibrary(folder: Repository.root + "/workflows") }
+        let folder = try TemporaryFolder.make()
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // a leftover in the temporary place harms nobody
+        try Data(workflow.utf8).write(to: URL(filePath: folder + "/workflow.yaml"))
+        return try WorkflowLibrary(folder: folder)
+    }
+}
+
+/// Where the sources of the tests are.
+package enum Repository {
+    package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+}

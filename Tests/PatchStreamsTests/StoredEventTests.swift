@@ -1,0 +1,107 @@
+import Domain
+import DurableStreams
+import PatchStreams
+import Testing
+import Time
+
+/// What is in the log stays readable: these texts are stored events, never to be edited.
+@Suite("Stored events of each aggregate")
+struct StoredEventTests {
+    private static let moment = Timestamp(microseconds: 1_764_000_000_000_000)
+
+    private func check<Aggregate: StreamBound>(
+        _ event: Aggregate.Event,
+        of type: Aggregate.Type,
+        _ name: String,
+        _ data: String
+    ) throws {
+        let decider = DomainDecider<Aggregate>.withoutEffects
+        #expect(try decider.encode(event) == RecordedEvent(type: name, data: data))
+        #expect(try decider.decode(RecordedEvent(type: name, data: data)) == event)
+    }
+
+    @Test("A cycle's")
+    func cycle() throws {
+        let approval = Approval(by: "ana", planDigest: "abc", at: Self.moment)
+        try check(
+            .approved(stage: "early", approval),
+            of: Cycle.self,
+            "cycle.approved.v1",
+            #"{"approved":{"_1":{"at":1764000000000000,"by":"ana","planDigest":"abc"},"stage":"early"}}"#
+        )
+        try check(
+            .taskFailed(.openLanes(stage: "main"), error: "no zone", at: Self.moment),
+            of: Cycle.self,
+            "cycle.task-failed.v1",
+            #"{"taskFailed":{"_0":{"openLanes":{"stage":"main"}},"at":1764000000000000,"error":"no zone"}}"#
+        )
+    }
+
+    @Test("A rollout's")
+    func rollout() throws {
+        let patch = Patch(name: "acme", architecture: "amd64", version: "2")
+        let outcome = PatchOutcome(patch: patch, state: .alreadyInstalled, before: "2", after: "2")
+        let report = HostReport(
+            index: 4,
+            attempt: 1,
+            sequence: 3,
+            happenedAt: Self.moment,
+            fact: .installed(inventory: "d", patches: [outcome], reboot: nil)
+        )
+        try check(
+            .hostReported(report, at: Self.moment),
+            of: Rollout.self,
+            "rollout.host-reported.v1",
+            #"{"hostReported":{"_0":{"a":1,"f":{"k":"installed","p":[{"after":"2","before":"2","patch":"#
+                + #"{"architecture":"amd64","name":"acme","version":"2"},"state":"already-installed"}],"v":"d"},"i":4,"q":3,"#
+                + #""t":1764000000000000},"at":1764000000000000}}"#
+        )
+    }
+
+    @Test("An activation's")
+    func activation() throws {
+        try check(
+            .used(ActivationUse(publicKey: "key", node: "mi-1", at: Self.moment), facts: facts),
+            of: Activation.self,
+            "activation.used.v1",
+            #"{"used":{"_0":{"at":1764000000000000,"node":"mi-1","publicKey":"key"},"facts":{"agentVersion":"1.0","#
+                + #""architecture":"amd64","hostname":"web","platform":"debian","platformVersion":"12"}}}"#
+        )
+    }
+
+    @Test("A node's")
+    func node() throws {
+        try check(
+            .revoked(NodeRevocation(reason: "stolen", by: "ana", at: Self.moment)),
+            of: Node.self,
+            "node.revoked.v1",
+            #"{"revoked":{"_0":{"at":1764000000000000,"by":"ana","reason":"stolen"}}}"#
+        )
+        let enrolment = NodeEnrolment(
+            node: "mi-1",
+            publicKey: "key",
+            site: "Frankfurt",
+            patchGroup: "Debian12-early",
+            activation: "act-1",
+            facts: facts
+        )
+        try check(
+            .enrolled(enrolment, at: Self.moment),
+            of: Node.self,
+            "node.enrolled.v1",
+            #"{"enrolled":{"_0":{"activation":"act-1","facts":{"agentVersion":"1.0","architecture":"amd64","hostname":"web","#
+                + #""platform":"debian","platformVersion":"12"},"node":"mi-1","patchGroup":"Debian12-early","publicKey":"key","#
+                + #""site":"Frankfurt"},"at":1764000000000000}}"#
+        )
+    }
+
+    @Test("An event of another version is an error, not another event")
+    func unknown() {
+        let event = RecordedEvent(type: "cycle.exploded.v1", data: #"{"exploded":{}}"#)
+        #expect(throws: DecodingError.self) { try DomainDecider<Cycle>.withoutEffects.decode(event) }
+    }
+
+    private var facts: NodeFacts {
+        NodeFacts(hostname: "web", platform: "debian", platformVersion: "12", architecture: "amd64", agentVersion: "1.0")
+    }
+}

@@ -1,0 +1,105 @@
+import AgentProtocol
+import ControlPlaneTestSupport
+import ReadModels
+import Testing
+import Time
+
+@Suite("Compliance of nodes", .serialized, .timeLimit(.minutes(5)))
+struct ComplianceTests {
+    /// Two hosts in a cycle whose scans are ordered; `change` makes one of them special before it is scanned.
+    private func scanned(
+        _ change: @escaping @Sendable (inout FakeHost) -> Void,
+        _ body: @escaping (TestControlPlane, FakeAgent) async throws -> Void
+    ) async throws {
+        try await withControlPlane { controlPlane in
+            let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"])
+            await fleet.agents[0].change(change)
+            let id = try await controlPlane.startCycle()
+            try await fleet.scan(id, of: controlPlane)
+            try await body(controlPlane, fleet.agents[0])
+        }
+    }
+
+    @Test("A host that lacks nothing approved is compliant, until its proof is too old")
+    func expires() async throws {
+        try await scanned { $0.packages = [FakeHost.Package("acme-web", "2.4")] } _: { controlPlane, agent in
+            let node = try await controlPlane.questions.node(agent.node)
+            #expect(node.compliance == "COMPLIANT")
+            let proved = try #require(node.lastScanAt)
+            controlPlane.clock.skip(proved + .seconds(47 * 3_600) - controlPlane.clock.now)
+            #expect(try await controlPlane.questions.node(agent.node).compliance == "COMPLIANT")
+            controlPlane.clock.skip(.seconds(2 * 3_600))
+            let stale = try await controlPlane.questions.node(agent.node)
+            #expect(stale.compliance == "UNKNOWN")
+            #expect(stale.lastScanAt == proved, "it still tells when it was proved")
+        }
+    }
+
+    @Test("A host that lacks an approved patch is not compliant; what its owner holds back is missing too")
+    func missing() async throws {
+        try await scanned { $0.packages[3].isHeld = true } _: { controlPlane, agent in
+            let node = try await controlPlane.questions.node(agent.node)
+            #expect(node.compliance == "NON_COMPLIANT")
+            #expect(node.missing.map(\.name) == ["acme-kernel", "acme-tls"])
+        }
+    }
+
+    @Test("A host that waits for a reboot is not compliant")
+    func pendingReboot() async throws {
+        try await scanned {
+            $0.packages = []
+            $0.rebootReasons = ["linux-image asks for a reboot"]
+        } _: { controlPlane, agent in
+            let node = try await controlPlane.questions.node(agent.node)
+            #expect(node.compliance == "NON_COMPLIANT")
+            #expect(node.rebootReasons == ["linux-image asks for a reboot"])
+        }
+    }
+
+    @Test("A scan that rests on no index proves nothing")
+    func noIndexes() async throws {
+        try await scanned { $0.hasIndexes = false } _: { controlPlane, agent in
+            let node = try await controlPlane.questions.node(agent.node)
+            #expect(node.compliance == "UNKNOWN")
+            #expect(node.lastScanAt != nil)
+        }
+    }
+
+    @Test("A host that no baseline is for is unknown, as is one that was never scanned")
+    func noBaseline() async throws {
+        try await withControlPlane { controlPlane in
+            var agents: [FakeAgent] = []
+            for group in ["Solaris-early", "Debian12-early"] {
+                let activation = try await controlPlane.activation(patchGroup: group)
+                agents.append(try await FakeAgent.enrolled(in: controlPlane, with: activation, host: FakeHost(name: group)))
+            }
+            _ = try await controlPlane.startCycle()
+            try await Fleet.carryOut([agents[0]], of: controlPlane)
+            try await controlPlane.settle()
+            let stranger = try await controlPlane.questions.node(agents[0].node)
+            #expect(stranger.compliance == "UNKNOWN")
+            #expect(stranger.lastScanAt != nil)
+            #expect(stranger.baseline == nil)
+            let unscanned = try await controlPlane.questions.node(agents[1].node)
+            #expect(unscanned.compliance == "UNKNOWN")
+            #expect(unscanned.lastScanAt == nil)
+        }
+    }
+
+    @Test("A node that there is not, and a report that is not written, are told as such")
+    func absent() async throws {
+        try await withControlPlane { controlPlane in
+            let node = await #expect(throws: Problem.self) { try await controlPlane.questions.node("mi-0") }
+            #expect(node?.status == 404)
+            #expect(node?.code == "node-not-found")
+            let cycle = await #expect(throws: Problem.self) { try await controlPlane.questions.report(cycle: "none") }
+            #expect(cycle?.code == "cycle-not-found")
+            _ = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"])
+            let id = try await controlPlane.startCycle()
+            let report = await #expect(throws: Problem.self) { try await controlPlane.questions.report(cycle: id) }
+            #expect(report?.status == 409)
+            #expect(report?.code == "no-report")
+            #expect(report?.detail.contains("it is running; its report stage writes one") == true)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import AgentProtocol
+import ControlPlane
+import ControlPlaneTestSupport
+import DurableStreams
+import Postgres
+import ReadModels
+import TestSupport
+import Testing
+
+@Suite("Read models built anew", .timeLimit(.minutes(5)))
+struct RebuildTests {
+    private static let tables = ["node", "node_compliance", "rollout_targets", "cycle"]
+
+    @Test("However the log is read, the same rows come of it")
+    func rebuilt() async throws {
+        try await TestDeployment.with { deployment in
+            try await deployment.serve { try await fill($0) }
+            let client = try deployment.database.client()
+            let live = try await rows(client)
+            #expect(live.map(\.count) == [5, 4, 10, 2])
+            for log in logs(of: client) {
+                try await clear(client)
+                #expect(try await rows(client).joined().isEmpty)
+                try await projector(client, log).catchUp()
+                let rebuilt = try await rows(client)
+                for (table, (before, after)) in zip(Self.tables, zip(live, rebuilt)) {
+                    #expect(before == after, "\(table), read \(log.order) by \(log.commitsPerShard)")
+                }
+            }
+            await client.close()
+        }
+    }
+
+    @Test("Many who ask at once do not take each other's connections")
+    func manyAtOnce() async throws {
+        try await TestDeployment.with { deployment in
+            try await deployment.serve { _ = try await Fleet.enrolled(in: $0) }
+            let client = try deployment.database.client {
+                $0.maxConnections = 2
+                $0.acquireTimeout = .seconds(30)
+            }
+            try await clear(client)
+            let projector = projector(client, ReorderedLog(base: PostgresStore(client: client), order: .ascending, commitsPerShard: 1))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 1...8 { group.addTask { try await projector.catchUp() } }
+                try await group.waitForAll()
+            }
+            #expect(try await rows(client)[0].count == 9)
+            await client.close()
+        }
+    }
+
+    // MARK: - Steps
+
+    /// A history in which the order of reading could matter: hosts with several proofs, one that moved, one that was revoked.
+    private func fill(_ controlPlane: TestControlPlane) async throws {
+        let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt", "us-east-1"], rings: ["early", "main"])
+        let id = try await controlPlane.startCycle()
+        try await fleet.scan(id, of: controlPlane)
+        try await controlPlane.approve("scan", of: id)
+        try await Fleet.carryOut(fleet.ring("early"), of: controlPlane)
+        try await controlPlane.gate(of: "early", in: id)
+        let other = try await controlPlane.startCycle("monthly-patch-cycle")
+        try await controlPlane.cycle(other, "with its lanes") { $0.stage("scan")?.lanes.count == 4 }
+
+        let key = HostKey()
+        for site in ["Frankfurt", "us-east-1"] {
+            let activation = try await controlPlane.activation(site: site, patchGroup: "Ubuntu22-late")
+            _ = try await controlPlane.services.agents.enrol(key.enrolment(activation))
+        }
+        try await controlPlane.revoke(fleet.agents[3].node)
+        try await controlPlane.settle()
+        _ = try await controlPlane.questions.nodes()
+    }
+
+    private func logs(of client: PostgresClient) -> [ReorderedLog] {
+        let store = PostgresStore(client: client)
+        return ReorderedLog.Order.allCases.flatMap { order in
+            [1, 100].map { ReorderedLog(base: store, order: order, commitsPerShard: $0) }
+        }
+    }
+
+    private func projector(_ client: PostgresClient, _ log: ReorderedLog) -> Projector {
+        let content = ContentStore(client: client)
+        return Projector(client: client, reader: StreamReader(store: log), content: content, logger: .quiet)
+    }
+
+    private func clear(_ client: PostgresClient) async throws {
+        _ = try await client.batch((Self.tables + ["projection_cursor"]).map { .unprepared("DELETE FROM \($0)") })
+    }
+
+    private func rows(_ client: PostgresClient) async throws -> [[String]] {
+        try await client.batch(Self.tables.map { .unprepared("SELECT row_to_json(t)::text FROM \($0) t ORDER BY 1") })
+            .map { try $0.column(0, as: String.self) }
+    }
+}
