@@ -18,6 +18,7 @@ let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collect
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -139,16 +140,42 @@ let package = Package(
             "CommandsTests",
             ["AgentProtocol", "Client", "Commands", "LocalFleet", "ReadModels", "Time", argumentParser]
         ),
+        module(
+            "ControlPlaneTestSupport",
+            [
+                "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "PatchStreams", "Postgres", "ReadModels",
+                "Schema",
+                "TestSupport", "Time", crypto, logging,
+            ]
+        ),
+        tests(
+            "ControlPlaneTests",
+            [
+                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "PatchStreams",
+                "Postgres", "ReadModels", "TestSupport", "Time", crypto,
+            ]
+        ),
         tests("DomainTests", ["Domain", "Time"]),
+        tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestSupport", logging]),
         tests("DurableStreamsTests", ["DurableStreams", "Postgres", "TestSupport", "Time", logging]),
         tests(
             "HostAgentTests",
             [
-                "AgentProtocol", "HostAgent", "LocalFleet", "Time", "ringmaster-agent", crypto, logging, nioCore, nioHTTP1,
+                "AgentProtocol", "HostAgent", "LocalFleet", "Time", "ringmaster-agent", crypto, logging, nioCore,
+                nioHTTP1,
                 nioPosix, subprocess, system,
             ]
         ),
         tests("LocalFleetTests", ["LocalFleet"]),
+        tests("PatchStreamsTests", ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Time"]),
+        tests(
+            "ReadModelsTests",
+            [
+                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "DurableStreams", "Postgres", "ReadModels",
+                "TestSupport", "Time",
+            ]
+        ),
+        tests("SchemaTests", ["Postgres", "Schema"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Time", logging]),
         tests("SchedulingTests", ["Domain", "Scheduling", "Time"]),
         tests("TimeTests", ["Time"]),
