@@ -10,7 +10,9 @@ import Time
     func releaseAfterCommit() async throws {
         let bench = OwnerBench(savings)
         try await bench.acquire()
-        try await bench.receive([message("1", to: savings, .deposit(5)), message("2", to: savings, .order(node: "i-1"))])
+        try await bench.receive([
+            message("1", to: savings, .deposit(5)), message("2", to: savings, .order(node: "i-1")),
+        ])
         let flush = try #require(bench.nextFlush())
         #expect(flush.parts.flatMap(\.answers).count == 2)
         #expect(bench.nextFlush() == nil, "one flush is under way")
@@ -113,7 +115,9 @@ import Time
         try await bench.receive(messages)
         let flush = try #require(bench.nextFlush())
         let counts = Dictionary(grouping: flush.parts.flatMap(\.answers), by: \.key.stream).mapValues(\.count)
-        #expect(counts == [first: 5, second: 3] || counts == [first: 3, second: 5] || counts == [first: 4, second: 4])
+        #expect(
+            counts == [first: 5, second: 3] || counts == [first: 3, second: 5] || counts == [first: 4, second: 4]
+        )
     }
 
     @Test("A commit's time does not go back when the clock does")

@@ -21,12 +21,16 @@ struct StoreEffectTests {
     @Test("A node gets its oldest order until that is retracted", arguments: StoreKind.allCases)
     func orders(kind: StoreKind) async throws {
         try await kind.with { store in
-            let orders = [order("b", "i-1", at: 2), order("z", "i-1", at: 1), order("a", "i-1", at: 1), order("c", "i-2", at: 3)]
+            let orders = [
+                order("b", "i-1", at: 2), order("z", "i-1", at: 1), order("a", "i-1", at: 1), order("c", "i-2", at: 3),
+            ]
             try await append(store) { $0.orders = orders }
             try await append(store) { $0.orders = [orders[0]] }
             let oldest = try await store.oldestOrders(for: ["i-1", "i-2", "i-3"])
             #expect(oldest.sorted { $0.node < $1.node } == [orders[1], orders[3]])
-            try await append(store) { $0.retractions = [OrderKey(node: "i-1", id: "z"), OrderKey(node: "i-2", id: "b")] }
+            try await append(store) {
+                $0.retractions = [OrderKey(node: "i-1", id: "z"), OrderKey(node: "i-2", id: "b")]
+            }
             #expect(try await store.oldestOrders(for: ["i-1"]) == [orders[2]])
             #expect(try await store.oldestOrders(for: ["i-2"]) == [orders[3]])
         }
@@ -45,11 +49,16 @@ struct StoreEffectTests {
             let claimed = try await store.claimTasks(of: ["mail"], limit: 10, lease: .seconds(60))
             #expect(claimed == [ClaimedTask(stream: stream, id: "1", kind: "mail", body: "{}", attempt: 1)])
             #expect(try await store.claimTasks(of: ["mail"], limit: 10, lease: .seconds(60)).isEmpty)
-            #expect(try await store.claimTasks(of: ["call", "mail"], limit: 10, lease: .seconds(60)).map(\.id) == ["2"])
+            #expect(
+                try await store.claimTasks(of: ["call", "mail"], limit: 10, lease: .seconds(60)).map(\.id) == ["2"]
+            )
         }
     }
 
-    @Test("A claim that has ended is another's, and the first worker's result counts no more", arguments: StoreKind.allCases)
+    @Test(
+        "A claim that has ended is another's, and the first worker's result counts no more",
+        arguments: StoreKind.allCases
+    )
     func claimEnds(kind: StoreKind) async throws {
         try await kind.with { store in
             let task = NewTask(stream: stream, id: "1", kind: "mail", body: "{}", notBefore: Timestamp(microseconds: 1))
@@ -96,7 +105,9 @@ struct StoreEffectTests {
             try await store.releaseLeases(of: "a", [first[0]] + second)
             #expect(try await store.acquireLeases(for: "b", limit: 256, duration: .seconds(60)) == [first[0]])
             #expect(try await store.renewLeases(of: "a", for: .zero).held == Array(first.dropFirst()))
-            #expect(try await store.acquireLeases(for: "b", limit: 256, duration: .seconds(60)) == Array(first.dropFirst()))
+            #expect(
+                try await store.acquireLeases(for: "b", limit: 256, duration: .seconds(60)) == Array(first.dropFirst())
+            )
             try await store.retire(engine: "a")
             #expect(try await store.renewLeases(of: "b", for: .seconds(60)) == LeaseView(held: Shard.all, engines: 1))
         }

@@ -123,7 +123,10 @@ struct StoreLogTests {
         }
     }
 
-    @Test("A stream's row keeps its snapshot until a new one comes, and is woken no more when told so", arguments: StoreKind.allCases)
+    @Test(
+        "A stream's row keeps its snapshot until a new one comes, and is woken no more when told so",
+        arguments: StoreKind.allCases
+    )
     func rows(kind: StoreKind) async throws {
         try await kind.with { store in
             var part = FlushPart(after: genesis, [(stream, 1)])
@@ -169,7 +172,9 @@ struct StoreLogTests {
     func tenures(kind: StoreKind) async throws {
         try await kind.with { store in
             let shard = stream.shard
-            try await store.append(Flush(parts: [FlushPart(after: genesis, [(.engine(shard), 1), (.engine(shard), 2)])]))
+            try await store.append(
+                Flush(parts: [FlushPart(after: genesis, [(.engine(shard), 1), (.engine(shard), 2)])])
+            )
             let empty = Shard((shard.rawValue + 1) % 256)
             #expect(try await store.tenures(of: [empty, shard]) == [0, 2])
             #expect(try await store.commits(of: .engine(shard), after: 0, limit: 9).map(\.version) == [1, 2])
