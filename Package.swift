@@ -132,9 +132,28 @@ let package = Package(
         .executableTarget(name: "ringmaster", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "ringmaster-agent", dependencies: ["AgentCommands"], swiftSettings: settings),
 
+        // Benchmarks
+        .executableTarget(
+            name: "engine-benchmark",
+            dependencies: [
+                "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres", "PatchStreams", "Postgres", "Schema",
+                "Time",
+                logging,
+            ],
+            path: "Benchmarks/EngineBenchmark",
+            swiftSettings: settings
+        ),
+
         // Tests
         module("TestSupport", ["EmbeddedPostgres", "Postgres", logging]),
         tests("AgentProtocolTests", ["AgentProtocol", "Time"]),
+        tests(
+            "APITests",
+            [
+                "AgentProtocol", "API", "ControlPlane", "ControlPlaneTestSupport", "ReadModels", "TestSupport", "Time",
+                httpTypes, hummingbird, hummingbirdTesting, nioCore,
+            ]
+        ),
         tests("ArchitectureTests", []),
         tests(
             "CommandsTests",
@@ -178,6 +197,13 @@ let package = Package(
         tests("SchemaTests", ["Postgres", "Schema"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Time", logging]),
         tests("SchedulingTests", ["Domain", "Scheduling", "Time"]),
+        tests(
+            "ServerProcessTests",
+            [
+                "AgentProtocol", "ControlPlaneTestSupport", "Postgres", "ReadModels", "Schema", "TestSupport", "Time",
+                "ringmaster", asyncHTTPClient, nioCore, nioHTTP1, subprocess, system,
+            ]
+        ),
         tests("TimeTests", ["Time"]),
         tests("WorkflowsTests", ["Domain", "Workflows", "Time", yams]),
     ]

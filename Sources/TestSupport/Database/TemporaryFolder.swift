@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// Folders for one test, outside the sources.
@@ -21,5 +22,12 @@ package enum TemporaryFolder {
             throw Failure(description: "cannot make a folder in \(place): \(String(cString: strerror(errno)))")
         }
         return path
+    }
+
+    /// Runs the body with an empty folder, and removes the folder with all that is in it.
+    package static func with<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+        let path = try make()
+        defer { try? FileManager.default.removeItem(atPath: path) }  // what is left is the machine's to clean
+        return try await body(path)
     }
 }

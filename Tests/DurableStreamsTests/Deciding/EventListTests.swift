@@ -4,7 +4,7 @@ import Testing
 import Time
 
 /// The stored form of events.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct EventListTests {
     @Test("Data is kept to the byte, whatever JSON it is")
     func verbatim() throws {

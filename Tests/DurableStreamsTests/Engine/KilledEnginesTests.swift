@@ -5,7 +5,7 @@ import Testing
 import Time
 
 /// Engines that die at random moments over one PostgreSQL.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct KilledEnginesTests {
     private static let accounts = 6
     private static let messages = 240

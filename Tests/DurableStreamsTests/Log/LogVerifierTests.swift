@@ -4,7 +4,7 @@ import Testing
 import Time
 
 /// Every change of the log is found, at the first position that is wrong.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct LogVerifierTests {
     private static let stream = account("savings")
     private static var shard: Shard { stream.shard }

@@ -3,7 +3,7 @@ import Testing
 import Time
 
 /// Sending many callers' messages at once.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct MessageSenderTests {
     private let savings = account("savings")
 

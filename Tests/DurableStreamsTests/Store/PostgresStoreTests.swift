@@ -6,7 +6,7 @@ import Testing
 import Time
 
 /// What holds in PostgreSQL beyond the suite that all stores pass.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct PostgresStoreTests {
     private let stream = account("savings")
 
@@ -73,9 +73,12 @@ struct PostgresStoreTests {
             let limited = try PostgresClient(configuration, logger: .quiet)
             let engine = TestEngine("one", store: PostgresStore(client: limited))
             try await engine.running {
-                #expect(try await engine.ask("1", stream, .deposit(5)).isAccepted)
-                #expect(try await engine.ask("2", stream, .order(node: "i-1")).isAccepted)
-                #expect(try await engine.ask("3", stream, .work(kind: "mail")).isAccepted)
+                let deposited = try await engine.ask("1", stream, .deposit(5))
+                #expect(deposited.isAccepted)
+                let ordered = try await engine.ask("2", stream, .order(node: "i-1"))
+                #expect(ordered.isAccepted)
+                let worked = try await engine.ask("3", stream, .work(kind: "mail"))
+                #expect(worked.isAccepted)
             }
             for change in [
                 "UPDATE commit SET actor = 'mallory'", "DELETE FROM answer", "ALTER TABLE commit DISABLE TRIGGER ALL",

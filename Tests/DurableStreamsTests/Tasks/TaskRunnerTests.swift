@@ -1,11 +1,12 @@
 import DurableStreams
+import Logging
 import Synchronization
 import TestSupport
 import Testing
 import Time
 
 /// Work that streams ask for.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct TaskRunnerTests {
     private let savings = account("savings")
 

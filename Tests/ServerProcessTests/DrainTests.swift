@@ -1,0 +1,68 @@
+import AgentProtocol
+import ControlPlaneTestSupport
+import FoundationEssentials
+import Glibc
+import Postgres
+import ReadModels
+import Schema
+import Subprocess
+import Testing
+import TestSupport
+import Time
+
+@Suite("A server that is told to end", .timeLimit(.minutes(10)))
+struct DrainTests {
+    @Test(
+        "It answers the hosts that wait for orders, gives its shards up, and exits with 0",
+        arguments: [SIGTERM, SIGINT]
+    )
+    func drains(signal: Int32) async throws {
+        try await TestDeployment.with { deployment in
+            let agent = try await deployment.serve { controlPlane in
+                try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"]).agents[0]
+            }
+            let ending = try await Ringmaster.serving(deployment.database) { server in
+                let target = "/agent/v1/orders?wait=60"
+                let proof = try agent.proof("GET", target, at: deployment.clock.now)
+                let headers = [
+                    RequestSignature.nodeHeader: proof.node, RequestSignature.timeHeader: proof.time,
+                    RequestSignature.signatureHeader: proof.signature,
+                ]
+                let began = ContinuousClock.now
+                async let poll = server.get(target, headers: headers)
+                // While these are answered, the poll has come.
+                for _ in 1...20 {
+                    let readiness = try await server.get("/readyz")
+                    #expect(readiness.status == 200)
+                }
+                #expect(kill(server.process, signal) == 0)
+                let answer = try await poll
+                #expect(answer.status == 204)
+                #expect(ContinuousClock.now - began < .seconds(55), "it did not wait for the poll's own end")
+            }
+            #expect(ending.status == .exited(0), "\(ending.errors)")
+            #expect(!ending.errors.contains(" error "), "\(ending.errors)")
+
+            let client = try deployment.database.client()
+            let leases = try await client.query(.unprepared("SELECT count(*) FROM lease WHERE until > now()"))
+            let held = try leases.one().get(0, as: Int.self)
+            #expect(held == 0)
+            await client.close()
+        }
+    }
+
+    @Test("A server whose database is gone lives, and says that it is not ready")
+    func notReady() async throws {
+        let database = try await TestDatabase.create(migrations: Schema.migrations)
+        let ending = try await Ringmaster.serving(database) { server in
+            let before = try await server.get("/readyz")
+            #expect(before.body == "ready\n")
+            try await database.drop()
+            let readiness = try await server.get("/readyz")
+            #expect(readiness.status == 503)
+            #expect(readiness.body.hasPrefix("the database d"), "\(readiness.body)")
+            #expect(try await server.get("/healthz").status == 200)
+        }
+        #expect(ending.status == .exited(0), "\(ending.errors)")
+    }
+}
