@@ -1,8 +1,8 @@
 import ControlPlaneTestSupport
 import Postgres
 import Subprocess
-import Testing
 import TestSupport
+import Testing
 
 @Suite("A server with a private PostgreSQL", .timeLimit(.minutes(10)))
 struct PrivateDatabaseTests {
