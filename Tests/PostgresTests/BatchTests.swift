@@ -21,6 +21,7 @@ import Testing
             #expect(try answers[3].one().get(0, as: Int.self) == 2)
             #expect(answers[4].affected == 2)
             #expect(try await client.batch([]).isEmpty)
+            #expect(try await client.batch([.unprepared("-- nothing"), Self.count()]).count == 2)
         }
     }
 

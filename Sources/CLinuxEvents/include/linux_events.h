@@ -2,4 +2,3 @@
 // Swift's Glibc module leaves these headers out.
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/file.h>

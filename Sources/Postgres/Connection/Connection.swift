@@ -138,9 +138,9 @@ final class Connection {
         case PGRES_PIPELINE_SYNC:
             PQclear(result)
             finish()
-        case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
             running?.take(result)
-        case PGRES_PIPELINE_ABORTED, PGRES_EMPTY_QUERY:
+        case PGRES_PIPELINE_ABORTED:
             PQclear(result)
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
             PQclear(result)
