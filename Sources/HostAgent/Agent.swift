@@ -8,14 +8,18 @@ package struct Agent: Sendable {
     package static let pollWait = Duration.seconds(50)
     /// An empty answer that comes sooner than this is not a long poll's.
     private static let shortestPoll = Duration.seconds(1)
+    /// How long into a poll the agent counts as idle.
+    private static let restlessness = Duration.seconds(3)
 
     private let ledger: Ledger
     private let link: any ControlPlaneLink
     private let driver: HostRunDriver
     private let sender: ReportSender
     private let clock: any Clock<Duration>
+    private let onIdle: @Sendable () -> Void
     private let logger: Logger
 
+    /// - Parameter onIdle: called when the agent has come to rest in a poll, at the start and after each order.
     package init(
         ledger: Ledger,
         link: any ControlPlaneLink,
@@ -23,11 +27,13 @@ package struct Agent: Sendable {
         inventories: InventoryStore,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock(),
+        onIdle: @escaping @Sendable () -> Void = {},
         logger: Logger
     ) {
         self.ledger = ledger
         self.link = link
         self.clock = clock
+        self.onIdle = onIdle
         self.logger = logger
         driver = HostRunDriver(ledger: ledger, executor: executor, now: now, logger: logger)
         sender = ReportSender(ledger: ledger, link: link, inventories: inventories, clock: clock, logger: logger)
@@ -40,11 +46,15 @@ package struct Agent: Sendable {
         try await ledger.load()
         try await carryOut { try await driver.resume() }
         var backoff = Backoff.link
+        var wasBusy = true
         while true {
             try await patiently("reports cannot be kept track of") { try await sender.drain() }
-            guard let envelope = try await fetch(&backoff) else { continue }
+            let envelope = try await poll(&backoff, after: wasBusy)
+            wasBusy = false
+            guard let envelope else { continue }
             if try await isTaken(envelope) {
                 backoff.reset()
+                wasBusy = true
                 try await carryOut { try await driver.drive() }
             } else {
                 // An order that is not done may be offered again at once, and for ever.
@@ -54,6 +64,22 @@ package struct Agent: Sendable {
     }
 
     // MARK: - Steps
+
+    private func poll(_ backoff: inout Backoff, after isBusy: Bool) async throws -> OrderEnvelope? {
+        async let _: Void = rest(after: isBusy)
+        return try await fetch(&backoff)
+    }
+
+    /// Calls ``onIdle`` when the poll beside it is still open a while later; the poll's end cancels it.
+    private func rest(after isBusy: Bool) async {
+        guard isBusy else { return }
+        do {
+            try await clock.sleep(for: Self.restlessness)
+            onIdle()
+        } catch {
+            return
+        }
+    }
 
     /// The next order; nil when there is none, after a wait that keeps the requests apart.
     private func fetch(_ backoff: inout Backoff) async throws -> OrderEnvelope? {

@@ -43,6 +43,7 @@ package struct AgentService: Sendable {
                 link: link,
                 executor: HostExecutor(packages: packages, inventories: inventories, boot: boot),
                 inventories: inventories,
+                onIdle: IdleMemory.release,
                 logger: logger
             )
             try await agent.run()
