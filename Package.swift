@@ -84,7 +84,7 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CLinuxEvents"),
         module("Postgres", ["CLibPQ", "CLinuxEvents", "Time", crypto, deque, logging]),
-        module("EmbeddedPostgres", ["CLinuxEvents", "Postgres", logging, subprocess]),
+        module("EmbeddedPostgres", ["Postgres", logging, subprocess]),
         module("DurableStreams", ["Postgres", "Time", crypto, deque, heap, logging]),
         .target(
             name: "Schema",
@@ -125,7 +125,7 @@ let package = Package(
                 "AgentProtocol", "API", "Client", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
                 "LocalFleet",
                 "Postgres", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird, lifecycle,
-                logging,
+                logging, nioCore,
                 subprocess, system, unixSignals,
             ]
         ),

@@ -49,7 +49,7 @@ enum JSONBody {
     }
 
     private static func place(_ context: DecodingError.Context) -> String {
-        let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-        return path.isEmpty ? "" : "at \(path): "
+        let path = context.codingPath.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
+        return path.isEmpty ? "" : "at \(path.drop { $0 == "." }): "
     }
 }

@@ -19,7 +19,7 @@ struct OperatorRefusalTests {
     func unauthenticated() async throws {
         try await TestAPI.with { api in
             let tokens = [
-                nil, "", "Bearer", "Bearer ", "Bearer wrong", "Basic \(TestAPI.token)", "Bearer \(TestAPI.token) ",
+                nil, "", "Bearer", "Bearer ", "Bearer wrong", "Basic \(TestAPI.token)", "Bearer \(TestAPI.token)x",
             ]
             for (method, target) in Self.routes {
                 for token in tokens {

@@ -5,6 +5,7 @@ import EmbeddedPostgres
 import Glibc
 import Hummingbird
 import Logging
+import NIOCore
 import Postgres
 import ReadModels
 import Schema
@@ -62,7 +63,11 @@ struct Server: Sendable {
                 logger: logger
             )
         )
-        try await group.run()
+        do {
+            try await group.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw AddressTaken(address: command.listen.defaultValueDescription)
+        }
     }
 
     /// A private database is migrated by its server; another one by whoever may, with `ringmaster migrate`.

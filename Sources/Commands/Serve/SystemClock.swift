@@ -31,6 +31,15 @@ struct FolderFailure: Error, CustomStringConvertible {
     let description: String
 }
 
+/// Something else listens where the server should.
+struct AddressTaken: Error, CustomStringConvertible {
+    let address: String
+
+    var description: String {
+        "cannot listen on \(address): address already in use; stop what listens there, or choose another with --listen"
+    }
+}
+
 /// The database has an older schema than this binary.
 struct OutdatedSchema: Error, CustomStringConvertible {
     let pending: [String]

@@ -32,11 +32,10 @@ func withPostgresStore(_ body: (PostgresStore, PostgresClient) async throws -> V
 /// A database of its own, for several clients.
 func migratedDatabase() async throws -> TestDatabase { try await TestDatabase.create(migrations: engineMigrations()) }
 
-/// The engine's tables alone.
 private func engineMigrations() throws -> [Migration] {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../../db/migrations").standardizedFileURL.path
-    return try Migration.load(directory: folder).filter { $0.number == 1 }
+    return try Migration.load(directory: folder)
 }
 
 /// The machine's clock.

@@ -78,7 +78,7 @@ struct TaskRunnerTests {
                 }
             }
             #expect(attempts.withLock { $0 } == [1, 2, 3])
-            let body = "{\"task\":\"account/savings/1\",\"kind\":\"mail\",\"error\":\"Impossible()\"}"
+            let body = "{\"task\":\"account/savings/1\",\"kind\":\"mail\",\"work\":{},\"error\":\"Impossible()\"}"
             #expect(try await state(store).failures == [body])
         }
     }
