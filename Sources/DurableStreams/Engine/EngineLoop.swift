@@ -10,6 +10,7 @@ final class EngineLoop {
     private let store: any Store
     private let hints: Hints
     private let signal: Signal
+    private let stop: StopFlag
     private let configuration: EngineConfiguration
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Timestamp
@@ -26,6 +27,7 @@ final class EngineLoop {
         store: any Store,
         hints: Hints,
         signal: Signal,
+        stop: StopFlag,
         configuration: EngineConfiguration,
         clock: any Clock<Duration>,
         now: @escaping @Sendable () -> Timestamp,
@@ -36,6 +38,7 @@ final class EngineLoop {
         self.store = store
         self.hints = hints
         self.signal = signal
+        self.stop = stop
         self.configuration = configuration
         self.clock = clock
         self.now = now
@@ -43,7 +46,7 @@ final class EngineLoop {
         pace = PollPace(configuration)
     }
 
-    func run(until stop: StopFlag) async {
+    func run() async {
         logger.info("engine started", metadata: ["engine.id": "\(id)"])
         while !stop.isSet {
             do throws(StoreError) {
@@ -159,7 +162,7 @@ final class EngineLoop {
         if let error = failure ?? gathering { throw error }
     }
 
-    /// What became of the flush; asks the log until it is known.
+    /// What became of the flush; asks the log until it is known, or until the engine is to stop: then nobody is told.
     private func outcome(of flush: Flush, _ failure: StoreError?) async -> FlushOutcome {
         guard let failure else { return .committed }
         switch failure.code {
@@ -167,7 +170,7 @@ final class EngineLoop {
         case .invalid: return .invalid(failure.description)
         case .conflict, .outcomeUnknown: break
         }
-        while true {
+        while !stop.isSet {
             do throws(StoreError) {
                 if let witness = flush.witness, try await store.contains(witness) { return .committed }
                 let heads = try await store.heads(of: flush.parts.map(\.shard))
@@ -181,6 +184,7 @@ final class EngineLoop {
                 await pause()
             }
         }
+        return .notWritten(heads: [])
     }
 
     private func release(_ release: Release) {

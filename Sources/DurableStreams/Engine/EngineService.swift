@@ -72,12 +72,13 @@ package struct EngineService: Sendable {
                     store: store,
                     hints: hints,
                     signal: signal,
+                    stop: stop,
                     configuration: configuration,
                     clock: clock,
                     now: now,
                     logger: logger
                 )
-                await loop.run(until: stop)
+                await loop.run()
             }.value
         } onCancel: {
             stop.set()

@@ -99,7 +99,8 @@ struct LogVerifierTests {
             },
             in: Self.shard
         )
-        #expect(try await LogVerifier(store: other).verify().finding?.position == 4)
+        // The row that was put in has a right chain value; the one behind it no longer has.
+        #expect(try await LogVerifier(store: other).verify().finding?.position == 5)
     }
 
     @Test("A chain that was computed anew still shows a wrong version")

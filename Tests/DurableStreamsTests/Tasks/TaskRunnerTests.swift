@@ -1,4 +1,5 @@
 import DurableStreams
+import Logging
 import Synchronization
 import TestSupport
 import Testing
