@@ -99,8 +99,37 @@ import Time
         bench.owner.beginRead()
         try await bench.store.append(flush)
         _ = bench.flushed(.committed)
-        bench.owner.receive([deposit])
+        bench.owner.receive([deposit], isComplete: true)
         #expect(bench.nextFlush() == nil)
+    }
+
+    @Test("A message that is handed over after its answer is not decided again")
+    func handedOverLate() async throws {
+        let bench = OwnerBench(savings)
+        let deposit = try message("1", to: savings, .deposit(1))
+        try await bench.acquire()
+        try await bench.settle([deposit])
+        bench.owner.handOver([deposit])
+        #expect(bench.nextFlush() == nil)
+        bench.time.advance(by: .seconds(4))
+        bench.owner.handOver([deposit, try message("2", to: savings, .deposit(1))])
+        let flush = try #require(bench.nextFlush())
+        #expect(flush.parts.flatMap(\.answers).map(\.key.id) == ["2"])
+    }
+
+    @Test("What is handed over does not overtake what waits in the inbox")
+    func order() async throws {
+        let bench = OwnerBench(savings)
+        let (older, newer) = (try message("1", to: savings, .deposit(1)), try message("2", to: savings, .deposit(1)))
+        try await bench.acquire()
+        try await bench.settle()
+        bench.owner.fallBehind()
+        bench.owner.handOver([newer])
+        #expect(bench.nextFlush() == nil)
+        try await bench.receive([older, newer])
+        bench.owner.handOver([newer, try message("3", to: savings, .deposit(1))])
+        let flush = try #require(bench.nextFlush())
+        #expect(flush.parts.flatMap(\.answers).map(\.key.id) == ["1", "2", "3"])
     }
 
     @Test("A stream that was asked for before its shard was lost is not taken from that answer")
@@ -108,13 +137,13 @@ import Time
         let bench = OwnerBench(savings)
         try await bench.acquire()
         bench.owner.beginRead()
-        bench.owner.receive([try message("1", to: savings, .deposit(1))])
+        bench.owner.receive([try message("1", to: savings, .deposit(1))], isComplete: true)
         let request = try #require(bench.streamToLoad())
         let stale = try #require(try await bench.store.load([savings], fromFirstEvent: false).first)
         bench.owner.lost(savings.shard)
         try await bench.acquire()
         bench.owner.beginRead()
-        bench.owner.receive([try message("1", to: savings, .deposit(1))])
+        bench.owner.receive([try message("1", to: savings, .deposit(1))], isComplete: true)
         bench.owner.loaded(stale, for: request, at: bench.time.now)
         #expect(bench.streamToLoad()?.stream == savings)
     }

@@ -84,7 +84,7 @@ import Time
         let bench = OwnerBench(savings)
         try await bench.acquire()
         bench.owner.beginRead()
-        bench.owner.receive([try message("1", to: savings, .deposit(1))])
+        bench.owner.receive([try message("1", to: savings, .deposit(1))], isComplete: true)
         let request = try #require(bench.streamToLoad())
         #expect(!request.fromFirstEvent)
         let snapshot = Snapshot(version: 7, state: "{\"format\":0,\"state\":{}}")
@@ -99,7 +99,7 @@ import Time
         try await bench.acquire()
         try await bench.settle()
         bench.owner.beginRead()
-        bench.owner.receive([try message("1", to: savings, .deposit(1))])
+        bench.owner.receive([try message("1", to: savings, .deposit(1))], isComplete: true)
         let request = try #require(bench.streamToLoad())
         let head = try await bench.store.heads(of: [savings.shard])[0]
         let commit = Commit(

@@ -9,7 +9,8 @@ final class EngineLoop {
     private let id: String
     private let store: any Store
     private let hints: Hints
-    private let signal: Signal
+    private let mailbox: Mailbox
+    private let stop: StopFlag
     private let configuration: EngineConfiguration
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Timestamp
@@ -25,7 +26,8 @@ final class EngineLoop {
         id: String,
         store: any Store,
         hints: Hints,
-        signal: Signal,
+        mailbox: Mailbox,
+        stop: StopFlag,
         configuration: EngineConfiguration,
         clock: any Clock<Duration>,
         now: @escaping @Sendable () -> Timestamp,
@@ -35,7 +37,8 @@ final class EngineLoop {
         self.id = id
         self.store = store
         self.hints = hints
-        self.signal = signal
+        self.mailbox = mailbox
+        self.stop = stop
         self.configuration = configuration
         self.clock = clock
         self.now = now
@@ -43,7 +46,7 @@ final class EngineLoop {
         pace = PollPace(configuration)
     }
 
-    func run(until stop: StopFlag) async {
+    func run() async {
         logger.info("engine started", metadata: ["engine.id": "\(id)"])
         while !stop.isSet {
             do throws(StoreError) {
@@ -77,19 +80,18 @@ final class EngineLoop {
         guard !pace.isBehind else { return }
         var wait = pace.interval
         if let wake = owner.nextWake() { wait = min(wait, max(wake - now(), .milliseconds(1))) }
-        await signal.wait(atMost: wait, clock: clock)
-        pace.hinted()
+        await mailbox.signal.wait(atMost: wait, clock: clock)
     }
 
     /// Waits after a failure: longer each time, but not past a hint to stop.
     private func pause() async {
         let wait = configuration.firstRetry * (1 << min(max(failures - 1, 0), 16))
-        await signal.wait(atMost: min(wait, configuration.longestRetry), clock: clock)
+        await mailbox.signal.wait(atMost: min(wait, configuration.longestRetry), clock: clock)
     }
 
     /// Takes what the inboxes hold and loads what is needed to decide it.
     private func gather() async throws(StoreError) {
-        if signal.take() { pace.hinted() }
+        if owner.room > 0 { takeMail() }
         if owner.room > 0, owner.backlog < configuration.limits.flushRows, pace.isDue(now()) { try await poll() }
         owner.tick(now())
         while true {
@@ -100,19 +102,30 @@ final class EngineLoop {
         }
     }
 
+    private func takeMail() {
+        let mail = mailbox.take()
+        if mail.isIncomplete {
+            owner.fallBehind()
+            pace.restart()
+        }
+        owner.handOver(mail.messages)
+    }
+
     private func poll() async throws(StoreError) {
         let moment = now()
         let limit = min(owner.room, 2 * configuration.limits.flushRows)
+        let start = pace.start(moment)
         owner.beginRead()
         let rows: [InboxRow]
         do throws(StoreError) {
-            rows = try await store.inbox(of: rotated(owner.ownedShards), since: pace.start(moment), limit: limit)
+            rows = try await store.inbox(of: rotated(owner.ownedShards), since: start, limit: limit)
         } catch {
-            owner.receive([])
+            owner.receive([], isComplete: false)
             throw error
         }
-        owner.receive(rows.lazy.filter { !$0.isAnswered }.map(\.message))
-        pace.polled(found: rows.count, limit: limit, at: moment)
+        let isComplete = start == nil && rows.count < limit
+        let new = owner.receive(rows.lazy.filter { !$0.isAnswered }.map(\.message), isComplete: isComplete)
+        pace.polled(new: new, isFull: rows.count >= limit, isOfAll: start == nil, at: moment)
         let repeated = rows.filter(\.isAnswered)
         if !repeated.isEmpty { try await store.discard(repeated) }
     }
@@ -159,7 +172,7 @@ final class EngineLoop {
         if let error = failure ?? gathering { throw error }
     }
 
-    /// What became of the flush; asks the log until it is known.
+    /// What became of the flush; asks the log until it is known, or until the engine is to stop: then nobody is told.
     private func outcome(of flush: Flush, _ failure: StoreError?) async -> FlushOutcome {
         guard let failure else { return .committed }
         switch failure.code {
@@ -167,7 +180,7 @@ final class EngineLoop {
         case .invalid: return .invalid(failure.description)
         case .conflict, .outcomeUnknown: break
         }
-        while true {
+        while !stop.isSet {
             do throws(StoreError) {
                 if let witness = flush.witness, try await store.contains(witness) { return .committed }
                 let heads = try await store.heads(of: flush.parts.map(\.shard))
@@ -181,13 +194,13 @@ final class EngineLoop {
                 await pause()
             }
         }
+        return .notWritten(heads: [])
     }
 
     private func release(_ release: Release) {
         hints.answered(release.answers)
         hints.ordersIssued(for: release.nodes)
         if release.hasTasks { hints.tasksAdded() }
-        if release.hasMessages { pace.hinted() }
         for row in release.setAside {
             logger.error(
                 "a message was set aside",

@@ -61,8 +61,8 @@ package struct EngineService: Sendable {
     ///
     /// Failures of the store are logged and outlasted.
     package func run() async {
-        let (stop, signal) = (StopFlag(), Signal())
-        hints.engineListens(signal)
+        let (stop, mailbox) = (StopFlag(), Mailbox())
+        hints.engineListens(mailbox)
         await withTaskCancellationHandler {
             // A task of its own, awaited at once: cancellation must not reach a flush, whose outcome would be unknown.
             await Task {
@@ -71,17 +71,18 @@ package struct EngineService: Sendable {
                     id: id,
                     store: store,
                     hints: hints,
-                    signal: signal,
+                    mailbox: mailbox,
+                    stop: stop,
                     configuration: configuration,
                     clock: clock,
                     now: now,
                     logger: logger
                 )
-                await loop.run(until: stop)
+                await loop.run()
             }.value
         } onCancel: {
             stop.set()
-            signal.notify()
+            mailbox.signal.notify()
         }
     }
 }

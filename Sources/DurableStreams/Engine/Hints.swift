@@ -5,7 +5,7 @@ import Synchronization
 /// A hint is never the truth: all of it is in the store, and everything works without hints, only later.
 package final class Hints: Sendable {
     private struct State {
-        var engine: Signal?
+        var engine: Mailbox?
         var orderDesk: (@Sendable (Set<String>) -> Void)?
         var taskRunner: Signal?
         var answers: [MessageKey: [Int: AsyncStream<Answer>.Continuation]] = [:]
@@ -18,7 +18,7 @@ package final class Hints: Sendable {
 
     // MARK: - Who listens
 
-    func engineListens(_ signal: Signal) { state.withLock { $0.engine = signal } }
+    func engineListens(_ mailbox: Mailbox) { state.withLock { $0.engine = mailbox } }
     func orderDeskListens(_ listener: @escaping @Sendable (Set<String>) -> Void) {
         state.withLock { $0.orderDesk = listener }
     }
@@ -26,8 +26,11 @@ package final class Hints: Sendable {
 
     // MARK: - What happened
 
-    /// Messages are in the inbox.
-    func messagesSent() { state.withLock { $0.engine }?.notify() }
+    /// These messages are durable in the inbox and have no answer.
+    func sent(_ messages: [Message]) { state.withLock { $0.engine }?.put(messages) }
+
+    /// There are new messages in the inbox.
+    func inboxChanged() { state.withLock { $0.engine }?.lookIntoInbox() }
 
     /// These nodes have new orders.
     func ordersIssued(for nodes: Set<String>) {

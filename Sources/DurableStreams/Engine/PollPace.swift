@@ -1,9 +1,8 @@
 import Time
 
-/// When the inboxes are read: often while there is work, seldom when there is none, at once on a hint.
+/// When the inboxes are read: often while that finds something, seldom when it does not.
 struct PollPace {
     private let configuration: EngineConfiguration
-    private var isHinted = true
     private var nextPoll = Moment()
     private var nextFullPoll = Moment()
     private(set) var interval: Duration
@@ -16,27 +15,28 @@ struct PollPace {
         interval = configuration.busyPoll
     }
 
-    func isDue(_ now: Timestamp) -> Bool { isHinted || isBehind || nextPoll.hasCome(now) }
+    func isDue(_ now: Timestamp) -> Bool { isBehind || nextPoll.hasCome(now) }
 
     /// Where a read at this time begins; nil for one of everything.
     func start(_ now: Timestamp) -> Timestamp? {
         isBehind || nextFullPoll.hasCome(now) ? nil : now - configuration.recent
     }
 
-    mutating func hinted() { isHinted = true }
-
     /// Reads everything next, as after taking a shard.
     mutating func restart() {
-        isHinted = true
-        nextFullPoll = Moment()
+        interval = configuration.busyPoll
+        (nextPoll, nextFullPoll) = (Moment(), Moment())
     }
 
-    mutating func polled(found: Int, limit: Int, at now: Timestamp) {
+    /// - Parameters:
+    ///   - new: how many messages the read found that were not here.
+    ///   - isFull: it found as many as it may.
+    ///   - isOfAll: it was a read of everything.
+    mutating func polled(new: Int, isFull: Bool, isOfAll: Bool, at now: Timestamp) {
         polls += 1
-        if start(now) == nil { nextFullPoll = Moment(now, after: configuration.fullPoll) }
-        isBehind = found >= limit
-        isHinted = false
-        interval = found > 0 ? configuration.busyPoll : min(interval * 2, configuration.idlePoll)
+        isBehind = isFull
+        interval = new > 0 ? configuration.busyPoll : min(interval * 2, configuration.idlePoll)
         nextPoll = Moment(now, after: interval)
+        if isOfAll { nextFullPoll = Moment(now, after: configuration.fullPoll) }
     }
 }

@@ -56,15 +56,17 @@ package final class MessageSender: Sendable {
 
     private func write(_ callers: [SendQueue.Caller]) async throws(StoreError) {
         // A task of its own, awaited at once: cancelling the caller that writes must not reach the others' messages.
-        let result = await Task { [store] () -> Result<Void, StoreError> in
+        let result = await Task { [store, hints] () -> Result<Void, StoreError> in
             do throws(StoreError) {
-                return .success(try await store.send(callers.flatMap(\.messages)))
+                let messages = callers.flatMap(\.messages)
+                let answered = try await store.send(messages)
+                hints.sent(answered.isEmpty ? messages : messages.filter { !answered.contains($0.key) })
+                return .success(())
             } catch {
                 return .failure(error)
             }
         }.value
         if let (next, turn) = queue.withLock({ $0.finishWriting() }) { next.resume(returning: turn) }
-        hints.messagesSent()
         for caller in callers { caller.continuation?.resume(with: result.map { .sent }.mapError { $0 as any Error }) }
         try result.get()
     }

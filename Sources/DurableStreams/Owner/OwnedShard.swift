@@ -6,4 +6,6 @@ struct OwnedShard {
     var engineVersion: Int64
     /// Its first commit, which tells all other owners that they are not, is decided.
     var isClaimed = false
+    /// All that waited in its inbox is here, so that what is handed over is not decided before older messages.
+    var isCaughtUp = false
 }

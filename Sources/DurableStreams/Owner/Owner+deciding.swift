@@ -20,6 +20,7 @@ extension Owner {
 
     private mutating func decide(at now: Timestamp) {
         tick(now)
+        answeredLately.forgetOld(now)
         flushNumber += 1
         var builder = FlushBuilder(number: flushNumber, limits: limits)
         for shard in shards.keys.sorted() where shards[shard]?.isClaimed == false {

@@ -17,7 +17,6 @@ package struct Release: Equatable, Sendable {
     /// Nodes that have new orders.
     package var nodes: Set<String> = []
     package var hasTasks = false
-    package var hasMessages = false
     package var setAside: [SetAsideMessage] = []
     /// Shards that are no longer owned; they may be acquired anew.
     package var dropped: [Shard] = []
@@ -49,12 +48,14 @@ extension Owner {
         var release = Release()
         guard let written = flushes.popFirst() else { return release }
         for part in written.flush.parts {
-            for answered in part.answers { known.remove(answered.key) }
-            answeredWhileReading?.formUnion(part.answers.lazy.map(\.key))
+            for answered in part.answers {
+                known.remove(answered.key)
+                answeredLately.insert(answered.key)
+            }
             release.answers += part.answers
             release.nodes.formUnion(part.orders.lazy.map(\.node))
             release.hasTasks = release.hasTasks || !part.tasks.isEmpty
-            release.hasMessages = release.hasMessages || !part.messages.isEmpty
+            handOver(part.messages)
             release.setAside += part.setAside
             for setAside in part.setAside {
                 guard let slot = slots[setAside.message.stream] else { continue }

@@ -6,7 +6,7 @@ package import Time
 /// A machine without I/O, clock or concurrency. Its driver reads and writes the store for it:
 ///
 /// 1. ``acquired(_:tenures:wakes:)`` for each shard it is to own;
-/// 2. ``beginRead()``, then ``receive(_:)`` with what the inboxes hold;
+/// 2. ``beginRead()``, then ``receive(_:isComplete:)`` with what the inboxes hold; ``handOver(_:)`` spares reads;
 /// 3. ``streamsToLoad(limit:)``, then ``loaded(_:for:)`` for each;
 /// 4. ``nextFlush(at:)``, then ``flushed(_:)`` with what became of it.
 ///
@@ -28,8 +28,7 @@ package struct Owner: ~Copyable {
 
     /// Messages that wait here or are in a flush that is not yet written.
     var known: Set<MessageKey> = []
-    /// Messages answered since the read that is under way began: it may still find them in the inbox.
-    var answeredWhileReading: Set<MessageKey>?
+    var answeredLately = AnsweredLately()
     var queued = 0
 
     /// Flushes that are decided and not yet written; the first is sent when ``isFlushing``.
@@ -105,20 +104,29 @@ package struct Owner: ~Copyable {
     // MARK: - Messages
 
     /// The inboxes are about to be read, one read at a time.
-    package mutating func beginRead() { answeredWhileReading = [] }
+    package mutating func beginRead() { answeredLately.isReading = true }
 
-    /// Takes what the read found; messages that are here already or belong to others' shards are passed over.
-    package mutating func receive(_ messages: [Message]) {
-        let answered = answeredWhileReading ?? []
-        answeredWhileReading = nil
-        for message in messages where shards[message.stream.shard] != nil {
-            let key = message.key
-            guard !answered.contains(key), known.insert(key).inserted else { continue }
-            let slot = slot(of: message.stream)
-            slot.waiting.append(message)
-            queued += 1
-            enqueue(slot)
-        }
+    /// Takes what a read found; messages that are here already or belong to others' shards are passed over.
+    ///
+    /// - Parameter isComplete: the read found all there was.
+    /// - Returns: how many are new.
+    @discardableResult
+    package mutating func receive(_ messages: [Message], isComplete: Bool) -> Int {
+        answeredLately.isReading = false
+        if isComplete { for shard in shards.keys { shards[shard]?.isCaughtUp = true } }
+        return messages.reduce(0) { $0 + (accept($1) ? 1 : 0) }
+    }
+
+    /// Takes messages straight from their senders, after they have become durable and without an answer.
+    ///
+    /// Those to shards whose inboxes are not read to their ends are passed over: a read finds them, behind older ones.
+    package mutating func handOver(_ messages: [Message]) {
+        for message in messages where shards[message.stream.shard]?.isCaughtUp == true { accept(message) }
+    }
+
+    /// Messages were durable in the inbox that nobody has handed over: nothing is taken before they are read.
+    package mutating func fallBehind() {
+        for shard in shards.keys { shards[shard]?.isCaughtUp = false }
     }
 
     // MARK: - Loading
@@ -190,6 +198,19 @@ package struct Owner: ~Copyable {
 
     /// How long a stream that cannot be folded is left alone.
     private static let unreadableRetry = Duration.seconds(30)
+
+    @discardableResult
+    private mutating func accept(_ message: Message) -> Bool {
+        let key = message.key
+        guard shards[message.stream.shard] != nil, !answeredLately.contains(key), known.insert(key).inserted else {
+            return false
+        }
+        let slot = slot(of: message.stream)
+        slot.waiting.append(message)
+        queued += 1
+        enqueue(slot)
+        return true
+    }
 
     func open(_ stream: StreamID) -> any OpenStream {
         types[stream.kind]?.open(stream) ?? UnknownKindStream(id: stream)

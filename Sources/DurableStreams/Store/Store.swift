@@ -42,8 +42,11 @@ package protocol LogStore: Sendable {
 
 /// What waits to be decided, and what became of it.
 package protocol InboxStore: Sendable {
-    /// Adds the messages, durable on return. One that waits already is left as it is.
-    func send(_ messages: [Message]) async throws(StoreError)
+    /// Adds the messages, durable on return; one that waits already is left as it is, one that is answered is left out.
+    ///
+    /// - Returns: the messages that have their answers already.
+    @discardableResult
+    func send(_ messages: [Message]) async throws(StoreError) -> Set<MessageKey>
 
     /// The oldest messages of each shard, up to `limit` in all; the shards named first come first when there are more.
     ///

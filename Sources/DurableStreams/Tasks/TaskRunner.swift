@@ -148,7 +148,7 @@ package struct TaskRunner: Sendable {
         }
         do throws(StoreError) {
             if try await store.complete(task, messages: messages) {
-                hints.messagesSent()
+                hints.inboxChanged()
             } else {
                 logger.warning("a task was finished after its claim was lost", metadata: metadata(task))
             }
@@ -164,7 +164,7 @@ package struct TaskRunner: Sendable {
             if isPermanent {
                 logger.error("a task is given up", metadata: metadata(task, error))
                 try await store.bury(task, error: error, message: failureMessage(task, error))
-                hints.messagesSent()
+                hints.inboxChanged()
             } else {
                 logger.warning("a task failed; trying again", metadata: metadata(task, error))
                 try await store.retry(task, error: error, after: delay(after: task.attempt))

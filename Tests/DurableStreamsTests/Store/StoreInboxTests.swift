@@ -60,13 +60,29 @@ struct StoreInboxTests {
         }
     }
 
-    @Test("A message sent again after its answer is told and can be discarded", arguments: StoreKind.allCases)
+    @Test("A message sent again after its answer is told and left out", arguments: StoreKind.allCases)
     func repeated(kind: StoreKind) async throws {
         try await kind.with { store in
             let first = plainMessage("1", to: stream)
             try await store.send([first])
             try await store.append(try await answering([first], in: store, .accepted(position: 1)))
-            try await store.send([first, plainMessage("1", to: stream, at: 2_000_000)])
+            let again = plainMessage("1", to: stream, at: 2_000_000)
+            #expect(try await store.send([again, plainMessage("2", to: account("other"))]) == [first.key])
+            #expect(try await store.inbox(of: Shard.all, since: nil, limit: 10).map(\.message.id) == ["2"])
+        }
+    }
+
+    @Test(
+        "A message that was answered before and stands in the inbox again is told and can be discarded",
+        arguments: StoreKind.allCases
+    )
+    func standingAgain(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let first = plainMessage("1", to: stream)
+            try await store.append(try await answering([first], in: store, .accepted(position: 1)))
+            var part = FlushPart(after: .genesis(stream.shard))
+            part.messages = [first, plainMessage("1", to: stream, at: 2_000_000)]
+            try await store.append(Flush(parts: [part]))
             let rows = try await store.inbox(of: Shard.all, since: nil, limit: 10)
             #expect(rows.map(\.isAnswered) == [true, true])
             try await store.discard(rows)

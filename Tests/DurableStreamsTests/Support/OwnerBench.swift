@@ -35,7 +35,7 @@ final class OwnerBench {
     /// Takes the messages and loads their streams.
     func receive(_ messages: [Message]) async throws {
         owner.beginRead()
-        owner.receive(messages)
+        owner.receive(messages, isComplete: true)
         try await load()
     }
 

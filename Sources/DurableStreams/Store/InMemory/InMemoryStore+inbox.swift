@@ -1,8 +1,13 @@
 package import Time
 
 extension InMemoryStore {
-    package func send(_ messages: [Message]) async throws(StoreError) {
-        try await run(.send(messages)) { $0.send(messages) }
+    @discardableResult
+    package func send(_ messages: [Message]) async throws(StoreError) -> Set<MessageKey> {
+        try await run(.send(messages)) { tables in
+            let answered = Set(messages.map(\.key).filter { tables.answers[$0] != nil })
+            tables.send(messages.filter { !answered.contains($0.key) })
+            return answered
+        }
     }
 
     package func inbox(

@@ -31,9 +31,36 @@ extension PostgresStore {
         ]
     }
 
-    package func send(_ messages: [Message]) async throws(StoreError) {
-        guard let statement = Self.insertMessages(messages) else { return }
-        _ = try await query(statement)
+    /// As ``insertMessagesSQL``, but leaves out what is answered and tells its places.
+    private static let sendSQL = SQL(
+        "engine_send_messages",
+        """
+        WITH message AS MATERIALIZED (
+            SELECT *
+            FROM unnest(
+                $1::int2[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]
+            ) WITH ORDINALITY AS m (shard, received_at, stream, id, kind, body, actor, place)
+        ), answered AS MATERIALIZED (
+            SELECT m.place
+            FROM message m
+            JOIN answer a ON a.shard = m.shard AND a.stream = m.stream AND a.id = m.id
+        ), sent AS (
+            INSERT INTO inbox (shard, received_at, stream, id, kind, body, actor)
+            SELECT shard, received_at, stream, id, kind, body, actor
+            FROM message
+            WHERE place NOT IN (SELECT place FROM answered)
+            ON CONFLICT DO NOTHING
+        )
+        SELECT place FROM answered
+        """
+    )
+
+    @discardableResult
+    package func send(_ messages: [Message]) async throws(StoreError) -> Set<MessageKey> {
+        guard !messages.isEmpty else { return [] }
+        let answer = try await query(Statement(Self.sendSQL, Self.columns(messages)))
+        let places = try decoded(answer) { row throws(PostgresError) in try row.get(0, as: Int.self) }
+        return Set(places.map { messages[$0 - 1].key })
     }
 
     /// One walk of the primary key per shard.
