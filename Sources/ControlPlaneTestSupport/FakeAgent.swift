@@ -94,7 +94,9 @@ package actor FakeAgent {
         repeat {
             let request = try request("GET", "/agent/v1/orders?wait=30", at: controlPlane.clock.now)
             let sender = try await agents.authenticate(request)
-            guard let envelope = try await agents.nextOrder(for: sender, wait: max(.zero, end - .now)) else { return nil }
+            guard let envelope = try await agents.nextOrder(for: sender, wait: max(.zero, end - .now)) else {
+                return nil
+            }
             let order = try open(envelope)
             if !orders.contains(where: { $0.id == order.id }) {
                 orders.append(order)

@@ -29,7 +29,9 @@ extension TestControlPlane {
     }
 
     /// Starts a cycle with its windows open at once.
-    package func startCycle(_ workflow: String = "debian12-rings", by: String = "ana", key: String? = nil) async throws -> String {
+    package func startCycle(_ workflow: String = "debian12-rings", by: String = "ana", key: String? = nil) async throws
+        -> String
+    {
         try await services.cycles.start(StartCycle(workflow: workflow, openNow: true, by: by), key: key).id
     }
 
@@ -39,7 +41,8 @@ extension TestControlPlane {
 
     /// The cycle, once it is as wanted.
     @discardableResult
-    package func cycle(_ id: String, _ wanted: String, until isAsWanted: (CycleView) -> Bool) async throws -> CycleView {
+    package func cycle(_ id: String, _ wanted: String, until isAsWanted: (CycleView) -> Bool) async throws -> CycleView
+    {
         try await eventually(wanted, { try await questions.cycle(id, at: nil) }, until: isAsWanted)
     }
 
@@ -56,7 +59,9 @@ extension TestControlPlane {
         try await services.cycles.approve(id, request, key: key)
     }
 
-    package func steer(_ id: String, _ verb: CycleVerb, reason: String = "a test wants it", by: String = "ana") async throws {
+    package func steer(_ id: String, _ verb: CycleVerb, reason: String = "a test wants it", by: String = "ana")
+        async throws
+    {
         try await services.cycles.steer(id, verb, SteerCycle(reason: reason, by: by), key: nil)
     }
 }

@@ -25,7 +25,11 @@ package struct TestControlPlane: Sendable {
     private let runner: TaskRunner
     private let orders: OrderDesk
 
-    fileprivate init(_ deployment: TestDeployment, _ client: PostgresClient, _ work: (@escaping TaskHandler) -> TaskHandler) {
+    fileprivate init(
+        _ deployment: TestDeployment,
+        _ client: PostgresClient,
+        _ work: (@escaping TaskHandler) -> TaskHandler
+    ) {
         let now: @Sendable () -> Timestamp = { deployment.clock.now }
         let hints = Hints()
         self.client = client

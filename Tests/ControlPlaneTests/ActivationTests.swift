@@ -28,7 +28,13 @@ struct ActivationTests {
     @Test("What an activation may not be is refused, with the limits")
     func limits() async throws {
         try await withControlPlane { controlPlane in
-            let good = CreateActivation(site: "Frankfurt", patchGroup: "Debian12-early", uses: 1, expiresInSeconds: 60, by: "ana")
+            let good = CreateActivation(
+                site: "Frankfurt",
+                patchGroup: "Debian12-early",
+                uses: 1,
+                expiresInSeconds: 60,
+                by: "ana"
+            )
             let changes: [(String, (inout CreateActivation) -> Void)] = [
                 ("1 to 1000 hosts, not 0", { $0.uses = 0 }), ("1 to 1000 hosts, not 1001", { $0.uses = 1_001 }),
                 ("1 second to 30 days, not 0 seconds", { $0.expiresInSeconds = 0 }),

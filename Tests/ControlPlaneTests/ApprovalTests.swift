@@ -60,7 +60,9 @@ struct ApprovalTests {
             let other = try await refusal(controlPlane, view.id, digest: String(repeating: "0", count: 64))
             #expect(other.code == "plan-digest-mismatch")
             #expect(other.detail.contains("the cycle's plan is \(digest)"))
-            #expect(try await refusal(controlPlane, view.id, stage: "scan", digest: digest).code == "approval-not-needed")
+            #expect(
+                try await refusal(controlPlane, view.id, stage: "scan", digest: digest).code == "approval-not-needed"
+            )
             #expect(try await refusal(controlPlane, view.id, stage: "beta", digest: digest).code == "stage-unknown")
             let unknown = try await refusal(controlPlane, "no-such-cycle", digest: digest)
             #expect(unknown.status == 409)

@@ -8,9 +8,15 @@ import Time
 struct AuthenticationTests {
     private static let target = "/agent/v1/orders?wait=30"
 
-    private func twoAgents(_ body: @escaping (TestControlPlane, FakeAgent, FakeAgent) async throws -> Void) async throws {
+    private func twoAgents(_ body: @escaping (TestControlPlane, FakeAgent, FakeAgent) async throws -> Void) async throws
+    {
         try await withControlPlane { controlPlane in
-            let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"], hostsPerLane: 2)
+            let fleet = try await Fleet.enrolled(
+                in: controlPlane,
+                sites: ["Frankfurt"],
+                rings: ["early"],
+                hostsPerLane: 2
+            )
             try await body(controlPlane, fleet.agents[0], fleet.agents[1])
         }
     }
@@ -49,7 +55,8 @@ struct AuthenticationTests {
             }
             #expect(try await controlPlane.services.agents.authenticate(request()) == agent.node)
             let forged = [
-                request(method: "PUT"), request(target: "/agent/v1/orders?wait=31"), request(body: [1, 2, 4]), request(body: []),
+                request(method: "PUT"), request(target: "/agent/v1/orders?wait=31"), request(body: [1, 2, 4]),
+                request(body: []),
                 request(node: other.node), request(node: "mi-00000000000000000"), request(node: nil), request(node: ""),
                 request(node: "a/b"), request(node: String(repeating: "x", count: 2_000)),
                 request(time: nil), request(time: "soon"), request(time: proof.time + "0"),

@@ -109,7 +109,9 @@ struct CycleRunTests {
     private func checkOrders(_ fleet: Fleet, plan: String) async throws {
         for agent in fleet.agents {
             let orders = await agent.orders
-            #expect(orders.map(\.work) == [.scan, .install(planDigest: plan, patches: Self.patches, reboot: .ifNeeded)])
+            #expect(
+                orders.map(\.work) == [.scan, .install(planDigest: plan, patches: Self.patches, reboot: .ifNeeded)]
+            )
             for order in orders {
                 #expect(order.version == Order.currentVersion)
                 #expect(order.issued < order.expires)

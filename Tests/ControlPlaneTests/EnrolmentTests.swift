@@ -55,7 +55,9 @@ struct EnrolmentTests {
                 for _ in 1...5 {
                     group.addTask {
                         do {
-                            return .success(try await controlPlane.services.agents.enrol(HostKey().enrolment(activation)).node)
+                            return .success(
+                                try await controlPlane.services.agents.enrol(HostKey().enrolment(activation)).node
+                            )
                         } catch {
                             return .failure(error)
                         }
@@ -159,9 +161,12 @@ struct EnrolmentTests {
         }
     }
 
-    @Test("An activation's id that cannot be stored is the sender's error", arguments: [
-        "act-\0", String(repeating: "x", count: 300),
-    ])
+    @Test(
+        "An activation's id that cannot be stored is the sender's error",
+        arguments: [
+            "act-\0", String(repeating: "x", count: 300),
+        ]
+    )
     func unstorable(id: String) async throws {
         try await withControlPlane { controlPlane in
             var activation = try await controlPlane.activation()

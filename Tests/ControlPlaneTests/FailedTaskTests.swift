@@ -8,7 +8,9 @@ import Testing
 @Suite("Work that fails", .serialized, .timeLimit(.minutes(5)))
 struct FailedTaskTests {
     /// Fails the first task of a kind, for good or not, and carries out all others.
-    private func failingOnce(_ kind: String, _ error: @escaping @Sendable () -> any Error) -> (@escaping TaskHandler) -> TaskHandler {
+    private func failingOnce(_ kind: String, _ error: @escaping @Sendable () -> any Error) -> (@escaping TaskHandler) ->
+        TaskHandler
+    {
         let isNext = FirstTime()
         return { handler in
             { task in
@@ -18,9 +20,12 @@ struct FailedTaskTests {
         }
     }
 
-    @Test("A worker that gives up halts the cycle with its error; resumed, the task is tried again", arguments: [
-        "open-lanes", "freeze-plan", "write-report",
-    ])
+    @Test(
+        "A worker that gives up halts the cycle with its error; resumed, the task is tried again",
+        arguments: [
+            "open-lanes", "freeze-plan", "write-report",
+        ]
+    )
     func givenUp(kind: String) async throws {
         let failing = failingOnce(kind) { PermanentTaskFailure("the disk is on fire") }
         try await withControlPlane(work: failing) { controlPlane in

@@ -45,7 +45,9 @@ struct KeyFileTests {
         try withFile { path in
             try Data(bytes).write(to: URL(filePath: path))
             #expect(chmod(path, 0o600) == 0)
-            #expect(throws: KeyFileError.unreadable(file: path, reason: "it is empty or not text")) { try SecretFile.load(path) }
+            #expect(throws: KeyFileError.unreadable(file: path, reason: "it is empty or not text")) {
+                try SecretFile.load(path)
+            }
         }
     }
 

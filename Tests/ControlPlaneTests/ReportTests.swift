@@ -14,7 +14,12 @@ struct ReportTests {
         _ body: @escaping (TestControlPlane, FakeAgent, FakeAgent, Order) async throws -> Void
     ) async throws {
         try await withControlPlane { controlPlane in
-            let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"], hostsPerLane: 2)
+            let fleet = try await Fleet.enrolled(
+                in: controlPlane,
+                sites: ["Frankfurt"],
+                rings: ["early"],
+                hostsPerLane: 2
+            )
             _ = try await controlPlane.startCycle()
             let order = try #require(try await fleet.agents[0].nextOrder(of: controlPlane))
             try await body(controlPlane, fleet.agents[0], fleet.agents[1], order)
@@ -41,14 +46,21 @@ struct ReportTests {
             try await agent.send([accepted, scanned], to: controlPlane)
             try await controlPlane.settle()
             #expect(try await facts(of: order, controlPlane) == ["accepted", "scanned"])
-            #expect(try await controlPlane.services.agents.nextOrder(for: agent.node, wait: .zero) == nil, "the order is over")
+            #expect(
+                try await controlPlane.services.agents.nextOrder(for: agent.node, wait: .zero) == nil,
+                "the order is over"
+            )
         }
     }
 
     @Test("A report of another node changes nothing, and the right one counts after it")
     func otherNode() async throws {
         try await scanning { controlPlane, agent, other, order in
-            let lie = await other.report(.failed(kind: .disk, detail: "lie", inventory: nil, patches: []), on: order, at: controlPlane.clock.now)
+            let lie = await other.report(
+                .failed(kind: .disk, detail: "lie", inventory: nil, patches: []),
+                on: order,
+                at: controlPlane.clock.now
+            )
             try await other.send([lie], to: controlPlane)
             try await controlPlane.settle()
             #expect(try await facts(of: order, controlPlane).isEmpty)
@@ -88,7 +100,9 @@ struct ReportTests {
             let agents = controlPlane.services.agents
             let other = ContentStore.digest(of: "other")
             for bytes in [Array("{}".utf8), [0xff, 0xfe]] {
-                let mismatch = try await problem { try await agents.store(inventory: bytes, digest: other, from: "mi-1") }
+                let mismatch = try await problem {
+                    try await agents.store(inventory: bytes, digest: other, from: "mi-1")
+                }
                 #expect(mismatch.status == 400)
                 #expect(mismatch.code == "digest-mismatch")
                 #expect(mismatch.detail.contains("the inventory from mi-1 does not have the digest \(other)"))
@@ -119,7 +133,10 @@ struct ReportTests {
             #expect(unknown.status == 400)
             #expect(unknown.code == "unknown-order")
             #expect(unknown.detail.contains("\"no order\" is not the id of an order"))
-            let long = [reports[0], Report(order: String(repeating: "x", count: 300) + "#0#1", sequence: 1, at: now, fact: .accepted)]
+            let long = [
+                reports[0],
+                Report(order: String(repeating: "x", count: 300) + "#0#1", sequence: 1, at: now, fact: .accepted),
+            ]
             let invalid = try await problem { try await agents.accept(ReportBatch(reports: long), from: agent.node) }
             #expect(invalid.status == 400)
             #expect(invalid.code == "invalid-text")
@@ -136,7 +153,12 @@ struct ReportTests {
     @Test("A report on an order of a rollout that never was changes nothing")
     func unknownRollout() async throws {
         try await scanning { controlPlane, agent, _, order in
-            let report = Report(order: "no-cycle/scan/site/group#0#1", sequence: 1, at: controlPlane.clock.now, fact: .accepted)
+            let report = Report(
+                order: "no-cycle/scan/site/group#0#1",
+                sequence: 1,
+                at: controlPlane.clock.now,
+                fact: .accepted
+            )
             try await agent.send([report], to: controlPlane)
             try await controlPlane.settle()
             #expect(try await controlPlane.reader.events(of: Rollout.stream("no-cycle/scan/site/group")).isEmpty)

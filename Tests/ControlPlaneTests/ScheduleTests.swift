@@ -32,7 +32,9 @@ struct ScheduleTests {
             #expect(try await controlPlane.questions.cycles().isEmpty)
 
             controlPlane.clock.skip(due - controlPlane.clock.now)
-            let cycles = try await controlPlane.eventually("started", { try await controlPlane.questions.cycles() }) { !$0.isEmpty }
+            let cycles = try await controlPlane.eventually("started", { try await controlPlane.questions.cycles() }) {
+                !$0.isEmpty
+            }
             #expect(cycles.map(\.id) == ["one-by-one-\(due)"])
             #expect(try await schedule(controlPlane)?.lastFiredAt == due)
             #expect(try #require(try await schedule(controlPlane)?.nextAt) > due)
@@ -41,7 +43,11 @@ struct ScheduleTests {
 
     @Test("Its stored events keep their form")
     func stored() throws {
-        let event = ScheduleEvent.fired(occurrence: Timestamp(microseconds: 1), next: nil, at: Timestamp(microseconds: 2))
+        let event = ScheduleEvent.fired(
+            occurrence: Timestamp(microseconds: 1),
+            next: nil,
+            at: Timestamp(microseconds: 2)
+        )
         let text = #"{"fired":{"at":2,"occurrence":1}}"#
         #expect(try ScheduleDecider().encode(event) == RecordedEvent(type: "schedule.fired.v1", data: text))
         #expect(try ScheduleDecider().decode(RecordedEvent(type: "schedule.fired.v1", data: text)) == event)

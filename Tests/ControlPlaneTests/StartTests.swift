@@ -25,7 +25,11 @@ struct StartTests {
             let unknown = try await problem { _ = try await controlPlane.startCycle("yearly") }
             #expect(unknown.status == 404)
             #expect(unknown.code == "workflow-not-found")
-            #expect(unknown.detail.contains("there is no workflow yearly; this server has debian12-rings, monthly-patch-cycle"))
+            #expect(
+                unknown.detail.contains(
+                    "there is no workflow yearly; this server has debian12-rings, monthly-patch-cycle"
+                )
+            )
         }
     }
 

@@ -8,10 +8,16 @@ import Testing
 struct SteeringTests {
     /// A cycle of three hosts in one lane; the first has its install order, the others wait.
     private func midLane(
-        _ body: @escaping (TestControlPlane, _ cycle: String, _ agents: [FakeAgent], _ order: Order) async throws -> Void
+        _ body:
+            @escaping (TestControlPlane, _ cycle: String, _ agents: [FakeAgent], _ order: Order) async throws -> Void
     ) async throws {
         try await withControlPlane(workflow: Workflow.oneByOne()) { controlPlane in
-            let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"], hostsPerLane: 3)
+            let fleet = try await Fleet.enrolled(
+                in: controlPlane,
+                sites: ["Frankfurt"],
+                rings: ["early"],
+                hostsPerLane: 3
+            )
             let id = try await controlPlane.startCycle("one-by-one")
             try await Fleet.carryOut(fleet.agents, of: controlPlane)
             // Hosts start in the order of their ids.

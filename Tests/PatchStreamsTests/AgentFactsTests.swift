@@ -13,11 +13,14 @@ struct AgentFactsTests {
         return try #require(HostReport(report)).fact
     }
 
-    @Test("Both sides know the same words", arguments: [
-        (FailureKind.allCases.map(\.rawValue), FailureClass.allCases.map(\.rawValue)),
-        (RefusalReason.allCases.map(\.rawValue), RefusalCause.allCases.map(\.rawValue)),
-        (PatchResult.State.allCases.map(\.rawValue), PatchOutcome.State.allCases.map(\.rawValue)),
-    ])
+    @Test(
+        "Both sides know the same words",
+        arguments: [
+            (FailureKind.allCases.map(\.rawValue), FailureClass.allCases.map(\.rawValue)),
+            (RefusalReason.allCases.map(\.rawValue), RefusalCause.allCases.map(\.rawValue)),
+            (PatchResult.State.allCases.map(\.rawValue), PatchOutcome.State.allCases.map(\.rawValue)),
+        ]
+    )
     func sameWords(agent: [String], domain: [String]) { #expect(Set(agent) == Set(domain)) }
 
     @Test("A failure keeps its class, its proof and its patches", arguments: FailureKind.allCases)
@@ -27,7 +30,12 @@ struct AgentFactsTests {
             PatchResult(patch: patch, state: state, versionBefore: "1", versionAfter: nil)
         }
         let outcomes = PatchOutcome.State.allCases.map { state in
-            PatchOutcome(patch: Patch(name: "acme", architecture: "amd64", version: "2"), state: state, before: "1", after: nil)
+            PatchOutcome(
+                patch: Patch(name: "acme", architecture: "amd64", version: "2"),
+                state: state,
+                before: "1",
+                after: nil
+            )
         }
         let failed = try fact(.failed(kind: kind, detail: "why", inventory: "digest", patches: results))
         let expected = FailureClass(rawValue: kind.rawValue)
@@ -51,9 +59,12 @@ struct AgentFactsTests {
         #expect(try fact(.scanned(inventory: "digest")) == .scanned(inventory: "digest"))
     }
 
-    @Test("A reboot counts as confirmed only when the agent says so", arguments: [
-        (RebootResult.Outcome.confirmed, true), (.sameBoot, false),
-    ])
+    @Test(
+        "A reboot counts as confirmed only when the agent says so",
+        arguments: [
+            (RebootResult.Outcome.confirmed, true), (.sameBoot, false),
+        ]
+    )
     func reboot(outcome: RebootResult.Outcome, isConfirmed: Bool) throws {
         let (before, after) = (BootFacts(bootID: "b1", kernel: "6.1"), BootFacts(bootID: "b2", kernel: "6.2"))
         let reboot = RebootResult(before: before, after: after, outcome: outcome, reasons: ["kernel"])
@@ -73,10 +84,14 @@ struct AgentFactsTests {
         #expect(report == HostReport(index: 3, attempt: 1, sequence: 2, happenedAt: Self.moment, fact: .accepted))
     }
 
-    @Test("A report that no order of ours is behind is told apart", arguments: [
-        ("c/early#3#1", 0), ("c/early#3#1", -1), ("", 1), ("c/early", 1), ("c/early#3", 1), ("#3#1", 1), ("c/early#-1#1", 1),
-        ("c/early#3#0", 1), ("c/early#03#1", 1), ("c/early#3#1 ", 1), ("c/early#99999999999999999999#1", 1),
-    ])
+    @Test(
+        "A report that no order of ours is behind is told apart",
+        arguments: [
+            ("c/early#3#1", 0), ("c/early#3#1", -1), ("", 1), ("c/early", 1), ("c/early#3", 1), ("#3#1", 1),
+            ("c/early#-1#1", 1),
+            ("c/early#3#0", 1), ("c/early#03#1", 1), ("c/early#3#1 ", 1), ("c/early#99999999999999999999#1", 1),
+        ]
+    )
     func misplaced(order: String, sequence: Int) {
         #expect(HostReport(Report(order: order, sequence: sequence, at: Self.moment, fact: .accepted)) == nil)
     }

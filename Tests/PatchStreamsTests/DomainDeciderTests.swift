@@ -15,7 +15,10 @@ struct DomainDeciderTests {
     @Test("A message is read back as it was sent")
     func message() throws {
         let approve = CycleMessage.approve(stage: "early", planDigest: "abc", roles: ["operator"])
-        let decoded = try DomainDecider<Cycle>.withoutEffects.decode(kind: approve.kind, body: DomainJSON.encode(approve))
+        let decoded = try DomainDecider<Cycle>.withoutEffects.decode(
+            kind: approve.kind,
+            body: DomainJSON.encode(approve)
+        )
         #expect(decoded == approve)
     }
 
@@ -28,10 +31,13 @@ struct DomainDeciderTests {
         #expect(error.map { "\($0)" } == "the message is called abort, but its body is that of resume")
     }
 
-    @Test("A cycle is told which of its tasks was given up, and why", arguments: [
-        (#"{"freezePlan":{}}"#, CycleTask.freezePlan), (#"{"writeReport":{}}"#, .writeReport),
-        (#"{"openLanes":{"stage":"main"}}"#, .openLanes(stage: "main")),
-    ])
+    @Test(
+        "A cycle is told which of its tasks was given up, and why",
+        arguments: [
+            (#"{"freezePlan":{}}"#, CycleTask.freezePlan), (#"{"writeReport":{}}"#, .writeReport),
+            (#"{"openLanes":{"stage":"main"}}"#, .openLanes(stage: "main")),
+        ]
+    )
     func failedTask(work: String, task: CycleTask) throws {
         let body = #"{"task":"cycle/c@4.0","kind":"any","work":\#(work),"error":"no \"zone\""}"#
         let message = try DomainDecider<Cycle>.withoutEffects.decode(kind: TaskRunner.failureKind, body: body)
@@ -62,24 +68,43 @@ struct DomainDeciderTests {
             case .tell(let node, _): .message(id: origin.id, to: Node.stream(node), kind: "enrol", body: "{}")
             }
         }
-        let terms = ActivationTerms(activation: "act-1", codeHash: "h", maxUses: 1, expires: moment, site: "s", patchGroup: "g")
+        let terms = ActivationTerms(
+            activation: "act-1",
+            codeHash: "h",
+            maxUses: 1,
+            expires: moment,
+            site: "s",
+            patchGroup: "g"
+        )
         let facts = NodeFacts(hostname: "h", platform: "p", platformVersion: "1", architecture: "a", agentVersion: "1")
         let events: [ActivationEvent] = [
-            .created(terms, by: "ana", at: moment), .used(ActivationUse(publicKey: "k", node: "mi-1", at: moment), facts: facts),
+            .created(terms, by: "ana", at: moment),
+            .used(ActivationUse(publicKey: "k", node: "mi-1", at: moment), facts: facts),
         ]
         var state = decider.initialState(of: stream)
         var effects: [[Effect]] = []
         for (index, event) in events.enumerated() {
             decider.evolve(&state, event)
-            effects.append(try decider.effects(of: event, index: Int64(index + 1), state: state, context: context(stream)))
+            effects.append(
+                try decider.effects(of: event, index: Int64(index + 1), state: state, context: context(stream))
+            )
         }
-        #expect(effects == [[], [.message(id: "activation/act-1@2.0", to: Node.stream("mi-1"), kind: "enrol", body: "{}")]])
+        #expect(
+            effects == [[], [.message(id: "activation/act-1@2.0", to: Node.stream("mi-1"), kind: "enrol", body: "{}")]]
+        )
     }
 
     @Test("What nothing carries out is an error that says so")
     func unexpectedEffect() throws {
         let decider = DomainDecider<Activation>.withoutEffects
-        let terms = ActivationTerms(activation: "act-1", codeHash: "h", maxUses: 1, expires: moment, site: "s", patchGroup: "g")
+        let terms = ActivationTerms(
+            activation: "act-1",
+            codeHash: "h",
+            maxUses: 1,
+            expires: moment,
+            site: "s",
+            patchGroup: "g"
+        )
         let facts = NodeFacts(hostname: "h", platform: "p", platformVersion: "1", architecture: "a", agentVersion: "1")
         var state = Activation()
         decider.evolve(&state, .created(terms, by: "ana", at: moment))

@@ -34,7 +34,10 @@ struct InventoryTests {
                     downloadBytes: 7
                 )
             ],
-            indexes: [PackageIndex(origin: security, date: nil, digest: "d"), PackageIndex(origin: security, date: nil, digest: "e")],
+            indexes: [
+                PackageIndex(origin: security, date: nil, digest: "d"),
+                PackageIndex(origin: security, date: nil, digest: "e"),
+            ],
             rebootReasons: ["kernel"]
         )
         let expected = HostInventory(

@@ -102,6 +102,12 @@ struct StoredEventTests {
     }
 
     private var facts: NodeFacts {
-        NodeFacts(hostname: "web", platform: "debian", platformVersion: "12", architecture: "amd64", agentVersion: "1.0")
+        NodeFacts(
+            hostname: "web",
+            platform: "debian",
+            platformVersion: "12",
+            architecture: "amd64",
+            agentVersion: "1.0"
+        )
     }
 }

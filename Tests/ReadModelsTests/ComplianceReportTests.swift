@@ -41,11 +41,14 @@ struct ComplianceReportTests {
         )
     }
 
-    @Test("Names that would break the table or run in a spreadsheet are made harmless", arguments: [
-        ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""), ("a\nb", "\"a\nb\""), ("a\r\nb", "\"a\r\nb\""),
-        ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM", "'@SUM"), ("\tx", "'\tx"),
-        ("=a,b", "\"'=a,b\""), ("web-1", "web-1"), ("a=b", "a=b"),
-    ])
+    @Test(
+        "Names that would break the table or run in a spreadsheet are made harmless",
+        arguments: [
+            ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""), ("a\nb", "\"a\nb\""), ("a\r\nb", "\"a\r\nb\""),
+            ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM", "'@SUM"), ("\tx", "'\tx"),
+            ("=a,b", "\"'=a,b\""), ("web-1", "web-1"), ("a=b", "a=b"),
+        ]
+    )
     func hostile(name: String, field: String) {
         let report = ComplianceReport(nodes: [node("mi-1", name: name)], at: moment)
         #expect(report.csv == Self.header + "mi-1,\(field),Debian12-early,,UNKNOWN,0,0,\(moment)\r\n")

@@ -22,7 +22,9 @@ struct ComplianceTests {
 
     @Test("A host that lacks nothing approved is compliant, until its proof is too old")
     func expires() async throws {
-        try await scanned { $0.packages = [FakeHost.Package("acme-web", "2.4")] } _: { controlPlane, agent in
+        try await scanned {
+            $0.packages = [FakeHost.Package("acme-web", "2.4")]
+        } _: { controlPlane, agent in
             let node = try await controlPlane.questions.node(agent.node)
             #expect(node.compliance == "COMPLIANT")
             let proved = try #require(node.lastScanAt)
@@ -37,7 +39,9 @@ struct ComplianceTests {
 
     @Test("A host that lacks an approved patch is not compliant; what its owner holds back is missing too")
     func missing() async throws {
-        try await scanned { $0.packages[3].isHeld = true } _: { controlPlane, agent in
+        try await scanned {
+            $0.packages[3].isHeld = true
+        } _: { controlPlane, agent in
             let node = try await controlPlane.questions.node(agent.node)
             #expect(node.compliance == "NON_COMPLIANT")
             #expect(node.missing.map(\.name) == ["acme-kernel", "acme-tls"])
@@ -58,7 +62,9 @@ struct ComplianceTests {
 
     @Test("A scan that rests on no index proves nothing")
     func noIndexes() async throws {
-        try await scanned { $0.hasIndexes = false } _: { controlPlane, agent in
+        try await scanned {
+            $0.hasIndexes = false
+        } _: { controlPlane, agent in
             let node = try await controlPlane.questions.node(agent.node)
             #expect(node.compliance == "UNKNOWN")
             #expect(node.lastScanAt != nil)
@@ -71,7 +77,9 @@ struct ComplianceTests {
             var agents: [FakeAgent] = []
             for group in ["Solaris-early", "Debian12-early"] {
                 let activation = try await controlPlane.activation(patchGroup: group)
-                agents.append(try await FakeAgent.enrolled(in: controlPlane, with: activation, host: FakeHost(name: group)))
+                agents.append(
+                    try await FakeAgent.enrolled(in: controlPlane, with: activation, host: FakeHost(name: group))
+                )
             }
             _ = try await controlPlane.startCycle()
             try await Fleet.carryOut([agents[0]], of: controlPlane)

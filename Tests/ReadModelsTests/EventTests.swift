@@ -28,7 +28,12 @@ struct EventTests {
                 ]
             )
             #expect(events.first { $0.type == "cycle.started.v1" }?.actor == "ana")
-            let whole = try await controlPlane.questions.events(after: nil, stream: "cycle/\(id)", limit: 1_000, wait: .zero)
+            let whole = try await controlPlane.questions.events(
+                after: nil,
+                stream: "cycle/\(id)",
+                limit: 1_000,
+                wait: .zero
+            )
             #expect(whole.events.map(\.type) == cycle)
         }
     }
@@ -39,7 +44,12 @@ struct EventTests {
             _ = try await controlPlane.activation()
             let end = try await controlPlane.questions.events(after: "end", stream: nil, limit: 10, wait: .zero)
             #expect(end.events.isEmpty)
-            async let next = controlPlane.questions.events(after: end.cursor, stream: nil, limit: 10, wait: .seconds(60))
+            async let next = controlPlane.questions.events(
+                after: end.cursor,
+                stream: nil,
+                limit: 10,
+                wait: .seconds(60)
+            )
             let activation = try await controlPlane.activation()
             let page = try await next
             #expect(page.events.map(\.stream) == ["activation/\(activation.activation)"])

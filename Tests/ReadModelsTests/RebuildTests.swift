@@ -40,7 +40,10 @@ struct RebuildTests {
                 $0.acquireTimeout = .seconds(30)
             }
             try await clear(client)
-            let projector = projector(client, ReorderedLog(base: PostgresStore(client: client), order: .ascending, commitsPerShard: 1))
+            let projector = projector(
+                client,
+                ReorderedLog(base: PostgresStore(client: client), order: .ascending, commitsPerShard: 1)
+            )
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 1...8 { group.addTask { try await projector.catchUp() } }
                 try await group.waitForAll()
@@ -54,7 +57,11 @@ struct RebuildTests {
 
     /// A history in which the order of reading could matter: hosts with several proofs, one that moved, one that was revoked.
     private func fill(_ controlPlane: TestControlPlane) async throws {
-        let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt", "us-east-1"], rings: ["early", "main"])
+        let fleet = try await Fleet.enrolled(
+            in: controlPlane,
+            sites: ["Frankfurt", "us-east-1"],
+            rings: ["early", "main"]
+        )
         let id = try await controlPlane.startCycle()
         try await fleet.scan(id, of: controlPlane)
         try await controlPlane.approve("scan", of: id)

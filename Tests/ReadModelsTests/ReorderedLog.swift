@@ -16,7 +16,8 @@ struct ReorderedLog: LogStore {
         case .ascending: return heads
         case .descending: return heads.reversed()
         case .interleaved:
-            return heads.enumerated().sorted { ($0.offset * 89 % 256, $0.offset) < ($1.offset * 89 % 256, $1.offset) }.map(\.element)
+            return heads.enumerated().sorted { ($0.offset * 89 % 256, $0.offset) < ($1.offset * 89 % 256, $1.offset) }
+                .map(\.element)
         }
     }
 

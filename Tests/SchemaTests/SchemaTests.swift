@@ -5,12 +5,14 @@ import Testing
 
 @Suite("The embedded schema")
 struct SchemaTests {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private static let folder =
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path + "/db/migrations"
 
     @Test("Every file of db/migrations is in the binary, in order and byte for byte")
     func embedded() throws {
-        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder).filter { $0.hasSuffix(".sql") }.sorted()
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder).filter { $0.hasSuffix(".sql") }
+            .sorted()
         try #require(!files.isEmpty)
         #expect(Schema.migrations.map(\.fileName) == files)
         for (file, migration) in zip(files, Schema.migrations) {

@@ -68,7 +68,8 @@ final class NodeKeys: Sendable {
             }
             try await Task.sleep(for: .milliseconds(5))
         }
-        let detail = "the activation was used, but \(node) is not enrolled yet; check that an engine runs and enrol again"
+        let detail =
+            "the activation was used, but \(node) is not enrolled yet; check that an engine runs and enrol again"
         throw Problem(status: 503, code: "no-decision", detail: detail)
     }
 

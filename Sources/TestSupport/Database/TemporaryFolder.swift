@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// Folders for one test, outside the sources.
@@ -21,5 +22,13 @@ package enum TemporaryFolder {
             throw Failure(description: "cannot make a folder in \(place): \(String(cString: strerror(errno)))")
         }
         return path
+    }
+
+    /// Runs the body with an empty folder, and removes it with all that is in it.
+    package static func with<Value>(mode: UInt32 = 0o700, _ body: (String) async throws -> Value) async throws -> Value
+    {
+        let folder = try make(mode: mode)
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // a leftover in the temporary place harms nobody
+        return try await body(folder)
     }
 }
