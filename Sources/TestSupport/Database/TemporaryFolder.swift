@@ -24,11 +24,10 @@ package enum TemporaryFolder {
         return path
     }
 
-    /// Runs the body with an empty folder, and removes it with all that is in it.
-    package static func with<Value>(mode: UInt32 = 0o700, _ body: (String) async throws -> Value) async throws -> Value
-    {
-        let folder = try make(mode: mode)
-        defer { try? FileManager.default.removeItem(atPath: folder) }  // a leftover in the temporary place harms nobody
-        return try await body(folder)
+    /// Runs the body with an empty folder, and removes the folder with all that is in it.
+    package static func with<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+        let path = try make()
+        defer { try? FileManager.default.removeItem(atPath: path) }  // what is left is the machine's to clean
+        return try await body(path)
     }
 }

@@ -1,0 +1,127 @@
+import AgentProtocol
+import ControlPlaneTestSupport
+import HTTPTypes
+import HummingbirdTesting
+import ReadModels
+import Testing
+
+@Suite("Requests of operators that are refused", .serialized, .timeLimit(.minutes(10)))
+struct OperatorRefusalTests {
+    private static let routes: [(HTTPRequest.Method, String)] = [
+        (.get, "/api/v1/nodes"), (.get, "/api/v1/nodes/mi-1"), (.get, "/api/v1/cycles"), (.get, "/api/v1/cycles/c"),
+        (.get, "/api/v1/cycles/c/report.csv"), (.get, "/api/v1/events"), (.post, "/api/v1/activations"),
+        (.post, "/api/v1/cycles"),
+        (.post, "/api/v1/cycles/c/approvals"), (.post, "/api/v1/cycles/c/abort"), (.post, "/api/v1/cycles/c/pause"),
+        (.post, "/api/v1/cycles/c/resume"),
+    ]
+
+    @Test("Without the token no route does anything, and the answer says where the token is")
+    func unauthenticated() async throws {
+        try await TestAPI.with { api in
+            let tokens = [
+                nil, "", "Bearer", "Bearer ", "Bearer wrong", "Basic \(TestAPI.token)", "Bearer \(TestAPI.token) ",
+            ]
+            for (method, target) in Self.routes {
+                for token in tokens {
+                    let headers: HTTPFields = token.map { [.authorization: $0] } ?? [:]
+                    let response = try await api.send(method, target, headers: headers)
+                    #expect(response.status == .unauthorized, "\(method) \(target) with \(token ?? "nothing")")
+                    let problem = try response.problem()
+                    #expect(problem.code == "unauthenticated")
+                    #expect(problem.detail.contains("operator.token"))
+                }
+            }
+        }
+    }
+
+    @Test("A body that is not what the route takes is told its place")
+    func malformed() async throws {
+        try await TestAPI.with { api in
+            let bodies = [
+                ("", "not valid JSON"), ("{", "JSON"), ("[]", ""), ("{}", "the key \"site\" is missing"),
+                (#"{"site":1,"patchGroup":"g","uses":1,"expiresInSeconds":1,"by":"ana"}"#, "at site: "),
+                (#"{"site":"s","patchGroup":"g","uses":"many","expiresInSeconds":1,"by":"ana"}"#, "at uses: "),
+                (#"{"site":"s","patchGroup":"g","uses":99999999999999999999,"expiresInSeconds":1,"by":"ana"}"#, ""),
+                (#"{"site":null,"patchGroup":"g","uses":1,"expiresInSeconds":1,"by":"ana"}"#, "at site: "),
+            ]
+            for (body, words) in bodies {
+                let response = try await api.ask(.post, "/api/v1/activations", body: Array(body.utf8))
+                #expect(response.status == .badRequest, "\(body)")
+                let problem = try response.problem()
+                #expect(problem.code == "malformed-body")
+                #expect(problem.detail.hasPrefix("the request body is not what this route takes: "))
+                #expect(problem.detail.contains(words), "\(body): \(problem.detail)")
+            }
+            #expect(
+                try await api.ask(.post, "/api/v1/activations", body: [0xff, 0xfe]).problem().code == "malformed-body"
+            )
+        }
+    }
+
+    @Test("A body of more than 1 MiB is not taken")
+    func tooLarge() async throws {
+        try await TestAPI.with { api in
+            let body = [UInt8](repeating: UInt8(ascii: " "), count: (1 << 20) + 1)
+            let response = try await api.ask(.post, "/api/v1/activations", body: body)
+            #expect(response.status == .contentTooLarge)
+            let problem = try response.problem()
+            #expect(problem.code == "body-too-large")
+            #expect(problem.detail.contains("exceeds 1048576 bytes"))
+        }
+    }
+
+    @Test("What there is not is told as such")
+    func notFound() async throws {
+        try await TestAPI.with { api in
+            let targets = [
+                ("/api/v1/cycles/none", "cycle-not-found"), ("/api/v1/cycles/none/report.csv", "cycle-not-found"),
+                ("/api/v1/nodes/none", "node-not-found"), ("/api/v1/none", "not-found"), ("/api/v2/nodes", "not-found"),
+                ("/none", "not-found"), ("/", "not-found"),
+            ]
+            for (target, code) in targets {
+                let response = try await api.get(target)
+                #expect(response.status == .notFound, "\(target)")
+                #expect(try response.problem().code == code, "\(target)")
+            }
+            let method = try await api.ask(.delete, "/api/v1/nodes")
+            #expect(method.status == .notFound)
+            #expect(try method.problem().detail.contains("DELETE /api/v1/nodes is not offered here"))
+            let start = StartCycle(workflow: "none", openNow: true, by: "ana")
+            #expect(try await api.post("/api/v1/cycles", start).problem().code == "workflow-not-found")
+        }
+    }
+
+    @Test("A time and a cursor that cannot be read are told as such")
+    func malformedQueries() async throws {
+        try await TestAPI.with { api in
+            for time in ["soon", "", "2026-11-23", "2026-11-23T09:00:00", "1764000000"] {
+                let response = try await api.get("/api/v1/cycles/any?at=\(time)")
+                #expect(response.status == .badRequest, "\(time)")
+                #expect(try response.problem().code == "malformed-time")
+            }
+            for cursor in ["soon", "1:", "256:1"] {
+                let response = try await api.get("/api/v1/events?after=\(cursor)")
+                #expect(response.status == .badRequest, "\(cursor)")
+                #expect(try response.problem().code == "malformed-cursor")
+            }
+            // A number that is none is as if it had not been given.
+            #expect(try await api.get("/api/v1/events?limit=many&wait=x").status == .ok)
+        }
+    }
+
+    @Test("A cycle's id and a key that are too long are the caller's error")
+    func tooLong() async throws {
+        try await TestAPI.with { api in
+            let long = String(repeating: "x", count: 300)
+            let body = SteerCycle(reason: "why", by: "ana")
+            for response in [
+                try await api.post("/api/v1/cycles/\(long)/pause", body),
+                try await api.post("/api/v1/cycles/c/pause", body, key: long),
+            ] {
+                #expect(response.status == .badRequest)
+                #expect(try response.problem().code == "invalid-text")
+            }
+            #expect(try await api.get("/api/v1/cycles/\(long)").status == .notFound)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import AgentProtocol
+import ControlPlaneTestSupport
+import HTTPTypes
+import HummingbirdTesting
+import ReadModels
+import Testing
+
+@Suite("The operators' routes", .serialized, .timeLimit(.minutes(10)))
+struct OperatorRouteTests {
+    @Test("A whole cycle is steered, shown and reported")
+    func wholeCycle() async throws {
+        try await TestAPI.with { api in
+            let fleet = try await Fleet.enrolled(in: api.controlPlane, sites: ["Frankfurt"])
+            let start = StartCycle(workflow: "debian12-rings", openNow: true, by: "ana")
+            let started = try await api.post("/api/v1/cycles", start, key: "november")
+            #expect(started.status == .created)
+            let id = try started.decode(CycleStarted.self).id
+            #expect(try await api.post("/api/v1/cycles", start, key: "november").decode(CycleStarted.self).id == id)
+
+            try await fleet.scan(id, of: api.controlPlane)
+            try await checkSteering(id, api)
+            let digest = try #require(try await api.get("/api/v1/cycles/\(id)").decode(CycleView.self).planDigest)
+            let approval = ApproveStage(stage: "scan", planDigest: digest, reason: "seen", by: "bob")
+            let approved = try await api.post("/api/v1/cycles/\(id)/approvals", approval, key: "k")
+            #expect(approved.status == .ok)
+            #expect(try approved.decode(CycleView.self).stage("scan")?.gate?.approvals.map(\.by) == ["bob"])
+            #expect(try await api.post("/api/v1/cycles/\(id)/approvals", approval, key: "k").status == .ok)
+            let again = try await api.post("/api/v1/cycles/\(id)/approvals", approval, key: "other")
+            #expect(again.status == .conflict)
+            #expect(try again.problem().code == "gate-passed")
+
+            for ring in Fleet.rings {
+                try await Fleet.carryOut(fleet.ring(ring), of: api.controlPlane)
+                try await api.controlPlane.approve(ring, of: id)
+            }
+            try await api.controlPlane.cycle(id, "completed") { $0.state == "completed" }
+            try await checkReading(id, fleet, api)
+        }
+    }
+
+    // MARK: - Steps
+
+    private func checkSteering(_ id: String, _ api: TestAPI) async throws {
+        let paused = try await api.post("/api/v1/cycles/\(id)/pause", SteerCycle(reason: "lunch", by: "ana"))
+        #expect(paused.status == .ok)
+        #expect(try paused.decode(CycleView.self).state == "paused")
+        let resumed = try await api.post("/api/v1/cycles/\(id)/resume", SteerCycle(reason: "", by: "ana"))
+        #expect(try resumed.decode(CycleView.self).state == "running")
+        let other = try await api.post(
+            "/api/v1/cycles",
+            StartCycle(workflow: "debian12-rings", openNow: true, by: "ana")
+        )
+        let otherID = try other.decode(CycleStarted.self).id
+        let aborted = try await api.post("/api/v1/cycles/\(otherID)/abort", SteerCycle(reason: "twice", by: "ana"))
+        #expect(aborted.status == .ok)
+        #expect(["aborting", "aborted"].contains(try aborted.decode(CycleView.self).state))
+        let unreasoned = try await api.post("/api/v1/cycles/\(id)/abort", SteerCycle(reason: "", by: "ana"))
+        #expect(unreasoned.status == .badRequest)
+        #expect(try unreasoned.problem().code == "reason-missing")
+    }
+
+    private func checkReading(_ id: String, _ fleet: Fleet, _ api: TestAPI) async throws {
+        let cycles = try await api.get("/api/v1/cycles").decode(Listing<CycleSummary>.self).items
+        #expect(cycles.first { $0.id == id }?.state == "completed")
+        let view = try await api.get("/api/v1/cycles/\(id)")
+        #expect(view.headers[.contentType] == "application/json")
+        #expect(view.text.contains("\"startedAt\":\"20"), "times are text, for people")
+        let before = try await api.get("/api/v1/cycles/\(id)?at=2020-01-01T00:00:00Z")
+        #expect(before.status == .notFound)
+        let started = try view.decode(CycleView.self).startedAt
+        let first = try await api.get("/api/v1/cycles/\(id)?at=\(started)").decode(CycleView.self)
+        #expect(first.stage == "scan")
+        #expect(first.planDigest == nil)
+
+        let nodes = try await api.get("/api/v1/nodes").decode(Listing<NodeView>.self).items
+        #expect(nodes.map(\.id).sorted() == fleet.agents.map(\.node).sorted())
+        #expect(try await api.get("/api/v1/nodes/\(nodes[0].id)").decode(NodeView.self) == nodes[0])
+
+        let report = try await api.get("/api/v1/cycles/\(id)/report.csv")
+        #expect(report.headers[.contentType] == "text/csv; charset=utf-8")
+        #expect(report.text.hasPrefix("managed_node_id,"))
+        #expect(report.text.split(separator: "\r\n").count == 4)
+
+        let page = try await api.get("/api/v1/events?stream=cycle/\(id)&limit=1000").decode(EventPage.self)
+        #expect(page.events.first?.type == "cycle.started.v1")
+        #expect(page.events.last?.type == "cycle.completed.v1")
+        let rest = try await api.get("/api/v1/events?after=\(page.cursor)").decode(EventPage.self)
+        #expect(rest.events.allSatisfy { $0.stream != "cycle/\(id)" })
+    }
+
+    @Test("An activation is made, and shows its code")
+    func activation() async throws {
+        try await TestAPI.with { api in
+            let request = CreateActivation(
+                site: "Frankfurt",
+                patchGroup: "Debian12-early",
+                uses: 2,
+                expiresInSeconds: 60,
+                by: "ana"
+            )
+            let response = try await api.post("/api/v1/activations", request)
+            #expect(response.status == .created)
+            let activation = try response.decode(ActivationView.self)
+            #expect(activation.code.count == 32)
+            #expect(activation.uses == 2)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import ControlPlaneTestSupport
+import FoundationEssentials
+import Glibc
+import Subprocess
+import SystemPackage
+import TestSupport
+
+/// The built `ringmaster`, run as a user runs it.
+enum Ringmaster {
+    struct Ending {
+        var status: TerminationStatus
+        var output: String
+        var errors: String
+    }
+
+    private static let outputLimit = 4 << 20
+
+    /// Beside the test bundle, where the build puts both.
+    private static var executable: String {
+        get throws {
+            let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+            return URL(filePath: bundle).deletingLastPathComponent().path + "/ringmaster"
+        }
+    }
+
+    /// Runs a command to its end.
+    static func run(_ arguments: String...) async throws -> Ending { try await run(arguments) }
+
+    static func run(_ arguments: [String]) async throws -> Ending {
+        let result = try await Subprocess.run(
+            .path("/usr/bin/setpriv"),
+            arguments: Arguments(bound + [try executable] + arguments),
+            environment: environment,
+            platformOptions: options,
+            output: .string(limit: outputLimit),
+            error: .string(limit: outputLimit)
+        )
+        return Ending(status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
+    }
+
+    /// Runs a server with the shipped workflows beside the body, and drains it afterwards.
+    ///
+    /// - Parameters:
+    ///   - data: its data folder.
+    ///   - database: where it keeps its log; nil for a private PostgreSQL.
+    /// - Returns: how the server ended, with its log as `errors`.
+    static func serving(
+        data: String,
+        _ database: TestDatabase? = nil,
+        body: (RunningServer) async throws -> Void
+    ) async throws -> Ending {
+        try await TemporaryFolder.with { folder in
+            let log = folder + "/log"
+            let place = ["--data", data, "--workflows", Repository.root + "/workflows", "--listen", "127.0.0.1:0"]
+            let arguments = ["serve"] + place + (database.map { ["--database", $0.conninfo] } ?? [])
+            let result = try await Subprocess.run(
+                .path("/usr/bin/setpriv"),
+                arguments: Arguments(bound + [try executable] + arguments),
+                environment: environment,
+                platformOptions: options,
+                input: .none,
+                output: .fileDescriptor(try open(log), closeAfterSpawningProcess: true),
+                error: .combinedWithOutput
+            ) { execution in
+                let process = execution.processIdentifier.value
+                try await body(try await RunningServer.listening(process: process, data: data, log: log))
+                // The body may have ended it.
+                _ = kill(process, SIGTERM)
+            }
+            let text = try String(contentsOfFile: log, encoding: .utf8)
+            return Ending(status: result.terminationStatus, output: "", errors: text)
+        }
+    }
+
+    // MARK: - Steps
+
+    private static func open(_ log: String) throws -> FileDescriptor {
+        try FileDescriptor.open(
+            FilePath(log),
+            .writeOnly,
+            options: [.append, .create, .closeOnExec],
+            permissions: .ownerReadWrite
+        )
+    }
+
+    /// Ends the program when this process ends, however that happens.
+    private static let bound = ["--pdeathsig", "TERM", "--"]
+
+    /// Nothing of the developer's own settings.
+    private static let environment = Environment.custom(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"])
+
+    private static var options: PlatformOptions {
+        var options = PlatformOptions()
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(15))]
+        return options
+    }
+}
