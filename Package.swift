@@ -18,6 +18,7 @@ let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collect
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -131,26 +132,78 @@ let package = Package(
         .executableTarget(name: "ringmaster", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "ringmaster-agent", dependencies: ["AgentCommands"], swiftSettings: settings),
 
+        // Benchmarks
+        .executableTarget(
+            name: "engine-benchmark",
+            dependencies: [
+                "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres", "PatchStreams", "Postgres", "Schema",
+                "Time",
+                logging,
+            ],
+            path: "Benchmarks/EngineBenchmark",
+            swiftSettings: settings
+        ),
+
         // Tests
         module("TestSupport", ["EmbeddedPostgres", "Postgres", logging]),
         tests("AgentProtocolTests", ["AgentProtocol", "Time"]),
+        tests(
+            "APITests",
+            [
+                "AgentProtocol", "API", "ControlPlane", "ControlPlaneTestSupport", "ReadModels", "TestSupport", "Time",
+                httpTypes, hummingbird, hummingbirdTesting, nioCore,
+            ]
+        ),
         tests("ArchitectureTests", []),
         tests(
             "CommandsTests",
             ["AgentProtocol", "Client", "Commands", "LocalFleet", "ReadModels", "Time", argumentParser]
         ),
+        module(
+            "ControlPlaneTestSupport",
+            [
+                "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "PatchStreams", "Postgres", "ReadModels",
+                "Schema",
+                "TestSupport", "Time", crypto, logging,
+            ]
+        ),
+        tests(
+            "ControlPlaneTests",
+            [
+                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "PatchStreams",
+                "Postgres", "ReadModels", "TestSupport", "Time", crypto,
+            ]
+        ),
         tests("DomainTests", ["Domain", "Time"]),
+        tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestSupport", logging]),
         tests("DurableStreamsTests", ["DurableStreams", "Postgres", "TestSupport", "Time", logging]),
         tests(
             "HostAgentTests",
             [
-                "AgentProtocol", "HostAgent", "LocalFleet", "Time", "ringmaster-agent", crypto, logging, nioCore, nioHTTP1,
+                "AgentProtocol", "HostAgent", "LocalFleet", "Time", "ringmaster-agent", crypto, logging, nioCore,
+                nioHTTP1,
                 nioPosix, subprocess, system,
             ]
         ),
         tests("LocalFleetTests", ["LocalFleet"]),
+        tests("PatchStreamsTests", ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Time"]),
+        tests(
+            "ReadModelsTests",
+            [
+                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "DurableStreams", "Postgres", "ReadModels",
+                "TestSupport", "Time",
+            ]
+        ),
+        tests("SchemaTests", ["Postgres", "Schema"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Time", logging]),
         tests("SchedulingTests", ["Domain", "Scheduling", "Time"]),
+        tests(
+            "ServerProcessTests",
+            [
+                "AgentProtocol", "ControlPlaneTestSupport", "Postgres", "ReadModels", "Schema", "TestSupport", "Time",
+                "ringmaster", asyncHTTPClient, nioCore, nioHTTP1, subprocess, system,
+            ]
+        ),
         tests("TimeTests", ["Time"]),
         tests("WorkflowsTests", ["Domain", "Workflows", "Time", yams]),
     ]

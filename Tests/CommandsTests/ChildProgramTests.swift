@@ -3,7 +3,7 @@ import FoundationEssentials
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ChildProgramTests {
     @Test("A program that is waited for gives its output, and its failure quotes the log")
     func toEnd() async throws {

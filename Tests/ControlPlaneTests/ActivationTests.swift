@@ -5,7 +5,7 @@ import ReadModels
 import Testing
 import Time
 
-@Suite("Activations", .serialized, .timeLimit(.minutes(5)))
+@Suite("Activations", .serialized, .timeLimit(.minutes(10)))
 struct ActivationTests {
     @Test("An activation carries all that a host needs to enrol")
     func created() async throws {

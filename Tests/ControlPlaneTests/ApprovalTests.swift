@@ -4,7 +4,7 @@ import ControlPlaneTestSupport
 import ReadModels
 import Testing
 
-@Suite("Approvals", .serialized, .timeLimit(.minutes(5)))
+@Suite("Approvals", .serialized, .timeLimit(.minutes(10)))
 struct ApprovalTests {
     /// A cycle of one host at the gate of `early`, which needs two approvals.
     private func atGate(_ body: @escaping (TestControlPlane, CycleView) async throws -> Void) async throws {

@@ -4,7 +4,7 @@ import ControlPlaneTestSupport
 import Testing
 import Time
 
-@Suite("Requests of agents", .serialized, .timeLimit(.minutes(5)))
+@Suite("Requests of agents", .serialized, .timeLimit(.minutes(10)))
 struct AuthenticationTests {
     private static let target = "/agent/v1/orders?wait=30"
 

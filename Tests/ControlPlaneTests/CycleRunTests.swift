@@ -5,7 +5,7 @@ import ReadModels
 import Testing
 import Time
 
-@Suite("A whole cycle", .timeLimit(.minutes(5)))
+@Suite("A whole cycle", .timeLimit(.minutes(10)))
 struct CycleRunTests {
     private static let patches = [
         PatchReference(name: "acme-kernel", architecture: "amd64", version: "6.1.2"),

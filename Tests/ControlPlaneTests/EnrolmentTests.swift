@@ -7,7 +7,7 @@ import PatchStreams
 import ReadModels
 import Testing
 
-@Suite("Enrolment", .serialized, .timeLimit(.minutes(5)))
+@Suite("Enrolment", .serialized, .timeLimit(.minutes(10)))
 struct EnrolmentTests {
     private func refusal(_ controlPlane: TestControlPlane, _ request: EnrolmentRequest) async throws -> Problem {
         try await problem { _ = try await controlPlane.services.agents.enrol(request) }

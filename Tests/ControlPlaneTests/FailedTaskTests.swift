@@ -5,7 +5,7 @@ import ReadModels
 import Synchronization
 import Testing
 
-@Suite("Work that fails", .serialized, .timeLimit(.minutes(5)))
+@Suite("Work that fails", .serialized, .timeLimit(.minutes(10)))
 struct FailedTaskTests {
     /// Fails the first task of a kind, for good or not, and carries out all others.
     private func failingOnce(_ kind: String, _ error: @escaping @Sendable () -> any Error) -> (@escaping TaskHandler) ->

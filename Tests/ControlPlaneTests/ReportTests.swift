@@ -7,7 +7,7 @@ import PatchStreams
 import ReadModels
 import Testing
 
-@Suite("Reports of agents", .serialized, .timeLimit(.minutes(5)))
+@Suite("Reports of agents", .serialized, .timeLimit(.minutes(10)))
 struct ReportTests {
     /// A cycle in which the first of two agents was ordered to scan.
     private func scanning(

@@ -5,7 +5,7 @@ import DurableStreams
 import ReadModels
 import Testing
 
-@Suite("A control plane that is stopped and started", .timeLimit(.minutes(5)))
+@Suite("A control plane that is stopped and started", .timeLimit(.minutes(10)))
 struct RestartTests {
     @Test("A cycle goes on where it was, whatever hosts were doing")
     func goesOn() async throws {

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Time
 
-@Suite("Schedules", .timeLimit(.minutes(5)))
+@Suite("Schedules", .timeLimit(.minutes(10)))
 struct ScheduleTests {
     private static let stream = StreamID(kind: "schedule", name: "one-by-one")
 

@@ -6,7 +6,7 @@ import PatchStreams
 import ReadModels
 import Testing
 
-@Suite("Starting cycles", .serialized, .timeLimit(.minutes(5)))
+@Suite("Starting cycles", .serialized, .timeLimit(.minutes(10)))
 struct StartTests {
     @Test("The same idempotency key is one cycle")
     func repeated() async throws {

@@ -4,7 +4,7 @@ import ControlPlaneTestSupport
 import ReadModels
 import Testing
 
-@Suite("Steering a cycle", .serialized, .timeLimit(.minutes(5)))
+@Suite("Steering a cycle", .serialized, .timeLimit(.minutes(10)))
 struct SteeringTests {
     /// A cycle of three hosts in one lane; the first has its install order, the others wait.
     private func midLane(

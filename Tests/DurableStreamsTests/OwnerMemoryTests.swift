@@ -55,6 +55,9 @@ import Time
         try await bench.settle([message("1", to: savings, .remind(at: bench.time.now))])
         #expect(bench.notices() == [.idleWake(savings)])
         #expect(try #require(bench.nextWake()) > bench.time.now)
+        let soon = bench.time.now + .milliseconds(10)
+        try await bench.settle([message("2", to: savings, .remind(at: soon))])
+        #expect(bench.nextWake() == soon)
     }
 
     @Test("Snapshot and tail give the same fold as all events")

@@ -5,7 +5,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct EmbeddedPostgresTests {
+@Suite(.timeLimit(.minutes(10))) struct EmbeddedPostgresTests {
     private var options: EmbeddedPostgres.Options {
         var options = EmbeddedPostgres.Options()
         options.durability = .none

@@ -2,7 +2,7 @@ import Foundation
 import LocalFleet
 import Testing
 
-@Suite("The local fleet", .timeLimit(.minutes(2)))
+@Suite("The local fleet", .timeLimit(.minutes(10)))
 struct LocalFleetTests {
     @Test("is nine hosts with their own package databases and pending updates")
     func nine() async throws {

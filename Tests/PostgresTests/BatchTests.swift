@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct BatchTests {
+@Suite(.timeLimit(.minutes(10))) struct BatchTests {
     private static let double = SQL("test_double", "SELECT $1::int8 * 2")
     private static let insert = SQL("test_insert", "INSERT INTO t (n) VALUES ($1)")
     private static let count = SQL("test_count", "SELECT count(*) FROM t")

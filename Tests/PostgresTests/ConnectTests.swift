@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ConnectTests {
+@Suite(.timeLimit(.minutes(10))) struct ConnectTests {
     /// How opening a connection fails.
     private func failure(_ conninfo: String, timeout: Duration = .seconds(10)) async throws -> PostgresError {
         var configuration = PostgresConfiguration(conninfo: conninfo)

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct LossTests {
+@Suite(.timeLimit(.minutes(10))) struct LossTests {
     private static let pid = Statement.unprepared("SELECT pg_backend_pid()")
 
     private func folder(of database: TestDatabase) throws -> String {

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct PoolTests {
+@Suite(.timeLimit(.minutes(10))) struct PoolTests {
     /// Holds every connection of the client until the gate opens.
     private func hold(_ client: PostgresClient, _ gate: Gate) async -> Task<Void, any Error> {
         let held = Gate()

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct TransactionTests {
+@Suite(.timeLimit(.minutes(10))) struct TransactionTests {
     private static let table = Statement.unprepared("CREATE TABLE t (n int8)")
     private static let insert = SQL("test_tx_insert", "INSERT INTO t (n) VALUES ($1)")
     private static let all = Statement.unprepared("SELECT n FROM t ORDER BY n")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Time
 
-@Suite(.timeLimit(.minutes(2))) struct ValueTests {
+@Suite(.timeLimit(.minutes(10))) struct ValueTests {
     @Test("Scalars come back as they were sent, extremes included")
     func scalars() async throws {
         let echo = SQL("test_scalars", "SELECT $1::int2, $2::int4, $3::int8, $4::float8, $5::bool, $6::text, $7::bytea")

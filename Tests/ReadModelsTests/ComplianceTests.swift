@@ -4,7 +4,7 @@ import ReadModels
 import Testing
 import Time
 
-@Suite("Compliance of nodes", .serialized, .timeLimit(.minutes(5)))
+@Suite("Compliance of nodes", .serialized, .timeLimit(.minutes(10)))
 struct ComplianceTests {
     /// Two hosts in a cycle whose scans are ordered; `change` makes one of them special before it is scanned.
     private func scanned(

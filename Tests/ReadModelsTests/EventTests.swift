@@ -3,7 +3,7 @@ import ControlPlaneTestSupport
 import ReadModels
 import Testing
 
-@Suite("The log as a list of events", .serialized, .timeLimit(.minutes(5)))
+@Suite("The log as a list of events", .serialized, .timeLimit(.minutes(10)))
 struct EventTests {
     @Test("Read page by page, every event comes once, in each stream in order")
     func pages() async throws {

@@ -7,7 +7,7 @@ import ReadModels
 import TestSupport
 import Testing
 
-@Suite("Read models built anew", .timeLimit(.minutes(5)))
+@Suite("Read models built anew", .timeLimit(.minutes(10)))
 struct RebuildTests {
     private static let tables = ["node", "node_compliance", "rollout_targets", "cycle"]
 

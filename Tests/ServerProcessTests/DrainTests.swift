@@ -2,10 +2,12 @@ import AgentProtocol
 import ControlPlaneTestSupport
 import FoundationEssentials
 import Glibc
+import Postgres
 import ReadModels
 import Schema
-import TestSupport
+import Subprocess
 import Testing
+import TestSupport
 import Time
 
 @Suite("A server that is told to end", .timeLimit(.minutes(10)))
@@ -38,10 +40,15 @@ struct DrainTests {
                 let token = ["Authorization": "Bearer \(try server.token)"]
                 async let tail = server.get("/api/v1/events?after=end&wait=30", headers: token)
                 // While these are answered, the others have come.
-                for _ in 1...20 { #expect(try await server.get("/readyz").status == 200) }
+                for _ in 1...20 {
+                    let readiness = try await server.get("/readyz")
+                    #expect(readiness.status == 200)
+                }
                 #expect(kill(server.process, signal) == 0)
-                #expect(try await poll.status == 204)
-                #expect(try await tail.status == 200)
+                let answer = try await poll
+                #expect(answer.status == 204)
+                let page = try await tail
+                #expect(page.status == 200)
                 #expect(ContinuousClock.now - began < .seconds(25), "it did not wait for their own ends")
             }
             #expect(ending.status == .exited(0), "\(ending.errors)")
@@ -49,7 +56,8 @@ struct DrainTests {
 
             let client = try deployment.database.client()
             let leases = try await client.query(.unprepared("SELECT count(*) FROM lease WHERE until > now()"))
-            #expect(try leases.one().get(0, as: Int.self) == 0)
+            let held = try leases.one().get(0, as: Int.self)
+            #expect(held == 0)
             await client.close()
         }
     }
@@ -58,7 +66,8 @@ struct DrainTests {
     func notReady() async throws {
         let database = try await TestDatabase.create(migrations: Schema.migrations)
         let ending = try await serving(database) { server in
-            #expect(try await server.get("/readyz").body == "ready\n")
+            let before = try await server.get("/readyz")
+            #expect(before.body == "ready\n")
             try await database.drop()
             let readiness = try await server.get("/readyz")
             #expect(readiness.status == 503)

@@ -1,7 +1,8 @@
 import ControlPlaneTestSupport
 import Postgres
-import TestSupport
+import Subprocess
 import Testing
+import TestSupport
 
 @Suite("ringmaster log verify", .timeLimit(.minutes(10)))
 struct LogVerifyTests {

@@ -1,6 +1,8 @@
+import Postgres
 import Schema
-import TestSupport
+import Subprocess
 import Testing
+import TestSupport
 
 @Suite("ringmaster migrate", .timeLimit(.minutes(10)))
 struct MigrateTests {

@@ -55,7 +55,9 @@ package enum EventList {
         else { throw EventListError(offset: scanner.offset) }
         var actor: String?
         if scanner.skip(",") {
-            guard scanner.skipKey("by"), let name = scanner.value() else { throw EventListError(offset: scanner.offset) }
+            guard scanner.skipKey("by"), let name = scanner.value() else {
+                throw EventListError(offset: scanner.offset)
+            }
             actor = JSONText.string(name)
         }
         guard scanner.skip("}") else { throw EventListError(offset: scanner.offset) }

@@ -1,3 +1,5 @@
+import Time
+
 /// What one message, event or effect may measure.
 package enum Limits {
     /// A body or an event's data: far above any report, far below what one flush may carry.
@@ -14,6 +16,12 @@ package enum Limits {
             throw InvalidText("its \(what) contains a NUL character, which PostgreSQL cannot store; remove it")
         }
     }
+
+    /// Years 1 to 9999: what every reader of a timestamp can hold, and safely within what PostgreSQL can.
+    static let times =
+        Timestamp(microseconds: -62_135_596_800_000_000)...Timestamp(microseconds: 253_402_300_799_999_999)
+
+    static func clamp(_ time: Timestamp) -> Timestamp { min(max(time, times.lowerBound), times.upperBound) }
 
     static func check(body: String) throws(InvalidText) {
         guard body.utf8.count <= bodyBytes else {
@@ -41,6 +49,7 @@ extension Message {
             try Limits.check(name: kind, "kind")
             try Limits.check(name: actor, "actor")
             try Limits.check(body: body)
+            guard Limits.times.contains(receivedAt) else { throw InvalidText("its time is not in the years 1 to 9999") }
         } catch {
             throw InvalidText("message \(id.prefix(80)) to \(stream.rawValue.prefix(80)) is refused: \(error)")
         }
@@ -58,7 +67,10 @@ extension Effect {
         case .retractOrder(let id, let node):
             try Limits.check(name: id, "order's id")
             try Limits.check(name: node, "order's node")
-        case .task(let id, let kind, let body, _):
+        case .task(let id, let kind, let body, let notBefore):
+            guard Limits.times.contains(notBefore) else {
+                throw InvalidText("the time of task \(id) is not in the years 1 to 9999")
+            }
             try Limits.check(name: id, "task's id")
             try Limits.check(name: kind, "task's kind")
             try Limits.check(body: body)

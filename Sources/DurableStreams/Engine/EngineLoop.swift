@@ -248,7 +248,10 @@ final class EngineLoop {
     private func log(_ notice: OwnerNotice) {
         switch notice {
         case .unreadable(let stream, let error):
-            logger.error("a stream cannot be folded; its messages wait", metadata: ["stream": "\(stream)", "error": "\(error)"])
+            logger.error(
+                "a stream cannot be folded; its messages wait",
+                metadata: ["stream": "\(stream)", "error": "\(error)"]
+            )
         case .idleWake(let stream):
             logger.error("a stream is due but does nothing when woken", metadata: ["stream": "\(stream)"])
         case .noSnapshot(let stream, let error):

@@ -8,7 +8,7 @@ package struct EngineConfiguration: Sendable {
     package var renewal = Duration.seconds(5)
     /// How often the inboxes are read without a hint after there was work, and when there has been none for a while.
     package var busyPoll = Duration.milliseconds(20)
-    package var idlePoll = Duration.milliseconds(500)
+    package var idlePoll = Duration.milliseconds(250)
     /// A poll reads what was received in this time; it spares walking over rows that were consumed lately.
     package var recent = Duration.seconds(2)
     /// How often a poll reads everything, whatever its senders' clocks say.
@@ -34,7 +34,9 @@ package struct EngineService: Sendable {
     private let now: @Sendable () -> Timestamp
     private let logger: Logger
 
-    /// - Parameter id: unique among all engines that ever ran such as `HOST-PID-RANDOM`.
+    /// - Parameter id: of the place where it runs, such as host name and data folder: an engine that is started again
+    ///   under the same id has its shards back at once, without waiting for leases to end. Two that live at a time under
+    ///   one id would fence each other again and again.
     package init(
         id: String,
         store: any Store,

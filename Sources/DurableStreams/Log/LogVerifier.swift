@@ -1,7 +1,7 @@
 /// Recomputes the hash chain of every shard from the stored rows.
 package struct LogVerifier: Sendable {
-    /// Commits read at a time: they bound the memory.
-    private static let pageCommits = 500
+    /// Commits read at a time: they bound the memory, which a commit of a large flush uses 300 kB of.
+    private static let pageCommits = 64
 
     private let store: any LogStore
 
@@ -31,7 +31,12 @@ package struct LogVerifier: Sendable {
             let page = try await store.commits(in: shard, after: head.position, limit: Self.pageCommits)
             for commit in page {
                 if let problem = problem(of: commit, after: head, version: versions[commit.stream] ?? 0) {
-                    return LogFinding(shard: shard, position: problem.position, stream: commit.stream, what: problem.what)
+                    return LogFinding(
+                        shard: shard,
+                        position: problem.position,
+                        stream: commit.stream,
+                        what: problem.what
+                    )
                 }
                 report.events += commit.version - (versions[commit.stream] ?? 0)
                 versions[commit.stream] = commit.version
@@ -50,7 +55,9 @@ package struct LogVerifier: Sendable {
         version: Int64
     ) -> (position: Int64, what: LogFinding.Problem)? {
         guard commit.position == head.position + 1 else { return (head.position + 1, .missing) }
-        guard Chain.value(of: commit, after: head.chain) == commit.chain else { return (commit.position, .chainMismatch) }
+        guard Chain.value(of: commit, after: head.chain) == commit.chain else {
+            return (commit.position, .chainMismatch)
+        }
         do throws(EventListError) {
             let count = Int64(try EventList.parse(commit.events).count)
             guard commit.version == version + count else {
@@ -100,7 +107,8 @@ package struct LogFinding: Equatable, Sendable, CustomStringConvertible {
         case .missing:
             return "\(place): the commit is missing; it was deleted"
         case .chainMismatch:
-            return "\(place): the commit (stream \(stream)) does not match its chain value; the row was changed, moved or put in"
+            return
+                "\(place): the commit (stream \(stream)) does not match its chain value; the row was changed, moved or put in"
         case .versionGap(let expected, let found):
             return "\(place): stream \(stream) has version \(found) where \(expected) must be"
         case .unreadableEvents:

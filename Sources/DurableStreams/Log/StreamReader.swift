@@ -2,7 +2,9 @@ package import Time
 
 /// Reads streams from the log.
 package struct StreamReader: Sendable {
-    private static let pageCommits = 500
+    /// Commits read at a time: they bound the memory, which a commit of a large flush uses 300 kB of.
+    private static let pageCommits = 64
+    private static let pageNames = 1_000
 
     private let store: any LogStore
 
@@ -45,16 +47,18 @@ package struct StreamReader: Sendable {
     package func streams(ofKind kind: String) async throws -> [StreamID] {
         var result: [StreamID] = []
         while true {
-            let page = try await store.streams(ofKind: kind, after: result.last, limit: Self.pageCommits)
+            let page = try await store.streams(ofKind: kind, after: result.last, limit: Self.pageNames)
             result += page
-            guard page.count == Self.pageCommits else { return result }
+            guard page.count == Self.pageNames else { return result }
         }
     }
 
     /// The commits behind the cursor, at most `limit` of each shard, and the cursor behind them.
     ///
     /// In each shard they come in order and without gaps; commits of different shards have no order.
-    package func commits(after cursor: LogCursor, limitPerShard limit: Int) async throws -> (commits: [Commit], cursor: LogCursor) {
+    package func commits(after cursor: LogCursor, limitPerShard limit: Int) async throws -> (
+        commits: [Commit], cursor: LogCursor
+    ) {
         var (result, next) = ([Commit](), cursor)
         for head in try await store.heads(of: Shard.all) where head.position > cursor[head.shard] {
             let page = try await store.commits(in: head.shard, after: cursor[head.shard], limit: limit)

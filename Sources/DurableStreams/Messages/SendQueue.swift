@@ -72,5 +72,7 @@ struct SendQueue {
 
 /// More messages wait to be sent than this process holds.
 package struct SenderOverloaded: Error, Equatable, CustomStringConvertible {
-    package var description: String { "the message is not taken: too many wait to be written; send it again in a second" }
+    package var description: String {
+        "the message is not taken: too many wait to be written; send it again in a second"
+    }
 }

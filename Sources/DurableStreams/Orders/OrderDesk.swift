@@ -1,11 +1,12 @@
 package import Logging
-
 import Synchronization
 
 /// Where nodes wait for their orders: many long polls, one query.
 package final class OrderDesk: Sendable {
     /// How often all waiting nodes are looked up, for orders that another process gave; also the grain of waiting times.
     private static let tick = Duration.milliseconds(500)
+    /// In ticks; far beyond any long poll.
+    private static let longestWait = 1_000_000.0
     /// Nodes in one query.
     private static let queryNodes = 5_000
 
@@ -32,7 +33,8 @@ package final class OrderDesk: Sendable {
         let ticket = try waiters.withLock { waiters throws(OrderDeskFull) in try waiters.ticket() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let waiter = OrderWaiters.Waiter(ticks: Int((wait / Self.tick).rounded(.up)), continuation: continuation)
+                let ticks = Int(min((wait / Self.tick).rounded(.up), Self.longestWait))
+                let waiter = OrderWaiters.Waiter(ticks: ticks, continuation: continuation)
                 let isAdded = waiters.withLock { $0.add(waiter, ticket: ticket, node: node) }
                 if isAdded { signal.notify() } else { continuation.resume(throwing: CancellationError()) }
             }

@@ -75,7 +75,9 @@ struct OrderWaiters {
     mutating func settle(_ nodes: [String], _ orders: [StoredOrder]) -> Settlement {
         var settlement = Settlement()
         for order in orders {
-            for waiter in removeAll(of: order.node) { settlement.entries.append((waiter.continuation, .success(order))) }
+            for waiter in removeAll(of: order.node) {
+                settlement.entries.append((waiter.continuation, .success(order)))
+            }
         }
         for waiter in removeExpired(of: nodes) { settlement.entries.append((waiter.continuation, .success(nil))) }
         return settlement

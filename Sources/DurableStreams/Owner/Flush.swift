@@ -11,13 +11,13 @@ package struct Flush: Equatable, Sendable {
     package var witness: ChainHead? { parts.lazy.compactMap(\.commits.last).first?.head }
 }
 
-/// What one flush writes for one shard. It holds only if ``predecessor`` is still the shard's last commit.
+/// What one flush writes for one shard, if ``predecessor`` is still the shard's last commit.
 package struct FlushPart: Equatable, Sendable {
     package var shard: Shard
     package var predecessor: ChainHead
     /// When it was decided: the time of all its commits.
     package var at: Timestamp
-    /// Consecutive behind the predecessor. May be empty when messages were refused or changed nothing.
+    /// Consecutive behind the predecessor; empty when messages were refused or changed nothing.
     package var commits: [Commit] = []
     /// The outcome of each consumed message, which leaves the inbox.
     package var answers: [AnsweredMessage] = []

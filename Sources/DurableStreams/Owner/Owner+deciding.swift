@@ -31,7 +31,12 @@ extension Owner {
             guard let slot = slots[stream] else { continue }
             slot.isInLine = false
             guard slot.phase == .open else { continue }
-            decisions += takeTurn(slot, at: time(of: slot.shard, now), atMost: isCautious ? 1 : limits.turnMessages, &builder)
+            decisions += takeTurn(
+                slot,
+                at: time(of: slot.shard, now),
+                atMost: isCautious ? 1 : limits.turnMessages,
+                &builder
+            )
             enqueue(slot)
         }
         if isCautious { cautiousFlushes -= 1 }
@@ -73,7 +78,9 @@ extension Owner {
         let context = DecisionContext(stream: slot.stream, messageID: message.id, actor: message.actor, now: now)
         do throws(DecisionFailure) {
             if !condemned.isEmpty, let error = condemned.removeValue(forKey: message.key) { throw .poison(error) }
-            builder.add(try slot.fold.decide(message, context), of: slot, context)
+            let decision = try slot.fold.decide(message, context)
+            if !decision.events.isEmpty { slot.idleWakes = 0 }
+            builder.add(decision, of: slot, context)
             builder.answer(message, .accepted, of: slot, at: now)
         } catch {
             switch error {
@@ -140,7 +147,7 @@ extension Owner {
         slot.bytesSinceSnapshot += gained
         let isSpoiled = slot.phase != .open
         // What a spoiled fold wishes is unknown: it is looked at once it is loaded again.
-        let wakeAt = isSpoiled ? Timestamp(microseconds: 0) : slot.fold.wakeAt
+        let wakeAt = isSpoiled ? Timestamp(microseconds: 0) : slot.fold.wakeAt.map(Limits.clamp)
         if !isSpoiled, slot.idleWakes == 0 { wakes.set(slot.stream, wakeAt) }
         let snapshot = isSpoiled ? nil : snapshotIfDue(slot)
         let isEarlier = wakeAt.map { $0 < slot.storedWake ?? Timestamp(microseconds: .max) } ?? (slot.storedWake != nil)

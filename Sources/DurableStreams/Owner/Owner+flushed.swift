@@ -86,7 +86,8 @@ extension Owner {
         let keys = flush.parts.flatMap(\.answers).map(\.key)
         if keys.count == 1, let key = keys.first {
             condemned[key] = error
-        } else if keys.isEmpty, let wake = flush.parts.flatMap(\.commits).first(where: { $0.cause.hasPrefix("wake/") }) {
+        } else if keys.isEmpty, let wake = flush.parts.flatMap(\.commits).first(where: { $0.cause.hasPrefix("wake/") })
+        {
             condemned[MessageKey(stream: wake.stream, id: wake.cause)] = error
         }
         cautiousFlushes = condemned.isEmpty ? queued + keys.count : 0

@@ -73,7 +73,7 @@ package struct InboxRow: Equatable, Sendable {
     }
 }
 
-/// Who should own which shard. It avoids duels; the chain decides them.
+/// Who should own which shard: it avoids duels, and the chain decides them.
 package protocol LeaseStore: Sendable {
     /// Says that the engine lives, renews its leases, and tells what it holds and how many engines live.
     func renewLeases(of engine: String, for duration: Duration) async throws(StoreError) -> LeaseView

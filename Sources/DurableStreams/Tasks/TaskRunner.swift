@@ -120,7 +120,8 @@ package struct TaskRunner: Sendable {
 
     private func extend(_ running: RunningTasks) async {
         do throws(StoreError) {
-            for task in try await store.extendClaims(running.all, lease: configuration.lease) where running.contains(task) {
+            for task in try await store.extendClaims(running.all, lease: configuration.lease)
+            where running.contains(task) {
                 logger.warning("a claim was lost; the task may run twice", metadata: metadata(task))
             }
         } catch {
@@ -131,7 +132,11 @@ package struct TaskRunner: Sendable {
     private func carryOut(_ task: ClaimedTask) async {
         guard let handler = handlers[task.kind] else { return }
         guard task.attempt <= configuration.attempts else {
-            return await fail(task, "no worker lived to its end in \(configuration.attempts) attempts", isPermanent: true)
+            return await fail(
+                task,
+                "no worker lived to its end in \(configuration.attempts) attempts",
+                isPermanent: true
+            )
         }
         let messages: [Message]
         do {

@@ -3,7 +3,7 @@ import Testing
 import Time
 
 /// The engine as its users know it: ask and be answered.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct EngineServiceTests {
     private let savings = account("savings")
 

@@ -3,7 +3,7 @@ import Testing
 import Time
 
 /// What every store does with orders, tasks and leases.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct StoreEffectTests {
     private let stream = StreamID("account/one")
 

@@ -3,7 +3,7 @@ import Testing
 import Time
 
 /// What every store does with messages and their answers.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct StoreInboxTests {
     private let stream = StreamID("account/one")
 

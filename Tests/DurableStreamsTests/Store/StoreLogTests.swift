@@ -3,7 +3,7 @@ import Testing
 import Time
 
 /// What every store does with the log.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct StoreLogTests {
     private let stream = StreamID("account/one")
     private let genesis = ChainHead.genesis(StreamID("account/one").shard)

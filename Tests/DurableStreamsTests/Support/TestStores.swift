@@ -24,12 +24,19 @@ enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
 /// Runs the body with a store in a database of its own.
 func withPostgresStore(_ body: (PostgresStore, PostgresClient) async throws -> Void) async throws {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../db/migrations").standardizedFileURL.path
-    let migrations = try Migration.load(directory: folder).filter { $0.number == 1 }
-    try await withDatabase(migrations: migrations, configure: { $0.maxConnections = 8 }) { client in
+    try await withDatabase(migrations: engineMigrations(), configure: { $0.maxConnections = 8 }) { client in
         try await body(PostgresStore(client: client), client)
     }
+}
+
+/// A database of its own, for several clients.
+func migratedDatabase() async throws -> TestDatabase { try await TestDatabase.create(migrations: engineMigrations()) }
+
+/// The engine's tables alone.
+private func engineMigrations() throws -> [Migration] {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../../db/migrations").standardizedFileURL.path
+    return try Migration.load(directory: folder).filter { $0.number == 1 }
 }
 
 /// The machine's clock.

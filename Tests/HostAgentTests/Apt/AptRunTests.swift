@@ -5,7 +5,7 @@ import LocalFleet
 import Testing
 
 /// Real apt and dpkg, on root folders.
-@Suite("apt on a root folder", .timeLimit(.minutes(5)))
+@Suite("apt on a root folder", .timeLimit(.minutes(10)))
 struct AptRunTests {
     private let web = LocalPackage("acme-web", "1.0-1")
     private let newWeb = LocalPackage("acme-web", "1.0-1+deb12u1")

@@ -5,7 +5,7 @@ import Subprocess
 import Testing
 import Time
 
-@Suite("The ledger", .timeLimit(.minutes(1)))
+@Suite("The ledger", .timeLimit(.minutes(10)))
 struct LedgerTests {
     private let folder: TemporaryFolder
     private let signer = OrderSigner()

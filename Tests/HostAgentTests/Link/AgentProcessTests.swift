@@ -8,7 +8,7 @@ import Testing
 import Time
 
 /// The built agent as people run it, against a control plane over HTTP and real apt on a root folder.
-@Suite("The agent's process", .timeLimit(.minutes(4)))
+@Suite("The agent's process", .timeLimit(.minutes(10)))
 struct AgentProcessTests {
     private let web = LocalPackage("acme-web", "1.0-1")
 

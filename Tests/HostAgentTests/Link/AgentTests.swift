@@ -5,7 +5,7 @@ import Testing
 import Time
 
 /// The agent's loop with everything around it in memory but the journal.
-@Suite("The agent", .timeLimit(.minutes(1)))
+@Suite("The agent", .timeLimit(.minutes(10)))
 struct AgentTests {
     private let folder: TemporaryFolder
     private let signer = OrderSigner()

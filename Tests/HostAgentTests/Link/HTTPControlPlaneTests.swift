@@ -4,7 +4,7 @@ import HostAgent
 import Testing
 import Time
 
-@Suite("The link to the control plane", .timeLimit(.minutes(1)))
+@Suite("The link to the control plane", .timeLimit(.minutes(10)))
 struct HTTPControlPlaneTests {
     @Test("enrols with a proof and signs everything after")
     func conversation() async throws {

@@ -4,7 +4,7 @@ import Logging
 import Testing
 import Time
 
-@Suite("The report sender", .timeLimit(.minutes(1)))
+@Suite("The report sender", .timeLimit(.minutes(10)))
 struct ReportSenderTests {
     private let folder: TemporaryFolder
     private let signer = OrderSigner()

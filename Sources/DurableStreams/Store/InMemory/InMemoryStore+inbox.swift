@@ -49,10 +49,14 @@ extension InMemoryStore {
     package func oldestOrders(for nodes: [String]) async throws(StoreError) -> [StoredOrder] {
         let nodes = Set(nodes)
         return try await run(.read) { tables in
-            let rows = Dictionary(grouping: tables.orders.values.filter { nodes.contains($0.order.node) }) { $0.order.node }
+            let rows = Dictionary(grouping: tables.orders.values.filter { nodes.contains($0.order.node) }) {
+                $0.order.node
+            }
             return rows.sorted { $0.key < $1.key }.compactMap { _, rows in
-                rows.min { ($0.order.issuedAt, $0.ordinal, $0.order.id) < ($1.order.issuedAt, $1.ordinal, $1.order.id) }?
-                    .order
+                rows.min {
+                    ($0.order.issuedAt, $0.ordinal, $0.order.id) < ($1.order.issuedAt, $1.ordinal, $1.order.id)
+                }?
+                .order
             }
         }
     }

@@ -8,7 +8,9 @@ extension InMemoryStore {
     ) async throws(StoreError) -> [ClaimedTask] {
         let now = now()
         return try await run(.task) { tables in
-            let due = tables.tasks.filter { !$0.value.isDead && $0.value.dueAt <= now && kinds.contains($0.value.task.kind) }
+            let due = tables.tasks.filter {
+                !$0.value.isDead && $0.value.dueAt <= now && kinds.contains($0.value.task.kind)
+            }
             let oldest = due.sorted { ($0.value.dueAt, $0.key.id) < ($1.value.dueAt, $1.key.id) }.prefix(limit)
             return oldest.compactMap { key, _ in
                 tables.tasks[key]?.task.attempt += 1

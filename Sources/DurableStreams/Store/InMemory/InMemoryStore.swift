@@ -1,6 +1,5 @@
-package import Time
-
 import Synchronization
+package import Time
 
 /// The store in memory, for tests and simulation; it answers as PostgreSQL would.
 package final class InMemoryStore: Store {

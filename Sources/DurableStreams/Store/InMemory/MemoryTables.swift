@@ -43,7 +43,10 @@ struct MemoryTables: Sendable {
     private func check(_ part: FlushPart) throws(StoreError) {
         let last = head(of: part.shard)
         guard last.position == part.predecessor.position, last.chain == part.predecessor.chain else {
-            throw StoreError(.conflict, "shard \(part.shard) ends at \(last.position), not at \(part.predecessor.position)")
+            throw StoreError(
+                .conflict,
+                "shard \(part.shard) ends at \(last.position), not at \(part.predecessor.position)"
+            )
         }
         for answered in part.answers where answers[answered.key] != nil {
             throw StoreError(.conflict, "message \(answered.key.id) to \(answered.key.stream) was answered before")

@@ -12,8 +12,10 @@ extension PostgresStore {
 
     // MARK: - The log
 
+    /// Appends behind the predecessors, or refuses the whole flush.
+    ///
     /// The first commit of each shard takes its position from its predecessor, which must be as the owner knows it: if
-    /// it is not, the position is NULL and the whole flush is refused. If somebody was faster, the key is taken.
+    /// it is not, the position is NULL. If somebody was faster, the key is taken.
     private static let appendCommitsSQL = SQL(
         "engine_append_commits",
         """
@@ -58,8 +60,9 @@ extension PostgresStore {
         )
     }
 
-    /// Fences the shards that gain no commit: their last commit must still be the one their answers were decided on. SQL
-    /// has no assertion, so the statement divides by zero when it is not.
+    /// Fences the shards that gain no commit: their last must still be the one that their answers were decided on.
+    ///
+    /// SQL has no assertion, so the statement divides by zero when it is not.
     private static let guardHeadsSQL = SQL(
         "engine_guard_heads",
         """

@@ -61,7 +61,8 @@ extension PostgresStore {
     )
 
     package func oldestOrders(for nodes: [String]) async throws(StoreError) -> [StoredOrder] {
-        try await rows(Self.oldestOrdersSQL(.shards(nodes.map(Shard.init(of:))), .texts(nodes))) { row throws(PostgresError) in
+        try await rows(Self.oldestOrdersSQL(.shards(nodes.map(Shard.init(of:))), .texts(nodes))) {
+            row throws(PostgresError) in
             StoredOrder(
                 node: try row.get(0),
                 id: try row.get(1),

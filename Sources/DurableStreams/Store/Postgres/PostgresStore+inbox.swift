@@ -36,8 +36,9 @@ extension PostgresStore {
         _ = try await query(statement)
     }
 
-    /// One walk of the primary key per shard. The answer is looked up row by row (LIMIT keeps the planner from hashing
-    /// the whole table).
+    /// One walk of the primary key per shard.
+    ///
+    /// The answer is looked up row by row: LIMIT keeps the planner from hashing the whole table.
     private static let inboxSQL = SQL(
         "engine_read_inbox",
         """
@@ -65,7 +66,11 @@ extension PostgresStore {
         since start: Timestamp?,
         limit: Int
     ) async throws(StoreError) -> [InboxRow] {
-        let statement = Self.inboxSQL(.shards(shards), .timestamp(start ?? .yearOne), .int64(Int64(limit)))
+        let statement = Self.inboxSQL(
+            .shards(shards),
+            .timestamp(start ?? Limits.times.lowerBound),
+            .int64(Int64(limit))
+        )
         return try await rows(statement) { row throws(PostgresError) in
             let message = Message(
                 id: try row.get(1),
@@ -154,9 +159,4 @@ extension AnswerColumns {
         if let code { return .refused(code: code, detail: detail ?? "") }
         return .setAside(error: detail ?? "")
     }
-}
-
-extension Timestamp {
-    /// Before any message was received; PostgreSQL's own minimum is a special value.
-    fileprivate static var yearOne: Self { Self(microseconds: -62_135_596_800_000_000) }
 }

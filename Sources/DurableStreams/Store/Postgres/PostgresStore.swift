@@ -53,6 +53,8 @@ extension StoreError {
             case _ where error.sqlState == "22012": .conflict
             case .uniqueViolation, .notNullViolation: .conflict
             case .invalidParameter, .invalidData, .checkViolation: .invalid
+            // A limit of the server, such as the size of an index entry.
+            case _ where error.sqlState?.hasPrefix("54") == true: .invalid
             default: .unavailable
             }
         self.init(code, "\(error)")
