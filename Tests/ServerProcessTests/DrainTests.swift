@@ -6,8 +6,8 @@ import Postgres
 import ReadModels
 import Schema
 import Subprocess
-import Testing
 import TestSupport
+import Testing
 import Time
 
 @Suite("A server that is told to end", .timeLimit(.minutes(10)))

@@ -1,8 +1,8 @@
 import ControlPlaneTestSupport
 import Postgres
 import Subprocess
-import Testing
 import TestSupport
+import Testing
 
 @Suite("ringmaster log verify", .timeLimit(.minutes(10)))
 struct LogVerifyTests {

@@ -1,8 +1,8 @@
 import Postgres
 import Schema
 import Subprocess
-import Testing
 import TestSupport
+import Testing
 
 @Suite("ringmaster migrate", .timeLimit(.minutes(10)))
 struct MigrateTests {

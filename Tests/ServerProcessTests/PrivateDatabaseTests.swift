@@ -1,7 +1,7 @@
 import Postgres
 import Subprocess
-import Testing
 import TestSupport
+import Testing
 
 @Suite("A server with a private PostgreSQL", .timeLimit(.minutes(10)))
 struct PrivateDatabaseTests {

@@ -4,8 +4,8 @@ import Glibc
 import Postgres
 import Schema
 import Subprocess
-import Testing
 import TestSupport
+import Testing
 
 @Suite("A server that cannot start says why", .serialized, .timeLimit(.minutes(10)))
 struct RefusedStartTests {
