@@ -12,8 +12,15 @@ import Time
 
 @Suite("A server that is told to end", .timeLimit(.minutes(10)))
 struct DrainTests {
+    private func serving(
+        _ database: TestDatabase,
+        body: (RunningServer) async throws -> Void
+    ) async throws -> Ringmaster.Ending {
+        try await TemporaryFolder.with { try await Ringmaster.serving(data: $0, database, body: body) }
+    }
+
     @Test(
-        "It answers the hosts that wait for orders, gives its shards up, and exits with 0",
+        "It answers who waits for orders and events, gives its shards up, and exits with 0",
         arguments: [SIGTERM, SIGINT]
     )
     func drains(signal: Int32) async throws {
@@ -21,7 +28,7 @@ struct DrainTests {
             let agent = try await deployment.serve { controlPlane in
                 try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"]).agents[0]
             }
-            let ending = try await Ringmaster.serving(deployment.database) { server in
+            let ending = try await serving(deployment.database) { server in
                 let target = "/agent/v1/orders?wait=60"
                 let proof = try agent.proof("GET", target, at: deployment.clock.now)
                 let headers = [
@@ -30,7 +37,9 @@ struct DrainTests {
                 ]
                 let began = ContinuousClock.now
                 async let poll = server.get(target, headers: headers)
-                // While these are answered, the poll has come.
+                let token = ["Authorization": "Bearer \(try server.token)"]
+                async let tail = server.get("/api/v1/events?after=end&wait=30", headers: token)
+                // While these are answered, the others have come.
                 for _ in 1...20 {
                     let readiness = try await server.get("/readyz")
                     #expect(readiness.status == 200)
@@ -38,7 +47,9 @@ struct DrainTests {
                 #expect(kill(server.process, signal) == 0)
                 let answer = try await poll
                 #expect(answer.status == 204)
-                #expect(ContinuousClock.now - began < .seconds(55), "it did not wait for the poll's own end")
+                let page = try await tail
+                #expect(page.status == 200)
+                #expect(ContinuousClock.now - began < .seconds(25), "it did not wait for their own ends")
             }
             #expect(ending.status == .exited(0), "\(ending.errors)")
             #expect(!ending.errors.contains(" error "), "\(ending.errors)")
@@ -54,7 +65,7 @@ struct DrainTests {
     @Test("A server whose database is gone lives, and says that it is not ready")
     func notReady() async throws {
         let database = try await TestDatabase.create(migrations: Schema.migrations)
-        let ending = try await Ringmaster.serving(database) { server in
+        let ending = try await serving(database) { server in
             let before = try await server.get("/readyz")
             #expect(before.body == "ready\n")
             try await database.drop()

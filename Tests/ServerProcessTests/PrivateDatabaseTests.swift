@@ -1,4 +1,3 @@
-import ControlPlaneTestSupport
 import Postgres
 import Subprocess
 import TestSupport
@@ -10,11 +9,10 @@ struct PrivateDatabaseTests {
     func life() async throws {
         let data = try TemporaryFolder.make(mode: 0o755)
         try Reaper.watch(data)
-        let workflows = "--workflows=" + Repository.root + "/workflows"
-        let first = try await Ringmaster.serving("--data", data, workflows) { server in
+        let first = try await Ringmaster.serving(data: data) { server in
             let readiness = try await server.get("/readyz")
             #expect(readiness.status == 200)
-            let second = try await Ringmaster.run("serve", "--data", data, workflows)
+            let second = try await Ringmaster.run("serve", "--data", data)
             #expect(second.status == .exited(1))
             #expect(
                 second.errors.contains(
@@ -42,7 +40,7 @@ struct PrivateDatabaseTests {
         let kept = try await Ringmaster.run("log", "verify", "--data", data)
         #expect(kept.status == .exited(0), "\(kept.errors)")
         #expect(kept.output.hasPrefix("log verify: ok, "))
-        let again = try await Ringmaster.serving("--data", data, workflows) { server in
+        let again = try await Ringmaster.serving(data: data) { server in
             let readiness = try await server.get("/readyz")
             #expect(readiness.status == 200)
         }

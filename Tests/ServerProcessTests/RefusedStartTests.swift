@@ -136,8 +136,7 @@ struct RefusedStartTests {
     @Test("An address that is taken")
     func takenAddress() async throws {
         try await withDatabase { data, database in
-            let ending = try await Ringmaster.serving("--data", data, "--database", database.conninfo, Self.workflows) {
-                server in
+            let ending = try await Ringmaster.serving(data: data, database) { server in
                 let address = String(server.url.dropFirst("http://".count))
                 let second = try await Ringmaster.run(
                     "serve",

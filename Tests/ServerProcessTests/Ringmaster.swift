@@ -1,5 +1,6 @@
 import ControlPlaneTestSupport
 import FoundationEssentials
+import Glibc
 import Subprocess
 import SystemPackage
 import TestSupport
@@ -37,63 +38,48 @@ enum Ringmaster {
         return Ending(status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
     }
 
-    /// Runs a server beside the body and drains it afterwards.
+    /// Runs a server with the shipped workflows beside the body, and drains it afterwards.
     ///
+    /// - Parameters:
+    ///   - data: its data folder.
+    ///   - database: where it keeps its log; nil for a private PostgreSQL.
     /// - Returns: how the server ended, with its log as `errors`.
     static func serving(
-        _ arguments: String...,
+        data: String,
+        _ database: TestDatabase? = nil,
         body: (RunningServer) async throws -> Void
     ) async throws -> Ending {
         try await TemporaryFolder.with { folder in
-            try await serve(arguments, log: folder + "/log", body)
-        }
-    }
-
-    /// As above, on a database, with a data folder of its own.
-    static func serving(_ database: TestDatabase, body: (RunningServer) async throws -> Void) async throws -> Ending {
-        try await TemporaryFolder.with { data in
-            try await serving(
-                "--data",
-                data,
-                "--database",
-                database.conninfo,
-                "--workflows",
-                Repository.root + "/workflows",
-                body: body
-            )
+            let log = folder + "/log"
+            let place = ["--data", data, "--workflows", Repository.root + "/workflows", "--listen", "127.0.0.1:0"]
+            let arguments = ["serve"] + place + (database.map { ["--database", $0.conninfo] } ?? [])
+            let result = try await Subprocess.run(
+                .path("/usr/bin/setpriv"),
+                arguments: Arguments(bound + [try executable] + arguments),
+                environment: environment,
+                platformOptions: options,
+                input: .none,
+                output: .fileDescriptor(try open(log), closeAfterSpawningProcess: true),
+                error: .combinedWithOutput
+            ) { execution in
+                let process = execution.processIdentifier.value
+                try await body(try await RunningServer.listening(process: process, data: data, log: log))
+                // The body may have ended it.
+                _ = kill(process, SIGTERM)
+            }
+            let text = try String(contentsOfFile: log, encoding: .utf8)
+            return Ending(status: result.terminationStatus, output: "", errors: text)
         }
     }
 
     // MARK: - Steps
 
-    private static func serve(
-        _ arguments: [String],
-        log: String,
-        _ body: (RunningServer) async throws -> Void
-    ) async throws -> Ending {
-        let file = try FileDescriptor.open(
+    private static func open(_ log: String) throws -> FileDescriptor {
+        try FileDescriptor.open(
             FilePath(log),
             .writeOnly,
             options: [.append, .create, .closeOnExec],
             permissions: .ownerReadWrite
-        )
-        let result = try await Subprocess.run(
-            .path("/usr/bin/setpriv"),
-            arguments: Arguments(bound + [try executable, "serve", "--listen", "127.0.0.1:0"] + arguments),
-            environment: environment,
-            platformOptions: options,
-            input: .none,
-            output: .fileDescriptor(file, closeAfterSpawningProcess: true),
-            error: .combinedWithOutput
-        ) { execution in
-            let server = try await RunningServer.listening(process: execution.processIdentifier.value, log: log)
-            try await body(server)
-            try execution.send(signal: .terminate)
-        }
-        return Ending(
-            status: result.terminationStatus,
-            output: "",
-            errors: try String(contentsOfFile: log, encoding: .utf8)
         )
     }
 

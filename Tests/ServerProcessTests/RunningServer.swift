@@ -17,14 +17,23 @@ struct RunningServer: Sendable {
     let process: Int32
     /// Scheme, host and port, such as `http://127.0.0.1:7440`.
     let url: String
+    /// Its data folder.
+    let data: String
+
+    /// What operators present; it is made in the data folder when the server starts.
+    var token: String {
+        get throws {
+            String(try String(contentsOfFile: data + "/operator.token", encoding: .utf8).prefix { $0 != "\n" })
+        }
+    }
 
     /// Waits until the log says where it listens.
-    static func listening(process: Int32, log: String) async throws -> Self {
+    static func listening(process: Int32, data: String, log: String) async throws -> Self {
         let end = ContinuousClock.now + patience
         while true {
             let text = try String(contentsOfFile: log, encoding: .utf8)
             if let port = text.firstMatch(of: #/http\.address=\S*:(?<port>\d+) /#) {
-                return Self(process: process, url: "http://127.0.0.1:\(port.output.port)")
+                return Self(process: process, url: "http://127.0.0.1:\(port.output.port)", data: data)
             }
             guard ContinuousClock.now < end, FileManager.default.fileExists(atPath: "/proc/\(process)") else {
                 throw NotListening(log: text)

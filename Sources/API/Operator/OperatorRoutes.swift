@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import ReadModels
+import ServiceLifecycle
 import Time
 
 /// What the CLI speaks: `/api/v1`.
@@ -85,11 +86,14 @@ struct OperatorRoutes: Sendable {
         let number = { (name: Substring, standard: Int, limits: ClosedRange<Int>) in
             min(max(query[name].flatMap { Int($0) } ?? standard, limits.lowerBound), limits.upperBound)
         }
-        return try await services.questions.events(
-            after: query["after"].map(String.init),
-            stream: query["stream"].map(String.init),
-            limit: number("limit", 200, 1...1_000),
-            wait: .seconds(number("wait", 0, 0...30))
-        )
+        // A drain ends the wait at once.
+        return try await cancelWhenGracefulShutdown {
+            try await services.questions.events(
+                after: query["after"].map(String.init),
+                stream: query["stream"].map(String.init),
+                limit: number("limit", 200, 1...1_000),
+                wait: .seconds(number("wait", 0, 0...30))
+            )
+        }
     }
 }

@@ -11,7 +11,7 @@ extension FleetQuestions {
     /// - Parameters:
     ///   - after: a page's cursor; nil reads from the start, `end` from now on.
     ///   - stream: only those of this stream.
-    ///   - wait: how long to wait for the first event when there is none.
+    ///   - wait: how long to wait for the first event when there is none; less when the task is cancelled.
     /// - Throws: ``Problem`` 400 for a cursor that was not given by this.
     package func events(after: String?, stream: String?, limit: Int, wait: Duration) async throws -> EventPage {
         var cursor = try await start(after)
@@ -22,10 +22,14 @@ extension FleetQuestions {
             let events = try commits.flatMap { try $0.storedEvents() }.filter {
                 stream == nil || $0.stream.rawValue == stream
             }
-            if !events.isEmpty || (commits.isEmpty && ContinuousClock.now >= end) {
+            let isOver = ContinuousClock.now >= end || Task.isCancelled
+            if !events.isEmpty || (commits.isEmpty && isOver) {
                 return EventPage(events: events.sorted(by: isEarlier).map(EventView.init), cursor: cursor.text)
             }
-            if commits.isEmpty { try await Task.sleep(for: Self.pollInterval) }
+            guard commits.isEmpty else { continue }
+            do { try await Task.sleep(for: Self.pollInterval) } catch {
+                return EventPage(events: [], cursor: cursor.text)
+            }
         }
     }
 
