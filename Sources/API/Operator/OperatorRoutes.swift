@@ -83,7 +83,7 @@ struct OperatorRoutes: Sendable {
 
     private func events(_ request: Request) async throws -> EventPage {
         let query = request.uri.queryParameters
-        let number = { (name: Substring, standard: Int, limits: ClosedRange<Int>) in
+        let number: @Sendable (Substring, Int, ClosedRange<Int>) -> Int = { name, standard, limits in
             min(max(query[name].flatMap { Int($0) } ?? standard, limits.lowerBound), limits.upperBound)
         }
         // A drain ends the wait at once.

@@ -99,7 +99,7 @@ struct LogVerifierTests {
             },
             in: Self.shard
         )
-        // What was put in continues the chain; the commit behind it no longer does.
+        // The row that was put in has a right chain value; the one behind it no longer has.
         #expect(try await LogVerifier(store: other).verify().finding?.position == 5)
     }
 

@@ -50,8 +50,8 @@ struct OrderDeskTests {
         let desk = OrderDesk(store: store, hints: Hints(), logger: .quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await desk.run() }
-            let none = try await desk.next(for: "i-1", wait: .milliseconds(1))
-            #expect(none == nil)
+            let order = try await desk.next(for: "i-1", wait: .milliseconds(1))
+            #expect(order == nil)
             let cancelled = Task { try await desk.next(for: "i-1", wait: .seconds(600)) }
             cancelled.cancel()
             await #expect(throws: CancellationError.self) { _ = try await cancelled.value }

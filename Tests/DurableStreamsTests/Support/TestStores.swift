@@ -32,6 +32,7 @@ func withPostgresStore(_ body: (PostgresStore, PostgresClient) async throws -> V
 /// A database of its own, for several clients.
 func migratedDatabase() async throws -> TestDatabase { try await TestDatabase.create(migrations: engineMigrations()) }
 
+/// The engine's tables alone.
 private func engineMigrations() throws -> [Migration] {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../../db/migrations").standardizedFileURL.path
