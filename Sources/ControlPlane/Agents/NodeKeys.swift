@@ -64,7 +64,8 @@ final class NodeKeys: Sendable {
             }
             if let enrolment = state?.enrolment {
                 if enrolment.activation == activation { return enrolment }
-                if try await isKnown(activation, to: node) { return enrolment }
+                // Read again: the activation's own enrolment may have come between the two looks.
+                if try await isKnown(activation, to: node) { return try await load(node)?.enrolment ?? enrolment }
             }
             try await Task.sleep(for: .milliseconds(5))
         }
