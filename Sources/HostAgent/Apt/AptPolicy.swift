@@ -26,7 +26,7 @@ package enum AptPolicy {
 
     /// Archives by the line that names them, from the output without package names.
     ///
-    ///     500 http://deb.debian.org/debian bookworm/main amd64 Packages
+    ///     500 http://mirror.example/debian bookworm/main amd64 Packages
     ///         release v=12.15,o=Debian,a=oldstable,n=bookworm,l=Debian,c=main,b=amd64
     package static func archives(in output: String) -> [String: PackageOrigin] {
         var archives: [String: PackageOrigin] = [:]
