@@ -9,7 +9,7 @@ package struct AgentCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               ringmaster-agent enrol --server https://ringmaster.example.com --activation act-1 \\
-                  --code-file /root/code --order-key BASE64
+                  --code-file /run/code --order-key BASE64
               ringmaster-agent run
               ringmaster-agent scan
               ringmaster-agent status

@@ -13,7 +13,7 @@ struct Enrol: AsyncParsableCommand {
 
             EXAMPLES
               ringmaster-agent enrol --server https://ringmaster.example.com --activation act-1 \\
-                  --code-file /root/code --order-key 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+                  --code-file /run/code --order-key 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
               echo "$CODE" | ringmaster-agent enrol --server http://127.0.0.1:8080 --activation act-1 --order-key KEY \\
                   --root /srv/image --boot-identity /srv/boot_id --reboot-command /srv/reboot
             """
