@@ -146,11 +146,11 @@ package final class EmbeddedPostgres: Sendable {
             return !stopped
         }
         guard isFirst, ownership != .visitor else { return }
-        if ownership == .guest, ServerLock.isHeld(dataFolder: dataFolder) { return }
+        let isGuest = ownership == .guest
         // Awaited at once; a task of its own because a cancelled one would kill the program that stops the server.
-        await Task { [control, logger] in
+        await Task { [control, logger, dataFolder] in
             do {
-                try await control.stop()
+                try await control.stop { isGuest && ServerLock.isHeld(dataFolder: dataFolder) }
             } catch {
                 logger.error("private PostgreSQL did not stop", metadata: ["error": "\(error)"])
             }

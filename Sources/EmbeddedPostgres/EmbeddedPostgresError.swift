@@ -2,8 +2,8 @@ package import Postgres
 
 /// Why the private database server could not be used.
 package enum EmbeddedPostgresError: Error, Equatable, Sendable {
-    /// No PostgreSQL 15 or later is installed; `searched` are the places looked at.
-    case notInstalled(searched: [String])
+    /// No PostgreSQL 15 or later is installed, or not the `version` that made the data; `searched` are the places looked at.
+    case notInstalled(version: Int?, searched: [String])
     /// Another server process works on the same data folder.
     case inUse(folder: String, processID: Int32?)
     /// A file or folder could not be made, read or given to the server's account.
@@ -17,10 +17,16 @@ package enum EmbeddedPostgresError: Error, Equatable, Sendable {
 extension EmbeddedPostgresError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .notInstalled(let searched):
+        case .notInstalled(nil, let searched):
             """
             PostgreSQL 15 or later is not installed (looked in \(searched.joined(separator: ", "))); \
             run `apt-get install postgresql`, or give a connection string to a server of your own
+            """
+        case .notInstalled(let version?, let searched):
+            """
+            the private data was made by PostgreSQL \(version), which is not installed (looked in \
+            \(searched.joined(separator: ", "))); run `apt-get install postgresql-\(version)`, or bring the data to another \
+            version with pg_upgrade
             """
         case .inUse(let folder, let processID):
             """

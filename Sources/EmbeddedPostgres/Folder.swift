@@ -36,8 +36,10 @@ enum Folder {
         return stat(path, &found) == 0 ? found : nil
     }
 
+    /// The folder that holds the path, which may be relative; nil for the root and the working directory.
     static func parent(of path: String) -> String? {
-        guard let slash = path.lastIndex(of: "/"), path != "/" else { return nil }
+        guard path != "/", path != "." else { return nil }
+        guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 

@@ -1,7 +1,7 @@
 import Glibc
 import Subprocess
 
-/// The newest installed PostgreSQL that is new enough.
+/// An installed PostgreSQL that is new enough.
 struct PostgresInstallation: Sendable {
     /// The folder that holds `postgres`, `initdb` and `pg_ctl`.
     let binaries: String
@@ -10,16 +10,19 @@ struct PostgresInstallation: Sendable {
     let hasLZ4: Bool
     private static let oldestVersion = 15
 
-    static func find() async throws(EmbeddedPostgresError) -> Self {
+    /// The version that made the cluster, which no other can run; the newest when there is no cluster yet.
+    static func find(for cluster: String) async throws(EmbeddedPostgresError) -> Self {
         var best: Self?
         let places = await candidates()
+        let made = Folder.text(of: "\(cluster)/PG_VERSION")?.split(separator: "\n").first.flatMap { Int($0) }
         for folder in places where isComplete(folder) {
-            guard let version = await majorVersion(in: folder), version >= max(oldestVersion, best?.majorVersion ?? 0)
+            guard let version = await majorVersion(in: folder), version >= max(oldestVersion, best?.majorVersion ?? 0),
+                version == made ?? version
             else { continue }
             let options = await output(of: "\(folder)/pg_config", "--configure") ?? ""
             best = Self(binaries: folder, majorVersion: version, hasLZ4: options.contains("--with-lz4"))
         }
-        guard let best else { throw .notInstalled(searched: places) }
+        guard let best else { throw .notInstalled(version: made, searched: places) }
         return best
     }
 

@@ -9,7 +9,7 @@ struct Postmaster: Equatable, Sendable {
     /// A file that a killed server left behind names a process that is gone, is dead but not yet reaped, or is by now
     /// another program.
     static func running(on cluster: String) -> Self? {
-        guard let processID = recordedProcess(of: cluster), isAlive(processID) else { return nil }
+        guard let processID = recordedProcess(of: cluster), isAlive(processID, on: cluster) else { return nil }
         return Self(processID: processID)
     }
 
@@ -18,7 +18,7 @@ struct Postmaster: Equatable, Sendable {
     /// When the number belongs to nobody PostgreSQL does that itself, once the killed server's children are gone.
     static func removeStaleFile(of cluster: String) {
         guard let processID = recordedProcess(of: cluster), access("/proc/\(processID)", F_OK) == 0,
-            !isAlive(processID)
+            !isAlive(processID, on: cluster)
         else { return }
         unlink(file(of: cluster))
     }
@@ -29,7 +29,9 @@ struct Postmaster: Equatable, Sendable {
 
     private static func file(of cluster: String) -> String { "\(cluster)/postmaster.pid" }
 
-    static func isAlive(_ processID: pid_t) -> Bool {
+    /// True while the process runs and is the cluster's own: after a crash of the machine its number may be that of another
+    /// PostgreSQL. A postmaster works in its data folder.
+    static func isAlive(_ processID: pid_t, on cluster: String) -> Bool {
         // When this process is the first of a container the dead server is its to reap; else this does nothing.
         var status: CInt = 0
         waitpid(processID, &status, WNOHANG)
@@ -38,6 +40,12 @@ struct Postmaster: Equatable, Sendable {
         else { return false }
         let name = text[text.index(after: start)..<end]
         let state = text[text.index(after: end)...].first { $0 != " " }
-        return name.hasPrefix("postgres") && state != "Z" && state != "X"
+        return name.hasPrefix("postgres") && state != "Z" && state != "X" && workingFolder(of: processID) == cluster
+    }
+
+    private static func workingFolder(of processID: pid_t) -> String? {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/\(processID)/cwd", &path, path.count)
+        return count > 0 ? String(decoding: path.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
     }
 }

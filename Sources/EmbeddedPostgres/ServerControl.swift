@@ -22,7 +22,7 @@ struct ServerControl: Sendable {
         logger: Logger
     ) async throws(EmbeddedPostgresError) -> Self {
         let folder = try ClusterFolder.prepare(in: dataFolder)
-        let installation = try await PostgresInstallation.find()
+        let installation = try await PostgresInstallation.find(for: folder.cluster)
         let program = ServerProgram(installation: installation, account: folder.account, folder: folder.base)
         return Self(folder: folder, program: program, options: options, logger: logger)
     }
@@ -51,16 +51,19 @@ struct ServerControl: Sendable {
     }
 
     /// Ends sessions, writes a checkpoint and returns when the server is gone.
-    func stop() async throws(EmbeddedPostgresError) {
+    ///
+    /// - Parameter isNeeded: asked when nobody else can start or attach; the server is left alone if it says so.
+    func stop(unless isNeeded: () -> Bool) async throws(EmbeddedPostgresError) {
         let turn = try await StartTurn.take(in: folder.base)
         defer { turn.end() }
+        if isNeeded() { return }
         guard let postmaster = Postmaster.running(on: folder.cluster) else { return }
         try await program.run(
             "pg_ctl",
             ["stop", "-D", folder.cluster, "-m", "fast", "-w", "-t", Self.programPatience]
         )
         // pg_ctl looks at the file only, which goes a moment before the process.
-        while Postmaster.isAlive(postmaster.processID) { await pause(Self.exitInterval) }
+        while Postmaster.isAlive(postmaster.processID, on: folder.cluster) { await pause(Self.exitInterval) }
         // Made anew at the next start; outside the data folder it would be litter.
         if !folder.socketFolder.hasPrefix(folder.base) { rmdir(folder.socketFolder) }
     }

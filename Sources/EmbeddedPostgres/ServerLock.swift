@@ -32,7 +32,10 @@ package final class ServerLock: Sendable {
     package static func isHeld(dataFolder: String) -> Bool {
         let descriptor = open("\(dataFolder)/server.lock", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
+        defer {
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
+        }
         return flock(descriptor, LOCK_SH | LOCK_NB) != 0
     }
 

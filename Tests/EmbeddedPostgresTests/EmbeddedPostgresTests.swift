@@ -6,24 +6,24 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct EmbeddedPostgresTests {
-    private var options: EmbeddedPostgres.Options {
+    var options: EmbeddedPostgres.Options {
         var options = EmbeddedPostgres.Options()
         options.durability = .none
         return options
     }
 
     /// A data folder whose server ends with the tests, however they end.
-    private func makeFolder(mode: UInt32 = 0o755) throws -> String {
+    func makeFolder(mode: UInt32 = 0o755) throws -> String {
         let folder = try TemporaryFolder.make(mode: mode)
         try Reaper.watch(folder)
         return folder
     }
 
-    private func start(_ folder: String) async throws -> EmbeddedPostgres {
+    func start(_ folder: String) async throws -> EmbeddedPostgres {
         try await EmbeddedPostgres.start(dataFolder: folder, options: options, logger: .quiet)
     }
 
-    private func query(_ server: EmbeddedPostgres, _ sql: String) async throws -> Rows {
+    func query(_ server: EmbeddedPostgres, _ sql: String) async throws -> Rows {
         let client = try PostgresClient(PostgresConfiguration(conninfo: server.conninfo), logger: .quiet)
         do {
             let rows = try await client.query(.unprepared(sql))
@@ -36,7 +36,7 @@ import Testing
     }
 
     /// nil while no server runs.
-    private func postmaster(_ folder: String) -> pid_t? {
+    func postmaster(_ folder: String) -> pid_t? {
         guard let file = fopen("\(folder)/postgres/data/postmaster.pid", "r") else { return nil }
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 64)
@@ -44,7 +44,7 @@ import Testing
     }
 
     /// False for a process that only waits to be reaped, which is not ours to do.
-    private func isAlive(_ processID: pid_t) -> Bool {
+    func isAlive(_ processID: pid_t) -> Bool {
         guard let file = fopen("/proc/\(processID)/stat", "r") else { return false }
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 512)
@@ -235,7 +235,7 @@ import Testing
 
     @Test("A missing PostgreSQL is told with the command that installs it")
     func notInstalled() {
-        let error = EmbeddedPostgresError.notInstalled(searched: ["/usr/bin"])
+        let error = EmbeddedPostgresError.notInstalled(version: nil, searched: ["/usr/bin"])
         #expect("\(error)".contains("run `apt-get install postgresql`"))
     }
 }
