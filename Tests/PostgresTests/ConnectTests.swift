@@ -5,8 +5,13 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ConnectTests {
     /// How opening a connection fails.
-    private func failure(_ conninfo: String, timeout: Duration = .seconds(10)) async throws -> PostgresError {
+    private func failure(
+        _ conninfo: String,
+        timeout: Duration = .seconds(10),
+        patience: Duration = .seconds(30)
+    ) async throws -> PostgresError {
         var configuration = PostgresConfiguration(conninfo: conninfo)
+        configuration.acquireTimeout = patience
         configuration.connectTimeout = timeout
         let client = try PostgresClient(configuration, logger: .quiet)
         let error = await #expect(throws: PostgresError.self) { try await client.query(.unprepared("SELECT 1")) }
@@ -77,7 +82,8 @@ import Testing
         ]
         let body = Array((fields.map { $0 + $1 + "\0" }.joined() + "\0").utf8)
         let server = try FakeServer.answering([("E", body)])
-        let error = try await failure("host='\(server.folder)' dbname=x user=x")
+        // A server that is full is asked again for as long as the caller is patient.
+        let error = try await failure("host='\(server.folder)' dbname=x user=x", patience: .seconds(3))
         #expect(error.code == code)
         #expect(error.sqlState == state)
         #expect(error.message.hasSuffix("FATAL:  \(message)"))
@@ -91,6 +97,17 @@ import Testing
         let error = try await failure("host='\(server.folder)' dbname=x user=x")
         #expect(error.code == .unsupportedServer)
         #expect("\(error)".hasPrefix("the server is PostgreSQL 14, but Ringmaster needs 15 or later"))
+    }
+
+    @Test("A server that had no connection to give is asked again")
+    func fullServer() async throws {
+        let full = [("S", "FATAL"), ("C", "53300"), ("M", "sorry, too many clients already")]
+        let server = try FakeServer.answering(
+            [("E", Array((full.map { $0 + $1 + "\0" }.joined() + "\0").utf8))],
+            [("R", [0, 0, 0, 0]), ("S", Array("server_version\u{0}14.9\0".utf8)), ("Z", Array("I".utf8))]
+        )
+        // What the second connection says: the first one's refusal was not the end.
+        #expect(try await failure("host='\(server.folder)' dbname=x user=x").code == .unsupportedServer)
     }
 
     @Test("Callers wait for one of ours when the server has no more connections to give")

@@ -63,10 +63,14 @@ final class FakeServer: Sendable {
         }
     }
 
-    /// Reads the client's greeting and answers with these messages of the protocol: kind and body.
-    static func answering(_ messages: [(Unicode.Scalar, [UInt8])]) throws -> FakeServer {
-        try FakeServer { client in
+    /// Reads the client's greeting and answers with these messages of the protocol: kind and body; the first connection
+    /// gets the first script, and all after the last get that.
+    static func answering(_ scripts: [(Unicode.Scalar, [UInt8])]...) throws -> FakeServer {
+        let connections = Atomic(0)
+        return try FakeServer { client in
             guard receive(from: client) != nil else { return }
+            let number = connections.add(1, ordering: .relaxed).oldValue
+            let messages = scripts[min(number, scripts.count - 1)]
             let bytes = messages.flatMap { kind, body in
                 let length = UInt32(body.count + 4)
                 return [UInt8(ascii: kind)] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) } + body

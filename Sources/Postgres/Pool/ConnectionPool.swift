@@ -11,6 +11,8 @@ actor ConnectionPool {
     private final class Member {
         let id: UInt64
         let connection: Connection
+        /// Kept here: a connection that has met its end no longer knows it.
+        let socket: CInt
         var isLent = false
         var isWatchedForWriting = false
         /// Closed, not reused, when it comes back.
@@ -19,8 +21,12 @@ actor ConnectionPool {
         init(id: UInt64, connection: Connection) {
             self.id = id
             self.connection = connection
+            socket = connection.socket
         }
     }
+
+    /// How soon a server that had no more connections to give is asked again.
+    private static let reopenInterval = Duration.milliseconds(100)
 
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
@@ -35,6 +41,8 @@ actor ConnectionPool {
     private var opening = 0
     private var lastID: UInt64 = 0
     private var timer: TimerQueue.ID?
+    /// Why the last connection could not be opened though callers wait for it.
+    private var refusal: PostgresError?
     private var onClosed: (@Sendable () -> Void)?
     private var isClosed = false
 
@@ -127,10 +135,11 @@ actor ConnectionPool {
         } catch {
             return openingFailed(error)
         }
+        refusal = nil
         lastID += 1
         let member = Member(id: lastID, connection: connection)
         let id = lastID
-        let isWatched = loop.watch(connection.socket) { [weak self] in
+        let isWatched = loop.watch(member.socket) { [weak self] in
             self?.assumeIsolated { $0.ready(id) }
         }
         guard isWatched else { return openingFailed(PostgresError(.connectFailed, "cannot watch a socket")) }
@@ -141,11 +150,17 @@ actor ConnectionPool {
     private func openingFailed(_ error: PostgresError) {
         if isClosed { return finishClosing() }
         logger.warning("database connection failed", metadata: ["error": "\(error)"])
-        // With a connection of our own at work, or about to be, the callers need only wait for it.
-        if error.code == .tooManyConnections, !members.isEmpty || opening > 0 { return }
-        waiters.popFirst()?.fail(error)
-        openForWaiters()
-        armTimer()
+        guard error.code == .tooManyConnections else {
+            waiters.popFirst()?.fail(error)
+            openForWaiters()
+            return armTimer()
+        }
+        // The callers wait for a connection of our own at work or about to be, or else for others to give one back.
+        guard members.isEmpty, opening == 0 else { return }
+        refusal = error
+        _ = loop.schedule(at: .now + Self.reopenInterval) { [weak self] in
+            self?.assumeIsolated { $0.openForWaiters() }
+        }
     }
 
     private func ready(_ id: UInt64) {
@@ -160,7 +175,7 @@ actor ConnectionPool {
         if connection.isBroken { return drop(member) }
         let mustWrite = connection.interest == .readAndWrite
         if member.isWatchedForWriting != mustWrite {
-            loop.setWritable(connection.socket, mustWrite)
+            loop.setWritable(member.socket, mustWrite)
             member.isWatchedForWriting = mustWrite
         }
         guard !member.isLent, connection.isIdle, !idle.contains(member.id) else { return }
@@ -194,7 +209,7 @@ actor ConnectionPool {
     }
 
     private func remove(_ member: Member) {
-        loop.unwatch(member.connection.socket)
+        loop.unwatch(member.socket)
         idle.removeAll { $0 == member.id }
         members[member.id] = nil
     }
@@ -223,7 +238,7 @@ actor ConnectionPool {
             waiters.removeFirst()
             let message =
                 "none of \(configuration.maxConnections) connections was free within \(configuration.acquireTimeout)"
-            first.fail(PostgresError(.poolTimeout, message))
+            first.fail(refusal ?? PostgresError(.poolTimeout, message))
         }
         armTimer()
     }
