@@ -54,7 +54,6 @@ struct EngineBenchmark {
             store: store,
             types: [StreamType(ToyRollout())],
             hints: hints,
-            now: wallTime,
             logger: logger
         )
         let sender = MessageSender(store: store, hints: hints)

@@ -46,12 +46,19 @@ package struct TestControlPlane: Sendable {
             store: store,
             types: StreamTypes.all(orderKey: deployment.orderKey),
             hints: hints,
-            now: now,
+            time: .given(now),
             logger: .quiet
         )
         let worker = CycleWorker(reader: reader, questions: questions, content: content, now: now)
         let handlers = worker.handlers.mapValues(work)
-        runner = TaskRunner(store: store, hints: hints, handlers: handlers, now: now, logger: .silent)
+        runner = TaskRunner(
+            worker: "test",
+            store: store,
+            hints: hints,
+            handlers: handlers,
+            now: now,
+            logger: .silent
+        )
         services = ControlPlaneServices(
             sender: sender,
             orders: orders,

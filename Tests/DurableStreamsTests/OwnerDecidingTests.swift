@@ -16,7 +16,7 @@ import Time
         let flush = try #require(bench.nextFlush())
         #expect(flush.parts.flatMap(\.answers).count == 2)
         #expect(bench.nextFlush() == nil, "one flush is under way")
-        let release = bench.flushed(.committed)
+        let release = bench.flushed(.committed(leftOut: []))
         #expect(release.answers.map(\.key.id) == ["1", "2"])
         #expect(release.nodes == ["i-1"])
     }
@@ -81,7 +81,7 @@ import Time
         #expect(try await bench.sent().map(\.id) == ["account/savings/2"])
         #expect(try await bench.sent().map(\.actor) == ["stream/account/savings"])
         #expect(try await bench.store.oldestOrders(for: ["i-1"]).map(\.id) == ["account/savings/3"])
-        let tasks = try await bench.store.claimTasks(of: ["mail"], limit: 10, lease: .seconds(1))
+        let tasks = try await bench.store.claimTasks(of: ["mail"], for: "w", limit: 10, lease: .seconds(1))
         #expect(tasks.map(\.id) == ["account/savings/5"])
         try await bench.settle([message("6", to: savings, .retract(order: "account/savings/3", node: "i-1"))])
         #expect(try await bench.store.oldestOrders(for: ["i-1"]).map(\.id) == ["account/savings/4"])

@@ -27,7 +27,7 @@ import Time
         let again = try #require(bench.nextFlush())
         #expect(again.parts == flush.parts.filter { $0.shard == other.shard })
         try await bench.store.append(again)
-        #expect(bench.flushed(.committed).answers.map(\.key.stream) == [other])
+        #expect(bench.flushed(.committed(leftOut: [])).answers.map(\.key.stream) == [other])
 
         try await bench.acquire()
         try await bench.settle([message("1", to: savings, .deposit(1))])
@@ -81,7 +81,7 @@ import Time
         try await bench.receive([message("2", to: savings, .withdraw(1))])
         bench.owner.decideAhead(at: bench.time.now)
         try await bench.store.append(first)
-        _ = bench.flushed(.committed)
+        _ = bench.flushed(.committed(leftOut: []))
         let second = try #require(bench.nextFlush())
         #expect(second.parts.map(\.predecessor) == first.parts.compactMap(\.commits.last?.head))
         let stranger = ChainHead(shard: savings.shard, position: 99, chain: [], at: bench.time.now)
@@ -98,7 +98,7 @@ import Time
         let flush = try #require(bench.nextFlush())
         bench.owner.beginRead()
         try await bench.store.append(flush)
-        _ = bench.flushed(.committed)
+        _ = bench.flushed(.committed(leftOut: []))
         bench.owner.receive([deposit], isComplete: true)
         #expect(bench.nextFlush() == nil)
     }
@@ -160,7 +160,7 @@ import Time
             guard let flush = bench.nextFlush() else { continue }
             do {
                 try await store.append(flush)
-                _ = bench.flushed(.committed)
+                _ = bench.flushed(.committed(leftOut: []))
             } catch {
                 _ = bench.flushed(.conflict(heads: try await store.heads(of: [savings.shard])))
             }

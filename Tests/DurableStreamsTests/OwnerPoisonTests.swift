@@ -78,7 +78,7 @@ import Time
             guard let flush = bench.nextFlush() else { continue }
             // The store takes no flush that has decided message 3.
             let isPoisoned = flush.parts.flatMap(\.answers).contains { $0.key.id == "3" && !$0.answer.isSetAside }
-            let release = bench.flushed(isPoisoned ? .invalid("a value is refused") : .committed)
+            let release = bench.flushed(isPoisoned ? .invalid("a value is refused") : .committed(leftOut: []))
             if !isPoisoned { try await bench.store.append(flush) }
             if !release.dropped.isEmpty { try await bench.acquire() }
             for answered in release.answers { answers[answered.key] = answered.answer }
@@ -88,6 +88,37 @@ import Time
         #expect(answers[MessageKey(stream: savings, id: "3")] == .setAside(error: "a value is refused"))
         #expect(answers.values.filter(\.isSetAside).count == 1)
         #expect(try await bench.stored(savings)?.balance == 12)
+    }
+
+    @Test("A wake-up that the store cannot hold is blamed on nobody else, and is tried less and less often")
+    func storeRefusesWake() async throws {
+        let bench = OwnerBench(savings)
+        let other = try #require((0..<4_000).map { account("\($0)") }.first { $0.shard == savings.shard })
+        try await bench.acquire()
+        try await bench.settle([message("1", to: savings, .remind(at: bench.time.now + .seconds(1)))])
+        var attempts: [Timestamp] = []
+        let deposit = try message("innocent", to: other, .deposit(1))
+        var answer: Answer?
+        for _ in 0..<400 {
+            bench.time.advance(by: .seconds(1))
+            if answer == nil { try await bench.receive([deposit]) }
+            try await bench.tick()
+            guard let flush = bench.nextFlush() else { continue }
+            let wakes = flush.parts.flatMap(\.commits).filter { $0.stream == savings }
+            guard wakes.isEmpty else {
+                attempts.append(bench.time.now)
+                #expect(bench.flushed(.invalid("a value is refused")).dropped == [savings.shard])
+                try await bench.acquire()
+                continue
+            }
+            try await bench.store.append(flush)
+            for answered in bench.flushed(.committed(leftOut: [])).answers { answer = answer ?? answered.answer }
+        }
+        #expect(answer?.isAccepted == true)
+        #expect(attempts.count > 2 && attempts.count < 20)
+        let gaps = zip(attempts.dropFirst(3), attempts.dropFirst(2)).map { $0 - $1 }
+        #expect(gaps == gaps.sorted())
+        #expect(try await bench.store.setAside(limit: 10).map(\.message.stream) == [savings])
     }
 }
 

@@ -10,24 +10,31 @@ struct ReorderedLog: LogStore {
     let order: Order
     let commitsPerShard: Int
 
-    func heads(of shards: [Shard]) async throws(StoreError) -> [ChainHead] {
-        let heads = try await base.heads(of: shards)
-        switch order {
-        case .ascending: return heads
-        case .descending: return heads.reversed()
-        case .interleaved:
-            return heads.enumerated().sorted { ($0.offset * 89 % 256, $0.offset) < ($1.offset * 89 % 256, $1.offset) }
-                .map(\.element)
-        }
-    }
-
-    func commits(in shard: Shard, after position: Int64, limit: Int) async throws(StoreError) -> [Commit] {
-        try await base.commits(in: shard, after: position, limit: min(limit, commitsPerShard))
+    /// A portion of one shard alone: which is read to its end first is the order's.
+    func commits(behind places: [LogPlace], limitOfEach limit: Int) async throws(StoreError) -> [Commit] {
+        let place =
+            switch order {
+            case .ascending: places.min { $0.shard < $1.shard }
+            case .descending: places.max { $0.shard < $1.shard }
+            case .interleaved: places.min { Int($0.shard.rawValue) * 89 % 256 < Int($1.shard.rawValue) * 89 % 256 }
+            }
+        guard let place else { return [] }
+        return try await base.commits(behind: [place], limitOfEach: min(limit, commitsPerShard))
     }
 
     // MARK: - As they are
 
-    func append(_ flush: Flush) async throws(StoreError) { try await base.append(flush) }
+    func append(_ flush: Flush) async throws(StoreError) -> Set<MessageKey> { try await base.append(flush) }
+    func heads(of shards: [Shard]) async throws(StoreError) -> [ChainHead] { try await base.heads(of: shards) }
+
+    func newestCommits(
+        upTo heads: [LogPlace],
+        limit: Int,
+        includingEngine: Bool
+    ) async throws(StoreError) -> [Commit] {
+        try await base.newestCommits(upTo: heads, limit: limit, includingEngine: includingEngine)
+    }
+
     func contains(_ commit: ChainHead) async throws(StoreError) -> Bool { try await base.contains(commit) }
     func tenures(of shards: [Shard]) async throws(StoreError) -> [Int64] { try await base.tenures(of: shards) }
     func wakes(of shards: [Shard]) async throws(StoreError) -> [StoredWake] { try await base.wakes(of: shards) }

@@ -111,6 +111,8 @@ CREATE TABLE task (
     attempt integer NOT NULL DEFAULT 0,
     -- When it may be claimed: not before its time, the end of a claim, or the next attempt.
     due_at timestamptz NOT NULL,
+    -- Who claimed it: one that is started again gives its claims back.
+    worker text,
     error text,
     -- Given up; kept for people to see.
     dead_at timestamptz,

@@ -46,6 +46,8 @@ struct Server: Sendable {
         var configuration = PostgresConfiguration(conninfo: conninfo)
         configuration.maxConnections = 16
         let client = try PostgresClient(configuration, logger: logger)
+        let name = try ProcessName(dataFolder: command.database.data)
+        defer { withExtendedLifetime(name) {} }
         do {
             try await prepareSchema(client, isOwn: postgres != nil)
         } catch {
@@ -55,7 +57,7 @@ struct Server: Sendable {
         var services: [any Service] = []
         if let postgres { services.append(Background(name: "postgres") { await postgres.run() }) }
         services.append(Background(name: "pool") { await client.run() })
-        services += try parts(client)
+        services += try parts(client, conninfo, name: name.text)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) },
@@ -80,7 +82,7 @@ struct Server: Sendable {
         if case .pending(let files) = try await migrator.check(client) { throw OutdatedSchema(pending: files) }
     }
 
-    private func parts(_ client: PostgresClient) throws -> [any Service] {
+    private func parts(_ client: PostgresClient, _ conninfo: String, name: String) throws -> [any Service] {
         let now = SystemClock.now
         let (store, hints) = (PostgresStore(client: client), Hints())
         let reader = StreamReader(store: store)
@@ -91,19 +93,27 @@ struct Server: Sendable {
         let sender = MessageSender(store: store, hints: hints)
         var services: [any Service] = [Background(name: "projector") { await projector.run() }]
         if command.roles.set.contains(.engine) {
+            let engineClient = try PostgresClient(.ofEngine(conninfo), logger: logger)
+            services.append(Background(name: "engine's pool") { await engineClient.run() })
             let engine = EngineService(
-                id: EngineName.make(),
-                store: store,
+                id: name,
+                store: PostgresStore(client: engineClient),
                 types: StreamTypes.all(orderKey: key),
                 hints: hints,
-                now: now,
                 logger: logger
             )
             services.append(Background(name: "engine") { await engine.run() })
         }
         if command.roles.set.contains(.worker) {
             let worker = CycleWorker(reader: reader, questions: questions, content: content, now: now)
-            let runner = TaskRunner(store: store, hints: hints, handlers: worker.handlers, now: now, logger: logger)
+            let runner = TaskRunner(
+                worker: name,
+                store: store,
+                hints: hints,
+                handlers: worker.handlers,
+                now: now,
+                logger: logger
+            )
             services.append(Background(name: "worker") { await runner.run() })
         }
         guard command.roles.set.contains(.api) else { return services }
@@ -149,4 +159,16 @@ struct Server: Sendable {
     }
 
     private func path(_ given: String?, _ name: String) -> String { given ?? "\(command.database.data)/\(name)" }
+}
+
+extension PostgresConfiguration {
+    /// The engine's own connections: flushes and leases must not wait in line behind everybody's questions, nor for a lock
+    /// that somebody holds.
+    fileprivate static func ofEngine(_ conninfo: String) -> Self {
+        var configuration = Self(conninfo: conninfo)
+        configuration.maxConnections = 3
+        configuration.sessionSettings["lock_timeout"] = "5s"
+        configuration.sessionSettings["statement_timeout"] = "30s"
+        return configuration
+    }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Time
 
@@ -8,13 +7,6 @@ enum SystemClock {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
-    }
-}
-
-/// The name of an engine: unique among all that ever ran.
-enum EngineName {
-    static func make() -> String {
-        "\(ProcessInfo.processInfo.hostName)-\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 16))"
     }
 }
 

@@ -5,7 +5,7 @@ import Time
 final class FoldedStream<D: Decider>: OpenStream {
     private let decider: D
     private let id: StreamID
-    private var state: D.State
+    private(set) var state: D.State
     private(set) var version: Int64 = 0
 
     init(_ decider: D, id: StreamID) {

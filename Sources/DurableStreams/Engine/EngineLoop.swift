@@ -5,19 +5,19 @@ import Time
 final class EngineLoop {
     private static let loadedAtOnce = 32
 
-    private var owner: Owner
-    private let id: String
-    private let store: any Store
+    var owner: Owner
+    let id: String
+    let store: any Store
     private let hints: Hints
     private let mailbox: Mailbox
     private let stop: StopFlag
-    private let configuration: EngineConfiguration
+    let configuration: EngineConfiguration
     private let clock: any Clock<Duration>
-    private let now: @Sendable () -> Timestamp
-    private let logger: Logger
+    let logger: Logger
 
-    private var pace: PollPace
-    private var leasesDue = Moment()
+    var time: EngineClock
+    var pace: PollPace
+    var leasesDue = Moment()
     /// Steps in a row that failed, for waiting longer each time.
     private var failures = 0
 
@@ -30,7 +30,7 @@ final class EngineLoop {
         stop: StopFlag,
         configuration: EngineConfiguration,
         clock: any Clock<Duration>,
-        now: @escaping @Sendable () -> Timestamp,
+        time: EngineTime,
         logger: Logger
     ) {
         self.owner = owner
@@ -41,7 +41,7 @@ final class EngineLoop {
         self.stop = stop
         self.configuration = configuration
         self.clock = clock
-        self.now = now
+        self.time = EngineClock(time)
         self.logger = logger
         pace = PollPace(configuration)
     }
@@ -68,18 +68,19 @@ final class EngineLoop {
     // MARK: - Steps
 
     private func step() async throws(StoreError) {
-        if leasesDue.hasCome(now()) { try await renewLeases() }
-        try await gather()
-        guard let flush = owner.nextFlush(at: now()) else { return await rest() }
+        if time.now.map(leasesDue.hasCome) ?? true { try await renewLeases() }
+        guard let now = time.now else { return }
+        let hasPolled = try await gather(now)
+        guard let flush = owner.nextFlush(at: now) else { return await rest(hasPolled, now) }
         try await write(flush)
     }
 
-    /// Waits for a hint, the next poll or the next wake-up.
-    private func rest() async {
+    /// Waits for a hint, the next poll or the next wake-up; not at all when the last poll has left some.
+    private func rest(_ hasPolled: Bool, _ now: Timestamp) async {
         for notice in owner.takeNotices() { log(notice) }
-        guard !pace.isBehind else { return }
+        guard !(pace.isBehind && hasPolled) else { return }
         var wait = pace.interval
-        if let wake = owner.nextWake() { wait = min(wait, max(wake - now(), .milliseconds(1))) }
+        if let wake = owner.nextWake() { wait = min(wait, max(wake - now, .milliseconds(1))) }
         await mailbox.signal.wait(atMost: wait, clock: clock)
     }
 
@@ -90,42 +91,54 @@ final class EngineLoop {
     }
 
     /// Takes what the inboxes hold and loads what is needed to decide it.
-    private func gather() async throws(StoreError) {
+    ///
+    /// - Returns: whether the inboxes were read.
+    @discardableResult
+    private func gather(_ now: Timestamp) async throws(StoreError) -> Bool {
         if owner.room > 0 { takeMail() }
-        if owner.room > 0, owner.backlog < configuration.limits.flushRows, pace.isDue(now()) { try await poll() }
-        owner.tick(now())
+        // What is handed over keeps an engine busy; it must not keep it from what others have sent.
+        let mustPoll = owner.backlog < configuration.limits.flushRows ? pace.isDue(now) : pace.isFullPollDue(now)
+        let hasPolled = owner.room > 0 && mustPoll
+        if hasPolled { try await poll(now) }
+        owner.tick(now)
         while true {
             let requests = owner.streamsToLoad(limit: Self.loadedAtOnce)
-            guard !requests.isEmpty else { return }
-            try await load(requests.filter { !$0.fromFirstEvent }, fromFirstEvent: false)
-            try await load(requests.filter(\.fromFirstEvent), fromFirstEvent: true)
+            guard !requests.isEmpty else { return hasPolled }
+            try await load(requests, now)
         }
     }
 
     private func takeMail() {
         let mail = mailbox.take()
-        if mail.isIncomplete {
-            owner.fallBehind()
-            pace.restart()
-        }
+        if mail.isIncomplete { lookIntoInbox() }
         owner.handOver(mail.messages)
     }
 
-    private func poll() async throws(StoreError) {
-        let moment = now()
+    private func lookIntoInbox() {
+        owner.fallBehind()
+        pace.restart()
+    }
+
+    private func poll(_ now: Timestamp) async throws(StoreError) {
         let limit = min(owner.room, 2 * configuration.limits.flushRows)
-        let start = pace.start(moment)
+        let (start, began) = (pace.start(now), ContinuousClock.now)
         owner.beginRead()
         let rows: [InboxRow]
         do throws(StoreError) {
-            rows = try await store.inbox(of: rotated(owner.ownedShards), since: start, limit: limit)
+            rows = try await store.inbox(
+                of: rotated(owner.ownedShards),
+                since: start,
+                excluding: owner.unreadable.sorted(),
+                limit: limit
+            )
         } catch {
             owner.receive([], isComplete: false)
             throw error
         }
         let isComplete = start == nil && rows.count < limit
         let new = owner.receive(rows.lazy.filter { !$0.isAnswered }.map(\.message), isComplete: isComplete)
-        pace.polled(new: new, isFull: rows.count >= limit, isOfAll: start == nil, at: moment)
+        let took = ContinuousClock.now - began
+        pace.polled(new: new, isFull: rows.count >= limit, isOfAll: start == nil, took: took, at: now)
         let repeated = rows.filter(\.isAnswered)
         if !repeated.isEmpty { try await store.discard(repeated) }
     }
@@ -137,14 +150,16 @@ final class EngineLoop {
         return Array(shards[start...] + shards[..<start])
     }
 
-    private func load(_ requests: [LoadRequest], fromFirstEvent: Bool) async throws(StoreError) {
-        guard !requests.isEmpty else { return }
-        do throws(StoreError) {
-            let streams = try await store.load(requests.map(\.stream), fromFirstEvent: fromFirstEvent)
-            for (request, stream) in zip(requests, streams) { owner.loaded(stream, for: request, at: now()) }
-        } catch {
-            for request in requests { owner.loadFailed(request) }
-            throw error
+    private func load(_ requests: [LoadRequest], _ now: Timestamp) async throws(StoreError) {
+        let parts = [requests.filter { !$0.fromFirstEvent }, requests.filter(\.fromFirstEvent)]
+        for (number, part) in parts.enumerated() where !part.isEmpty {
+            do throws(StoreError) {
+                let streams = try await store.load(part.map(\.stream), fromFirstEvent: part[0].fromFirstEvent)
+                for (request, stream) in zip(part, streams) { owner.loaded(stream, for: request, at: now) }
+            } catch {
+                for request in parts[number...].joined() { owner.loadFailed(request) }
+                throw error
+            }
         }
     }
 
@@ -152,29 +167,34 @@ final class EngineLoop {
 
     /// Writes the flush, and meanwhile decides the next.
     private func write(_ flush: Flush) async throws(StoreError) {
-        let writing = Task { [store] () -> StoreError? in
+        let writing = Task { [store] () -> Result<Set<MessageKey>, StoreError> in
             do throws(StoreError) {
-                try await store.append(flush)
-                return nil
+                return .success(try await store.append(flush))
             } catch {
-                return error
+                return .failure(error)
             }
         }
         var gathering: StoreError?
         do throws(StoreError) {
-            try await gather()
-            owner.decideAhead(at: now())
+            if let now = time.now {
+                try await gather(now)
+                owner.decideAhead(at: now)
+            }
         } catch {
             gathering = error
         }
-        let failure = await writing.value
-        release(owner.flushed(await outcome(of: flush, failure)))
-        if let error = failure ?? gathering { throw error }
+        switch await writing.value {
+        case .success(let leftOut):
+            release(owner.flushed(.committed(leftOut: leftOut)))
+            if let gathering { throw gathering }
+        case .failure(let failure):
+            release(owner.flushed(await outcome(of: flush, failure)))
+            throw failure
+        }
     }
 
     /// What became of the flush; asks the log until it is known, or until the engine is to stop: then nobody is told.
-    private func outcome(of flush: Flush, _ failure: StoreError?) async -> FlushOutcome {
-        guard let failure else { return .committed }
+    private func outcome(of flush: Flush, _ failure: StoreError) async -> FlushOutcome {
         switch failure.code {
         case .unavailable: return .notWritten(heads: [])
         case .invalid: return .invalid(failure.description)
@@ -182,7 +202,11 @@ final class EngineLoop {
         }
         while !stop.isSet {
             do throws(StoreError) {
-                if let witness = flush.witness, try await store.contains(witness) { return .committed }
+                if let witness = flush.witness, try await store.contains(witness) {
+                    // Which of its messages were answered before is not known: they are left to the next reading.
+                    lookIntoInbox()
+                    return .committed(leftOut: Set(flush.parts.flatMap(\.messages).map(\.key)))
+                }
                 let heads = try await store.heads(of: flush.parts.map(\.shard))
                 return failure.code == .conflict ? .conflict(heads: heads) : .notWritten(heads: heads)
             } catch {
@@ -213,48 +237,6 @@ final class EngineLoop {
         if !release.dropped.isEmpty {
             logger.warning("shards were written by another engine", metadata: ["shards": "\(release.dropped)"])
             leasesDue = Moment()
-        }
-    }
-
-    // MARK: - Leases
-
-    private func renewLeases() async throws(StoreError) {
-        let started = now()
-        var view = try await store.renewLeases(of: id, for: configuration.lease)
-        let change = LeasePolicy.change(held: view.held, engines: view.engines)
-        if !change.release.isEmpty {
-            for shard in change.release { owner.lost(shard) }
-            try await store.releaseLeases(of: id, change.release)
-            view.held.removeAll(where: Set(change.release).contains)
-        }
-        if change.acquire > 0 {
-            view.held += try await store.acquireLeases(for: id, limit: change.acquire, duration: configuration.lease)
-        }
-        let (held, owned) = (Set(view.held), Set(owner.ownedShards))
-        for shard in owned.subtracting(held).sorted() { owner.lost(shard) }
-        try await acquire(held.subtracting(owned).sorted())
-        leasesDue = Moment(started, after: configuration.renewal)
-    }
-
-    private func acquire(_ shards: [Shard]) async throws(StoreError) {
-        guard !shards.isEmpty else { return }
-        let heads = try await store.heads(of: shards)
-        let tenures = try await store.tenures(of: shards)
-        let wakes = Dictionary(grouping: try await store.wakes(of: shards)) { $0.stream.shard }
-        for (head, tenure) in zip(heads, tenures) {
-            owner.acquired(head, tenure: tenure, wakes: wakes[head.shard] ?? [])
-        }
-        pace.restart()
-        logger.info("took shards", metadata: ["shards.count": "\(shards.count)"])
-    }
-
-    /// Lets other engines go on at once.
-    private func giveUp() async {
-        do throws(StoreError) {
-            try await store.releaseLeases(of: id, owner.ownedShards)
-            try await store.retire(engine: id)
-        } catch {
-            logger.warning("leases could not be given up; they end by themselves", metadata: ["error": "\(error)"])
         }
     }
 

@@ -1,11 +1,10 @@
 package import Logging
-package import Time
 
 /// How an engine polls, flushes and leases.
 package struct EngineConfiguration: Sendable {
     /// How long a shard is kept from other engines after this one was last heard of.
-    package var lease = Duration.seconds(20)
-    package var renewal = Duration.seconds(5)
+    package var lease = Duration.seconds(6)
+    package var renewal = Duration.seconds(1)
     /// How often the inboxes are read without a hint after there was work, and when there has been none for a while.
     package var busyPoll = Duration.milliseconds(20)
     package var idlePoll = Duration.milliseconds(250)
@@ -31,7 +30,7 @@ package struct EngineService: Sendable {
     private let hints: Hints
     private let configuration: EngineConfiguration
     private let clock: any Clock<Duration>
-    private let now: @Sendable () -> Timestamp
+    private let time: EngineTime
     private let logger: Logger
 
     /// - Parameter id: of the place where it runs, such as host name and data folder: an engine that is started again
@@ -44,7 +43,7 @@ package struct EngineService: Sendable {
         hints: Hints,
         configuration: EngineConfiguration = EngineConfiguration(),
         clock: any Clock<Duration> = ContinuousClock(),
-        now: @escaping @Sendable () -> Timestamp,
+        time: EngineTime = .store,
         logger: Logger
     ) {
         self.id = id
@@ -53,7 +52,7 @@ package struct EngineService: Sendable {
         self.hints = hints
         self.configuration = configuration
         self.clock = clock
-        self.now = now
+        self.time = time
         self.logger = logger
     }
 
@@ -75,7 +74,7 @@ package struct EngineService: Sendable {
                     stop: stop,
                     configuration: configuration,
                     clock: clock,
-                    now: now,
+                    time: time,
                     logger: logger
                 )
                 await loop.run()

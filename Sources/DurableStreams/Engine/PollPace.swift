@@ -17,6 +17,8 @@ struct PollPace {
 
     func isDue(_ now: Timestamp) -> Bool { isBehind || nextPoll.hasCome(now) }
 
+    func isFullPollDue(_ now: Timestamp) -> Bool { nextFullPoll.hasCome(now) }
+
     /// Where a read at this time begins; nil for one of everything.
     func start(_ now: Timestamp) -> Timestamp? {
         isBehind || nextFullPoll.hasCome(now) ? nil : now - configuration.recent
@@ -32,11 +34,12 @@ struct PollPace {
     ///   - new: how many messages the read found that were not here.
     ///   - isFull: it found as many as it may.
     ///   - isOfAll: it was a read of everything.
-    mutating func polled(new: Int, isFull: Bool, isOfAll: Bool, at now: Timestamp) {
+    ///   - took: how long it took: reading everything may take a twentieth of the time, however many dead rows there are.
+    mutating func polled(new: Int, isFull: Bool, isOfAll: Bool, took: Duration, at now: Timestamp) {
         polls += 1
         isBehind = isFull
         interval = new > 0 ? configuration.busyPoll : min(interval * 2, configuration.idlePoll)
         nextPoll = Moment(now, after: interval)
-        if isOfAll { nextFullPoll = Moment(now, after: configuration.fullPoll) }
+        if isOfAll { nextFullPoll = Moment(now, after: max(configuration.fullPoll, took * 20)) }
     }
 }

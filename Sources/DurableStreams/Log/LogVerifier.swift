@@ -28,7 +28,10 @@ package struct LogVerifier: Sendable {
         var head = ChainHead.genesis(shard)
         var versions: [StreamID: Int64] = [:]
         while true {
-            let page = try await store.commits(in: shard, after: head.position, limit: Self.pageCommits)
+            let page = try await store.commits(
+                behind: [LogPlace(shard: shard, position: head.position)],
+                limitOfEach: Self.pageCommits
+            )
             for commit in page {
                 if let problem = problem(of: commit, after: head, version: versions[commit.stream] ?? 0) {
                     return LogFinding(

@@ -24,23 +24,23 @@ package struct StreamReader: Sendable {
         return result
     }
 
-    /// What the stream's state was at a time, or is now; nil when it had no event by then.
+    /// What the stream's state is now, from its snapshot and the events behind it, or was at a time, from all its events by
+    /// then; nil when it had none.
     package func fold<D: Decider>(
         _ decider: D,
         _ stream: StreamID,
         upTo end: Timestamp? = nil
     ) async throws -> FoldedState<D.State>? {
-        var folded: FoldedState<D.State>?
-        try await forEachCommit(of: stream, upTo: end) { commit in
-            var next = folded ?? FoldedState(state: decider.initialState(of: stream), version: 0, at: commit.at)
-            for entry in try EventList.parse(commit.events) {
-                decider.evolve(&next.state, try decider.decode(entry.event))
+        guard let end else {
+            do {
+                return try fold(decider, try await store.load([stream], fromFirstEvent: false))
+            } catch is StaleSnapshot {
+                return try fold(decider, try await store.load([stream], fromFirstEvent: true))
             }
-            next.version = commit.version
-            next.at = commit.at
-            folded = next
         }
-        return folded
+        let folded = FoldedStream(decider, id: stream)
+        try await forEachCommit(of: stream, upTo: end) { try folded.fold($0) }
+        return FoldedState(folded)
     }
 
     /// The names of all streams of a kind, sorted.
@@ -53,19 +53,34 @@ package struct StreamReader: Sendable {
         }
     }
 
-    /// The commits behind the cursor, at most `limit` of each shard, and the cursor behind them.
+    /// Commits behind the cursor in the order of time, about `limit` of them, and the cursor behind them.
     ///
-    /// In each shard they come in order and without gaps; commits of different shards have no order.
-    package func commits(after cursor: LogCursor, limitPerShard limit: Int) async throws -> (
-        commits: [Commit], cursor: LogCursor
-    ) {
-        var (result, next) = ([Commit](), cursor)
-        for head in try await store.heads(of: Shard.all) where head.position > cursor[head.shard] {
-            let page = try await store.commits(in: head.shard, after: cursor[head.shard], limit: limit)
-            if let last = page.last { next[head.shard] = last.position }
-            result += page
-        }
-        return (result, next)
+    /// None when there are none. In each shard they come without gaps.
+    package func commits(after cursor: LogCursor, limit: Int) async throws -> (commits: [Commit], cursor: LogCursor) {
+        let heads = try await store.heads(of: Shard.all)
+        let behind = heads.filter { $0.position > cursor[$0.shard] }
+        guard !behind.isEmpty else { return ([], cursor) }
+        let limitOfEach = max(1, limit / behind.count)
+        let places = behind.map { LogPlace(shard: $0.shard, position: cursor[$0.shard]) }
+        let found = try await store.commits(behind: places, limitOfEach: limitOfEach)
+        let page = LogPage(found, limitOfEach: limitOfEach, after: cursor)
+        return (page.commits, page.cursor)
+    }
+
+    /// The newest commits, oldest first, and the cursor behind all there are.
+    ///
+    /// - Parameter includingEngine: also those that tell of owners alone.
+    package func latest(
+        limit: Int,
+        includingEngine: Bool = false
+    ) async throws -> (commits: [Commit], cursor: LogCursor) {
+        let cursor = try await end()
+        let commits = try await store.newestCommits(
+            upTo: cursor.places,
+            limit: limit,
+            includingEngine: includingEngine
+        )
+        return (commits, cursor)
     }
 
     /// Behind the last commit of every shard.
@@ -76,6 +91,16 @@ package struct StreamReader: Sendable {
     }
 
     // MARK: - Steps
+
+    private func fold<D: Decider>(_ decider: D, _ loaded: [StoredStream]) throws -> FoldedState<D.State>? {
+        guard let stored = loaded.first else { return nil }
+        let folded = FoldedStream(decider, id: stored.stream)
+        if let snapshot = stored.snapshot {
+            do { try folded.restore(snapshot) } catch { throw StaleSnapshot() }
+        }
+        for commit in stored.commits { try folded.fold(commit) }
+        return FoldedState(folded)
+    }
 
     private func forEachCommit(
         of stream: StreamID,
@@ -92,28 +117,6 @@ package struct StreamReader: Sendable {
             guard let last = page.last, page.count == Self.pageCommits else { return }
             version = last.version
         }
-    }
-}
-
-/// A stream's state with its place in the log.
-package struct FoldedState<State: Sendable>: Sendable {
-    package var state: State
-    /// How many events are folded.
-    package var version: Int64
-    /// When the last of them was committed.
-    package var at: Timestamp
-}
-
-/// How far a reader has come in each shard.
-package struct LogCursor: Equatable, Sendable {
-    private var positions = [Int64](repeating: 0, count: Shard.count)
-
-    /// Before the first commit of every shard.
-    package init() {}
-
-    package subscript(shard: Shard) -> Int64 {
-        get { positions[Int(shard.rawValue)] }
-        set { positions[Int(shard.rawValue)] = newValue }
     }
 }
 
@@ -135,3 +138,19 @@ extension Commit {
         }
     }
 }
+
+/// A stream's state and how many events are folded in it.
+package struct FoldedState<State: Sendable>: Sendable {
+    package var state: State
+    package var version: Int64
+
+    /// nil for a stream without events.
+    fileprivate init?<D: Decider>(_ folded: FoldedStream<D>) where D.State == State {
+        guard folded.version > 0 else { return nil }
+        state = folded.state
+        version = folded.version
+    }
+}
+
+/// A snapshot that other code wrote: the stream is folded from its first event.
+private struct StaleSnapshot: Error {}

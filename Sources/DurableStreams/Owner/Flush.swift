@@ -92,4 +92,7 @@ package struct NewTask: Equatable, Sendable {
         self.body = body
         self.notBefore = notBefore
     }
+
+    /// Microseconds from the moment it was asked for until it may be claimed.
+    func wait(from moment: Timestamp) -> Int64 { max(0, notBefore.microseconds - moment.microseconds) }
 }

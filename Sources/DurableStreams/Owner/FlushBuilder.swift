@@ -4,6 +4,8 @@ import Time
 struct PendingFlush {
     let number: Int
     var flush: Flush
+    /// The messages and wake-ups that were decided for it.
+    var decided: [MessageKey]
 }
 
 /// Collects what the decisions of one flush lead to.
@@ -15,6 +17,8 @@ struct FlushBuilder {
     private var shards: [Shard: ShardDraft] = [:]
     /// Streams that gained events, in the order of their first.
     private(set) var gained: [StreamSlot] = []
+    /// What was decided.
+    private(set) var decided: [MessageKey] = []
 
     init(number: Int, limits: OwnerLimits) {
         self.number = number
@@ -31,6 +35,8 @@ struct FlushBuilder {
         shards[shard, default: ShardDraft(at: now)].isClaimed = true
         rows += 1
     }
+
+    mutating func note(_ key: MessageKey) { decided.append(key) }
 
     /// Takes the events and effects of one decision.
     mutating func add(_ decision: Decision, of slot: StreamSlot, _ context: DecisionContext) {

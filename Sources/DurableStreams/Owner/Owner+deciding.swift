@@ -42,7 +42,7 @@ extension Owner {
         }
         if isCautious { cautiousFlushes -= 1 }
         guard !builder.isEmpty else { return }
-        flushes.append(PendingFlush(number: builder.number, flush: seal(&builder)))
+        flushes.append(PendingFlush(number: builder.number, flush: seal(&builder), decided: builder.decided))
         forgetUnused()
     }
 
@@ -77,6 +77,7 @@ extension Owner {
         _ builder: inout FlushBuilder
     ) {
         let context = DecisionContext(stream: slot.stream, messageID: message.id, actor: message.actor, now: now)
+        builder.note(message.key)
         do throws(DecisionFailure) {
             if !condemned.isEmpty, let error = condemned.removeValue(forKey: message.key) { throw .poison(error) }
             let decision = try slot.fold.decide(message, context)
@@ -106,8 +107,13 @@ extension Owner {
         let message = Message(id: id, stream: slot.stream, kind: "wake", body: "", actor: "engine", receivedAt: now)
         let context = DecisionContext(stream: slot.stream, messageID: id, actor: message.actor, now: now)
         var hasGained = false
+        builder.note(message.key)
         do throws(DecisionFailure) {
-            if !condemned.isEmpty, let error = condemned.removeValue(forKey: message.key) { throw .poison(error) }
+            if !condemned.isEmpty, let error = condemned.removeValue(forKey: message.key) {
+                slot.idleWakes = faultyWakes[slot.stream, default: 0]
+                faultyWakes[slot.stream] = slot.idleWakes + 1
+                throw .poison(error)
+            }
             let decision = try slot.fold.decide(nil, context)
             hasGained = !decision.events.isEmpty
             builder.add(decision, of: slot, context)

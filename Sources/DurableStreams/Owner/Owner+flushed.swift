@@ -2,7 +2,8 @@ import DequeModule
 
 /// What became of the flush under way.
 package enum FlushOutcome: Equatable, Sendable {
-    case committed
+    /// All of it is written, but for messages that were answered already.
+    case committed(leftOut: Set<MessageKey>)
     /// Nothing of it is in the log, for a reason that passes. With the heads of its shards when they are known.
     case notWritten(heads: [ChainHead])
     /// The store refused it: a predecessor is not the last commit, or a message was answered before.
@@ -30,12 +31,12 @@ extension Owner {
         precondition(isFlushing, "no flush is under way")
         isFlushing = false
         switch outcome {
-        case .committed: return commit()
-        case .notWritten(let heads): return drop(foreign(heads))
+        case .committed(let leftOut): return commit(leftOut)
+        case .notWritten(let heads): return give(foreign(heads))
         case .conflict(let heads):
             let fenced = foreign(heads)
             // Nobody wrote behind our backs, so a message was decided twice: what is in memory is not to be trusted.
-            return drop(fenced.isEmpty ? flushes.first?.flush.parts.map(\.shard) ?? [] : fenced)
+            return give(fenced.isEmpty ? flushes.first?.flush.parts.map(\.shard) ?? [] : fenced)
         case .invalid(let error):
             condemn(error)
             return drop(flushes.first?.flush.parts.map(\.shard) ?? [])
@@ -44,9 +45,10 @@ extension Owner {
 
     // MARK: - Steps
 
-    private mutating func commit() -> Release {
+    private mutating func commit(_ leftOut: Set<MessageKey>) -> Release {
         var release = Release()
         guard let written = flushes.popFirst() else { return release }
+        if !faultyWakes.isEmpty { forgetFaults(of: written) }
         for part in written.flush.parts {
             for answered in part.answers {
                 known.remove(answered.key)
@@ -55,7 +57,7 @@ extension Owner {
             release.answers += part.answers
             release.nodes.formUnion(part.orders.lazy.map(\.node))
             release.hasTasks = release.hasTasks || !part.tasks.isEmpty
-            handOver(part.messages)
+            handOver(leftOut.isEmpty ? part.messages : part.messages.filter { !leftOut.contains($0.key) })
             release.setAside += part.setAside
             for setAside in part.setAside {
                 guard let slot = slots[setAside.message.stream] else { continue }
@@ -81,16 +83,25 @@ extension Owner {
         return Release(dropped: shards)
     }
 
-    /// Notes the message that the store cannot hold, or makes flushes small until it is alone.
+    /// As ``drop(_:)`` of shards that another owner may go on with: what was learned of their messages is the other's to learn.
+    private mutating func give(_ shards: [Shard]) -> Release {
+        if !shards.isEmpty { condemned = condemned.filter { !shards.contains($0.key.stream.shard) } }
+        return drop(shards)
+    }
+
+    /// Notes the message or wake-up that the store cannot hold, or makes flushes small until it is alone in one.
     private mutating func condemn(_ error: String) {
-        guard let flush = flushes.first?.flush else { return }
-        let keys = flush.parts.flatMap(\.answers).map(\.key)
-        if keys.count == 1, let key = keys.first {
+        guard let decided = flushes.first?.decided else { return }
+        if decided.count == 1, let key = decided.first {
             condemned[key] = error
-        } else if keys.isEmpty, let wake = flush.parts.flatMap(\.commits).first(where: { $0.cause.hasPrefix("wake/") })
-        {
-            condemned[MessageKey(stream: wake.stream, id: wake.cause)] = error
+            cautiousFlushes = 0
+        } else {
+            cautiousFlushes = queued + decided.count
         }
-        cautiousFlushes = condemned.isEmpty ? queued + keys.count : 0
+    }
+
+    /// A stream whose wake-up led to events again is no longer faulty.
+    private mutating func forgetFaults(of written: PendingFlush) {
+        for commit in written.flush.parts.flatMap(\.commits) { faultyWakes[commit.stream] = nil }
     }
 }

@@ -35,8 +35,10 @@ package struct Owner: ~Copyable {
     var flushes = Deque<PendingFlush>()
     var isFlushing = false
     var flushNumber = 0
-    /// Messages whose decisions the store cannot hold, with its error.
+    /// Messages and wake-ups whose decisions the store cannot hold, with its error.
     var condemned: [MessageKey: String] = [:]
+    /// How often in a row the wake-ups of a stream were condemned.
+    var faultyWakes: [StreamID: Int] = [:]
     /// How many flushes carry one message only, to find the one that the store cannot hold.
     var cautiousFlushes = 0
     var notices: [OwnerNotice] = []
@@ -48,6 +50,9 @@ package struct Owner: ~Copyable {
     }
 
     package var ownedShards: [Shard] { shards.keys.sorted() }
+
+    /// Streams whose messages are not taken for now, because their events cannot be folded.
+    package private(set) var unreadable: Set<StreamID> = []
 
     /// How many more messages it takes.
     package var room: Int { max(0, limits.queuedMessages - queued) }
@@ -82,6 +87,7 @@ package struct Owner: ~Copyable {
     /// - Precondition: no flush is under way.
     package mutating func lost(_ shard: Shard) {
         precondition(!isFlushing, "a shard is given up between flushes")
+        condemned = condemned.filter { $0.key.stream.shard != shard }
         drop(shard)
     }
 
@@ -93,6 +99,7 @@ package struct Owner: ~Copyable {
             queued -= slot.waiting.count
             slots[slot.stream] = nil
         }
+        unreadable = unreadable.filter { $0.shard != shard }
         wakes.drop(shard)
         for index in flushes.indices.reversed() {
             for part in flushes[index].flush.parts where part.shard == shard { known.subtract(part.answers.map(\.key)) }
@@ -159,10 +166,7 @@ package struct Owner: ~Copyable {
                 guard slot.fold.version == commit.version else { throw VersionGap(commit: commit) }
             }
         } catch {
-            slot.phase = .unreadable(until: now + Self.unreadableRetry)
-            wakes.set(slot.stream, now + Self.unreadableRetry)
-            notices.append(.unreadable(slot.stream, error: "\(error)"))
-            return
+            return setUnreadable(slot, "\(error)", until: now + Self.unreadableRetry)
         }
         slot.phase = .open
         slot.version = slot.fold.version
@@ -187,7 +191,10 @@ package struct Owner: ~Copyable {
         while let stream = wakes.next(at: now) {
             guard shards[stream.shard] != nil else { continue }
             let slot = slot(of: stream)
-            if case .unreadable = slot.phase { want(slot, fromFirstEvent: false) }
+            if case .unreadable = slot.phase {
+                unreadable.remove(stream)
+                want(slot, fromFirstEvent: false)
+            }
             guard slot.phase == .open else { continue }
             slot.isWakeDue = true
             enqueue(slot)
@@ -202,14 +209,25 @@ package struct Owner: ~Copyable {
     @discardableResult
     private mutating func accept(_ message: Message) -> Bool {
         let key = message.key
-        guard shards[message.stream.shard] != nil, !answeredLately.contains(key), known.insert(key).inserted else {
-            return false
-        }
+        guard shards[message.stream.shard] != nil, !unreadable.contains(message.stream),
+            !answeredLately.contains(key), known.insert(key).inserted
+        else { return false }
         let slot = slot(of: message.stream)
         slot.waiting.append(message)
         queued += 1
         enqueue(slot)
         return true
+    }
+
+    /// Leaves the stream's messages in the inbox: here they would take the place of others'.
+    private mutating func setUnreadable(_ slot: StreamSlot, _ error: String, until moment: Timestamp) {
+        slot.phase = .unreadable(until: moment)
+        unreadable.insert(slot.stream)
+        known.subtract(slot.waiting.map(\.key))
+        queued -= slot.waiting.count
+        slot.waiting.removeAll()
+        wakes.set(slot.stream, moment)
+        notices.append(.unreadable(slot.stream, error: error))
     }
 
     func open(_ stream: StreamID) -> any OpenStream {
@@ -247,7 +265,7 @@ package struct LoadRequest: Equatable, Sendable {
 
 /// What happened inside an owner that people should know of.
 package enum OwnerNotice: Equatable, Sendable {
-    /// The stream's events cannot be folded; its messages wait until they can.
+    /// The stream's events cannot be folded; its messages wait in the inbox until they can.
     case unreadable(StreamID, error: String)
     /// The stream wants to be woken but does nothing then: its decider contradicts itself.
     case idleWake(StreamID)

@@ -17,8 +17,14 @@ struct WakeQueue {
     mutating func set(_ stream: StreamID, _ at: Timestamp?) {
         guard times[stream] != at else { return }
         times[stream] = at
-        if let at { heap.insert(Entry(at: at, stream: stream)) }
+        guard let at else { return }
+        heap.insert(Entry(at: at, stream: stream))
+        // Entries that were set aside by later times would otherwise stay until theirs comes.
+        if heap.count > 64, heap.count > 2 * times.count { heap = Heap(times.map { Entry(at: $1, stream: $0) }) }
     }
+
+    /// How much it holds, entries that will be passed over included.
+    var entryCount: Int { heap.count }
 
     /// The earliest time at which a stream is due.
     mutating func earliest() -> Timestamp? {

@@ -7,11 +7,13 @@ package protocol Store: LogStore, InboxStore, LeaseStore, OrderStore, TaskStore 
 
 /// The commits, and what is kept beside them to load and wake streams.
 package protocol LogStore: Sendable {
-    /// Writes all of it or nothing.
+    /// Writes all of it or nothing; messages of the flush that are answered already are left out.
     ///
+    /// - Returns: the messages that were left out.
     /// - Throws: ``StoreError/Code/conflict`` when a part's predecessor is not its shard's last commit, or a message was
     ///   answered before; ``StoreError/Code/outcomeUnknown`` when only reading the log can tell.
-    func append(_ flush: Flush) async throws(StoreError)
+    @discardableResult
+    func append(_ flush: Flush) async throws(StoreError) -> Set<MessageKey>
 
     /// The last commit of each shard, in the order asked for.
     func heads(of shards: [Shard]) async throws(StoreError) -> [ChainHead]
@@ -33,11 +35,32 @@ package protocol LogStore: Sendable {
     /// Up to `limit` commits of the stream behind a version, oldest first.
     func commits(of stream: StreamID, after version: Int64, limit: Int) async throws(StoreError) -> [Commit]
 
-    /// Up to `limit` commits of the shard behind a position, oldest first.
-    func commits(in shard: Shard, after position: Int64, limit: Int) async throws(StoreError) -> [Commit]
+    /// Up to `limit` commits of each shard behind its place, by shard and oldest first.
+    func commits(behind places: [LogPlace], limitOfEach limit: Int) async throws(StoreError) -> [Commit]
+
+    /// The newest `limit` commits up to these heads, oldest first.
+    ///
+    /// - Parameter includingEngine: also those of the shards' own streams, which tell of owners alone.
+    func newestCommits(
+        upTo heads: [LogPlace],
+        limit: Int,
+        includingEngine: Bool
+    ) async throws(StoreError) -> [Commit]
 
     /// Up to `limit` streams of the kind whose names sort after `name`, by name.
     func streams(ofKind kind: String, after name: StreamID?, limit: Int) async throws(StoreError) -> [StreamID]
+}
+
+/// A place in one shard's log.
+package struct LogPlace: Equatable, Sendable {
+    package var shard: Shard
+    /// 0 before the first commit.
+    package var position: Int64
+
+    package init(shard: Shard, position: Int64) {
+        self.shard = shard
+        self.position = position
+    }
 }
 
 /// What waits to be decided, and what became of it.
@@ -50,9 +73,16 @@ package protocol InboxStore: Sendable {
 
     /// The oldest messages of each shard, up to `limit` in all; the shards named first come first when there are more.
     ///
-    /// - Parameter start: leaves out what was received before, which spares walking over rows that were consumed lately.
-    ///   Senders' clocks differ, so only a read without it sees all.
-    func inbox(of shards: [Shard], since start: Timestamp?, limit: Int) async throws(StoreError) -> [InboxRow]
+    /// - Parameters:
+    ///   - start: leaves out what was received before, which spares walking over rows that were consumed lately. Senders'
+    ///     clocks differ, so only a read without it sees all.
+    ///   - excluded: streams whose messages are left out, so that they do not hide others'.
+    func inbox(
+        of shards: [Shard],
+        since start: Timestamp?,
+        excluding excluded: [StreamID],
+        limit: Int
+    ) async throws(StoreError) -> [InboxRow]
 
     /// Removes messages from the inbox that were sent again after their answer.
     func discard(_ rows: [InboxRow]) async throws(StoreError)
@@ -78,7 +108,7 @@ package struct InboxRow: Equatable, Sendable {
 
 /// Who should own which shard: it avoids duels, and the chain decides them.
 package protocol LeaseStore: Sendable {
-    /// Says that the engine lives, renews its leases, and tells what it holds and how many engines live.
+    /// Says that the engine lives, renews its leases, and tells what it holds, how many engines live and what time it is.
     func renewLeases(of engine: String, for duration: Duration) async throws(StoreError) -> LeaseView
 
     /// Takes up to `limit` shards that nobody holds.
@@ -87,7 +117,7 @@ package protocol LeaseStore: Sendable {
     /// Gives the shards up at once.
     func releaseLeases(of engine: String, _ shards: [Shard]) async throws(StoreError)
 
-    /// Says that the engine is gone.
+    /// Says that the engine is gone, and gives all its shards up at once.
     func retire(engine: String) async throws(StoreError)
 }
 
@@ -96,10 +126,13 @@ package struct LeaseView: Equatable, Sendable {
     package var held: [Shard]
     /// How many engines live, this one included.
     package var engines: Int
+    /// By the store's clock, which all engines go by.
+    package var now: Timestamp
 
-    package init(held: [Shard], engines: Int) {
+    package init(held: [Shard], engines: Int, now: Timestamp) {
         self.held = held
         self.engines = engines
+        self.now = now
     }
 }
 
@@ -112,7 +145,15 @@ package protocol OrderStore: Sendable {
 /// What workers claim.
 package protocol TaskStore: Sendable {
     /// Claims up to `limit` due tasks of these kinds until `lease` from now.
-    func claimTasks(of kinds: [String], limit: Int, lease: Duration) async throws(StoreError) -> [ClaimedTask]
+    func claimTasks(
+        of kinds: [String],
+        for worker: String,
+        limit: Int,
+        lease: Duration
+    ) async throws(StoreError) -> [ClaimedTask]
+
+    /// Makes the tasks due again that a worker of this name claimed before it was started again.
+    func releaseClaims(of worker: String) async throws(StoreError)
 
     /// Prolongs the claims that are still held; tells which are not.
     func extendClaims(_ tasks: [ClaimedTask], lease: Duration) async throws(StoreError) -> [ClaimedTask]

@@ -40,6 +40,7 @@ package struct TaskRunner: Sendable {
 
     private let store: any TaskStore
     private let hints: Hints
+    private let worker: String
     private let handlers: [String: TaskHandler]
     private let configuration: TaskRunnerConfiguration
     private let clock: any Clock<Duration>
@@ -47,8 +48,12 @@ package struct TaskRunner: Sendable {
     private let logger: Logger
     private let signal = Signal()
 
-    /// - Parameter handlers: by the kind of task.
+    /// - Parameters:
+    ///   - worker: the runner's name: one that is started again under it has its tasks back at once, without waiting for its
+    ///     claims to run out. Two that live at a time need two names.
+    ///   - handlers: by the kind of task.
     package init(
+        worker: String,
         store: any TaskStore,
         hints: Hints,
         handlers: [String: TaskHandler],
@@ -59,6 +64,7 @@ package struct TaskRunner: Sendable {
     ) {
         self.store = store
         self.hints = hints
+        self.worker = worker
         self.handlers = handlers
         self.configuration = configuration
         self.clock = clock
@@ -86,6 +92,11 @@ package struct TaskRunner: Sendable {
 
     private func serve(until stop: StopFlag) async {
         let running = RunningTasks()
+        do throws(StoreError) {
+            try await store.releaseClaims(of: worker)
+        } catch {
+            logger.warning("former claims could not be given back; they run out", metadata: ["error": "\(error)"])
+        }
         await withDiscardingTaskGroup { group in
             while !stop.isSet {
                 let claimed = await claim(atMost: configuration.concurrency - running.count)
@@ -111,7 +122,12 @@ package struct TaskRunner: Sendable {
     private func claim(atMost limit: Int) async -> [ClaimedTask] {
         guard limit > 0 else { return [] }
         do throws(StoreError) {
-            return try await store.claimTasks(of: handlers.keys.sorted(), limit: limit, lease: configuration.lease)
+            return try await store.claimTasks(
+                of: handlers.keys.sorted(),
+                for: worker,
+                limit: limit,
+                lease: configuration.lease
+            )
         } catch {
             logger.warning("tasks cannot be claimed; trying again", metadata: ["error": "\(error)"])
             return []

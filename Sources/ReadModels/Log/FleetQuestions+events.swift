@@ -17,7 +17,7 @@ extension FleetQuestions {
         var cursor = try await start(after)
         let end = ContinuousClock.now + wait
         while true {
-            let (commits, next) = try await reader.commits(after: cursor, limitPerShard: limit)
+            let (commits, next) = try await reader.commits(after: cursor, limit: limit)
             cursor = next
             let events = try commits.flatMap { try $0.storedEvents() }.filter {
                 stream == nil || $0.stream.rawValue == stream

@@ -92,7 +92,7 @@ struct KilledEnginesTests {
         let engine = TestEngine("engine-\(seed)-last", store: store)
         try await engine.running {
             try await eventually {
-                try await store.inbox(of: Shard.all, since: nil, limit: 1).isEmpty
+                try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 1).isEmpty
             }
         }
         #expect(try await LogVerifier(store: store).verify().finding == nil, "seed \(seed)")

@@ -33,7 +33,7 @@ struct PostgresStoreTests {
                 return sending
             }
             #expect(try await repeating.value.isEmpty)
-            let rows = try await store.inbox(of: Shard.all, since: nil, limit: 10)
+            let rows = try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 10)
             #expect(rows == [InboxRow(message: message, isAnswered: true)])
         }
     }

@@ -45,12 +45,16 @@ struct StoreEffectTests {
                 NewTask(stream: stream, id: "2", kind: "call", body: "{}", notBefore: Timestamp(microseconds: 1)),
                 NewTask(stream: stream, id: "3", kind: "mail", body: "{}", notBefore: soon),
             ]
-            try await append(store) { $0.tasks = tasks + [tasks[0]] }
-            let claimed = try await store.claimTasks(of: ["mail"], limit: 10, lease: .seconds(60))
+            try await append(store) { part in
+                part.at = wallTime()
+                part.tasks = tasks + [tasks[0]]
+            }
+            let claimed = try await store.claimTasks(of: ["mail"], for: "w", limit: 10, lease: .seconds(60))
             #expect(claimed == [ClaimedTask(stream: stream, id: "1", kind: "mail", body: "{}", attempt: 1)])
-            #expect(try await store.claimTasks(of: ["mail"], limit: 10, lease: .seconds(60)).isEmpty)
+            #expect(try await store.claimTasks(of: ["mail"], for: "w", limit: 10, lease: .seconds(60)).isEmpty)
             #expect(
-                try await store.claimTasks(of: ["call", "mail"], limit: 10, lease: .seconds(60)).map(\.id) == ["2"]
+                try await store.claimTasks(of: ["call", "mail"], for: "w", limit: 10, lease: .seconds(60)).map(\.id)
+                    == ["2"]
             )
         }
     }
@@ -63,16 +67,22 @@ struct StoreEffectTests {
         try await kind.with { store in
             let task = NewTask(stream: stream, id: "1", kind: "mail", body: "{}", notBefore: Timestamp(microseconds: 1))
             try await append(store) { $0.tasks = [task] }
-            let first = try #require(try await store.claimTasks(of: ["mail"], limit: 1, lease: .zero).first)
-            let second = try #require(try await store.claimTasks(of: ["mail"], limit: 1, lease: .seconds(60)).first)
+            let first = try #require(try await store.claimTasks(of: ["mail"], for: "w", limit: 1, lease: .zero).first)
+            let second = try #require(
+                try await store.claimTasks(of: ["mail"], for: "w", limit: 1, lease: .seconds(60)).first
+            )
             #expect(second.attempt == 2)
             #expect(try await store.extendClaims([first, second], lease: .seconds(60)) == [first])
             #expect(try await !store.complete(first, messages: [plainMessage("first", to: stream)]))
             try await store.retry(first, error: "late", after: .zero)
             try await store.bury(first, error: "late", message: plainMessage("buried", to: stream))
-            #expect(try await store.inbox(of: Shard.all, since: nil, limit: 9).isEmpty)
+            #expect(try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 9).isEmpty)
             #expect(try await store.complete(second, messages: [plainMessage("second", to: stream)]))
-            #expect(try await store.inbox(of: Shard.all, since: nil, limit: 9).map(\.message.id) == ["second"])
+            #expect(
+                try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 9).map(\.message.id) == [
+                    "second"
+                ]
+            )
             #expect(try await !store.complete(second, messages: [plainMessage("again", to: stream)]))
         }
     }
@@ -82,20 +92,65 @@ struct StoreEffectTests {
         try await kind.with { store in
             let task = NewTask(stream: stream, id: "1", kind: "mail", body: "{}", notBefore: Timestamp(microseconds: 1))
             try await append(store) { $0.tasks = [task] }
-            let first = try #require(try await store.claimTasks(of: ["mail"], limit: 1, lease: .seconds(60)).first)
+            let first = try #require(
+                try await store.claimTasks(of: ["mail"], for: "w", limit: 1, lease: .seconds(60)).first
+            )
             try await store.retry(first, error: "no line", after: .zero)
-            let second = try #require(try await store.claimTasks(of: ["mail"], limit: 1, lease: .zero).first)
+            let second = try #require(try await store.claimTasks(of: ["mail"], for: "w", limit: 1, lease: .zero).first)
             #expect(second.attempt == 2)
             try await store.bury(second, error: "no line", message: plainMessage("failed", to: stream))
-            #expect(try await store.claimTasks(of: ["mail"], limit: 1, lease: .zero).isEmpty)
-            #expect(try await store.inbox(of: Shard.all, since: nil, limit: 9).map(\.message.id) == ["failed"])
+            #expect(try await store.claimTasks(of: ["mail"], for: "w", limit: 1, lease: .zero).isEmpty)
+            #expect(
+                try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 9).map(\.message.id) == [
+                    "failed"
+                ]
+            )
+        }
+    }
+
+    @Test("A worker that is started again has its claims back, and nobody else's", arguments: StoreKind.allCases)
+    func givesClaimsBack(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let now = wallTime()
+            try await append(store) { part in
+                part.tasks = ["1", "2"].map {
+                    NewTask(stream: stream, id: $0, kind: "mail", body: "{}", notBefore: now)
+                }
+            }
+            let mine = try await store.claimTasks(of: ["mail"], for: "me", limit: 1, lease: .seconds(60))
+            let yours = try await store.claimTasks(of: ["mail"], for: "you", limit: 1, lease: .seconds(60))
+            #expect(mine.count == 1 && yours.count == 1)
+            try await store.releaseClaims(of: "me")
+            let again = try await store.claimTasks(of: ["mail"], for: "me", limit: 9, lease: .seconds(60))
+            #expect(again.map(\.id) == mine.map(\.id))
+            #expect(again.map(\.attempt) == [2])
+        }
+    }
+
+    @Test("When a task is due is a matter of the store's clock, not of who asked for it", arguments: StoreKind.allCases)
+    func otherClock(kind: StoreKind) async throws {
+        try await kind.with { store in
+            // An engine whose clock is a day ahead.
+            let ahead = wallTime() + .seconds(86_400)
+            try await append(store) { part in
+                part.at = ahead
+                part.tasks = [NewTask(stream: stream, id: "now", kind: "mail", body: "{}", notBefore: ahead)]
+                part.tasks.append(
+                    NewTask(stream: stream, id: "later", kind: "mail", body: "{}", notBefore: ahead + .seconds(600))
+                )
+            }
+            let claimed = try await store.claimTasks(of: ["mail"], for: "w", limit: 9, lease: .seconds(60))
+            #expect(claimed.map(\.id) == ["now"])
         }
     }
 
     @Test("A shard has one lease, which ends when it is not renewed", arguments: StoreKind.allCases)
     func leases(kind: StoreKind) async throws {
         try await kind.with { store in
-            #expect(try await store.renewLeases(of: "a", for: .seconds(60)) == LeaseView(held: [], engines: 1))
+            let view = try await store.renewLeases(of: "a", for: .seconds(60))
+            #expect(view.held.isEmpty && view.engines == 1)
+            // The store and the test share this machine's clock.
+            #expect(abs((view.now - wallTime()) / .seconds(1)) < 3_600)
             let first = try await store.acquireLeases(for: "a", limit: 200, duration: .seconds(60))
             #expect(first.count == 200)
             #expect(try await store.renewLeases(of: "b", for: .seconds(60)).engines == 2)
@@ -109,7 +164,10 @@ struct StoreEffectTests {
                 try await store.acquireLeases(for: "b", limit: 256, duration: .seconds(60)) == Array(first.dropFirst())
             )
             try await store.retire(engine: "a")
-            #expect(try await store.renewLeases(of: "b", for: .seconds(60)) == LeaseView(held: Shard.all, engines: 1))
+            let last = try await store.renewLeases(of: "b", for: .seconds(60))
+            #expect(last.held == Shard.all && last.engines == 1)
+            try await store.retire(engine: "b")
+            #expect(try await store.acquireLeases(for: "c", limit: 256, duration: .seconds(60)).count == 256)
         }
     }
 }

@@ -20,13 +20,42 @@ struct StoreInboxTests {
             let messages = [3, 1, 2].map { plainMessage("\($0)", to: stream, at: $0 * 1_000_000) }
             try await store.send(messages)
             try await store.send([messages[0]])
-            let rows = try await store.inbox(of: Shard.all, since: nil, limit: 10)
+            let rows = try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 10)
             #expect(rows.map(\.message) == [messages[1], messages[2], messages[0]])
             #expect(rows.allSatisfy { !$0.isAnswered })
-            #expect(try await store.inbox(of: Shard.all, since: nil, limit: 2).count == 2)
-            let recent = try await store.inbox(of: Shard.all, since: messages[2].receivedAt, limit: 10)
+            #expect(try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 2).count == 2)
+            let recent = try await store.inbox(of: Shard.all, since: messages[2].receivedAt, excluding: [], limit: 10)
             #expect(recent.map(\.message.id) == ["2", "3"])
-            #expect(try await store.inbox(of: Shard.all.filter { $0 != stream.shard }, since: nil, limit: 10).isEmpty)
+            let others = Shard.all.filter { $0 != stream.shard }
+            #expect(try await store.inbox(of: others, since: nil, excluding: [], limit: 10).isEmpty)
+        }
+    }
+
+    @Test("Messages of excluded streams do not hide others'", arguments: StoreKind.allCases)
+    func excluded(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let other = try #require((0..<4_000).map { account("\($0)") }.first { $0.shard == stream.shard })
+            let many = (0..<5).map { plainMessage("\($0)", to: stream, at: 1_000_000) }
+            try await store.send(many + [plainMessage("late", to: other, at: 2_000_000)])
+            let rows = try await store.inbox(of: [stream.shard], since: nil, excluding: [stream], limit: 2)
+            #expect(rows.map(\.message.id) == ["late"])
+        }
+    }
+
+    @Test("A flush leaves out messages that are answered already, and tells which", arguments: StoreKind.allCases)
+    func leftOut(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let first = plainMessage("1", to: stream)
+            try await store.send([first])
+            let answered = try await store.append(try await answering([first], in: store, .accepted(position: 1)))
+            #expect(answered.isEmpty)
+            var part = FlushPart(after: try await store.heads(of: [stream.shard])[0], [(account("sender"), 1)])
+            part.messages = [
+                plainMessage("1", to: stream, at: 3_000_000), plainMessage("2", to: stream, at: 3_000_000),
+            ]
+            #expect(try await store.append(Flush(parts: [part])) == [first.key])
+            let rows = try await store.inbox(of: [stream.shard], since: nil, excluding: [], limit: 9)
+            #expect(rows.map(\.message.id) == ["2"])
         }
     }
 
@@ -37,7 +66,7 @@ struct StoreInboxTests {
             try #require(other.shard != stream.shard)
             try await store.send([plainMessage("1", to: stream), plainMessage("1", to: other)])
             for shards in [[stream.shard, other.shard], [other.shard, stream.shard]] {
-                let rows = try await store.inbox(of: shards, since: nil, limit: 1)
+                let rows = try await store.inbox(of: shards, since: nil, excluding: [], limit: 1)
                 #expect(rows.map(\.message.stream.shard) == [shards[0]])
             }
         }
@@ -56,7 +85,7 @@ struct StoreInboxTests {
             }
             let found = try await store.answers(to: messages.map(\.key) + [MessageKey(stream: stream, id: "unknown")])
             #expect(found == Dictionary(uniqueKeysWithValues: zip(messages.map(\.key), answers)))
-            #expect(try await store.inbox(of: Shard.all, since: nil, limit: 10).isEmpty)
+            #expect(try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 10).isEmpty)
         }
     }
 
@@ -68,7 +97,9 @@ struct StoreInboxTests {
             try await store.append(try await answering([first], in: store, .accepted(position: 1)))
             let again = plainMessage("1", to: stream, at: 2_000_000)
             #expect(try await store.send([again, plainMessage("2", to: account("other"))]) == [first.key])
-            #expect(try await store.inbox(of: Shard.all, since: nil, limit: 10).map(\.message.id) == ["2"])
+            #expect(
+                try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 10).map(\.message.id) == ["2"]
+            )
         }
     }
 
@@ -79,14 +110,13 @@ struct StoreInboxTests {
     func standingAgain(kind: StoreKind) async throws {
         try await kind.with { store in
             let first = plainMessage("1", to: stream)
+            // Sent twice before it was answered, which takes but the first out of the inbox.
+            try await store.send([first, plainMessage("1", to: stream, at: 2_000_000)])
             try await store.append(try await answering([first], in: store, .accepted(position: 1)))
-            var part = FlushPart(after: .genesis(stream.shard))
-            part.messages = [first, plainMessage("1", to: stream, at: 2_000_000)]
-            try await store.append(Flush(parts: [part]))
-            let rows = try await store.inbox(of: Shard.all, since: nil, limit: 10)
-            #expect(rows.map(\.isAnswered) == [true, true])
+            let rows = try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 10)
+            #expect(rows.map(\.isAnswered) == [true])
             try await store.discard(rows)
-            #expect(try await store.inbox(of: Shard.all, since: nil, limit: 10).isEmpty)
+            #expect(try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 10).isEmpty)
         }
     }
 
@@ -100,7 +130,9 @@ struct StoreInboxTests {
             let error = await #expect(throws: StoreError.self) { try await store.append(again) }
             #expect(error?.code == .conflict)
             #expect(try await store.answers(to: [first.key, second.key]) == [first.key: .accepted(position: 1)])
-            #expect(try await store.inbox(of: Shard.all, since: nil, limit: 10).map(\.message) == [second])
+            #expect(
+                try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 10).map(\.message) == [second]
+            )
         }
     }
 
@@ -112,7 +144,7 @@ struct StoreInboxTests {
             let (first, second) = (plainMessage("1", to: stream), plainMessage("1", to: sibling))
             try await store.send([first, second])
             try await store.append(try await answering([first], in: store, .accepted(position: 1)))
-            let rows = try await store.inbox(of: Shard.all, since: nil, limit: 10)
+            let rows = try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 10)
             #expect(rows == [InboxRow(message: second, isAnswered: false)])
         }
     }
@@ -138,7 +170,11 @@ struct StoreInboxTests {
             var part = FlushPart(after: .genesis(stream.shard), [(stream, 1)])
             part.messages = [sent, sent]
             try await store.append(Flush(parts: [part]))
-            #expect(try await store.inbox(of: [sent.stream.shard], since: nil, limit: 9).map(\.message) == [sent])
+            #expect(
+                try await store.inbox(of: [sent.stream.shard], since: nil, excluding: [], limit: 9).map(\.message) == [
+                    sent
+                ]
+            )
         }
     }
 }

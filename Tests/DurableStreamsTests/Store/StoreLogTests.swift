@@ -13,8 +13,10 @@ struct StoreLogTests {
         try await kind.with { store in
             let part = FlushPart(after: genesis, [(stream, 1), (StreamID("account/two"), 1), (stream, 2)])
             try await store.append(Flush(parts: [part]))
-            #expect(try await store.commits(in: stream.shard, after: 0, limit: 10) == part.commits)
-            #expect(try await store.commits(in: stream.shard, after: 1, limit: 1) == [part.commits[1]])
+            let start = LogPlace(shard: stream.shard, position: 0)
+            #expect(try await store.commits(behind: [start], limitOfEach: 10) == part.commits)
+            let second = LogPlace(shard: stream.shard, position: 1)
+            #expect(try await store.commits(behind: [second], limitOfEach: 1) == [part.commits[1]])
             #expect(try await store.heads(of: [stream.shard]) == part.commits.suffix(1).map(\.head))
             #expect(try await store.contains(part.commits[1].head))
             var altered = part.commits[1].head

@@ -68,7 +68,7 @@ final class OwnerBench {
     func flush() async throws -> Release? {
         guard let flush = nextFlush() else { return nil }
         try await store.append(flush)
-        return owner.flushed(.committed)
+        return owner.flushed(.committed(leftOut: []))
     }
 
     /// Receives, decides and writes until nothing is left.
@@ -90,6 +90,6 @@ final class OwnerBench {
 
     /// Messages that decisions have sent.
     func sent() async throws -> [Message] {
-        try await store.inbox(of: Shard.all, since: nil, limit: 1_000).map(\.message)
+        try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 1_000).map(\.message)
     }
 }

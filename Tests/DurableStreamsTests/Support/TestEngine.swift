@@ -14,8 +14,8 @@ struct TestEngine: Sendable {
     init(_ id: String, store: any Store, configure: (inout EngineConfiguration) -> Void = { _ in }) {
         self.store = store
         var configuration = EngineConfiguration()
-        configuration.lease = .milliseconds(500)
-        configuration.renewal = .milliseconds(100)
+        configuration.lease = .seconds(2)
+        configuration.renewal = .milliseconds(200)
         configuration.idlePoll = .milliseconds(40)
         configuration.firstRetry = .milliseconds(2)
         configuration.longestRetry = .milliseconds(20)
@@ -28,7 +28,6 @@ struct TestEngine: Sendable {
             types: [StreamType(Account())],
             hints: hints,
             configuration: configuration,
-            now: wallTime,
             logger: .quiet
         )
     }
@@ -46,7 +45,7 @@ struct TestEngine: Sendable {
 
     func ask(_ id: String, _ stream: StreamID, _ content: Account.Incoming) async throws -> Answer {
         let now = wallTime().microseconds
-        return try await sender.ask(message(id, to: stream, content, at: now), timeout: .seconds(20))
+        return try await sender.ask(message(id, to: stream, content, at: now), timeout: .seconds(120))
     }
 }
 

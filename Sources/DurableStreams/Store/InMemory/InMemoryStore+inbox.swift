@@ -13,13 +13,15 @@ extension InMemoryStore {
     package func inbox(
         of shards: [Shard],
         since start: Timestamp?,
+        excluding excluded: [StreamID],
         limit: Int
     ) async throws(StoreError) -> [InboxRow] {
-        try await run(.read) { tables in
+        let excluded = Set(excluded)
+        return try await run(.read) { tables in
             let waiting = Dictionary(grouping: tables.inbox.values) { $0.stream.shard }
             let found = shards.flatMap { shard in
                 (waiting[shard] ?? [])
-                    .filter { start == nil || $0.receivedAt >= start ?? $0.receivedAt }
+                    .filter { $0.receivedAt >= start ?? $0.receivedAt && !excluded.contains($0.stream) }
                     .sorted { ($0.receivedAt, $0.stream, $0.id) < ($1.receivedAt, $1.stream, $1.id) }
             }
             return found.prefix(limit).map { InboxRow(message: $0, isAnswered: tables.answers[$0.key] != nil) }
@@ -74,7 +76,7 @@ extension InMemoryStore {
             tables.engines[engine] = now + duration
             let held = tables.leases.filter { $0.value.owner == engine }.keys.sorted()
             for shard in held { tables.leases[shard]?.until = now + duration }
-            return LeaseView(held: held, engines: tables.engines.values.filter { $0 > now }.count)
+            return LeaseView(held: held, engines: tables.engines.values.filter { $0 > now }.count, now: now)
         }
     }
 
@@ -98,6 +100,9 @@ extension InMemoryStore {
     }
 
     package func retire(engine: String) async throws(StoreError) {
-        try await run(.lease) { $0.engines[engine] = nil }
+        try await run(.lease) { tables in
+            tables.leases = tables.leases.filter { $0.value.owner != engine }
+            tables.engines[engine] = nil
+        }
     }
 }

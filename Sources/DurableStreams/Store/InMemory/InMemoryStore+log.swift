@@ -1,6 +1,8 @@
 extension InMemoryStore {
-    package func append(_ flush: Flush) async throws(StoreError) {
-        try await run(.append(flush)) { tables throws(StoreError) in try tables.append(flush) }
+    @discardableResult
+    package func append(_ flush: Flush) async throws(StoreError) -> Set<MessageKey> {
+        let now = now()
+        return try await run(.append(flush)) { tables throws(StoreError) in try tables.append(flush, at: now) }
     }
 
     package func heads(of shards: [Shard]) async throws(StoreError) -> [ChainHead] {
@@ -53,13 +55,26 @@ extension InMemoryStore {
         try await run(.read) { tables in Array(tables.commits(of: stream, after: version).prefix(limit)) }
     }
 
-    package func commits(
-        in shard: Shard,
-        after position: Int64,
-        limit: Int
+    package func commits(behind places: [LogPlace], limitOfEach limit: Int) async throws(StoreError) -> [Commit] {
+        try await run(.read) { tables in
+            places.flatMap { place in
+                (tables.log[place.shard] ?? []).filter { $0.position > place.position }.prefix(limit)
+            }
+        }
+    }
+
+    package func newestCommits(
+        upTo heads: [LogPlace],
+        limit: Int,
+        includingEngine: Bool
     ) async throws(StoreError) -> [Commit] {
         try await run(.read) { tables in
-            Array((tables.log[shard] ?? []).filter { $0.position > position }.prefix(limit))
+            let commits = heads.flatMap { head in
+                (tables.log[head.shard] ?? []).filter { commit in
+                    commit.position <= head.position && (includingEngine || commit.stream.kind != "engine")
+                }
+            }
+            return commits.sorted { ($0.at, $0.shard, $0.position) < ($1.at, $1.shard, $1.position) }.suffix(limit)
         }
     }
 

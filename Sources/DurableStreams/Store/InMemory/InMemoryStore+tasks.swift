@@ -3,6 +3,7 @@ import Time
 extension InMemoryStore {
     package func claimTasks(
         of kinds: [String],
+        for worker: String,
         limit: Int,
         lease: Duration
     ) async throws(StoreError) -> [ClaimedTask] {
@@ -15,7 +16,18 @@ extension InMemoryStore {
             return oldest.compactMap { key, _ in
                 tables.tasks[key]?.task.attempt += 1
                 tables.tasks[key]?.dueAt = now + lease
+                tables.tasks[key]?.worker = worker
                 return tables.tasks[key]?.task
+            }
+        }
+    }
+
+    package func releaseClaims(of worker: String) async throws(StoreError) {
+        let now = now()
+        try await run(.task) { tables in
+            for (key, row) in tables.tasks where row.worker == worker && !row.isDead {
+                tables.tasks[key]?.dueAt = now
+                tables.tasks[key]?.worker = nil
             }
         }
     }
@@ -46,6 +58,7 @@ extension InMemoryStore {
             guard let key = tables.heldKey(task) else { return }
             tables.tasks[key]?.dueAt = now + delay
             tables.tasks[key]?.error = error
+            tables.tasks[key]?.worker = nil
         }
     }
 

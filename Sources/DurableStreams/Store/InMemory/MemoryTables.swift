@@ -10,6 +10,7 @@ struct MemoryTables: Sendable {
     struct TaskRow {
         var task: ClaimedTask
         var dueAt: Timestamp
+        var worker: String?
         var error: String?
         var isDead = false
     }
@@ -35,9 +36,12 @@ struct MemoryTables: Sendable {
     // MARK: - Appending
 
     /// Checks everything before anything is written, as a transaction does.
-    mutating func append(_ flush: Flush) throws(StoreError) {
+    mutating func append(_ flush: Flush, at now: Timestamp) throws(StoreError) -> Set<MessageKey> {
         for part in flush.parts { try check(part) }
-        for part in flush.parts { write(part) }
+        for part in flush.parts { write(part, at: now) }
+        let messages = flush.parts.flatMap(\.messages)
+        send(messages.filter { answers[$0.key] == nil })
+        return Set(messages.map(\.key).filter { answers[$0] != nil })
     }
 
     private func check(_ part: FlushPart) throws(StoreError) {
@@ -56,7 +60,7 @@ struct MemoryTables: Sendable {
         }
     }
 
-    private mutating func write(_ part: FlushPart) {
+    private mutating func write(_ part: FlushPart, at now: Timestamp) {
         log[part.shard, default: []] += part.commits
         for commit in part.commits { versions[commit.stream] = commit.version }
         for answered in part.answers {
@@ -76,9 +80,9 @@ struct MemoryTables: Sendable {
         for task in part.tasks {
             let key = MessageKey(stream: task.stream, id: task.id)
             let claim = ClaimedTask(stream: task.stream, id: task.id, kind: task.kind, body: task.body, attempt: 0)
-            if tasks[key] == nil { tasks[key] = TaskRow(task: claim, dueAt: task.notBefore) }
+            let due = now + .microseconds(task.wait(from: part.at))
+            if tasks[key] == nil { tasks[key] = TaskRow(task: claim, dueAt: due) }
         }
-        send(part.messages)
         for row in part.setAside where setAside[row.message.key] == nil { setAside[row.message.key] = row }
     }
 

@@ -2,12 +2,15 @@ import Postgres
 import Time
 
 extension PostgresStore {
-    package func append(_ flush: Flush) async throws(StoreError) {
+    @discardableResult
+    package func append(_ flush: Flush) async throws(StoreError) -> Set<MessageKey> {
         let parts = flush.parts
+        let messages = parts.flatMap(\.messages)
         var statements = [appendCommits(parts), guardHeads(parts), consume(parts), answer(parts), writeStreams(parts)]
-        statements += [retract(parts), issue(parts), addTasks(parts), setAside(parts)]
-        statements.append(Self.insertMessages(parts.flatMap(\.messages)))
-        _ = try await batch(statements.compactMap(\.self))
+        statements += [retract(parts), issue(parts), addTasks(parts), setAside(parts), Self.insertMessages(messages)]
+        let answers = try await batch(statements.compactMap(\.self))
+        guard !messages.isEmpty, let leftOut = answers.last else { return [] }
+        return try keys(of: leftOut, among: messages)
     }
 
     // MARK: - The log

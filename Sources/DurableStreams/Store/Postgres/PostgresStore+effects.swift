@@ -75,11 +75,14 @@ extension PostgresStore {
 
     // MARK: - Tasks
 
+    /// Tasks are claimed by the database's clock: it is told how long to wait, not until when by another clock.
     private static let addTasksSQL = SQL(
         "engine_add_tasks",
         """
         INSERT INTO task (shard, stream, id, kind, body, due_at)
-        SELECT * FROM unnest($1::int2[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+        SELECT t.shard, t.stream, t.id, t.kind, t.body, now() + t.wait * interval '1 microsecond'
+        FROM unnest($1::int2[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int8[])
+            AS t (shard, stream, id, kind, body, wait)
         ON CONFLICT DO NOTHING
         """
     )
@@ -93,7 +96,7 @@ extension PostgresStore {
             .texts(tasks.map(\.id)),
             .texts(tasks.map(\.kind)),
             .texts(tasks.map(\.body)),
-            .timestamps(tasks.map(\.notBefore))
+            .int64s(parts.flatMap { part in part.tasks.map { $0.wait(from: part.at) } })
         )
     }
 
@@ -109,7 +112,7 @@ extension PostgresStore {
             FOR UPDATE SKIP LOCKED
         )
         UPDATE task t
-        SET attempt = t.attempt + 1, due_at = now() + $3 * interval '1 microsecond'
+        SET attempt = t.attempt + 1, due_at = now() + $3 * interval '1 microsecond', worker = $4
         FROM due
         WHERE t.shard = due.shard AND t.stream = due.stream AND t.id = due.id
         RETURNING t.stream, t.id, t.kind, t.body, t.attempt
@@ -118,10 +121,11 @@ extension PostgresStore {
 
     package func claimTasks(
         of kinds: [String],
+        for worker: String,
         limit: Int,
         lease: Duration
     ) async throws(StoreError) -> [ClaimedTask] {
-        let statement = Self.claimTasksSQL(.texts(kinds), .int64(Int64(limit)), .microseconds(lease))
+        let statement = Self.claimTasksSQL(.texts(kinds), .int64(Int64(limit)), .microseconds(lease), .text(worker))
         return try await rows(statement) { row throws(PostgresError) in
             ClaimedTask(
                 stream: StreamID(try row.get(0)),
@@ -131,6 +135,15 @@ extension PostgresStore {
                 attempt: try row.get(4)
             )
         }
+    }
+
+    private static let releaseClaimsSQL = SQL(
+        "engine_release_claims",
+        "UPDATE task SET due_at = now(), worker = NULL WHERE worker = $1 AND dead_at IS NULL"
+    )
+
+    package func releaseClaims(of worker: String) async throws(StoreError) {
+        _ = try await query(Self.releaseClaimsSQL(.text(worker)))
     }
 
     private static let extendClaimsSQL = SQL(
@@ -186,7 +199,7 @@ extension PostgresStore {
     private static let retrySQL = SQL(
         "engine_retry_task",
         """
-        UPDATE task SET due_at = now() + $6 * interval '1 microsecond', error = $5
+        UPDATE task SET due_at = now() + $6 * interval '1 microsecond', error = $5, worker = NULL
         WHERE shard = $1 AND stream = $2 AND id = $3 AND attempt = $4 AND dead_at IS NULL
         """
     )

@@ -2,22 +2,6 @@ import Postgres
 package import Time
 
 extension PostgresStore {
-    private static let insertMessagesSQL = SQL(
-        "engine_insert_messages",
-        """
-        INSERT INTO inbox (shard, received_at, stream, id, kind, body, actor)
-        SELECT *
-        FROM unnest(
-            $1::int2[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]
-        )
-        ON CONFLICT DO NOTHING
-        """
-    )
-
-    static func insertMessages(_ messages: [Message]) -> Statement? {
-        messages.isEmpty ? nil : Statement(insertMessagesSQL, columns(messages))
-    }
-
     /// The columns of an insert into the inbox, in the table's order.
     static func columns(_ messages: [Message]) -> [Parameter] {
         [
@@ -31,9 +15,9 @@ extension PostgresStore {
         ]
     }
 
-    /// As ``insertMessagesSQL``, but leaves out what is answered and tells its places.
-    private static let sendSQL = SQL(
-        "engine_send_messages",
+    /// Leaves out what is answered and tells its places.
+    private static let insertMessagesSQL = SQL(
+        "engine_insert_messages",
         """
         WITH message AS MATERIALIZED (
             SELECT *
@@ -55,12 +39,20 @@ extension PostgresStore {
         """
     )
 
-    @discardableResult
-    package func send(_ messages: [Message]) async throws(StoreError) -> Set<MessageKey> {
-        guard !messages.isEmpty else { return [] }
-        let answer = try await query(Statement(Self.sendSQL, Self.columns(messages)))
+    static func insertMessages(_ messages: [Message]) -> Statement? {
+        messages.isEmpty ? nil : Statement(insertMessagesSQL, columns(messages))
+    }
+
+    /// The messages whose places the answer tells.
+    func keys(of answer: Rows, among messages: [Message]) throws(StoreError) -> Set<MessageKey> {
         let places = try decoded(answer) { row throws(PostgresError) in try row.get(0, as: Int.self) }
         return Set(places.map { messages[$0 - 1].key })
+    }
+
+    @discardableResult
+    package func send(_ messages: [Message]) async throws(StoreError) -> Set<MessageKey> {
+        guard let statement = Self.insertMessages(messages) else { return [] }
+        return try keys(of: try await query(statement), among: messages)
     }
 
     /// One walk of the primary key per shard.
@@ -74,7 +66,7 @@ extension PostgresStore {
         CROSS JOIN LATERAL (
             SELECT *
             FROM inbox i
-            WHERE i.shard = s.shard AND i.received_at >= $2
+            WHERE i.shard = s.shard AND i.received_at >= $2 AND i.stream <> ALL ($4::text[])
             ORDER BY i.received_at, i.stream, i.id
             LIMIT $3
         ) m
@@ -91,12 +83,14 @@ extension PostgresStore {
     package func inbox(
         of shards: [Shard],
         since start: Timestamp?,
+        excluding excluded: [StreamID],
         limit: Int
     ) async throws(StoreError) -> [InboxRow] {
         let statement = Self.inboxSQL(
             .shards(shards),
             .timestamp(start ?? Limits.times.lowerBound),
-            .int64(Int64(limit))
+            .int64(Int64(limit)),
+            .streams(excluded)
         )
         return try await rows(statement) { row throws(PostgresError) in
             let message = Message(

@@ -21,7 +21,7 @@ extension PostgresStore {
 
     private static let countEnginesSQL = SQL(
         "engine_count_living",
-        "SELECT count(*) FROM engine WHERE until > now()"
+        "SELECT count(*), now() FROM engine WHERE until > now()"
     )
 
     package func renewLeases(of engine: String, for duration: Duration) async throws(StoreError) -> LeaseView {
@@ -32,8 +32,12 @@ extension PostgresStore {
             Self.countEnginesSQL(),
         ])
         let held = try decoded(answers[2]) { row throws(PostgresError) in Shard(try row.get(0)) }
-        let engines = try decoded(answers[3]) { row throws(PostgresError) in try row.get(0, as: Int.self) }
-        return LeaseView(held: held.sorted(), engines: engines.first ?? 1)
+        do throws(PostgresError) {
+            let row = try answers[3].one()
+            return LeaseView(held: held.sorted(), engines: try row.get(0), now: try row.get(1))
+        } catch {
+            throw StoreError(error)
+        }
     }
 
     private static let acquireSQL = SQL(
@@ -69,9 +73,10 @@ extension PostgresStore {
         _ = try await query(Self.releaseSQL(.text(engine), .shards(shards)))
     }
 
+    private static let releaseAllSQL = SQL("engine_release_all_leases", "DELETE FROM lease WHERE owner = $1")
     private static let retireSQL = SQL("engine_retire", "DELETE FROM engine WHERE id = $1")
 
     package func retire(engine: String) async throws(StoreError) {
-        _ = try await query(Self.retireSQL(.text(engine)))
+        _ = try await batch([Self.releaseAllSQL(.text(engine)), Self.retireSQL(.text(engine))])
     }
 }

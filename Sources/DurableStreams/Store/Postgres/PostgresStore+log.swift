@@ -175,22 +175,65 @@ extension PostgresStore {
     }
 
     private static let shardCommitsSQL = SQL(
-        "engine_read_shard",
+        "engine_read_shards",
         """
-        SELECT shard, position, stream, version, events, actor, cause, at, chain
-        FROM commit
-        WHERE shard = $1 AND position > $2
-        ORDER BY position
-        LIMIT $3
+        SELECT c.shard, c.position, c.stream, c.version, c.events, c.actor, c.cause, c.at, c.chain
+        FROM unnest($1::int2[], $2::int8[]) WITH ORDINALITY AS p (shard, position, place)
+        CROSS JOIN LATERAL (
+            SELECT *
+            FROM commit c
+            WHERE c.shard = p.shard AND c.position > p.position
+            ORDER BY c.position
+            LIMIT $3
+        ) c
+        ORDER BY p.place, c.position
         """
     )
 
-    package func commits(
-        in shard: Shard,
-        after position: Int64,
-        limit: Int
+    package func commits(behind places: [LogPlace], limitOfEach limit: Int) async throws(StoreError) -> [Commit] {
+        let statement = Self.shardCommitsSQL(
+            .shards(places.map(\.shard)),
+            .int64s(places.map(\.position)),
+            .int64(Int64(limit))
+        )
+        return try await rows(statement) { row throws(PostgresError) in try Commit(row) }
+    }
+
+    /// The places of the newest are found first, so that only their events are read.
+    private static let newestCommitsSQL = SQL(
+        "engine_read_newest",
+        """
+        WITH newest AS MATERIALIZED (
+            SELECT c.shard, c.position
+            FROM unnest($1::int2[], $2::int8[]) AS h (shard, position)
+            CROSS JOIN LATERAL (
+                SELECT c.shard, c.position, c.at
+                FROM commit c
+                WHERE c.shard = h.shard AND c.position <= h.position AND ($4 OR c.stream NOT LIKE 'engine/%')
+                ORDER BY c.position DESC
+                LIMIT $3
+            ) c
+            ORDER BY c.at DESC, c.shard DESC, c.position DESC
+            LIMIT $3
+        )
+        SELECT c.shard, c.position, c.stream, c.version, c.events, c.actor, c.cause, c.at, c.chain
+        FROM newest n
+        JOIN commit c ON c.shard = n.shard AND c.position = n.position
+        ORDER BY c.at, c.shard, c.position
+        """
+    )
+
+    package func newestCommits(
+        upTo heads: [LogPlace],
+        limit: Int,
+        includingEngine: Bool
     ) async throws(StoreError) -> [Commit] {
-        let statement = Self.shardCommitsSQL(.int16(shard.rawValue), .int64(position), .int64(Int64(limit)))
+        let statement = Self.newestCommitsSQL(
+            .shards(heads.map(\.shard)),
+            .int64s(heads.map(\.position)),
+            .int64(Int64(limit)),
+            .bool(includingEngine)
+        )
         return try await rows(statement) { row throws(PostgresError) in try Commit(row) }
     }
 

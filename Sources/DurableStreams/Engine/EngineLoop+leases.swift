@@ -1,0 +1,50 @@
+import Logging
+import Time
+
+/// Which shards the engine owns.
+extension EngineLoop {
+    func renewLeases() async throws(StoreError) {
+        var view = try await store.renewLeases(of: id, for: configuration.lease)
+        time.read(view.now)
+        guard let started = time.now else { return }
+        let change = LeasePolicy.change(held: view.held, engines: view.engines)
+        if !change.release.isEmpty {
+            for shard in change.release { owner.lost(shard) }
+            try await store.releaseLeases(of: id, change.release)
+            view.held.removeAll(where: Set(change.release).contains)
+        }
+        var wanted = change.acquire
+        while wanted > 0 {
+            let taken = try await store.acquireLeases(for: id, limit: wanted, duration: configuration.lease)
+            view.held += taken
+            wanted -= taken.count
+            // Fewer than there are free means that another engine was faster with some: there may be others.
+            if taken.isEmpty { break }
+        }
+        let (held, owned) = (Set(view.held), Set(owner.ownedShards))
+        for shard in owned.subtracting(held).sorted() { owner.lost(shard) }
+        try await acquire(held.subtracting(owned).sorted())
+        leasesDue = Moment(started, after: configuration.renewal)
+    }
+
+    private func acquire(_ shards: [Shard]) async throws(StoreError) {
+        guard !shards.isEmpty else { return }
+        let heads = try await store.heads(of: shards)
+        let tenures = try await store.tenures(of: shards)
+        let wakes = Dictionary(grouping: try await store.wakes(of: shards)) { $0.stream.shard }
+        for (head, tenure) in zip(heads, tenures) {
+            owner.acquired(head, tenure: tenure, wakes: wakes[head.shard] ?? [])
+        }
+        pace.restart()
+        logger.info("took shards", metadata: ["shards.count": "\(shards.count)"])
+    }
+
+    /// Lets other engines go on at once.
+    func giveUp() async {
+        do throws(StoreError) {
+            try await store.retire(engine: id)
+        } catch {
+            logger.warning("leases could not be given up; they end by themselves", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,93 @@
+@testable import DurableStreams
+import Testing
+import Time
+
+/// Reading the log as a whole, and streams by their snapshots.
+@Suite(.timeLimit(.minutes(10)))
+struct StreamReaderTests {
+    /// Appends commits of one event at these seconds to the streams, each in its own shard.
+    private func append(_ store: any Store, _ entries: [(stream: StreamID, seconds: Int64)]) async throws {
+        for (stream, seconds) in entries {
+            let head = try await store.heads(of: [stream.home])[0]
+            let version = try await store.commits(of: stream, after: 0, limit: 1_000).last?.version ?? 0
+            var commit = Commit.following(head, stream, version: version + 1)
+            commit.at = Timestamp(microseconds: seconds * 1_000_000)
+            commit.chain = Chain.value(of: commit, after: head.chain)
+            var part = FlushPart(shard: stream.home, predecessor: head, at: commit.at)
+            part.commits = [commit]
+            try await store.append(Flush(parts: [part]))
+        }
+    }
+
+    /// Streams of different shards.
+    private var streams: [StreamID] {
+        var shards: Set<Shard> = []
+        return (0..<100).map { account("\($0)") }.filter { shards.insert($0.shard).inserted }
+    }
+
+    @Test(
+        "Read page by page, the log is in the order of time, whole, and no page is large",
+        arguments: StoreKind.allCases
+    )
+    func pages(kind: StoreKind) async throws {
+        try await kind.with { store in
+            var random = SplitMix64(seed: 7)
+            let entries = (0..<60).map { (streams[Int.random(in: 0..<6, using: &random)], Int64($0)) }
+            try await append(store, entries)
+            let reader = StreamReader(store: store)
+            var (cursor, seen) = (LogCursor(), [Commit]())
+            while true {
+                let page = try await reader.commits(after: cursor, limit: 7)
+                #expect(page.commits.count <= 7 + 6)
+                guard !page.commits.isEmpty else { break }
+                (seen, cursor) = (seen + page.commits, page.cursor)
+            }
+            #expect(seen.map(\.stream) == entries.map(\.0))
+            #expect(seen.map(\.at.microseconds) == entries.map { $0.1 * 1_000_000 })
+            #expect(try await reader.end() == cursor)
+        }
+    }
+
+    @Test(
+        "The newest come oldest first, with the cursor behind all; owners are left out unless asked for",
+        arguments: StoreKind.allCases
+    )
+    func latest(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let (one, two) = (streams[0], streams[1])
+            try await append(store, [(one, 1), (two, 2), (one, 3), (two, 4), (one, 5)])
+            try await append(store, [(.engine(one.shard), 6)])
+            let reader = StreamReader(store: store)
+            let newest = try await reader.latest(limit: 3)
+            #expect(newest.commits.map(\.at.microseconds) == [3_000_000, 4_000_000, 5_000_000])
+            let all = try await reader.latest(limit: 2, includingEngine: true)
+            #expect(all.commits.map(\.stream) == [one, .engine(one.shard)])
+            #expect(try await reader.commits(after: newest.cursor, limit: 10).commits.isEmpty)
+            try await append(store, [(two, 7)])
+            #expect(try await reader.commits(after: newest.cursor, limit: 10).commits.map(\.stream) == [two])
+        }
+    }
+
+    @Test("A stream's state is read from its snapshot; at a time, from its events")
+    func snapshots() async throws {
+        var limits = OwnerLimits()
+        limits.snapshotBytes = 100
+        let savings = account("savings")
+        let bench = OwnerBench(savings, limits: limits)
+        try await bench.acquire()
+        let start = bench.time.now
+        for number in 1...40 {
+            bench.time.advance(by: .seconds(1))
+            try await bench.settle([message("\(number)", to: savings, .deposit(1))])
+        }
+        let reader = StreamReader(store: bench.store)
+        let now = try #require(try await reader.fold(Account(), savings))
+        #expect(now.state.balance == 40 && now.version == 40)
+        #expect(try await reader.fold(Account(), savings, upTo: start + .seconds(7))?.state.balance == 7)
+        #expect(try await reader.fold(Account(), savings, upTo: start) == nil)
+        #expect(try await reader.fold(Account(), account("nobody")) == nil)
+        // What is behind the snapshot is all that is read.
+        let loaded = try await bench.store.load([savings], fromFirstEvent: false)[0]
+        #expect(loaded.commits.count < 20)
+    }
+}
