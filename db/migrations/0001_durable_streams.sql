@@ -149,5 +149,12 @@ CREATE TABLE lease (
 CREATE TABLE engine (
     id text NOT NULL,
     until timestamptz NOT NULL,
-    CONSTRAINT engine_pkey PRIMARY KEY (id)
+    -- When it was started, and how often in a row it was started again after an end that came soon and was no retirement.
+    started_at timestamptz NOT NULL,
+    deaths integer NOT NULL,
+    -- What it is about to decide, noted only after several such ends: a message that kills its engine is told by this.
+    suspect_stream text,
+    suspect_id text,
+    CONSTRAINT engine_pkey PRIMARY KEY (id),
+    CONSTRAINT engine_suspect_is_whole CHECK ((suspect_stream IS NULL) = (suspect_id IS NULL))
 ) WITH (fillfactor = 50);

@@ -18,6 +18,8 @@ final class EngineLoop {
     var time: EngineClock
     var pace: PollPace
     var leasesDue = Moment()
+    /// Each message is noted before it is decided, for this engine has ended too often.
+    private var isCareful = false
     /// Steps in a row that failed, for waiting longer each time.
     private var failures = 0
 
@@ -48,8 +50,11 @@ final class EngineLoop {
 
     func run() async {
         logger.info("engine started", metadata: ["engine.id": "\(id)"])
+        var hasBegun = false
         while !stop.isSet {
             do throws(StoreError) {
+                if !hasBegun { try await begin() }
+                hasBegun = true
                 try await step()
                 failures = 0
             } catch {
@@ -67,10 +72,32 @@ final class EngineLoop {
 
     // MARK: - Steps
 
+    /// Looks how the last engine of this name ended: a decision that makes its process trap would do so again and again.
+    private func begin() async throws(StoreError) {
+        let start = try await store.begin(engine: id)
+        if let suspect = start.suspect {
+            owner.condemn(suspect, "the engine's process ended while it decided this; report it as a defect")
+        }
+        guard start.deaths >= configuration.carefulAfterDeaths else { return }
+        isCareful = true
+        owner.decideSingly(true)
+        logger.warning("the engine ended soon several times; deciding one by one", metadata: ["engine.id": "\(id)"])
+    }
+
+    /// Notes what is decided next, until all that waited is decided.
+    private func takeCare(_ hasPolled: Bool) async throws(StoreError) {
+        let next = owner.nextDecision()
+        try await store.note(suspect: next, of: id)
+        guard next == nil, hasPolled, !pace.isBehind, !owner.ownedShards.isEmpty else { return }
+        isCareful = false
+        owner.decideSingly(false)
+    }
+
     private func step() async throws(StoreError) {
         if time.now.map(leasesDue.hasCome) ?? true { try await renewLeases() }
         guard let now = time.now else { return }
         let hasPolled = try await gather(now)
+        if isCareful { try await takeCare(hasPolled) }
         guard let flush = owner.nextFlush(at: now) else { return await rest(hasPolled, now) }
         try await write(flush)
     }
@@ -176,7 +203,7 @@ final class EngineLoop {
         }
         var gathering: StoreError?
         do throws(StoreError) {
-            if let now = time.now {
+            if !isCareful, let now = time.now {
                 try await gather(now)
                 owner.decideAhead(at: now)
             }

@@ -12,6 +12,8 @@ package struct EngineConfiguration: Sendable {
     package var recent = Duration.seconds(2)
     /// How often a poll reads everything, whatever its senders' clocks say.
     package var fullPoll = Duration.seconds(1)
+    /// After how many ends in a row, each soon and without retirement, decisions are made one by one and noted before.
+    package var carefulAfterDeaths = 2
     /// The first and the longest wait before trying again after failures of the store.
     package var firstRetry = Duration.milliseconds(50)
     package var longestRetry = Duration.seconds(5)

@@ -103,7 +103,7 @@ extension Owner {
             wakes.set(slot.stream, slot.fold.wakeAt)
             return
         }
-        let id = "wake/\(slot.version)"
+        let id = slot.wakeKey.id
         let message = Message(id: id, stream: slot.stream, kind: "wake", body: "", actor: "engine", receivedAt: now)
         let context = DecisionContext(stream: slot.stream, messageID: id, actor: message.actor, now: now)
         var hasGained = false

@@ -63,6 +63,21 @@ package struct Owner: ~Copyable {
     /// When a stream is due next, as far as known.
     package mutating func nextWake() -> Timestamp? { wakes.earliest() }
 
+    /// What the next flush decides first: a message or, by its id, a wake-up; nil when nothing waits.
+    package func nextDecision() -> MessageKey? {
+        for stream in line {
+            guard let slot = slots[stream], slot.phase == .open, slot.hasWork else { continue }
+            return slot.isWakeDue ? slot.wakeKey : slot.waiting.first?.key
+        }
+        return nil
+    }
+
+    /// Sets the message or wake-up aside when it comes up, instead of deciding it.
+    package mutating func condemn(_ key: MessageKey, _ error: String) { condemned[key] = error }
+
+    /// Puts one decision into each flush, or as many as fit.
+    package mutating func decideSingly(_ isOn: Bool) { cautiousFlushes = isOn ? .max : 0 }
+
     /// What an operator should know of, since the last call.
     package mutating func takeNotices() -> [OwnerNotice] {
         defer { notices = [] }

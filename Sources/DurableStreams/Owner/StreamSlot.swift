@@ -48,6 +48,9 @@ final class StreamSlot {
     }
 
     var hasWork: Bool { isWakeDue || !waiting.isEmpty }
+
+    /// The name of its next wake-up, which is no message of anybody's.
+    var wakeKey: MessageKey { MessageKey(stream: stream, id: "wake/\(version)") }
 }
 
 /// The events of one stream in the flush that is being made.

@@ -108,6 +108,12 @@ package struct InboxRow: Equatable, Sendable {
 
 /// Who should own which shard: it avoids duels, and the chain decides them.
 package protocol LeaseStore: Sendable {
+    /// Says that the engine starts, and tells how it ended when it was last heard of.
+    func begin(engine: String) async throws(StoreError) -> EngineStart
+
+    /// Notes what the engine is about to decide; nil when it no longer says.
+    func note(suspect: MessageKey?, of engine: String) async throws(StoreError)
+
     /// Says that the engine lives, renews its leases, and tells what it holds, how many engines live and what time it is.
     func renewLeases(of engine: String, for duration: Duration) async throws(StoreError) -> LeaseView
 
@@ -119,6 +125,19 @@ package protocol LeaseStore: Sendable {
 
     /// Says that the engine is gone, and gives all its shards up at once.
     func retire(engine: String) async throws(StoreError)
+}
+
+/// How an engine ended when it was last heard of.
+package struct EngineStart: Equatable, Sendable {
+    /// How often in a row it ended within a minute and without retiring.
+    package var deaths: Int
+    /// What it was about to decide when it ended, if it had noted it.
+    package var suspect: MessageKey?
+
+    package init(deaths: Int, suspect: MessageKey?) {
+        self.deaths = deaths
+        self.suspect = suspect
+    }
 }
 
 /// What an engine knows of the leases after renewing its own.

@@ -1,6 +1,7 @@
-@testable import DurableStreams
 import Testing
 import Time
+
+@testable import DurableStreams
 
 /// Reading the log as a whole, and streams by their snapshots.
 @Suite(.timeLimit(.minutes(10)))

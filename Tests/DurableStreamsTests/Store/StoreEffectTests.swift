@@ -144,6 +144,22 @@ struct StoreEffectTests {
         }
     }
 
+    @Test("An engine that is started again learns how it ended", arguments: StoreKind.allCases)
+    func begins(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let suspect = MessageKey(stream: stream, id: "1")
+            #expect(try await store.begin(engine: "a") == EngineStart(deaths: 0, suspect: nil))
+            try await store.note(suspect: suspect, of: "a")
+            _ = try await store.renewLeases(of: "a", for: .seconds(1))
+            #expect(try await store.begin(engine: "a") == EngineStart(deaths: 1, suspect: suspect))
+            try await store.note(suspect: nil, of: "a")
+            #expect(try await store.begin(engine: "a") == EngineStart(deaths: 2, suspect: nil))
+            #expect(try await store.begin(engine: "b") == EngineStart(deaths: 0, suspect: nil))
+            try await store.retire(engine: "a")
+            #expect(try await store.begin(engine: "a") == EngineStart(deaths: 0, suspect: nil))
+        }
+    }
+
     @Test("A shard has one lease, which ends when it is not renewed", arguments: StoreKind.allCases)
     func leases(kind: StoreKind) async throws {
         try await kind.with { store in

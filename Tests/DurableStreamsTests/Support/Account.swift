@@ -20,6 +20,8 @@ struct Account: Decider {
         case writeBadEvent
         /// Leads to an event that is folded and then asks for the impossible.
         case askTheImpossible
+        /// Ends the process that decides it.
+        case trap
         case wake
     }
 
@@ -74,6 +76,7 @@ struct Account: Decider {
         case .taskFailed(let error): return [.workFailed(error)]
         case .writeBadEvent: return [.bad]
         case .askTheImpossible: return [.impossible]
+        case .trap: preconditionFailure("a defect of the decider")
         case .wake: return sleepsThroughReminders ? [] : [.reminded]
         }
     }

@@ -15,6 +15,12 @@ struct MemoryTables: Sendable {
         var isDead = false
     }
 
+    struct EngineRow {
+        var until: Timestamp
+        var startedAt: Timestamp
+        var start = EngineStart(deaths: 0, suspect: nil)
+    }
+
     struct OrderRow {
         var order: StoredOrder
         var ordinal: Int
@@ -31,7 +37,7 @@ struct MemoryTables: Sendable {
     var orders: [OrderKey: OrderRow] = [:]
     var tasks: [MessageKey: TaskRow] = [:]
     var leases: [Shard: (owner: String, until: Timestamp)] = [:]
-    var engines: [String: Timestamp] = [:]
+    var engines: [String: EngineRow] = [:]
 
     // MARK: - Appending
 

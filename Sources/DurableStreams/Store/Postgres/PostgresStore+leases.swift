@@ -1,11 +1,45 @@
 import Postgres
 
 extension PostgresStore {
+    private static let beginSQL = SQL(
+        "engine_begin",
+        """
+        INSERT INTO engine AS e (id, until, started_at, deaths) VALUES ($1, now(), now(), 0)
+        ON CONFLICT (id) DO UPDATE SET started_at = excluded.started_at, deaths = e.deaths + 1
+        RETURNING deaths, suspect_stream, suspect_id
+        """
+    )
+
+    package func begin(engine: String) async throws(StoreError) -> EngineStart {
+        let starts = try await rows(Self.beginSQL(.text(engine))) { row throws(PostgresError) in
+            var start = EngineStart(deaths: try row.get(0), suspect: nil)
+            if let stream = try row.get(1, as: String?.self) {
+                start.suspect = MessageKey(stream: StreamID(stream), id: try row.get(2))
+            }
+            return start
+        }
+        return starts.first ?? EngineStart(deaths: 0, suspect: nil)
+    }
+
+    private static let noteSuspectSQL = SQL(
+        "engine_note_suspect",
+        "UPDATE engine SET suspect_stream = $2, suspect_id = $3 WHERE id = $1"
+    )
+
+    package func note(suspect: MessageKey?, of engine: String) async throws(StoreError) {
+        _ = try await query(
+            Self.noteSuspectSQL(.text(engine), .text(suspect?.stream.rawValue), .text(suspect?.id))
+        )
+    }
+
     private static let showEngineSQL = SQL(
         "engine_show_life",
         """
-        INSERT INTO engine (id, until) VALUES ($1, now() + $2 * interval '1 microsecond')
-        ON CONFLICT (id) DO UPDATE SET until = excluded.until
+        INSERT INTO engine AS e (id, until, started_at, deaths)
+        VALUES ($1, now() + $2 * interval '1 microsecond', now(), 0)
+        ON CONFLICT (id) DO UPDATE SET
+            until = excluded.until,
+            deaths = CASE WHEN e.started_at < now() - interval '1 minute' THEN 0 ELSE e.deaths END
         """
     )
 
