@@ -134,13 +134,12 @@ let package = Package(
 
         // Benchmarks
         .executableTarget(
-            name: "engine-benchmark",
+            name: "benchmark",
             dependencies: [
                 "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres", "PatchStreams", "Postgres", "Schema",
-                "Time",
-                logging,
+                "Time", argumentParser, logging,
             ],
-            path: "Benchmarks/EngineBenchmark",
+            path: "Benchmarks/Benchmark",
             swiftSettings: settings
         ),
 

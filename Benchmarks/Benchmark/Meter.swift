@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import Time
 
 /// Reads clocks and counters: time, CPU of this process and of PostgreSQL, WAL written.
 struct Meter: Sendable {
@@ -10,7 +11,6 @@ struct Meter: Sendable {
         var wal: Double
     }
 
-    let dataFolder: String
     let client: PostgresClient
 
     func read() async throws -> Reading {
@@ -22,6 +22,11 @@ struct Meter: Sendable {
             databaseCPU: try Self.databaseCPU(dataDirectory: row.get(1)),
             wal: try row.get(0)
         )
+    }
+
+    /// Orders that no host has ended yet.
+    func orderCount() async throws -> Int {
+        try await client.query(.unprepared("SELECT count(*) FROM \"order\"")).one().get(0)
     }
 
     /// Seconds of user and system time.
@@ -54,38 +59,28 @@ struct Meter: Sendable {
     }
 }
 
-/// What one round took.
-struct Measurement: Sendable {
-    var outcomesPerSecond: Double
-    var commitsPerSecond: Double
-    var outcomesPerCommit: Double
-    var engineMicroseconds: Double
-    var databaseMicroseconds: Double
-    var walBytes: Double
+/// What happened between two readings, for each host outcome.
+struct Usage: Sendable {
+    let seconds: Double
+    let engineMicroseconds: Double
+    let databaseMicroseconds: Double
+    let walBytes: Double
+    let coresBusy: Double
 
-    init(from start: Meter.Reading, to end: Meter.Reading, outcomes: Int, commits: Int) {
-        let (seconds, attoseconds) = (end.time - start.time).components
-        let elapsed = Double(seconds) + Double(attoseconds) / 1e18
-        let outcomes = Double(outcomes)
-        outcomesPerSecond = outcomes / elapsed
-        commitsPerSecond = Double(commits) / elapsed
-        outcomesPerCommit = outcomes / Double(max(1, commits))
-        engineMicroseconds = (end.engineCPU - start.engineCPU) / outcomes * 1e6
-        databaseMicroseconds = (end.databaseCPU - start.databaseCPU) / outcomes * 1e6
+    init(from start: Meter.Reading, to end: Meter.Reading, outcomes: Double) {
+        let engine = end.engineCPU - start.engineCPU
+        let database = end.databaseCPU - start.databaseCPU
+        seconds = (end.time - start.time) / .seconds(1)
+        engineMicroseconds = engine / outcomes * 1e6
+        databaseMicroseconds = database / outcomes * 1e6
         walBytes = (end.wal - start.wal) / outcomes
-    }
-
-    func line(_ round: Int) -> String {
-        let columns = [
-            ("\(round)", 5), ("\(Int(outcomesPerSecond))", 12), ("\(Int(outcomesPerCommit))", 17),
-            (commitsPerSecond.rounded1, 11), (engineMicroseconds.rounded1, 15), (databaseMicroseconds.rounded1, 19),
-            ("\(Int(walBytes))", 11),
-        ]
-        return columns.map { text, width in String(repeating: " ", count: max(0, width - text.count)) + text }.joined()
+        coresBusy = (engine + database) / seconds
     }
 }
 
-extension Double {
-    /// With one digit behind the point.
-    var rounded1: String { String(format: "%.1f", self) }
+/// The machine's clock.
+func wallTime() -> Timestamp {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Timestamp(microseconds: Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000)
 }
