@@ -18,6 +18,7 @@ package struct DomainDecider<Aggregate: StreamBound>: Decider {
     }
 
     package static var kind: String { Aggregate.streamKind }
+    package static var repeatableKinds: Set<String> { Aggregate.repeatableKinds }
 
     package func initialState(of stream: StreamID) -> Aggregate { Aggregate() }
 

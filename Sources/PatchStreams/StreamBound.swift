@@ -6,6 +6,9 @@ package protocol StreamBound: EventSourced {
     /// The first part of its streams' names.
     static var streamKind: String { get }
 
+    /// Kinds of messages that the aggregate recognises by itself when they come again.
+    static var repeatableKinds: Set<String> { get }
+
     /// What the stream is told when a task that it asked for is given up.
     ///
     /// - Parameter body: as ``TaskRunner/failureKind`` describes it.
@@ -14,6 +17,8 @@ package protocol StreamBound: EventSourced {
 }
 
 extension StreamBound {
+    package static var repeatableKinds: Set<String> { [] }
+
     package static func message(ofFailedTask body: String) throws -> Message {
         throw UnaskedTask(kind: streamKind, body: body)
     }
@@ -55,4 +60,7 @@ extension Node: StreamBound {
 
 extension Rollout: StreamBound {
     package static var streamKind: String { "rollout" }
+
+    /// Reports are numbered within their order.
+    package static var repeatableKinds: Set<String> { ["report"] }
 }

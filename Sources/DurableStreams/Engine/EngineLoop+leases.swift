@@ -23,6 +23,7 @@ extension EngineLoop {
         }
         let (held, owned) = (Set(view.held), Set(owner.ownedShards))
         for shard in owned.subtracting(held).sorted() { owner.lost(shard) }
+        if !change.release.isEmpty || !owned.isSubset(of: held) { hints.declineAll() }
         try await acquire(held.subtracting(owned).sorted())
         leasesDue = Moment(started, after: configuration.renewal)
     }

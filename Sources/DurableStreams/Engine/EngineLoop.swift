@@ -8,7 +8,7 @@ final class EngineLoop {
     var owner: Owner
     let id: String
     let store: any Store
-    private let hints: Hints
+    let hints: Hints
     private let mailbox: Mailbox
     private let stop: StopFlag
     let configuration: EngineConfiguration
@@ -59,6 +59,8 @@ final class EngineLoop {
                 failures = 0
             } catch {
                 failures += 1
+                // Who waits for a decision is better told of the store's failure, which the inbox shows.
+                hints.declineAll()
                 logger.warning(
                     "the store failed; trying again",
                     metadata: ["error": "\(error)", "engine.failures": "\(failures)"]
@@ -66,6 +68,8 @@ final class EngineLoop {
                 await pause()
             }
         }
+        mailbox.accept([])
+        hints.declineAll()
         await giveUp()
         logger.info("engine stopped", metadata: ["engine.id": "\(id)"])
     }
@@ -127,6 +131,7 @@ final class EngineLoop {
         let mustPoll = owner.backlog < configuration.limits.flushRows ? pace.isDue(now) : pace.isFullPollDue(now)
         let hasPolled = owner.room > 0 && mustPoll
         if hasPolled { try await poll(now) }
+        mailbox.accept(owner.acceptingShards)
         owner.tick(now)
         while true {
             let requests = owner.streamsToLoad(limit: Self.loadedAtOnce)
@@ -139,6 +144,8 @@ final class EngineLoop {
         let mail = mailbox.take()
         if mail.isIncomplete { lookIntoInbox() }
         owner.handOver(mail.messages)
+        guard !mail.direct.isEmpty else { return }
+        hints.decline(owner.take(mail.direct))
     }
 
     private func lookIntoInbox() {
@@ -262,6 +269,7 @@ final class EngineLoop {
             )
         }
         if !release.dropped.isEmpty {
+            hints.declineAll()
             logger.warning("shards were written by another engine", metadata: ["shards": "\(release.dropped)"])
             leasesDue = Moment()
         }
@@ -270,6 +278,7 @@ final class EngineLoop {
     private func log(_ notice: OwnerNotice) {
         switch notice {
         case .unreadable(let stream, let error):
+            hints.declineAll()
             logger.error(
                 "a stream cannot be folded; its messages wait",
                 metadata: ["stream": "\(stream)", "error": "\(error)"]

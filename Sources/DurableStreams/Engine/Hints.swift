@@ -9,6 +9,8 @@ package final class Hints: Sendable {
         var orderDesk: (@Sendable (Set<String>) -> Void)?
         var taskRunner: Signal?
         var answers: [MessageKey: [Int: AsyncStream<Answer>.Continuation]] = [:]
+        /// Callers whose messages stand in no inbox.
+        var direct: [MessageKey: [DirectBatch]] = [:]
         var nextWaiter = 0
     }
 
@@ -47,6 +49,57 @@ package final class Hints: Sendable {
             guard !state.answers.isEmpty else { return }
             for answered in answers {
                 for waiter in (state.answers[answered.key] ?? [:]).values { waiter.yield(answered.answer) }
+            }
+        }
+        settle(answers.lazy.map(\.key)) { $0.decided() }
+    }
+
+    // MARK: - Without the inbox
+
+    /// Has this process's engine decide the messages, if it may, without putting them into their inboxes.
+    ///
+    /// - Returns: true once all are decided and written; false when they must go through their inboxes, where those that are
+    ///   decided meanwhile are told by their answers or by their streams.
+    func decideDirectly(_ messages: [Message]) async -> Bool {
+        let batch = DirectBatch(count: messages.count)
+        let engine = state.withLock { state -> Mailbox? in
+            guard let engine = state.engine else { return nil }
+            for message in messages { state.direct[message.key, default: []].append(batch) }
+            return engine
+        }
+        guard let engine else { return false }
+        guard engine.offer(messages) else {
+            settle(messages.lazy.map(\.key), of: batch)
+            return false
+        }
+        return await batch.outcome()
+    }
+
+    /// These messages are not decided without their inboxes.
+    func decline(_ keys: [MessageKey]) { settle(keys.lazy.map { $0 }) { $0.decline() } }
+
+    /// Nothing that was offered is decided without its inbox.
+    func declineAll() {
+        let batches = state.withLock { state in
+            defer { state.direct = [:] }
+            return Array(state.direct.values.joined())
+        }
+        for batch in batches { batch.decline() }
+    }
+
+    private func settle(_ keys: some Sequence<MessageKey>, _ body: (DirectBatch) -> Void) {
+        let batches = state.withLock { state in
+            state.direct.isEmpty ? [] : keys.flatMap { state.direct.removeValue(forKey: $0) ?? [] }
+        }
+        for batch in batches { body(batch) }
+    }
+
+    /// Forgets what was not taken.
+    private func settle(_ keys: some Sequence<MessageKey>, of batch: DirectBatch) {
+        state.withLock { state in
+            for key in keys {
+                state.direct[key]?.removeAll { $0 === batch }
+                if state.direct[key]?.isEmpty == true { state.direct[key] = nil }
             }
         }
     }

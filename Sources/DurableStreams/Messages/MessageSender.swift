@@ -1,8 +1,9 @@
 import Synchronization
 
-/// Puts messages into the inboxes of their streams, many senders' at once.
+/// Brings messages to their streams, many senders' at once.
 ///
-/// What callers send while a transaction is under way travels together in the next one. Both verbs may be repeated with
+/// Messages to streams of this process's engine are decided at once and durable with their decision. All others are put into
+/// the inboxes of their streams; what callers send while a transaction is under way travels together in the next one. Both verbs may be repeated with
 /// the same ids: a message is decided once, and every repetition gets the first one's answer.
 package final class MessageSender: Sendable {
     /// How long ``ask(_:timeout:)`` trusts the hint before it looks for the answer itself.
@@ -21,7 +22,7 @@ package final class MessageSender: Sendable {
         self.clock = clock
     }
 
-    /// Returns when all the messages are durable in their inboxes.
+    /// Returns when all the messages are durable: in their inboxes, or decided.
     ///
     /// Not interrupted by cancellation: the outcome would be unknown.
     ///
@@ -30,6 +31,7 @@ package final class MessageSender: Sendable {
     package func send(_ messages: [Message]) async throws {
         guard !messages.isEmpty else { return }
         for message in messages { try message.check() }
+        if await hints.decideDirectly(messages) { return }
         let turn = try await withCheckedThrowingContinuation { continuation in
             switch queue.withLock({ $0.add(messages, continuation) }) {
             case .wait: break

@@ -36,16 +36,28 @@ package struct FlushPart: Equatable, Sendable {
     }
 }
 
-/// A message that leaves the inbox, with its answer.
+/// A message that is decided, with its answer.
 package struct AnsweredMessage: Equatable, Sendable {
     package var key: MessageKey
     package var receivedAt: Timestamp
     package var answer: Answer
+    /// It leaves the inbox with this; false for one that was handed over without standing there.
+    package var isInInbox: Bool
+    /// The answer is stored; false when its stream recognises repetitions itself.
+    package var isKept: Bool
 
-    package init(key: MessageKey, receivedAt: Timestamp, answer: Answer) {
+    package init(
+        key: MessageKey,
+        receivedAt: Timestamp,
+        answer: Answer,
+        isInInbox: Bool = true,
+        isKept: Bool = true
+    ) {
         self.key = key
         self.receivedAt = receivedAt
         self.answer = answer
+        self.isInInbox = isInInbox
+        self.isKept = isKept
     }
 }
 

@@ -58,10 +58,24 @@ struct FlushBuilder {
     }
 
     /// Notes what became of a message.
-    mutating func answer(_ message: Message, _ outcome: ShardDraft.Outcome, of slot: StreamSlot, at now: Timestamp) {
+    mutating func answer(
+        _ waiting: WaitingMessage,
+        _ outcome: ShardDraft.Outcome,
+        of slot: StreamSlot,
+        at now: Timestamp
+    ) {
         rows += 1
         slot.lastFlush = number
-        let draft = AnswerDraft(key: message.key, receivedAt: message.receivedAt, outcome: outcome)
+        let message = waiting.message
+        // What was refused or set aside is rare, and is better told from the store than decided again.
+        let isKept = if case .accepted = outcome { !slot.repeatableKinds.contains(message.kind) } else { true }
+        let draft = AnswerDraft(
+            key: message.key,
+            receivedAt: message.receivedAt,
+            outcome: outcome,
+            isInInbox: waiting.isInInbox,
+            isKept: isKept
+        )
         shards[slot.shard, default: ShardDraft(at: now)].answers.append(draft)
     }
 

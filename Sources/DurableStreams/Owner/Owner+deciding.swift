@@ -71,11 +71,12 @@ extension Owner {
     }
 
     private mutating func decide(
-        _ message: Message,
+        _ waiting: WaitingMessage,
         _ slot: StreamSlot,
         at now: Timestamp,
         _ builder: inout FlushBuilder
     ) {
+        let message = waiting.message
         let context = DecisionContext(stream: slot.stream, messageID: message.id, actor: message.actor, now: now)
         builder.note(message.key)
         do throws(DecisionFailure) {
@@ -83,17 +84,17 @@ extension Owner {
             let decision = try slot.fold.decide(message, context)
             if !decision.events.isEmpty { slot.idleWakes = 0 }
             builder.add(decision, of: slot, context)
-            builder.answer(message, .accepted, of: slot, at: now)
+            builder.answer(waiting, .accepted, of: slot, at: now)
         } catch {
             switch error {
             case .refused(let refusal):
                 let answer = Answer.refused(code: storable(refusal.code), detail: storable(refusal.detail))
-                builder.answer(message, .answered(answer), of: slot, at: now)
+                builder.answer(waiting, .answered(answer), of: slot, at: now)
             case .poison(let text), .spoiled(let text):
                 if case .spoiled = error { slot.phase = .spoiled(flush: builder.number) }
                 let reason = storable(text)
                 builder.setAside(message, reason, of: slot, at: now)
-                builder.answer(message, .answered(.setAside(error: reason)), of: slot, at: now)
+                builder.answer(waiting, .answered(.setAside(error: reason)), of: slot, at: now)
             }
         }
     }

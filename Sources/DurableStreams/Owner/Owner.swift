@@ -146,6 +146,21 @@ package struct Owner: ~Copyable {
         for message in messages where shards[message.stream.shard]?.isCaughtUp == true { accept(message) }
     }
 
+    /// Shards whose inboxes are read to their ends: their messages may be taken by ``take(_:)``.
+    package var acceptingShards: Set<Shard> { Set(shards.lazy.filter(\.value.isCaughtUp).map(\.key)) }
+
+    /// Takes messages that stand in no inbox: they are durable once they are decided and written.
+    ///
+    /// - Returns: those that are not taken, and must be put into their inboxes.
+    package mutating func take(_ messages: [Message]) -> [MessageKey] {
+        messages.compactMap { message in
+            let isAccepting = shards[message.stream.shard]?.isCaughtUp == true
+            // One that is here already gets its answer with the other.
+            let isTaken = isAccepting && (accept(message, isInInbox: false) || known.contains(message.key))
+            return isTaken ? nil : message.key
+        }
+    }
+
     /// Messages were durable in the inbox that nobody has handed over: nothing is taken before they are read.
     package mutating func fallBehind() {
         for shard in shards.keys { shards[shard]?.isCaughtUp = false }
@@ -222,13 +237,13 @@ package struct Owner: ~Copyable {
     private static let unreadableRetry = Duration.seconds(30)
 
     @discardableResult
-    private mutating func accept(_ message: Message) -> Bool {
+    private mutating func accept(_ message: Message, isInInbox: Bool = true) -> Bool {
         let key = message.key
         guard shards[message.stream.shard] != nil, !unreadable.contains(message.stream),
             !answeredLately.contains(key), known.insert(key).inserted
         else { return false }
         let slot = slot(of: message.stream)
-        slot.waiting.append(message)
+        slot.waiting.append(WaitingMessage(message: message, isInInbox: isInInbox))
         queued += 1
         enqueue(slot)
         return true
@@ -251,10 +266,15 @@ package struct Owner: ~Copyable {
 
     private mutating func slot(of stream: StreamID) -> StreamSlot {
         if let slot = slots[stream] { return slot }
-        let isKnown = types[stream.kind] != nil
-        let slot = StreamSlot(stream, fold: open(stream), phase: isKnown ? .wanted(fromFirstEvent: false) : .open)
+        let type = types[stream.kind]
+        let slot = StreamSlot(
+            stream,
+            fold: open(stream),
+            repeatableKinds: type?.repeatableKinds ?? [],
+            phase: type == nil ? .open : .wanted(fromFirstEvent: false)
+        )
         slots[stream] = slot
-        if isKnown { wanted.append(stream) }
+        if type != nil { wanted.append(stream) }
         return slot
     }
 

@@ -57,6 +57,8 @@ struct AnswerDraft {
     var key: MessageKey
     var receivedAt: Timestamp
     var outcome: ShardDraft.Outcome
+    var isInInbox: Bool
+    var isKept: Bool
 
     func resolved(_ positions: [StreamID: Int64], otherwise head: Int64) -> AnsweredMessage {
         let answer: Answer =
@@ -64,6 +66,12 @@ struct AnswerDraft {
             case .accepted: .accepted(position: positions[key.stream] ?? head)
             case .answered(let answer): answer
             }
-        return AnsweredMessage(key: key, receivedAt: receivedAt, answer: answer)
+        return AnsweredMessage(
+            key: key,
+            receivedAt: receivedAt,
+            answer: answer,
+            isInInbox: isInInbox,
+            isKept: isKept
+        )
     }
 }

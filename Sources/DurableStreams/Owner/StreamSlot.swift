@@ -20,7 +20,8 @@ final class StreamSlot {
     let shard: Shard
     var fold: any OpenStream
     var phase: Phase
-    var waiting = Deque<Message>()
+    let repeatableKinds: Set<String>
+    var waiting = Deque<WaitingMessage>()
     var isWakeDue = false
     /// It stands in the line of streams that have work.
     var isInLine = false
@@ -40,8 +41,9 @@ final class StreamSlot {
     /// What it gained in the flush that is being made.
     var draft: CommitDraft?
 
-    init(_ stream: StreamID, fold: any OpenStream, phase: Phase) {
+    init(_ stream: StreamID, fold: any OpenStream, repeatableKinds: Set<String>, phase: Phase) {
         self.stream = stream
+        self.repeatableKinds = repeatableKinds
         shard = stream.shard
         self.fold = fold
         self.phase = phase
@@ -51,6 +53,15 @@ final class StreamSlot {
 
     /// The name of its next wake-up, which is no message of anybody's.
     var wakeKey: MessageKey { MessageKey(stream: stream, id: "wake/\(version)") }
+}
+
+/// A message that waits to be decided.
+struct WaitingMessage {
+    var message: Message
+    /// It stands in the inbox; false for one that was handed over to be decided at once.
+    var isInInbox: Bool
+
+    var key: MessageKey { message.key }
 }
 
 /// The events of one stream in the flush that is being made.

@@ -14,6 +14,10 @@ package protocol Decider: Sendable {
     /// they are then ignored and the stream is folded from its first event. 1 if not given.
     static var stateFormat: Int { get }
 
+    /// Kinds of messages that the stream recognises by itself when they come again, as a report by its number: deciding one a
+    /// second time leads to nothing. The engine keeps no answer to those it has accepted; none if not given.
+    static var repeatableKinds: Set<String> { get }
+
     func initialState(of stream: StreamID) -> State
 
     /// - Throws: any error for a body that does not decode; the message is then set aside.
@@ -45,6 +49,7 @@ package protocol Decider: Sendable {
 
 extension Decider {
     package static var stateFormat: Int { 1 }
+    package static var repeatableKinds: Set<String> { [] }
 }
 
 /// Who asked, for which stream, and when it is decided.

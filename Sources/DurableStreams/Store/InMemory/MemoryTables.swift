@@ -70,8 +70,8 @@ struct MemoryTables: Sendable {
         log[part.shard, default: []] += part.commits
         for commit in part.commits { versions[commit.stream] = commit.version }
         for answered in part.answers {
-            answers[answered.key] = answered.answer
-            inbox[InboxKey(key: answered.key, receivedAt: answered.receivedAt)] = nil
+            if answered.isKept { answers[answered.key] = answered.answer }
+            if answered.isInInbox { inbox[InboxKey(key: answered.key, receivedAt: answered.receivedAt)] = nil }
         }
         for row in part.streams {
             var row = row

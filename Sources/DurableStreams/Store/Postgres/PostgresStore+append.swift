@@ -138,7 +138,7 @@ extension PostgresStore {
     )
 
     private func consume(_ parts: [FlushPart]) -> Statement? {
-        let answers = parts.flatMap(\.answers)
+        let answers = parts.flatMap(\.answers).filter(\.isInInbox)
         return Self.consume(answers.map(\.key), receivedAt: answers.map(\.receivedAt))
     }
 
@@ -165,7 +165,7 @@ extension PostgresStore {
     )
 
     private func answer(_ parts: [FlushPart]) -> Statement? {
-        let answers = parts.flatMap(\.answers)
+        let answers = parts.flatMap(\.answers).filter(\.isKept)
         guard !answers.isEmpty else { return nil }
         let columns = answers.map { AnswerColumns($0.answer) }
         return Self.answerSQL(
