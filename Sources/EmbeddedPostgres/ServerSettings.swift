@@ -24,6 +24,7 @@ enum ServerSettings {
         min_wal_size = 80MB
         checkpoint_timeout = 15min
         wal_compression = \(hasLZ4 ? "lz4" : "on")
+        default_toast_compression = \(hasLZ4 ? "lz4" : "pglz")
 
         autovacuum_naptime = 15s
         log_checkpoints = off

@@ -26,7 +26,7 @@ package struct DomainDecider<Aggregate: StreamBound>: Decider {
 
     package func decode(kind: String, body: String) throws -> Aggregate.Message {
         if kind == TaskRunner.failureKind { return try Aggregate.message(ofFailedTask: body) }
-        let message = try DomainJSON.decode(Aggregate.Message.self, from: body)
+        let message = try Aggregate.plainMessage(body) ?? DomainJSON.decode(Aggregate.Message.self, from: body)
         guard message.kind == kind else { throw MisnamedMessage(kind: kind, bodyKind: message.kind) }
         return message
     }
@@ -60,11 +60,11 @@ package struct DomainDecider<Aggregate: StreamBound>: Decider {
     package func wakeAt(_ state: Aggregate) -> Timestamp? { state.wakeAt }
 
     package func encode(_ event: Aggregate.Event) throws -> RecordedEvent {
-        RecordedEvent(type: event.type, data: try DomainJSON.encode(event))
+        RecordedEvent(type: event.type, data: try Aggregate.plainData(of: event) ?? DomainJSON.encode(event))
     }
 
     package func decode(_ event: RecordedEvent) throws -> Aggregate.Event {
-        try DomainJSON.decode(Aggregate.Event.self, from: event.data)
+        try Aggregate.plainEvent(event.data) ?? DomainJSON.decode(Aggregate.Event.self, from: event.data)
     }
 }
 
