@@ -5,6 +5,7 @@ import Time
 /// A toy stream: an account with reminders, transfers, orders and work, and messages that go wrong on purpose.
 struct Account: Decider {
     static let kind = "account"
+    static let repeatableKinds: Set<String> = ["repeatable"]
 
     enum Incoming: Codable, Equatable, Sendable {
         case deposit(Int)
