@@ -87,7 +87,7 @@ struct EngineServiceTests {
             for message in messages {
                 while true {
                     do {
-                        let answer = try await engine.sender.ask(message, timeout: .seconds(20))
+                        let answer = try await engine.sender.ask(message, timeout: .seconds(120))
                         #expect(answer.isAccepted, "seed \(seed)")
                         break
                     } catch is StoreError {

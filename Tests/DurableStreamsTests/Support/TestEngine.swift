@@ -46,7 +46,7 @@ struct TestEngine: Sendable {
 
     func ask(_ id: String, _ stream: StreamID, _ content: Account.Incoming) async throws -> Answer {
         let now = wallTime().microseconds
-        return try await sender.ask(message(id, to: stream, content, at: now), timeout: .seconds(20))
+        return try await sender.ask(message(id, to: stream, content, at: now), timeout: .seconds(120))
     }
 }
 
