@@ -17,6 +17,11 @@ package struct StreamReader: Sendable {
         return result
     }
 
+    /// Up to `limit` of the stream's commits behind a version, oldest first.
+    package func commits(of stream: StreamID, after version: Int64, limit: Int) async throws -> [Commit] {
+        try await store.commits(of: stream, after: version, limit: limit)
+    }
+
     /// The stream's events, oldest first, up to a time if given.
     package func events(of stream: StreamID, upTo end: Timestamp? = nil) async throws -> [StoredEvent] {
         var result: [StoredEvent] = []
@@ -53,19 +58,29 @@ package struct StreamReader: Sendable {
         }
     }
 
-    /// The commits behind the cursor, at most `limit` of each shard, and the cursor behind them.
+    /// Up to `limit` commits behind the cursor, oldest first, and the cursor behind them.
     ///
-    /// In each shard they come in order and without gaps; commits of different shards have no order.
-    package func commits(after cursor: LogCursor, limitPerShard limit: Int) async throws -> (
-        commits: [Commit], cursor: LogCursor
-    ) {
-        var (result, next) = ([Commit](), cursor)
+    /// In each shard they come in order and without gaps.
+    package func commits(after cursor: LogCursor, limit: Int) async throws -> (commits: [Commit], cursor: LogCursor) {
+        var pages: [[Commit]] = []
         for head in try await store.heads(of: Shard.all) where head.position > cursor[head.shard] {
-            let page = try await store.commits(in: head.shard, after: cursor[head.shard], limit: limit)
-            if let last = page.last { next[head.shard] = last.position }
-            result += page
+            pages.append(try await store.commits(in: head.shard, after: cursor[head.shard], limit: limit))
         }
+        let result = Array(Self.merged(pages).prefix(limit))
+        var next = cursor
+        for commit in result { next[commit.shard] = commit.position }
         return (result, next)
+    }
+
+    /// The newest commits, up to `limit`, oldest first, and the cursor behind them.
+    package func latest(limit: Int) async throws -> (commits: [Commit], cursor: LogCursor) {
+        var (pages, cursor) = ([[Commit]](), LogCursor())
+        for head in try await store.heads(of: Shard.all) where head.position > 0 {
+            let start = max(0, head.position - Int64(limit))
+            pages.append(try await store.commits(in: head.shard, after: start, limit: limit))
+            cursor[head.shard] = head.position
+        }
+        return (Self.merged(pages).suffix(limit), cursor)
     }
 
     /// Behind the last commit of every shard.
@@ -76,6 +91,19 @@ package struct StreamReader: Sendable {
     }
 
     // MARK: - Steps
+
+    /// By time, without changing the order within a page.
+    private static func merged(_ pages: [[Commit]]) -> [Commit] {
+        pages.flatMap { page in
+            var latest = Timestamp(microseconds: .min)
+            return page.map { commit in
+                latest = max(latest, commit.at)
+                return (latest, commit)
+            }
+        }
+        .sorted { ($0.0, $0.1.shard.rawValue, $0.1.position) < ($1.0, $1.1.shard.rawValue, $1.1.position) }
+        .map(\.1)
+    }
 
     private func forEachCommit(
         of stream: StreamID,
