@@ -11,8 +11,8 @@ package struct Projector: Sendable {
     private static let name = "fleet.v1"
     /// How often the log is looked at without being asked.
     private static let pollInterval = Duration.milliseconds(250)
-    /// Commits taken from each shard in one step: they bound the memory.
-    private static let commitsPerShard = 100
+    /// Commits taken in one step: they bound the memory.
+    private static let commitsPerStep = 2_000
 
     private let client: PostgresClient
     private let reader: StreamReader
@@ -60,7 +60,7 @@ package struct Projector: Sendable {
     /// Reads and judges outside the transaction: whoever holds a connection must not wait for a second one.
     private func step() async throws {
         let cursor = try await cursor()
-        let (commits, next) = try await reader.commits(after: cursor, limitPerShard: Self.commitsPerShard)
+        let (commits, next) = try await reader.commits(after: cursor, limit: Self.commitsPerStep)
         guard !commits.isEmpty else { return }
         let statements = try await projection.statements(for: commits)
         try await client.withTransaction { transaction in
