@@ -91,18 +91,12 @@ struct Server: Sendable {
         let sender = MessageSender(store: store, hints: hints)
         var services: [any Service] = [Background(name: "projector") { await projector.run() }]
         if command.roles.set.contains(.engine) {
-            let engine = EngineService(
-                id: EngineName.make(),
-                store: store,
-                types: StreamTypes.all(orderKey: key),
-                hints: hints,
-                now: now,
-                logger: logger
-            )
+            let engine = engine(store, hints, key)
             services.append(Background(name: "engine") { await engine.run() })
         }
         if command.roles.set.contains(.worker) {
-            let worker = CycleWorker(reader: reader, questions: questions, content: content, now: now)
+            let claims = NodeClaims(client: client)
+            let worker = CycleWorker(reader: reader, questions: questions, content: content, claims: claims, now: now)
             let runner = TaskRunner(store: store, hints: hints, handlers: worker.handlers, now: now, logger: logger)
             services.append(Background(name: "worker") { await runner.run() })
         }
@@ -127,12 +121,23 @@ struct Server: Sendable {
         return services
     }
 
+    private func engine(_ store: PostgresStore, _ hints: Hints, _ key: OrderSigningKey) -> EngineService {
+        EngineService(
+            id: EngineName.make(),
+            store: store,
+            types: StreamTypes.all(orderKey: key),
+            hints: hints,
+            now: SystemClock.now,
+            logger: logger
+        )
+    }
+
     private func application(_ services: ControlPlaneServices, _ client: PostgresClient) throws -> any Service {
         let token = try SecretFile.loadOrCreate(path(command.tokenFile, "operator.token")) {
             API.OperatorToken.random()
         }
-        let routes = ServerRoutes.make(services: services, token: API.OperatorToken(token)) {
-            await DatabaseCheck(client: client).problems()
+        let routes = ServerRoutes.make(services: services, token: API.OperatorToken(token)) { [logger] in
+            await DatabaseCheck(client: client, logger: logger).problems()
         }
         return try HTTPServer.make(
             routes: routes,
