@@ -156,7 +156,10 @@ let package = Package(
         tests("ArchitectureTests", []),
         tests(
             "CommandsTests",
-            ["AgentProtocol", "Client", "Commands", "LocalFleet", "ReadModels", "Time", argumentParser]
+            [
+                "AgentProtocol", "Client", "Commands", "ControlPlane", "EmbeddedPostgres", "LocalFleet", "Postgres",
+                "ReadModels", "Time", "Workflows", argumentParser,
+            ]
         ),
         module(
             "ControlPlaneTestSupport",
@@ -204,6 +207,6 @@ let package = Package(
             ]
         ),
         tests("TimeTests", ["Time"]),
-        tests("WorkflowsTests", ["Domain", "Workflows", "Time", yams]),
+        tests("WorkflowsTests", ["Domain", "Scheduling", "Workflows", "Time", yams]),
     ]
 )

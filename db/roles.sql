@@ -25,5 +25,7 @@ GRANT INSERT ON commit, answer, set_aside, content TO ringmaster_application;
 -- Written and consumed.
 GRANT INSERT, DELETE ON inbox, "order" TO ringmaster_application;
 GRANT INSERT, UPDATE, DELETE ON stream, task, lease, engine TO ringmaster_application;
+-- Nodes that rollouts hold: taken over when a lane is opened.
+GRANT INSERT, UPDATE ON node_claim TO ringmaster_application;
 -- Read models: kept by the server, rebuilt from the log at any time.
 GRANT INSERT, UPDATE, DELETE ON projection_cursor, node, node_compliance, rollout_targets, cycle TO ringmaster_application;

@@ -12,7 +12,7 @@ extension ExitCode {
     package static let invalidFile = Self(65)
     /// A file that the command needs cannot be read.
     package static let inputMissing = Self(66)
-    /// The control plane does not answer.
+    /// The control plane, or the database, does not answer.
     package static let unreachable = Self(69)
     /// The control plane failed, or answered as none does.
     package static let serverFailed = Self(70)

@@ -1,6 +1,11 @@
 import AgentProtocol
 package import ArgumentParser
 import Client
+import ControlPlane
+import DurableStreams
+import EmbeddedPostgres
+import Postgres
+import Workflows
 
 /// How an error that ended a command is told: a line for the person, and a code for the script.
 package struct FailureReport: Equatable, Sendable {
@@ -22,8 +27,11 @@ package struct FailureReport: Equatable, Sendable {
             case ClientError.invalidServer: .validationFailure
             case ClientError.unreachable: .unreachable
             case ClientError.unexpectedAnswer: .serverFailed
-            case is TokenFileError: .inputMissing
-            default: .failure
+            case is TokenFileError, is KeyFileError, is WorkflowFolderError: .inputMissing
+            case is WorkflowProblems: .invalidFile
+            case let error as PostgresError where error.code == .invalidConnectionString: .validationFailure
+            case is PostgresError, is StoreError, is EmbeddedPostgresError, MigrationError.database: .unreachable
+            default: .serverFailed
             }
     }
 

@@ -17,6 +17,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             Environment:
               RINGMASTER_SERVER      the control plane (--server)
               RINGMASTER_TOKEN_FILE  the operator token (--token-file)
+              RINGMASTER_DATABASE    the database of serve, migrate and log verify (--database)
               NO_COLOR               no colours
 
             Exit codes:
@@ -27,7 +28,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
               64  the command line is wrong
               65  a workflow file has problems
               66  a file that is needed cannot be read
-              69  the control plane does not answer
+              69  the control plane, or the database, does not answer
               70  the control plane failed
               74  the output cannot be written
               77  the token does not allow it, or root is needed

@@ -7,9 +7,11 @@ package struct ControlPlaneServices: Sendable {
     package let activations: ActivationService
     package let agents: AgentService
     package let cycles: CycleService
+    package let nodes: NodeService
     package let schedules: ScheduleService
     package let questions: FleetQuestions
 
+    /// - Parameter patience: how long a person waits for a decision; it takes milliseconds when an engine runs.
     package init(
         sender: MessageSender,
         orders: OrderDesk,
@@ -18,13 +20,15 @@ package struct ControlPlaneServices: Sendable {
         questions: FleetQuestions,
         workflows: WorkflowLibrary,
         orderKey: OrderSigningKey,
+        patience: Duration = .seconds(20),
         now: @escaping @Sendable () -> Timestamp
     ) {
-        let desk = MessageDesk(sender: sender, now: now)
+        let desk = MessageDesk(sender: sender, patience: patience, now: now)
         activations = ActivationService(desk: desk, orderKey: orderKey)
         agents = AgentService(desk: desk, orders: orders, reader: reader, content: content)
-        cycles = CycleService(desk: desk, workflows: workflows)
-        schedules = ScheduleService(desk: desk, workflows: workflows)
+        cycles = CycleService(desk: desk, workflows: workflows, questions: questions)
+        nodes = NodeService(desk: desk, questions: questions)
+        schedules = ScheduleService(desk: desk, workflows: workflows, reader: reader)
         self.questions = questions
     }
 }

@@ -1,19 +1,18 @@
 import AgentProtocol
 import Domain
-package import DurableStreams
+import DurableStreams
 import PatchStreams
-package import Time
+import Time
 
 /// Sends what people and agents want to the streams that decide it, and hands the refusals back as problems.
-package struct MessageDesk: Sendable {
-    /// How long a person waits for a decision; it takes milliseconds when an engine runs.
-    private static let patience = Duration.seconds(20)
-
+struct MessageDesk: Sendable {
     private let sender: MessageSender
+    private let patience: Duration
     let now: @Sendable () -> Timestamp
 
-    package init(sender: MessageSender, now: @escaping @Sendable () -> Timestamp) {
+    init(sender: MessageSender, patience: Duration, now: @escaping @Sendable () -> Timestamp) {
         self.sender = sender
+        self.patience = patience
         self.now = now
     }
 
@@ -23,7 +22,7 @@ package struct MessageDesk: Sendable {
     /// - Throws: ``Problem`` with the rule that forbids it.
     func ask(_ stream: StreamID, _ message: some DomainMessage, id: String, by actor: String) async throws {
         let envelope = try envelope(stream, message, id: id, by: actor)
-        switch try await explained({ try await sender.ask(envelope, timeout: Self.patience) }) {
+        switch try await explained({ try await sender.ask(envelope, timeout: patience) }) {
         case .accepted: return
         case .refused(let code, let detail): throw Problem(status: 409, code: code, detail: detail)
         case .setAside(let error):

@@ -36,14 +36,14 @@ extension TestControlPlane {
     }
 
     package func cycle(_ id: String, at moment: Timestamp? = nil) async throws -> CycleView {
-        try await questions.cycle(id, at: moment)
+        try await questions.cycle(id, at: moment, hosts: true)
     }
 
     /// The cycle, once it is as wanted.
     @discardableResult
     package func cycle(_ id: String, _ wanted: String, until isAsWanted: (CycleView) -> Bool) async throws -> CycleView
     {
-        try await eventually(wanted, { try await questions.cycle(id, at: nil) }, until: isAsWanted)
+        try await eventually(wanted, { try await questions.cycle(id, at: nil, hosts: true) }, until: isAsWanted)
     }
 
     /// The cycle, once the gate of the stage is open.

@@ -49,7 +49,8 @@ package struct TestControlPlane: Sendable {
             time: .given(now),
             logger: .quiet
         )
-        let worker = CycleWorker(reader: reader, questions: questions, content: content, now: now)
+        let claims = NodeClaims(client: client)
+        let worker = CycleWorker(reader: reader, questions: questions, content: content, claims: claims, now: now)
         let handlers = worker.handlers.mapValues(work)
         runner = TaskRunner(
             worker: "test",
@@ -67,6 +68,7 @@ package struct TestControlPlane: Sendable {
             questions: questions,
             workflows: deployment.workflows,
             orderKey: deployment.orderKey,
+            patience: .seconds(120),
             now: now
         )
     }

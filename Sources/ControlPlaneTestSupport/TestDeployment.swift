@@ -34,6 +34,11 @@ package struct TestDeployment: Sendable {
         }
     }
 
+    /// The same deployment with another workflow in the place of those it had.
+    package func reloaded(workflow: String) throws -> Self {
+        Self(database: database, orderKey: orderKey, workflows: try Self.library(workflow), clock: clock)
+    }
+
     // MARK: - Steps
 
     private static func library(_ workflow: String?) throws -> WorkflowLibrary {

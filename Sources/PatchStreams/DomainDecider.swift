@@ -77,8 +77,20 @@ package struct EffectOrigin: Equatable, Sendable {
     package var number: Int
     package var at: Timestamp
 
-    /// Stream, event and number: `STREAM@EVENT.NUMBER`.
-    package var id: String { "\(stream)@\(event).\(number)" }
+    package init(stream: StreamID, event: Int64, number: Int, at: Timestamp) {
+        self.stream = stream
+        self.event = event
+        self.number = number
+        self.at = at
+    }
+
+    /// Stream, event and number: `STREAM@EVENT.NUMBER`, padded, so that messages of one moment are read in the order of their events.
+    package var id: String { "\(stream)@\(Self.padded(Int(event), 10)).\(Self.padded(number, 4))" }
+
+    private static func padded(_ number: Int, _ width: Int) -> String {
+        let digits = "\(number)"
+        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
 }
 
 private struct MisnamedMessage: Error, CustomStringConvertible {

@@ -19,7 +19,7 @@ enum GateReader {
         let count = reader.required("by", expected: "how many people must approve").flatMap {
             problems.number($0, in: 1...20, what: "how many people must approve")
         }
-        let role = reader.value("role").flatMap { problems.text($0, expected: "a role") }
-        return count.map { Gate.ApprovalRule(by: $0, role: role) }
+        let role = reader.value("role").flatMap { problems.word($0, ApprovalRole.self) }
+        return count.map { Gate.ApprovalRule(by: $0, role: role?.rawValue) }
     }
 }

@@ -32,11 +32,12 @@ enum StageReader {
             return nil
         }
         let isFit =
-            entry.key.utf8.count <= 60
+            entry.key.utf8.count <= RolloutName.maximumStage
             && entry.key.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
         if !isFit {
             problems.add(
-                "the stage name `\(entry.key)` is unfit: expected lower-case letters, digits and hyphens",
+                "the stage name `\(entry.key)` is unfit: expected at most \(RolloutName.maximumStage) lower-case letters, "
+                    + "digits and hyphens",
                 at: entry.place
             )
         }

@@ -35,6 +35,7 @@ package enum WorkflowFile {
         let starts = reader.value("starts").map { self.starts($0, zone: zone ?? "UTC", problems) }
         let sites = reader.list("sites").compactMap { value in site(value, problems).map { ($0, value.place) } }
         problems.checkUnique("sites", sites.map { ($0.name, $1) })
+        _ = reader.required("baselines", expected: "which patches are approved for which patch groups")
         let baselines = reader.list("baselines").compactMap { value in
             BaselineReader.read(value, problems).map { ($0, value.place) }
         }
@@ -54,11 +55,11 @@ package enum WorkflowFile {
     private static func name(_ value: YAMLValue, _ problems: ProblemList) -> String? {
         guard let name = problems.text(value, expected: "a name") else { return nil }
         let isFit =
-            name.utf8.count <= 100
+            name.utf8.count <= RolloutName.maximumWorkflow
             && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
         if isFit { return name }
         problems.add(
-            "found `\(name)`: expected at most 100 letters, digits, hyphens, underscores and dots",
+            "found `\(name)`: expected at most \(RolloutName.maximumWorkflow) letters, digits, hyphens, underscores and dots",
             at: value.place
         )
         return nil

@@ -72,6 +72,24 @@ struct AgentRouteTests {
         }
     }
 
+    @Test("Megabytes are taken in only from whom we may know")
+    func unknownUploads() async throws {
+        try await withAgent { api, agent in
+            let large = [UInt8](repeating: UInt8(ascii: " "), count: 9 << 20)
+            let proof = try agent.proof("PUT", "/agent/v1/inventories/abc", at: api.controlPlane.clock.now)
+            for (node, time, code) in [
+                ("mi-00000000000000000", proof.time, "unauthenticated"), (proof.node, "soon", "unauthenticated"),
+                (proof.node, "0", "clock-skew"),
+            ] {
+                var headers = HTTPFields()
+                headers[try #require(HTTPField.Name(RequestSignature.nodeHeader))] = node
+                headers[try #require(HTTPField.Name(RequestSignature.timeHeader))] = time
+                let refused = try await api.send(.put, "/agent/v1/inventories/abc", headers: headers, body: large)
+                #expect(try refused.problem().code == code, "before the body's size is known")
+            }
+        }
+    }
+
     @Test("A body that cannot be read is told its place, and nothing of it is taken")
     func malformed() async throws {
         try await withAgent { api, agent in

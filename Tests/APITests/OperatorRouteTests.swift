@@ -79,7 +79,20 @@ struct OperatorRouteTests {
 
         let nodes = try await api.get("/api/v1/nodes").decode(Listing<NodeView>.self).items
         #expect(nodes.map(\.id).sorted() == fleet.agents.map(\.node).sorted())
-        #expect(try await api.get("/api/v1/nodes/\(nodes[0].id)").decode(NodeView.self) == nodes[0])
+        var node = try await api.get("/api/v1/nodes/\(nodes[0].id)").decode(NodeView.self)
+        #expect(node.missing == [])
+        node.missing = nil
+        #expect(node == nodes[0])
+        try await checkPages(nodes, api)
+        #expect(view.text.contains("\"hosts\":[]"), "hosts are asked for")
+        let full = try await api.get("/api/v1/cycles/\(id)?hosts=true").decode(CycleView.self)
+        #expect(full.stage("early")?.lanes.flatMap(\.hosts).count == 1)
+        let plan = try await api.get("/api/v1/cycles/\(id)/plan").decode(PlanView.self)
+        #expect(plan.digest == full.planDigest)
+        #expect(plan.patches.map(\.name) == ["acme-kernel", "acme-tls"])
+        #expect(plan.patches.map(\.nodes) == [3, 3])
+        #expect(plan.sets.map(\.nodes) == [nodes.map(\.id)])
+        #expect(plan.figures == full.plan)
 
         let report = try await api.get("/api/v1/cycles/\(id)/report.csv")
         #expect(report.headers[.contentType] == "text/csv; charset=utf-8")
@@ -89,8 +102,48 @@ struct OperatorRouteTests {
         let page = try await api.get("/api/v1/events?stream=cycle/\(id)&limit=1000").decode(EventPage.self)
         #expect(page.events.first?.type == "cycle.started.v1")
         #expect(page.events.last?.type == "cycle.completed.v1")
-        let rest = try await api.get("/api/v1/events?after=\(page.cursor)").decode(EventPage.self)
-        #expect(rest.events.allSatisfy { $0.stream != "cycle/\(id)" })
+        let rest = try await api.get("/api/v1/events?stream=cycle/\(id)&after=\(page.cursor)").decode(EventPage.self)
+        #expect(rest.events.isEmpty)
+        let newest = try await api.get("/api/v1/events?stream=cycle/\(id)&last=2").decode(EventPage.self)
+        #expect(newest.events == page.events.suffix(2))
+        #expect(newest.cursor == page.cursor)
+        let everything = try await api.get("/api/v1/events?last=1000").decode(EventPage.self)
+        #expect(everything.events.allSatisfy { !$0.stream.hasPrefix("engine/") })
+        let engines = try await api.get("/api/v1/events?last=1000&all=true").decode(EventPage.self)
+        #expect(engines.events.contains { $0.stream.hasPrefix("engine/") })
+    }
+
+    private func checkPages(_ nodes: [NodeView], _ api: TestAPI) async throws {
+        let first = try await api.get("/api/v1/nodes?limit=2").decode(Listing<NodeView>.self)
+        #expect(first.items == Array(nodes.prefix(2)))
+        let next = try #require(first.next)
+        let rest = try await api.get("/api/v1/nodes?limit=2&after=\(next)").decode(Listing<NodeView>.self)
+        #expect(rest.items == Array(nodes.dropFirst(2)))
+        #expect(rest.next == nil)
+        let cycles = try await api.get("/api/v1/cycles").decode(Listing<CycleSummary>.self).items
+        let latest = try await api.get("/api/v1/cycles?limit=1").decode(Listing<CycleSummary>.self)
+        #expect(latest.items == [cycles[0]])
+        let older = try await api.get("/api/v1/cycles?limit=5&after=\(cycles[0].id)").decode(Listing<CycleSummary>.self)
+        #expect(older.items == Array(cycles.dropFirst()))
+    }
+
+    @Test("A node is revoked for a reason; its requests count no more")
+    func revoke() async throws {
+        try await TestAPI.with { api in
+            let fleet = try await Fleet.enrolled(in: api.controlPlane, sites: ["Frankfurt"], rings: ["early"])
+            let node = fleet.agents[0].node
+            let target = "/api/v1/nodes/\(node)/revoke"
+            let unreasoned = try await api.post(target, RevokeNode(reason: "", by: "ana"))
+            #expect(try unreasoned.problem().code == "reason-missing")
+            let unknown = try await api.post("/api/v1/nodes/mi-0/revoke", RevokeNode(reason: "r", by: "ana"))
+            #expect(try unknown.problem().code == "node-not-found")
+            for _ in 1...2 {
+                let revoked = try await api.post(target, RevokeNode(reason: "stolen", by: "ana"))
+                #expect(revoked.status == .ok)
+                #expect(try revoked.decode(NodeView.self).isRevoked)
+            }
+            #expect(try await api.send(as: fleet.agents[0], .get, "/agent/v1/orders?wait=0").status == .unauthorized)
+        }
     }
 
     @Test("An activation is made, and shows its code")

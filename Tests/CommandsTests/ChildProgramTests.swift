@@ -20,6 +20,23 @@ struct ChildProgramTests {
         }
     }
 
+    @Test("The operator's own control plane and database are no business of the quickstart's programs")
+    func environment() async throws {
+        try await TemporaryFolder.with { path in
+            let program = ChildProgram(
+                "/usr/bin/env",
+                [],
+                log: path + "/log",
+                environment: [
+                    "RINGMASTER_DATABASE": "host=production", "RINGMASTER_SERVER": "http://production",
+                    "RINGMASTER_TOKEN_FILE": "token", "LANG": "C.UTF-8",
+                ]
+            )
+            let output = try await program.runToEnd().output
+            #expect(output == "LANG=C.UTF-8\n")
+        }
+    }
+
     @Test("A program beside the body is ended before the body's outcome is returned")
     func endedWithTheBody() async throws {
         try await TemporaryFolder.with { path in
@@ -51,7 +68,7 @@ struct ChildProgramTests {
             let boot = path + "/boot_id"
             try Data("first\n".utf8).write(to: URL(filePath: boot))
             let script =
-                "if grep -q first \(boot); then echo second > \(boot); kill -KILL $$; fi; echo up > \(path)/up; sleep 3600"
+                "if grep -q first \(boot); then echo second > \(boot); kill -KILL $$; fi; echo up > \(path)/up; exec sleep 3600"
             let told = Mutex<[String]>([])
             let agent = AgentSupervisor(
                 program: ChildProgram("/bin/sh", ["-c", script], log: path + "/log"),

@@ -11,6 +11,7 @@ struct CommandLineTests {
             "cycle show c-1 --at 2026-11-23T08:00:00Z --hosts", "cycle watch c-1 --server http://10.0.0.1:1",
             "cycle approve c-1 --stage early --digest abc --reason fine", "cycle pause c-1 --reason why",
             "cycle resume c-1 --reason why", "cycle abort c-1 --reason why", "events tail --stream cycle/c-1 -f",
+            "events tail -n 100 --all --from-start", "cycle plan c-1 -o json", "node revoke mi-1 --reason stolen",
             "report csv --cycle c-1 --out x.csv --token-file t",
         ]
     )
@@ -25,6 +26,7 @@ struct CommandLineTests {
             "activation create --site a --patch-group b --expires 31d",
             "activation create --site a --patch-group b --expires soon",
             "cycle abort c-1", "cycle show c-1 --at yesterday", "node ls -o yaml", "cycle begin",
+            "node revoke mi-1", "events tail -n 0", "events tail --lines 1001",
         ]
     )
     func refused(line: String) {

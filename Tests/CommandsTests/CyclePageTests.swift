@@ -48,7 +48,7 @@ struct CyclePageTests {
             [Sample.stage("main", "running", lanes: [lane])],
             reason: "100 of 100000 hosts failed, more than 5 allow"
         )
-        let detail = CyclePage.Detail(troubledHostsPerStage: 2)
+        let detail = CyclePage.Detail(hostsPerStage: 2)
         let expected = """
             cycle c-7f3a - debian12-rings - halted
             100 of 100000 hosts failed, more than 5 allow
@@ -84,6 +84,46 @@ struct CyclePageTests {
         #expect(lines.count < 24)
         #expect(lines.last == "  … and 44 lanes more")
         #expect(!lines.contains { $0.hasPrefix("scan ·") })
+    }
+
+    @Test("Hosts that ended without success are listed, whichever way they ended")
+    func troubles() {
+        let states = ["succeeded", "timed-out", "missed-window", "failed", "refused", "unknown", "cancelled", "queued"]
+        let hosts = states.map { HostRunView(node: "mi-\($0)", name: "host-\($0)", state: $0, detail: nil) }
+        let lane = Sample.lane("Frankfurt", "AL2023-early", "ended", Sample.counts(8), hosts: hosts)
+        let cycle = Sample.cycle("running", stage: "early", [Sample.stage("early", "running", lanes: [lane])])
+        let listed = CyclePage(cycle).lines(OutputStyle()).filter { $0.hasPrefix("  host-") }
+        #expect(listed.map { $0.split(separator: " ")[2] } == states[1...6].map { Substring($0) })
+        #expect(Tone.ofState("timed-out") == .bad)
+        #expect(Tone.ofState("missed-window") == .warning)
+    }
+
+    @Test("While it is watched with its hosts, it still fits the terminal", arguments: [24, 40, 60])
+    func watchingHosts(height: Int) {
+        let hosts = (1...50).map { HostRunView(node: "mi-\($0)", name: "host-\($0)", state: "queued", detail: nil) }
+        let lanes = (1...20).map {
+            Sample.lane("site-\($0)", "AL2023-early", "running", Sample.counts(50), hosts: hosts)
+        }
+        let stage = Sample.stage("early", "gate", lanes: lanes, gate: Sample.gate("open"))
+        let cycle = Sample.cycle("running", stage: "early", [stage])
+        let style = OutputStyle(width: 120, height: height)
+        let lines = CyclePage(cycle, detail: .watching(height: height, everyHost: true)).lines(style)
+        #expect(lines.count <= height + 4, "a gate's few lines may scroll")
+        #expect(lines.contains { $0.hasSuffix("hosts more") })
+    }
+
+    @Test("A gate tells once how long it soaks, who approved and why, and who let it pass")
+    func gateLines() {
+        var gate = Sample.gate("open")
+        gate.soakUntil = Sample.start
+        gate.waitsFor = ["soak until \(Sample.start)"]
+        gate.approvals = [ApprovalView(by: "bob", at: Sample.start, planDigest: Sample.plan, reason: "all green")]
+        gate.waiver = ResumptionView(by: "ana", reason: "known failure", at: Sample.start)
+        let cycle = Sample.cycle("running", stage: "early", [Sample.stage("early", "gate", gate: gate)])
+        let lines = CyclePage(cycle).lines(OutputStyle())
+        #expect(lines.count { $0.contains("soak") } == 1)
+        #expect(lines.contains("  approved by bob at 2026-11-23T08:00:00Z: all green"))
+        #expect(lines.contains("  waived by ana at 2026-11-23T08:00:00Z: known failure"))
     }
 
     @Test("No line but the command to type is wider than the terminal", arguments: [20, 40, 60, 80, 120])

@@ -10,19 +10,19 @@ struct EventLineTests {
         at: Sample.start,
         actor: "alice",
         type: "StageApproved",
-        data: #"{"stage":"early"}"#
+        data: .object(["stage": .text("early")])
     )
 
     @Test("An event is one line, and its data gives way where there is little room")
-    func line() {
+    func line() throws {
         #expect(
-            EventLine(event).line(OutputStyle())
+            try EventLine(event).line(OutputStyle())
                 == #"2026-11-23T08:00:00Z cycle/c-7f3a StageApproved by alice {"stage":"early"}"#
         )
         #expect(
-            EventLine(event).line(OutputStyle(width: 60))
+            try EventLine(event).line(OutputStyle(width: 60))
                 == "2026-11-23T08:00:00Z cycle/c-7f3a StageApproved by alice {\"…"
         )
-        #expect(EventLine(event).line(OutputStyle(width: 30)) == "2026-11-23T08:00:00Z cycle/c-…")
+        #expect(try EventLine(event).line(OutputStyle(width: 30)) == "2026-11-23T08:00:00Z cycle/c-…")
     }
 }

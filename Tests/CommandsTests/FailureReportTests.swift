@@ -2,7 +2,11 @@ import AgentProtocol
 import ArgumentParser
 import Client
 import Commands
+import ControlPlane
+import EmbeddedPostgres
+import Postgres
 import Testing
+import Workflows
 
 struct FailureReportTests {
     @Test(
@@ -23,5 +27,23 @@ struct FailureReportTests {
         #expect(FailureReport(ClientError.unexpectedAnswer(server: "http://a", reason: "x")).exitCode == .serverFailed)
         #expect(FailureReport(ClientError.invalidServer("x")).exitCode == .validationFailure)
         #expect(FailureReport(TokenFileError.missing(path: "x")).exitCode == .inputMissing)
+    }
+
+    @Test("A database, a file and a workflow that are wrong have the codes that the manual gives them")
+    func others() {
+        let codes: [(any Error, ExitCode)] = [
+            (PostgresError(.connectFailed, "no server"), .unreachable),
+            (PostgresError(.invalidConnectionString, "nonsense"), .validationFailure),
+            (EmbeddedPostgresError.inUse(folder: "x", processID: nil), .unreachable),
+            (KeyFileError.malformed(file: "x"), .inputMissing),
+        ]
+        for (error, code) in codes { #expect(FailureReport(error).exitCode == code, "\(error)") }
+        #expect(throws: WorkflowProblems.self) { try WorkflowFile.parse([], file: "w.yaml") }
+        do throws(WorkflowProblems) {
+            _ = try WorkflowFile.parse([], file: "w.yaml")
+        } catch {
+            #expect(FailureReport(error).exitCode == .invalidFile)
+        }
+        #expect(FailureReport(CancellationError()).exitCode == .serverFailed, "1 is for checks that found something")
     }
 }

@@ -60,16 +60,15 @@ struct NodePageTests {
         var node = Sample.node("a", compliance: "UNKNOWN")
         #expect(
             NodePage(node).why
-                == "The scan of 2026-11-23T08:00:00Z is no proof: it is too old, or it was not complete."
+                == "The scan of 2026-11-23T08:00:00Z is no proof any more: it is older than two days."
         )
         node.compliance = "NON_COMPLIANT"
-        #expect(
-            NodePage(node).why
-                == "The scan of 2026-11-23T08:00:00Z found a package installed that debian12-baseline rejects."
-        )
+        node.unknownReason = nil
         node.rebootReasons = ["linux-image-amd64 was updated"]
         #expect(NodePage(node).why.hasSuffix("but not all in effect before a reboot."))
-        node.baseline = nil
+        node.unknownReason = "no-baseline"
         #expect(NodePage(node).why == "No baseline says what it should have.")
+        node.unknownReason = "unscanned-run"
+        #expect(NodePage(node).why.hasPrefix("Its last run ended without a scan"))
     }
 }

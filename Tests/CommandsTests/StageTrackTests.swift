@@ -22,6 +22,11 @@ struct StageTrackTests {
         #expect(line("running") == "scan – ─ early ▶ ─ main ·")
         #expect(line("paused") == "scan – ─ early ‖ ─ main ·")
         #expect(line("halted") == "scan – ─ early ✗ ─ main ·")
+        for state in ["failed", "aborted"] {
+            let stages = [Sample.stage("scan", "done"), Sample.stage("early", state), Sample.stage("main", "skipped")]
+            let track = StageTrack(Sample.cycle(state, stage: nil, stages)).line(OutputStyle())
+            #expect(track == "scan ✓ ─ early ✗ ─ main –")
+        }
     }
 
     @Test("Where there is little room the present stage is the one that is shown")

@@ -25,6 +25,26 @@ struct ActivationTests {
         }
     }
 
+    @Test("The same idempotency key makes no second activation: the code of the first is told once")
+    func repeated() async throws {
+        try await withControlPlane { controlPlane in
+            let request = CreateActivation(
+                site: "Frankfurt",
+                patchGroup: "Debian12-early",
+                uses: 1,
+                expiresInSeconds: 60,
+                by: "ana"
+            )
+            let activations = controlPlane.services.activations
+            let first = try await activations.create(request, key: "k")
+            let second = try await problem { _ = try await activations.create(request, key: "k") }
+            #expect(second.status == 409)
+            #expect(second.code == "activation-exists")
+            #expect(second.detail.contains(first.activation))
+            #expect(try await activations.create(request, key: "other").activation != first.activation)
+        }
+    }
+
     @Test("What an activation may not be is refused, with the limits")
     func limits() async throws {
         try await withControlPlane { controlPlane in
@@ -41,7 +61,9 @@ struct ActivationTests {
                 ("1 second to 30 days", { $0.expiresInSeconds = 30 * 86_400 + 1 }),
                 ("the site \"\" must be", { $0.site = "" }), ("the site \"a b\" must be", { $0.site = "a b" }),
                 ("the site \"a/b\" must be", { $0.site = "a/b" }), ("the site \"Köln\" must be", { $0.site = "Köln" }),
-                ("the patch group", { $0.patchGroup = String(repeating: "x", count: 101) }),
+                // Whose every byte is a letter in Latin-1.
+                ("the site \"fenêtre\" must be 1 to 50", { $0.site = "fenêtre" }),
+                ("the patch group", { $0.patchGroup = String(repeating: "x", count: 51) }),
             ]
             for (words, change) in changes {
                 var request = good

@@ -65,8 +65,8 @@ struct ApprovalTests {
             )
             #expect(try await refusal(controlPlane, view.id, stage: "beta", digest: digest).code == "stage-unknown")
             let unknown = try await refusal(controlPlane, "no-such-cycle", digest: digest)
-            #expect(unknown.status == 409)
-            #expect(unknown.code == "cycle-not-started")
+            #expect(unknown.status == 404)
+            #expect(unknown.code == "cycle-not-found")
             #expect(try await controlPlane.cycle(view.id).stage("early")?.gate?.approvals.isEmpty == true)
         }
     }

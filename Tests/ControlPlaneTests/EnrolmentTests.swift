@@ -4,6 +4,7 @@ import ControlPlaneTestSupport
 import Domain
 import DurableStreams
 import PatchStreams
+import Postgres
 import ReadModels
 import Testing
 
@@ -104,6 +105,9 @@ struct EnrolmentTests {
             #expect(first.code == "activation-unknown")
             #expect(try await refusal(controlPlane, HostKey().enrolment(unknown)) == first)
             #expect(try await uses(activation, controlPlane) == 0)
+            let answers = SQL("test_answers", "SELECT count(*) FROM answer WHERE id LIKE 'use/%'")
+            let count = try await controlPlane.client.query(answers()).one().get(0, as: Int.self)
+            #expect(count == 0, "who guesses leaves no trace")
         }
     }
 
@@ -162,7 +166,7 @@ struct EnrolmentTests {
     }
 
     @Test(
-        "An activation's id that cannot be stored is the sender's error",
+        "An activation's id that cannot be stored is one that there is not",
         arguments: [
             "act-\0", String(repeating: "x", count: 300),
         ]
@@ -172,8 +176,8 @@ struct EnrolmentTests {
             var activation = try await controlPlane.activation()
             activation.activation = id
             let refusal = try await refusal(controlPlane, HostKey().enrolment(activation))
-            #expect(refusal.status == 400)
-            #expect(refusal.code == "invalid-text")
+            #expect(refusal.status == 409)
+            #expect(refusal.code == "activation-unknown")
         }
     }
 

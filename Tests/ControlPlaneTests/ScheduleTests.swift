@@ -16,13 +16,41 @@ struct ScheduleTests {
         try await controlPlane.reader.fold(ScheduleDecider(), Self.stream)?.state
     }
 
+    private static let scheduled = Workflow.oneByOne().replacing(
+        "zone: UTC\nbaselines",
+        with: "zone: UTC\nstarts: { schedule: \"rate(1 hour)\", zone: UTC }\nbaselines"
+    )
+
+    @Test("A workflow that is gone, or starts no more by the clock, is started no more; loaded again, it is")
+    func disabled() async throws {
+        let others = [Workflow.oneByOne(), Self.scheduled.replacing("workflow: one-by-one", with: "workflow: other")]
+        for other in others {
+            try await TestDeployment.with(workflow: Self.scheduled) { deployment in
+                try await deployment.serve { await $0.services.schedules.defineAll(logger: .quiet) }
+                try await deployment.reloaded(workflow: other).serve { controlPlane in
+                    await controlPlane.services.schedules.defineAll(logger: .quiet)
+                    await controlPlane.services.schedules.defineAll(logger: .quiet)
+                    let state = try #require(try await schedule(controlPlane))
+                    #expect(!state.isEnabled)
+                    #expect(state.wakeAt == nil)
+                }
+                try await deployment.serve { controlPlane in
+                    await controlPlane.services.schedules.defineAll(logger: .quiet)
+                    #expect(try await schedule(controlPlane)?.isEnabled == true)
+                    let events = try await controlPlane.reader.events(of: Self.stream)
+                    #expect(
+                        events.map(\.event.type) == [
+                            "schedule.defined.v1", "schedule.disabled.v1", "schedule.defined.v1",
+                        ]
+                    )
+                }
+            }
+        }
+    }
+
     @Test("A workflow with a schedule is started by the clock, once for each occurrence")
     func fires() async throws {
-        let workflow = Workflow.oneByOne().replacing(
-            "zone: UTC\nbaselines",
-            with: "zone: UTC\nstarts: { schedule: \"rate(1 hour)\", zone: UTC }\nbaselines"
-        )
-        try await withControlPlane(workflow: workflow) { controlPlane in
+        try await withControlPlane(workflow: Self.scheduled) { controlPlane in
             await controlPlane.services.schedules.defineAll(logger: .quiet)
             await controlPlane.services.schedules.defineAll(logger: .quiet)
             let events = try await controlPlane.reader.events(of: Self.stream)

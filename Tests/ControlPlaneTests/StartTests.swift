@@ -38,8 +38,8 @@ struct StartTests {
         try await withControlPlane { controlPlane in
             let id = try await controlPlane.startCycle()
             let view = try await controlPlane.cycle(id, "failed") { $0.state == "failed" }
-            #expect(view.reason == "no node has a scan to plan from (0 without one)")
-            #expect(view.stages.map(\.state) == ["done", "skipped", "skipped", "skipped", "skipped"])
+            #expect(view.reason == "there is nothing to plan from: 0 nodes are without a scan, 0 without a baseline")
+            #expect(view.stages.map(\.state) == ["failed", "skipped", "skipped", "skipped", "skipped"])
         }
     }
 

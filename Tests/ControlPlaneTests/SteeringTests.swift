@@ -1,6 +1,7 @@
 import AgentProtocol
 import ControlPlane
 import ControlPlaneTestSupport
+import Postgres
 import ReadModels
 import Testing
 
@@ -58,7 +59,7 @@ struct SteeringTests {
             try await agents[0].carryOut(order, of: controlPlane)
             let view = try await controlPlane.cycle(id, "aborted") { $0.state == "aborted" }
             #expect(view.lane?.hosts.map(\.state) == ["succeeded", "cancelled", "cancelled"])
-            #expect(view.stages.map(\.state) == ["done", "done", "skipped"])
+            #expect(view.stages.map(\.state) == ["done", "aborted", "skipped"])
             for agent in agents { #expect(try await agent.nextOrder(of: controlPlane, wait: .zero) == nil) }
             let over = try await problem { try await controlPlane.steer(id, .pause) }
             #expect(over.status == 409)
@@ -72,11 +73,13 @@ struct SteeringTests {
             let failure = HostRunFact.failed(kind: .disk, detail: "no space left", inventory: nil, patches: [])
             try await agents[0].report(.accepted, failure, on: order, to: controlPlane)
             let view = try await controlPlane.cycle(id, "halted") { $0.state == "halted" }
-            #expect(view.reason?.hasPrefix("1 errors in \(id)/early/Frankfurt/Debian12-early") == true)
+            #expect(view.reason?.hasPrefix("1 error in \(id)/early/Frankfurt/Debian12-early") == true)
             #expect(view.lane?.hosts.map(\.detail) == ["disk", nil, nil])
             #expect(try await agents[1].nextOrder(of: controlPlane, wait: .zero) == nil)
             let node = try await controlPlane.questions.node(agents[0].node)
             #expect(node.compliance == "UNKNOWN", "a failure without a scan proves nothing")
+            #expect(node.unknownReason == "unscanned-run")
+            #expect(node.lastScanAt != nil, "it was scanned before")
 
             try await controlPlane.steer(id, .resume)
             #expect(try await agents[1].nextOrder(of: controlPlane) != nil)
@@ -95,6 +98,43 @@ struct SteeringTests {
             let idle = try await problem { try await controlPlane.steer(id, .resume, reason: "") }
             #expect(idle.status == 409)
             #expect(idle.code == "cycle-not-held")
+        }
+    }
+
+    @Test("A cycle that there is not is told as such, and leaves nothing behind")
+    func unknown() async throws {
+        try await withControlPlane { controlPlane in
+            for verb in CycleVerb.allCases {
+                let unknown = try await problem { try await controlPlane.steer("no-such-cycle", verb) }
+                #expect(unknown.status == 404)
+                #expect(unknown.code == "cycle-not-found")
+            }
+            let approval = ApproveStage(stage: "scan", planDigest: "p", reason: nil, by: "ana")
+            let unknown = try await problem {
+                try await controlPlane.services.cycles.approve("no-such-cycle", approval, key: nil)
+            }
+            #expect(unknown.status == 404)
+            let answers = SQL("test_answers", "SELECT count(*) FROM answer")
+            #expect(try await controlPlane.client.query(answers()).one().get(0, as: Int.self) == 0)
+        }
+    }
+
+    @Test("Why a person resumed or approved is kept and shown")
+    func reasonsAreKept() async throws {
+        try await midLane { controlPlane, id, agents, order in
+            try await controlPlane.steer(id, .pause)
+            try await controlPlane.steer(id, .resume, reason: "the storage is fast again")
+            let view = try await controlPlane.cycle(id)
+            #expect(view.lastResumption?.reason == "the storage is fast again")
+            #expect(view.lastResumption?.by == "ana")
+            try await agents[0].carryOut(order, of: controlPlane)
+            try await Fleet.carryOut([agents[1]], of: controlPlane)
+            try await Fleet.carryOut([agents[2]], of: controlPlane)
+            let digest = try #require(try await controlPlane.gate(of: "early", in: id).planDigest)
+            let approval = ApproveStage(stage: "early", planDigest: digest, reason: "all green", by: "bob")
+            try await controlPlane.services.cycles.approve(id, approval, key: nil)
+            let gate = try await controlPlane.cycle(id).stage("early")?.gate
+            #expect(gate?.approvals.map(\.reason) == ["all green"])
         }
     }
 

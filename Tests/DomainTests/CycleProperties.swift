@@ -42,7 +42,7 @@ private struct CycleWorld {
             if let lane = lanes.randomElement(using: &random) { try send(.laneHalted(rollout: lane, errors: 1)) }
         case 53..<75: try approve()
         case 75..<80: try send(.pause(reason: "r"), by: person())
-        case 80..<86: try send(.resume, by: person())
+        case 80..<86: try send(.resume(reason: nil), by: person())
         case 86..<87: try send(.abort(reason: "r"), by: person())
         case 87..<92: if let (message, actor) = sent.randomElement(using: &random) { try send(message, by: actor) }
         default: try send(.wake)
@@ -53,7 +53,7 @@ private struct CycleWorld {
     mutating func bringToEnd() throws {
         try send(.start(start))
         for _ in 0..<200 where !stream.state.step.isTerminal {
-            if stream.state.hold != nil { try send(.resume) }
+            if stream.state.hold != nil { try send(.resume(reason: nil)) }
             while !tasks.isEmpty { try work(fails: false) }
             while !lanes.isEmpty { try endLane() }
             for name in ["ada", "bob"] { try approve(rightly: true, by: name) }
@@ -100,7 +100,7 @@ private struct CycleWorld {
             rightly ? stream.state.currentStage?.name : start.definition.stages.randomElement(using: &random)?.name
         let digest = rightly || random.chance(80) ? "p1" : "p2"
         let roles = rightly || random.chance(80) ? ["approver"] : []
-        try send(.approve(stage: stage ?? "scan", planDigest: digest, roles: roles), by: name ?? person())
+        try send(.approve(stage: stage ?? "scan", planDigest: digest, roles: roles, reason: nil), by: name ?? person())
     }
 
     private mutating func send(_ message: CycleMessage, by actor: String = "ada") throws {
@@ -155,9 +155,8 @@ private struct CycleWorld {
         #expect(approvalCount >= previous.gate?.approval?.by ?? 0, comment)
         let ended = progress.endedAt ?? at
         #expect(at >= ended + .seconds(previous.gate?.soakSeconds ?? 0), comment)
-        let failed = progress.counts.failed
-        let isExceeded = previous.gate?.isExceeded(failed: failed, of: progress.counts.total) ?? false
-        #expect(!isExceeded || progress.gate?.waivedBy != nil, comment)
+        let isExceeded = previous.gate?.isExceeded(by: progress.counts) ?? false
+        #expect(!isExceeded || progress.gate?.waiver != nil, comment)
         #expect(progress.openLanes.isEmpty && state.plan != nil, comment)
     }
 

@@ -2,104 +2,30 @@ import Domain
 import Testing
 import Time
 
-extension CycleStart {
-    /// scan (approval of one) → early (soak 100 s, at most 10 % failed, one approval) → main (two approvers) → report.
-    static func sample(role: String? = nil) -> CycleStart {
-        let rules = LaneRules(
-            targets: .all,
-            window: WindowRule(opens: .now, zone: .site, durationSeconds: 3_600, cutoffSeconds: 600),
-            rateControl: RateControl(maxConcurrency: .percent(10), maxErrors: .percent(5))
-        )
-        let early = Gate(soakSeconds: 100, failedAtMost: .percent(10), approval: .init(by: 1))
-        let stages = [
-            Stage(name: "scan", work: .scan(rules), gate: Gate(approval: .init(by: 1))),
-            Stage(name: "early", work: .install(rules, reboot: .ifNeeded), gate: early),
-            Stage(
-                name: "main",
-                work: .install(rules, reboot: .ifNeeded),
-                gate: Gate(approval: .init(by: 2, role: role))
-            ),
-            Stage(name: "report", work: .report),
-        ]
-        let definition = WorkflowDefinition(
-            name: "small",
-            zone: "UTC",
-            starts: nil,
-            sites: [],
-            baselines: [],
-            stages: stages
-        )
-        return CycleStart(definition: definition, definitionDigest: "abc", opensWindowsNow: false)
-    }
-}
-
-extension Lane {
-    static func sample(_ rollout: String) -> Lane {
-        let window = WindowOccurrence(opens: seconds(0), cutoff: seconds(3_000), closes: seconds(3_600))
-        return Lane(rollout: rollout, site: "London", patchGroup: "g", targetCount: 10, window: window)
-    }
-}
-
-extension LaneOutcome {
-    static func sample(_ rollout: String, succeeded: Int = 10, failed: Int = 0) -> LaneOutcome {
-        var counts = HostRunCounts()
-        counts[.succeeded] = succeeded
-        counts[.failed] = failed
-        return LaneOutcome(rollout: rollout, counts: counts, failures: [])
-    }
-}
-
-private let plan = PlanSummary(digest: "p1", patchCount: 3, nodeCount: 20, unscannedCount: 0)
-
-/// A cycle that has come so far.
-private struct Run {
-    var stream = Stream<Cycle>()
-    var state: Cycle { stream.state }
-
-    init(role: String? = nil) throws { try send(.start(.sample(role: role))) }
-
-    @discardableResult
-    mutating func send(_ message: CycleMessage, at time: Int = 0, by actor: String = "ada") throws -> [CycleEffect] {
-        try stream.send(message, at: seconds(time), by: actor).effects
-    }
-
-    /// Runs a stage's lanes to their end.
-    mutating func pass(_ stage: String, lanes: [LaneOutcome], at time: Int = 0) throws {
-        try send(.lanesOpened(stage: stage, lanes: lanes.map { .sample($0.rollout) }), at: time)
-        for lane in lanes { try send(.laneEnded(lane), at: time) }
-    }
-
-    mutating func passScan() throws {
-        try pass("scan", lanes: [.sample("s1")])
-        try send(.planFrozen(plan))
-        try send(.approve(stage: "scan", planDigest: "p1", roles: []))
-    }
-}
-
 @Suite("A cycle")
 struct CycleTests {
     @Test("It goes from stage to stage, each behind its gate, to its report")
     func whole() throws {
-        var run = try Run()
+        var run = try CycleRun()
         #expect(run.state.state == .running)
         try run.send(.lanesOpened(stage: "scan", lanes: [.sample("s1"), .sample("s2")]))
         try run.send(.laneEnded(.sample("s1")))
         #expect(run.state.step == .runningLanes)
         #expect(try run.send(.laneEnded(.sample("s2"))) == [.task(.freezePlan)])
-        try run.send(.planFrozen(plan))
+        try run.send(.planFrozen(samplePlan))
         #expect(run.state.step == .gate)
-        let opening = try run.send(.approve(stage: "scan", planDigest: "p1", roles: []))
+        let opening = try run.send(.approve(stage: "scan", planDigest: "p1", roles: [], reason: nil))
         #expect(opening == [.task(.openLanes(stage: "early"))])
         try run.pass("early", lanes: [.sample("e1")], at: 1_000)
         #expect(run.state.wakeAt == nil)
-        try run.send(.approve(stage: "early", planDigest: "p1", roles: []), at: 1_010)
+        try run.send(.approve(stage: "early", planDigest: "p1", roles: [], reason: nil), at: 1_010)
         #expect(run.state.wakeAt == seconds(1_100))
         #expect(try run.send(.wake, at: 1_099) == [])
         #expect(try run.send(.wake, at: 1_100) == [.task(.openLanes(stage: "main"))])
         try run.pass("main", lanes: [.sample("m1")], at: 2_000)
-        try run.send(.approve(stage: "main", planDigest: "p1", roles: []), at: 2_001)
+        try run.send(.approve(stage: "main", planDigest: "p1", roles: [], reason: nil), at: 2_001)
         #expect(run.state.missingApprovals == 1)
-        let last = try run.send(.approve(stage: "main", planDigest: "p1", roles: []), at: 2_002, by: "bob")
+        let last = try run.send(.approve(stage: "main", planDigest: "p1", roles: [], reason: nil), at: 2_002, by: "bob")
         #expect(last == [.task(.writeReport)])
         try run.send(.reportWritten(digest: "r1"), at: 2_003)
         #expect(run.state.state == .completed)
@@ -109,12 +35,12 @@ struct CycleTests {
 
     @Test("An approval counts for the open gate and the frozen plan, of one person once, and of no machine")
     func approvals() throws {
-        var run = try Run(role: "approver")
+        var run = try CycleRun(role: "approver")
         try run.pass("scan", lanes: [.sample("s1")])
         func refusal(_ stage: String, _ digest: String, roles: [String] = [], by actor: String = "ada") -> String? {
             do throws(CycleRefusal) {
                 _ = try run.state.decide(
-                    .approve(stage: stage, planDigest: digest, roles: roles),
+                    .approve(stage: stage, planDigest: digest, roles: roles, reason: nil),
                     now: seconds(0),
                     actor: actor
                 )
@@ -124,20 +50,20 @@ struct CycleTests {
             }
         }
         #expect(refusal("scan", "p1") == "gate-not-open")
-        try run.send(.planFrozen(plan))
+        try run.send(.planFrozen(samplePlan))
         #expect(refusal("scan", "p2") == "plan-digest-mismatch")
         #expect(refusal("early", "p1") == "gate-not-open")
         #expect(refusal("report", "p1") == "approval-not-needed")
         #expect(refusal("nightly", "p1") == "stage-unknown")
         #expect(refusal("scan", "p1", by: "worker/1") == "person-needed")
-        try run.send(.approve(stage: "scan", planDigest: "p1", roles: []))
+        try run.send(.approve(stage: "scan", planDigest: "p1", roles: [], reason: nil))
         #expect(refusal("scan", "p1") == "gate-passed")
-        try run.pass("early", lanes: [])
-        try run.send(.approve(stage: "early", planDigest: "p1", roles: []))
+        try run.pass("early", lanes: [.sample("e1")])
+        try run.send(.approve(stage: "early", planDigest: "p1", roles: [], reason: nil))
         try run.send(.wake, at: 100)
-        try run.pass("main", lanes: [])
+        try run.pass("main", lanes: [.sample("m1")])
         #expect(refusal("main", "p1") == "role-missing")
-        try run.send(.approve(stage: "main", planDigest: "p1", roles: ["approver"]))
+        try run.send(.approve(stage: "main", planDigest: "p1", roles: ["approver"], reason: nil))
         #expect(refusal("main", "p1", roles: ["approver"]) == "already-approved")
         try run.send(.abort(reason: "enough"))
         #expect(refusal("main", "p1", roles: ["approver"], by: "bob") == "cycle-over")
@@ -145,60 +71,60 @@ struct CycleTests {
 
     @Test("More failed hosts than the gate allows halt the cycle until a person waives it")
     func threshold() throws {
-        var run = try Run()
+        var run = try CycleRun()
         try run.passScan()
         try run.pass("early", lanes: [.sample("e1", succeeded: 8, failed: 2)])
         #expect(run.state.state == .halted)
         #expect(run.state.hold?.reason == "2 of 10 hosts failed in early, more than its gate allows")
         #expect(throws: CycleRefusal.halted(reason: "2 of 10 hosts failed in early, more than its gate allows")) {
-            try run.send(.approve(stage: "early", planDigest: "p1", roles: []))
+            try run.send(.approve(stage: "early", planDigest: "p1", roles: [], reason: nil))
         }
-        try run.send(.resume, at: 10)
-        #expect(run.state.currentStage?.gate?.waivedBy == "ada")
-        try run.send(.approve(stage: "early", planDigest: "p1", roles: []), at: 11)
+        try run.send(.resume(reason: nil), at: 10)
+        #expect(run.state.currentStage?.gate?.waiver?.by == "ada")
+        try run.send(.approve(stage: "early", planDigest: "p1", roles: [], reason: nil), at: 11)
         #expect(run.state.wakeAt == seconds(100))
     }
 
     @Test("A lane that halts pauses its siblings until a person resumes")
     func laneHalts() throws {
-        var run = try Run()
+        var run = try CycleRun()
         try run.passScan()
         try run.send(.lanesOpened(stage: "early", lanes: [.sample("e1"), .sample("e2"), .sample("e3")]))
         try run.send(.laneEnded(.sample("e3")))
         let pauses = try run.send(.laneHalted(rollout: "e1", errors: 3))
-        #expect(pauses == ["e1", "e2"].map { .tell(rollout: $0, .pause(revision: 1)) })
+        #expect(pauses == ["e1", "e2"].map { .tell(rollout: $0, .pause(revision: 3)) })
         #expect(run.state.state == .halted)
         #expect(throws: CycleRefusal.needsPerson(actor: "worker/1", kind: "resume")) {
-            try run.send(.resume, by: "worker/1")
+            try run.send(.resume(reason: nil), by: "worker/1")
         }
-        let resumes = try run.send(.resume)
-        #expect(resumes == ["e1", "e2"].map { .tell(rollout: $0, .resume(revision: 2, by: "ada")) })
-        #expect(throws: CycleRefusal.notHeld) { try run.send(.resume) }
+        let resumes = try run.send(.resume(reason: nil))
+        #expect(resumes == ["e1", "e2"].map { .tell(rollout: $0, .resume(revision: 4, by: "ada")) })
+        #expect(throws: CycleRefusal.notHeld) { try run.send(.resume(reason: nil)) }
     }
 
     @Test("While it is paused no stage opens; soak goes on")
     func pauses() throws {
-        var run = try Run()
+        var run = try CycleRun()
         try run.passScan()
         try run.send(.pause(reason: "audit"))
         #expect(run.state.state == .paused)
         let told = try run.send(.lanesOpened(stage: "early", lanes: [.sample("e1")]))
-        #expect(told == [.tell(rollout: "e1", .pause(revision: 1))])
+        #expect(told == [], "its lanes were opened paused")
         try run.send(.laneEnded(.sample("e1")), at: 50)
-        try run.send(.approve(stage: "early", planDigest: "p1", roles: []), at: 60)
+        try run.send(.approve(stage: "early", planDigest: "p1", roles: [], reason: nil), at: 60)
         #expect(try run.send(.wake, at: 200) == [])
         #expect(run.state.wakeAt == nil)
-        #expect(try run.send(.resume, at: 201) == [.task(.openLanes(stage: "main"))])
+        #expect(try run.send(.resume(reason: nil), at: 201) == [.task(.openLanes(stage: "main"))])
     }
 
     @Test("Abort waits for its lanes, also for those that are only being opened")
     func aborts() throws {
-        var run = try Run()
+        var run = try CycleRun()
         try run.send(.abort(reason: "wrong month"))
         #expect(run.state.state == .aborting)
         #expect(throws: CycleRefusal.aborting) { try run.send(.pause(reason: "x")) }
         let told = try run.send(.lanesOpened(stage: "scan", lanes: [.sample("s1")]))
-        #expect(told == [.tell(rollout: "s1", .abort(reason: "wrong month", by: "ada", revision: 1))])
+        #expect(told == [.tell(rollout: "s1", .abort(reason: "wrong month", by: "ada", revision: 2))])
         try run.send(.laneEnded(.sample("s1")))
         #expect(run.state.state == .aborted)
         #expect(run.state.plan == nil)
@@ -207,7 +133,7 @@ struct CycleTests {
 
     @Test("A lane that ends before its worker has named it is not forgotten")
     func earlyEnd() throws {
-        var run = try Run()
+        var run = try CycleRun()
         try run.send(.laneEnded(.sample("s1")))
         try run.send(.laneEnded(.sample("s1")))
         #expect(try run.send(.lanesOpened(stage: "scan", lanes: [.sample("s1")])) == [.task(.freezePlan)])
@@ -215,11 +141,11 @@ struct CycleTests {
 
     @Test("A task that was given up halts the cycle; resume tries it again, and abort ends it")
     func tasks() throws {
-        var run = try Run()
+        var run = try CycleRun()
         try run.send(.taskFailed(.openLanes(stage: "scan"), error: "no such zone"))
         #expect(run.state.state == .halted)
         #expect(run.state.hold?.reason == "open-lanes failed: no such zone")
-        #expect(try run.send(.resume) == [.task(.openLanes(stage: "scan"))])
+        #expect(try run.send(.resume(reason: nil)) == [.task(.openLanes(stage: "scan"))])
         try run.send(.taskFailed(.freezePlan, error: "stale"))
         #expect(run.state.state == .running)
         try run.send(.taskFailed(.openLanes(stage: "scan"), error: "no such zone"))
@@ -229,16 +155,16 @@ struct CycleTests {
 
     @Test("Without a single scanned node there is nothing to go on with")
     func nothingScanned() throws {
-        var run = try Run()
+        var run = try CycleRun()
         try run.pass("scan", lanes: [])
         try run.send(.planFrozen(PlanSummary(digest: "p0", patchCount: 0, nodeCount: 0, unscannedCount: 4)))
         #expect(run.state.state == .failed)
-        #expect(run.state.failure == "no node has a scan to plan from (4 without one)")
+        #expect(run.state.failure == "there is nothing to plan from: 4 nodes are without a scan, 0 without a baseline")
     }
 
     @Test("It starts once, and never a workflow whose stages cannot be")
     func starts() throws {
-        var run = try Run()
+        var run = try CycleRun()
         #expect(throws: CycleRefusal.alreadyStarted(workflow: "small")) { try run.send(.start(.sample())) }
         var empty = Stream<Cycle>()
         #expect(throws: CycleRefusal.notStarted(kind: "pause")) { try empty.send(.pause(reason: ""), at: seconds(0)) }

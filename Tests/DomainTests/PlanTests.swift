@@ -16,8 +16,10 @@ struct PlanTests {
         #expect(plan.setIndex(of: "mi-2") == 1)
         #expect(plan.setIndex(of: "mi-3") == 0)
         #expect(plan.setIndex(of: "mi-22") == nil)
-        let summary = plan.summary(digest: "d", unscannedCount: 4)
-        #expect(summary == PlanSummary(digest: "d", patchCount: 2, nodeCount: 3, unscannedCount: 4))
+        let summary = plan.summary(digest: "d", unscannedCount: 4, withoutBaselineCount: 1)
+        #expect(
+            summary == PlanSummary(digest: "d", patchCount: 2, nodeCount: 3, unscannedCount: 4, withoutBaselineCount: 1)
+        )
     }
 
     @Test("Its bytes are fixed for ever")

@@ -6,6 +6,7 @@ import Time
 struct RolloutTests {
     private func opened(_ spec: RolloutSpec, at now: Timestamp = seconds(1_000)) throws -> Stream<Rollout> {
         var stream = Stream<Rollout>()
+        try stream.send(.resume(revision: 1, by: "ada"), at: now)
         try stream.send(.open(spec), at: now)
         return stream
     }
@@ -96,7 +97,9 @@ struct RolloutTests {
         try stream.send(.report(2, 1, .installedWell), at: seconds(1_003))
         #expect(stream.state.counts.inFlight == 0)
         #expect(stream.state.wakeAt == seconds(10_000))
-        try stream.send(.resume(revision: 1, by: "ada"), at: seconds(1_010))
+        #expect(stream.state.haltErrors == 2)
+        try stream.send(.resume(revision: 2, by: "ada"), at: seconds(1_010))
+        #expect(stream.state.haltErrors == nil)
         #expect(stream.state.counts.inFlight == 2)
         try stream.send(.report(3, 1, .brokenDown), at: seconds(1_011))
         #expect(stream.state.phase == .running)
@@ -138,7 +141,7 @@ struct RolloutTests {
     @Test("Abort cancels what is queued and waits for what is in flight")
     func aborts() throws {
         var stream = try opened(.sample(targets: 3, concurrency: .count(1)))
-        try stream.send(.abort(reason: "bad patch", by: "ada", revision: 1), at: seconds(1_001))
+        try stream.send(.abort(reason: "bad patch", by: "ada", revision: 2), at: seconds(1_001))
         #expect(stream.state.hostStates == [.ordered, .cancelled, .cancelled])
         #expect(stream.state.phase == .aborted)
         try stream.send(.report(0, 1, .installedWell), at: seconds(1_002))
@@ -162,6 +165,50 @@ struct RolloutTests {
         #expect(aborted.state.counts[.cancelled] == 2)
         #expect(aborted.state.phase == .ended)
         try aborted.checkFold("aborted early")
+    }
+
+    @Test("It starts nobody before its cycle lets it begin, and misses its window when that never happens")
+    func opensPaused() throws {
+        var stream = Stream<Rollout>()
+        try stream.send(.open(.sample(targets: 2)), at: seconds(1_000))
+        #expect(stream.state.phase == .paused)
+        #expect(stream.state.wakeAt == seconds(10_000))
+        var late = stream
+        try late.send(.wake, at: seconds(10_000))
+        #expect(late.state.counts[.missedWindow] == 2)
+        #expect(late.state.phase == .ended)
+        try stream.send(.resume(revision: 1, by: "ada"), at: seconds(1_001))
+        #expect(stream.state.counts[.ordered] == 2)
+    }
+
+    @Test("Aborted and never opened, it tells its cycle, which waits for it")
+    func abortedUnopened() throws {
+        var stream = Stream<Rollout>()
+        let (_, effects) = try stream.send(.abort(reason: "no", by: "ada", revision: 1), at: seconds(900))
+        #expect(effects == [.tellUnopened])
+        #expect(try stream.send(.abort(reason: "no", by: "ada", revision: 2), at: seconds(901)).effects == [])
+    }
+
+    @Test("Its end says by itself that it had halted, however the two messages are read")
+    func endsHalted() throws {
+        var stream = try opened(.sample(targets: 1, errors: .count(0)))
+        let (_, effects) = try stream.send(.report(0, 1, .brokenDown), at: seconds(1_001))
+        let outcomes = effects.compactMap { effect -> LaneOutcome? in
+            guard case .tell(_, .laneEnded(let outcome)) = effect else { return nil }
+            return outcome
+        }
+        #expect(outcomes.map(\.haltErrors) == [1])
+    }
+
+    @Test("An order that a host found to be wrong has failed; one that came at a bad time was refused")
+    func refusedOrders() throws {
+        var stream = try opened(.sample(targets: 2))
+        try stream.send(.report(0, 1, .refused(.badSignature, detail: "")), at: seconds(1_001))
+        try stream.send(.report(1, 1, .refused(.busy, detail: "")), at: seconds(1_001))
+        #expect(stream.state.hostStates == [.failed, .refused])
+        #expect(stream.state.errors == 1)
+        #expect(stream.state.counts.failed == 1)
+        #expect(stream.state.failures.map(\.cause) == ["bad-signature", "busy"])
     }
 
     @Test("A lane without hosts ends when it is opened, and a second opening changes nothing")

@@ -5,12 +5,12 @@ import Time
 @Suite("The report as CSV")
 struct ComplianceReportTests {
     private static let header =
-        "managed_node_id,name,patch_group,baseline,compliance_state,critical_missing_patches,missing_patches,timestamp\r\n"
+        "managed_node_id,name,patch_group,baseline,compliance_state,unknown_reason,critical_missing_patches,"
+        + "missing_patches,timestamp\r\n"
     private let moment = Timestamp(microseconds: 1_764_000_000_000_000)
 
     private func node(_ id: String, name: String = "web", scanned: Timestamp? = nil, missing: Int = 0) -> NodeView {
-        let patch = MissingPatchView(name: "acme", installedVersion: "1", version: "2", level: "HIGH")
-        return NodeView(
+        NodeView(
             id: id,
             name: name,
             site: "Frankfurt",
@@ -21,9 +21,10 @@ struct ComplianceReportTests {
             enrolledAt: moment,
             isRevoked: false,
             compliance: scanned == nil ? "UNKNOWN" : "COMPLIANT",
+            unknownReason: scanned == nil ? "never-scanned" : nil,
             baseline: scanned == nil ? nil : "plat",
             lastScanAt: scanned,
-            missing: Array(repeating: patch, count: missing),
+            missingCount: missing,
             criticalMissing: missing > 0 ? 1 : 0,
             updates: 0,
             securityUpdates: 0,
@@ -36,8 +37,8 @@ struct ComplianceReportTests {
         let scanned = Timestamp(microseconds: 1_763_000_000_000_000)
         let report = ComplianceReport(nodes: [node("mi-2", scanned: scanned, missing: 2), node("mi-1")], at: moment)
         #expect(
-            report.csv == Self.header + "mi-1,web,Debian12-early,,UNKNOWN,0,0,\(moment)\r\n"
-                + "mi-2,web,Debian12-early,plat,COMPLIANT,1,2,\(scanned)\r\n"
+            report.csv == Self.header + "mi-1,web,Debian12-early,,UNKNOWN,never-scanned,0,0,\(moment)\r\n"
+                + "mi-2,web,Debian12-early,plat,COMPLIANT,,1,2,\(scanned)\r\n"
         )
     }
 
@@ -51,6 +52,6 @@ struct ComplianceReportTests {
     )
     func hostile(name: String, field: String) {
         let report = ComplianceReport(nodes: [node("mi-1", name: name)], at: moment)
-        #expect(report.csv == Self.header + "mi-1,\(field),Debian12-early,,UNKNOWN,0,0,\(moment)\r\n")
+        #expect(report.csv == Self.header + "mi-1,\(field),Debian12-early,,UNKNOWN,never-scanned,0,0,\(moment)\r\n")
     }
 }

@@ -33,6 +33,7 @@ struct ComplianceTests {
             controlPlane.clock.skip(.seconds(2 * 3_600))
             let stale = try await controlPlane.questions.node(agent.node)
             #expect(stale.compliance == "UNKNOWN")
+            #expect(stale.unknownReason == "stale-scan")
             #expect(stale.lastScanAt == proved, "it still tells when it was proved")
         }
     }
@@ -44,7 +45,7 @@ struct ComplianceTests {
         } _: { controlPlane, agent in
             let node = try await controlPlane.questions.node(agent.node)
             #expect(node.compliance == "NON_COMPLIANT")
-            #expect(node.missing.map(\.name) == ["acme-kernel", "acme-tls"])
+            #expect(node.missing?.map(\.name) == ["acme-kernel", "acme-tls"])
         }
     }
 
@@ -67,6 +68,7 @@ struct ComplianceTests {
         } _: { controlPlane, agent in
             let node = try await controlPlane.questions.node(agent.node)
             #expect(node.compliance == "UNKNOWN")
+            #expect(node.unknownReason == "no-indexes")
             #expect(node.lastScanAt != nil)
         }
     }
@@ -86,11 +88,57 @@ struct ComplianceTests {
             try await controlPlane.settle()
             let stranger = try await controlPlane.questions.node(agents[0].node)
             #expect(stranger.compliance == "UNKNOWN")
+            #expect(stranger.unknownReason == "no-baseline")
             #expect(stranger.lastScanAt != nil)
             #expect(stranger.baseline == nil)
             let unscanned = try await controlPlane.questions.node(agents[1].node)
             #expect(unscanned.compliance == "UNKNOWN")
+            #expect(unscanned.unknownReason == "never-scanned")
             #expect(unscanned.lastScanAt == nil)
+        }
+    }
+
+    @Test("An install that never ended leaves a host of which nobody knows anything")
+    func timedOut() async throws {
+        try await withControlPlane { controlPlane in
+            let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"])
+            let agent = fleet.agents[0]
+            let id = try await controlPlane.startCycle()
+            try await fleet.scan(id, of: controlPlane)
+            try await controlPlane.approve("scan", of: id)
+            let order = try #require(try await agent.nextOrder(of: controlPlane))
+            try await agent.report(.accepted, .installing, on: order, to: controlPlane)
+            try await controlPlane.settle()
+            let scanned = try await controlPlane.questions.node(agent.node)
+            #expect(scanned.compliance == "NON_COMPLIANT")
+            controlPlane.clock.skip(.seconds(3_601))
+            try await controlPlane.cycle(id, "with a host that timed out") { $0.counts.failed == 1 }
+            let node = try await controlPlane.questions.node(agent.node)
+            #expect(node.compliance == "UNKNOWN")
+            #expect(node.unknownReason == "unscanned-run")
+            #expect(node.lastScanAt == scanned.lastScanAt)
+        }
+    }
+
+    @Test("Nodes without a baseline are left out of the plan and counted apart; so are those without a scan")
+    func leftOut() async throws {
+        try await withControlPlane { controlPlane in
+            var agents: [FakeAgent] = []
+            for group in ["Solaris-early", "Debian12-early", "Debian12-main"] {
+                let activation = try await controlPlane.activation(patchGroup: group)
+                agents.append(
+                    try await FakeAgent.enrolled(in: controlPlane, with: activation, host: FakeHost(name: group))
+                )
+            }
+            let id = try await controlPlane.startCycle()
+            try await Fleet.carryOut(Array(agents.prefix(2)), of: controlPlane)
+            let order = try #require(try await agents[2].nextOrder(of: controlPlane))
+            let failure = HostRunFact.failed(kind: .network, detail: "no mirror", inventory: nil, patches: [])
+            try await agents[2].report(.accepted, failure, on: order, to: controlPlane)
+            let view = try await controlPlane.gate(of: "scan", in: id)
+            #expect(view.plan == PlanFigures(patches: 2, nodes: 1, unscanned: 1, withoutBaseline: 1))
+            let plan = try await controlPlane.questions.plan(ofCycle: id)
+            #expect(plan.sets.map(\.nodes) == [[agents[1].node]])
         }
     }
 

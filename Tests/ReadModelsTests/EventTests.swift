@@ -13,7 +13,7 @@ struct EventTests {
             try await fleet.scan(id, of: controlPlane)
             var (events, cursor, pages) = ([EventView](), String?.none, 0)
             while true {
-                let page = try await controlPlane.questions.events(after: cursor, stream: nil, limit: 1, wait: .zero)
+                let page = try await controlPlane.questions.events(after: cursor, limit: 1, wait: .zero)
                 guard !page.events.isEmpty else { break }
                 events += page.events
                 cursor = page.cursor
@@ -29,8 +29,8 @@ struct EventTests {
             )
             #expect(events.first { $0.type == "cycle.started.v1" }?.actor == "ana")
             let whole = try await controlPlane.questions.events(
+                of: "cycle/\(id)",
                 after: nil,
-                stream: "cycle/\(id)",
                 limit: 1_000,
                 wait: .zero
             )
@@ -42,11 +42,10 @@ struct EventTests {
     func waits() async throws {
         try await withControlPlane { controlPlane in
             _ = try await controlPlane.activation()
-            let end = try await controlPlane.questions.events(after: "end", stream: nil, limit: 10, wait: .zero)
+            let end = try await controlPlane.questions.events(after: "end", limit: 10, wait: .zero)
             #expect(end.events.isEmpty)
             async let next = controlPlane.questions.events(
                 after: end.cursor,
-                stream: nil,
                 limit: 10,
                 wait: .seconds(60)
             )
@@ -63,7 +62,7 @@ struct EventTests {
         try await withControlPlane { controlPlane in
             for cursor in cursors {
                 let problem = await #expect(throws: Problem.self, "\(cursor)") {
-                    try await controlPlane.questions.events(after: cursor, stream: nil, limit: 1, wait: .zero)
+                    try await controlPlane.questions.events(after: cursor, limit: 1, wait: .zero)
                 }
                 #expect(problem?.status == 400)
                 #expect(problem?.code == "malformed-cursor")

@@ -13,7 +13,7 @@ struct PrivateDatabaseTests {
             let readiness = try await server.get("/readyz")
             #expect(readiness.status == 200)
             let second = try await Ringmaster.run("serve", "--data", data)
-            #expect(second.status == .exited(1))
+            #expect(second.status == .exited(69))
             #expect(
                 second.errors.contains(
                     "error: another server (process \(server.process)) uses the data folder \(data); stop it first, or choose "

@@ -13,10 +13,11 @@ struct RefusedStartTests {
 
     private func expect(
         _ ending: Ringmaster.Ending,
+        exit status: Int32 = 70,
         _ words: String...,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        #expect(ending.status == .exited(1), sourceLocation: sourceLocation)
+        #expect(ending.status == .exited(status), sourceLocation: sourceLocation)
         #expect(ending.output.isEmpty, sourceLocation: sourceLocation)
         for words in words {
             #expect(ending.errors.contains(words), "\(ending.errors)", sourceLocation: sourceLocation)
@@ -40,6 +41,7 @@ struct RefusedStartTests {
         try await TemporaryFolder.with { data in
             expect(
                 try await Ringmaster.run("serve", "--data", data, "--database", "nonsense=1"),
+                exit: 64,
                 #"error: cannot read the connection string: invalid connection option "nonsense"; write it as host=… port=5432"#
             )
         }
@@ -50,6 +52,7 @@ struct RefusedStartTests {
         try await TemporaryFolder.with { data in
             expect(
                 try await Ringmaster.run("serve", "--data", data, "--database", "host=\(data) dbname=any"),
+                exit: 69,
                 "error: cannot read the schema's version: connection to server on socket \"\(data)/.s.PGSQL.5432\" failed",
                 "check that PostgreSQL runs there and that host and port in the connection string are right"
             )
@@ -62,6 +65,7 @@ struct RefusedStartTests {
             let conninfo = database.conninfo.replacing(database.name, with: "no_such_database")
             expect(
                 try await Ringmaster.run("serve", "--data", data, "--database", conninfo),
+                exit: 69,
                 #"database "no_such_database" does not exist"#
             )
         }
@@ -108,6 +112,7 @@ struct RefusedStartTests {
                     "--workflows",
                     data + "/none"
                 ),
+                exit: 66,
                 "error: cannot read the workflow folder \(data)/none: ",
                 "; name it with --workflows"
             )
@@ -123,11 +128,13 @@ struct RefusedStartTests {
             let arguments = ["serve", "--data", data, "--database", database.conninfo, Self.workflows]
             expect(
                 try await Ringmaster.run(arguments),
+                exit: 66,
                 "error: \(key) can be read by other users; run: chmod 600 \(key)"
             )
             #expect(chmod(key, 0o600) == 0)
             expect(
                 try await Ringmaster.run(arguments),
+                exit: 66,
                 "error: \(key) does not hold a key: it must be 32 bytes in base64; restore it from your backup"
             )
         }

@@ -1,6 +1,8 @@
 import Domain
 import Foundation
+import Scheduling
 import Testing
+import Time
 import Workflows
 import Yams
 
@@ -30,6 +32,23 @@ struct ShippedWorkflowsTests {
         #expect(main.laneRules?.rateControl.maxConcurrency == .percent(10))
         let late = try #require(workflow.stage(named: "late"))
         #expect(late.gate == Gate(soakSeconds: 3_600, failedAtMost: .percent(2), approval: .init(by: 2)))
+    }
+
+    @Test("However the months fall, every site scans on the Monday after the start")
+    func monthlyStarts() throws {
+        let workflow = try shipped("monthly-patch-cycle.yaml")
+        let rule = try #require(workflow.starts)
+        let window = try #require(workflow.stage(named: "scan")?.laneRules?.window)
+        var start = try #require(Timestamp(iso8601: "2026-01-01T00:00:00Z"))
+        for _ in 1...24 {
+            start = try #require(try rule.next(after: start))
+            for site in workflow.sites {
+                let calendar = try WindowCalendar(window, siteZone: site.zone)
+                let occurrence = try #require(calendar.occurrence(at: start))
+                #expect(start < occurrence.opens, "\(site.name), \(start)")
+                #expect(occurrence.opens < start + .seconds(24 * 3_600), "\(site.name), \(start)")
+            }
+        }
     }
 
     @Test("The rings of Debian 12 open at once, ask for an approval at each gate, and reject acme-legacy")

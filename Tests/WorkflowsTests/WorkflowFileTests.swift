@@ -92,6 +92,26 @@ struct WorkflowFileTests {
                 "Security", "Securty",
                 "5:64: found `Securty`: expected one of Security, NonSecurity; did you mean `Security`?"
             ),
+            (
+                "by: 1", "by: 1, role: approvr",
+                "14:39: found `approvr`: expected one of operator, approver; did you mean `approver`?"
+            ),
+            (
+                "approve: { by: 1 }", "approve: { role: operator }",
+                "14:24: `by` is missing in `approve`: expected how many people must approve"
+            ),
+            (
+                "workflow: small", "workflow: \(String(repeating: "w", count: 61))",
+                "1:11: found `\(String(repeating: "w", count: 61))`: expected at most 60 letters, digits, hyphens, underscores and dots"
+            ),
+            (
+                "- main:", "- \(String(repeating: "m", count: 31)):",
+                "15:5: the stage name `\(String(repeating: "m", count: 31))` is unfit: expected at most 30 lower-case letters, digits and hyphens"
+            ),
+            (
+                "baselines:", "baseline:",
+                "1:1: `baselines` is missing in the workflow: expected which patches are approved for which patch groups"
+            ),
             ("workflow: small", "workflow: {}", "1:11: found a mapping: expected a name"),
             (
                 "errors: 0", "delivery-timeout: 3h",

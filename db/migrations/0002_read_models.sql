@@ -1,9 +1,9 @@
--- Read models: rebuilt from the log at any time. None of them is asked when something is decided.
+-- Read models: rebuilt from the log at any time, but for content and node_claim. None of them is asked when something is decided.
 
--- Immutable content under its SHA-256: inventories, plans, workflow definitions, reports.
+-- Immutable content under its SHA-256: inventories, plans, reports.
 CREATE TABLE content (
     digest text PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('inventory', 'plan', 'definition', 'report')),
+    kind text NOT NULL CHECK (kind IN ('inventory', 'plan', 'report')),
     body text NOT NULL,
     stored_at timestamptz NOT NULL
 );
@@ -35,9 +35,14 @@ CREATE TABLE node_compliance (
     node text PRIMARY KEY,
     cycle text NOT NULL,
     state text NOT NULL CHECK (state IN ('COMPLIANT', 'NON_COMPLIANT', 'UNKNOWN')),
+    -- Set with the state UNKNOWN.
+    unknown_reason text,
     baseline text,
     inventory text,
+    -- When the last run ended that proved something, or by its failure unproved it.
     proved_at timestamptz NOT NULL,
+    -- When the last inventory was taken.
+    scanned_at timestamptz,
     critical_missing integer NOT NULL,
     missing json NOT NULL,
     updates integer NOT NULL,
@@ -50,7 +55,15 @@ CREATE TABLE rollout_targets (
     rollout text PRIMARY KEY,
     cycle text NOT NULL,
     patch_group text NOT NULL,
+    installs boolean NOT NULL,
     nodes text[] NOT NULL
+);
+
+-- Which rollout may order which node: no read model, but asked by workers when they open lanes. What rollouts hold that have
+-- ended is void.
+CREATE TABLE node_claim (
+    node text PRIMARY KEY,
+    rollout text NOT NULL
 );
 
 CREATE TABLE cycle (

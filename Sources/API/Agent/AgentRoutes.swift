@@ -33,6 +33,8 @@ struct AgentRoutes: Sendable {
             return Response(status: .ok)
         }
         group.put("inventories/:digest") { request, context in
+            // Before megabytes are taken in: whether anybody we know can have signed them.
+            try await agents.checkHead(signed(request, body: ByteBuffer()))
             let buffer = try await JSONBody.bytes(of: request, atMost: Inventory.maximumBytes)
             let node = try await node(of: request, body: buffer)
             let digest = try context.parameters.require("digest")
@@ -57,15 +59,17 @@ struct AgentRoutes: Sendable {
     }
 
     private func node(of request: Request, body: ByteBuffer) async throws -> String {
-        try await agents.authenticate(
-            SignedRequest(
-                method: request.method.rawValue,
-                target: request.head.path ?? "/",
-                node: header(RequestSignature.nodeHeader, of: request),
-                time: header(RequestSignature.timeHeader, of: request),
-                signature: header(RequestSignature.signatureHeader, of: request),
-                body: Array(body.readableBytesView)
-            )
+        try await agents.authenticate(signed(request, body: body))
+    }
+
+    private func signed(_ request: Request, body: ByteBuffer) -> SignedRequest {
+        SignedRequest(
+            method: request.method.rawValue,
+            target: request.head.path ?? "/",
+            node: header(RequestSignature.nodeHeader, of: request),
+            time: header(RequestSignature.timeHeader, of: request),
+            signature: header(RequestSignature.signatureHeader, of: request),
+            body: Array(body.readableBytesView)
         )
     }
 

@@ -28,21 +28,41 @@ struct OperatorRoutes: Sendable {
     // MARK: - Steps
 
     private func addQuestions(to group: RouterGroup<BasicRequestContext>) {
-        group.get("nodes") { _, _ in try JSONBody.respond(Listing(items: try await services.questions.nodes())) }
+        group.get("nodes") { request, _ in
+            let (after, limit) = page(request)
+            let nodes = try await services.questions.nodes(after: after, limit: limit)
+            return try JSONBody.respond(Listing(items: nodes, next: nodes.count == limit ? nodes.last?.id : nil))
+        }
         group.get("nodes/:id") { _, context in
             try JSONBody.respond(try await services.questions.node(try context.parameters.require("id")))
         }
-        group.get("cycles") { _, _ in try JSONBody.respond(Listing(items: try await services.questions.cycles())) }
+        group.get("cycles") { request, _ in
+            let (after, limit) = page(request)
+            let cycles = try await services.questions.cycles(after: after, limit: limit)
+            return try JSONBody.respond(Listing(items: cycles, next: cycles.count == limit ? cycles.last?.id : nil))
+        }
+        group.get("cycles/:id/plan") { _, context in
+            try JSONBody.respond(try await services.questions.plan(ofCycle: try context.parameters.require("id")))
+        }
         group.get("cycles/:id") { request, context in
             let id = try context.parameters.require("id")
-            return try JSONBody.respond(try await services.questions.cycle(id, at: try moment(request)))
+            let hosts = request.uri.queryParameters["hosts"] == "true"
+            return try JSONBody.respond(
+                try await services.questions.cycle(id, at: try moment(request), hosts: hosts)
+            )
         }
     }
 
     private func addDecisions(to group: RouterGroup<BasicRequestContext>) {
         group.post("activations") { request, _ in
             let body = try await body(CreateActivation.self, of: request)
-            return try JSONBody.respond(try await services.activations.create(body), status: .created)
+            let activation = try await services.activations.create(body, key: key(request))
+            return try JSONBody.respond(activation, status: .created)
+        }
+        group.post("nodes/:id/revoke") { request, context in
+            let id = try context.parameters.require("id")
+            try await services.nodes.revoke(id, try await body(RevokeNode.self, of: request), key: key(request))
+            return try JSONBody.respond(try await services.questions.node(id))
         }
         group.post("cycles") { request, _ in
             let body = try await body(StartCycle.self, of: request)
@@ -52,14 +72,14 @@ struct OperatorRoutes: Sendable {
             let id = try context.parameters.require("id")
             let body = try await body(ApproveStage.self, of: request)
             try await services.cycles.approve(id, body, key: key(request))
-            return try JSONBody.respond(try await services.questions.cycle(id, at: nil))
+            return try JSONBody.respond(try await services.questions.cycle(id, at: nil, hosts: false))
         }
         for verb in CycleVerb.allCases {
             group.post("cycles/:id/\(verb.rawValue)") { request, context in
                 let id = try context.parameters.require("id")
                 let body = try await body(SteerCycle.self, of: request)
                 try await services.cycles.steer(id, verb, body, key: key(request))
-                return try JSONBody.respond(try await services.questions.cycle(id, at: nil))
+                return try JSONBody.respond(try await services.questions.cycle(id, at: nil, hosts: false))
             }
         }
     }
@@ -81,19 +101,41 @@ struct OperatorRoutes: Sendable {
         return moment
     }
 
+    /// A number of the query within its limits.
+    private func number(_ name: Substring, of request: Request, or standard: Int, _ limits: ClosedRange<Int>) -> Int {
+        let number = request.uri.queryParameters[name].flatMap { Int($0) } ?? standard
+        return min(max(number, limits.lowerBound), limits.upperBound)
+    }
+
+    private func page(_ request: Request) -> (after: String?, limit: Int) {
+        let after = request.uri.queryParameters["after"].map(String.init)
+        return (after, number("limit", of: request, or: 500, 1...Listing<NodeView>.maximumCount))
+    }
+
+    /// `last=N` asks for the newest N; `after` for what comes behind a page's cursor.
     private func events(_ request: Request) async throws -> EventPage {
         let query = request.uri.queryParameters
-        let number: @Sendable (Substring, Int, ClosedRange<Int>) -> Int = { name, standard, limits in
-            min(max(query[name].flatMap { Int($0) } ?? standard, limits.lowerBound), limits.upperBound)
+        let (stream, after) = (query["stream"].map(String.init), query["after"].map(String.init))
+        let includesEngine = query["all"] == "true"
+        let questions = services.questions
+        if query["last"] != nil {
+            let count = number("last", of: request, or: 20, 1...1_000)
+            guard let stream else { return try await questions.latestEvents(count, includesEngine: includesEngine) }
+            return try await questions.latestEvents(of: stream, count)
         }
+        let limit = number("limit", of: request, or: 200, 1...1_000)
+        let wait = Duration.seconds(number("wait", of: request, or: 0, 0...30))
         // A drain ends the wait at once.
         return try await cancelWhenGracefulShutdown {
-            try await services.questions.events(
-                after: query["after"].map(String.init),
-                stream: query["stream"].map(String.init),
-                limit: number("limit", 200, 1...1_000),
-                wait: .seconds(number("wait", 0, 0...30))
-            )
+            guard let stream else {
+                return try await questions.events(
+                    after: after,
+                    includesEngine: includesEngine,
+                    limit: limit,
+                    wait: wait
+                )
+            }
+            return try await questions.events(of: stream, after: after, limit: limit, wait: wait)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import ReadModels
 
 /// The operators' shared secret, held as its SHA-256.
 package struct OperatorToken: Sendable {
@@ -8,9 +9,7 @@ package struct OperatorToken: Sendable {
 
     /// A new secret of 256 bits.
     package static func random() -> String {
-        SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
-            bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        }
+        SymmetricKey(size: .bits256).withUnsafeBytes { Hexadecimal.text($0) }
     }
 
     /// Digests are compared, so the time taken tells nothing of the secret.

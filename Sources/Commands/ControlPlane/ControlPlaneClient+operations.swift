@@ -9,24 +9,30 @@ extension ControlPlaneClient {
         try await post(.api("activations"), request)
     }
 
-    package func nodes() async throws -> [NodeView] {
-        try await get(.api("nodes"), as: Listing<NodeView>.self).items
-    }
+    /// All nodes, without the lists of what each lacks.
+    package func nodes() async throws -> [NodeView] { try await all("nodes") }
 
     package func node(_ id: String) async throws -> NodeView { try await get(.api("nodes", id)) }
+
+    package func revoke(node id: String, _ request: RevokeNode) async throws -> NodeView {
+        try await post(.api("nodes", id, "revoke"), request)
+    }
 
     package func startCycle(_ request: StartCycle) async throws -> CycleStarted {
         try await post(.api("cycles"), request)
     }
 
-    package func cycles() async throws -> [CycleSummary] {
-        try await get(.api("cycles"), as: Listing<CycleSummary>.self).items
-    }
+    package func cycles() async throws -> [CycleSummary] { try await all("cycles") }
 
     /// The cycle now, or as it was at `moment`.
-    package func cycle(_ id: String, at moment: Timestamp? = nil) async throws -> CycleView {
-        try await get(.api("cycles", id, query: ["at": moment?.description]))
+    ///
+    /// - Parameter hosts: whether every host is in it, or those alone that failed.
+    package func cycle(_ id: String, at moment: Timestamp? = nil, hosts: Bool = false) async throws -> CycleView {
+        try await get(.api("cycles", id, query: ["at": moment?.description, "hosts": hosts ? "true" : nil]))
     }
+
+    /// What the cycle's frozen plan brings to whom.
+    package func plan(ofCycle id: String) async throws -> PlanView { try await get(.api("cycles", id, "plan")) }
 
     package func approve(_ id: String, _ request: ApproveStage) async throws -> CycleView {
         try await post(.api("cycles", id, "approvals"), request)
@@ -37,18 +43,45 @@ extension ControlPlaneClient {
         try await post(.api("cycles", id, verb), request)
     }
 
-    /// - Parameter waitSeconds: how long the server may hold the answer back until there is an event.
-    package func events(after cursor: String?, stream: String?, limit: Int, waitSeconds: Int) async throws -> EventPage
-    {
+    /// - Parameters:
+    ///   - stream: only its events; nil for those of all.
+    ///   - includesEngine: whether the engine's own streams are among all.
+    ///   - waitSeconds: how long the server may hold the answer back until there is an event.
+    package func events(
+        after cursor: String?,
+        stream: String?,
+        includesEngine: Bool,
+        limit: Int,
+        waitSeconds: Int
+    ) async throws -> EventPage {
         try await get(
             .api(
                 "events",
                 query: [
-                    "after": cursor, "stream": stream, "limit": "\(limit)",
+                    "after": cursor, "stream": stream, "all": includesEngine ? "true" : nil, "limit": "\(limit)",
                     "wait": waitSeconds > 0 ? "\(waitSeconds)" : nil,
                 ]
             )
         )
+    }
+
+    /// The newest events, oldest first.
+    package func latestEvents(_ count: Int, stream: String?, includesEngine: Bool) async throws -> EventPage {
+        try await get(
+            .api("events", query: ["last": "\(count)", "stream": stream, "all": includesEngine ? "true" : nil])
+        )
+    }
+
+    /// Every item of a list, page by page.
+    private func all<Item>(_ noun: String) async throws -> [Item] where Item: Codable & Equatable & Sendable {
+        var (items, after) = ([Item](), String?.none)
+        repeat {
+            let query: KeyValuePairs<String, String?> = ["after": after, "limit": "\(Listing<Item>.maximumCount)"]
+            let page: Listing<Item> = try await get(.api(noun, query: query))
+            items += page.items
+            after = page.next
+        } while after != nil
+        return items
     }
 
     /// The compliance of every host of the cycle, one row each.

@@ -43,7 +43,7 @@ struct CycleApprove: AsyncParsableCommand {
         } else {
             let cycle = try await client.cycle(id)
             let open = try OpenGate(in: cycle, stage: stage)
-            let digest = try digest ?? askedDigest(open, cycle)
+            let digest = if let digest { digest } else { try await askedDigest(open, cycle) }
             request = ApproveStage(stage: open.stage.name, planDigest: digest, reason: reason, by: by)
         }
         let cycle = try await client.approve(id, request)
@@ -54,7 +54,7 @@ struct CycleApprove: AsyncParsableCommand {
 
     // MARK: - Steps
 
-    private func askedDigest(_ open: OpenGate, _ cycle: CycleView) throws -> String {
+    private func askedDigest(_ open: OpenGate, _ cycle: CycleView) async throws -> String {
         guard isatty(STDIN_FILENO) == 1, output.output == .table else {
             throw ValidationError("Nobody can be asked here: add --digest \(open.planDigest) to approve that plan.")
         }
@@ -62,8 +62,8 @@ struct CycleApprove: AsyncParsableCommand {
         let page = StageSection(open.stage, detail: .init()).lines(style)
         let gate = GateSection(open.stage, cycle: id, commandSuffix: server.asTyped).lines(style)
         try StandardOutput.print([StageTrack(cycle).line(style), ""] + page + gate + [""])
-        let question = "Approve plan \(open.planDigest) for what follows \(open.stage.name)? [y/N] "
-        guard try Question(question).isAnsweredYes() else {
+        let question = "Approve plan \(open.planDigest) for what follows \(open.stage.name)?"
+        guard try await Prompt.isAnsweredYes(question) else {
             throw CommandFailure("not approved: the gate after \(open.stage.name) stays open", exitCode: .refused)
         }
         return open.planDigest

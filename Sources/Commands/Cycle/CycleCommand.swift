@@ -6,8 +6,8 @@ struct CycleCommand: AsyncParsableCommand {
         commandName: "cycle",
         abstract: "Start, watch and steer patch cycles.",
         subcommands: [
-            CycleStart.self, CycleList.self, CycleShow.self, CycleWatch.self, CycleApprove.self, CyclePause.self,
-            CycleResume.self, CycleAbort.self,
+            CycleStart.self, CycleList.self, CycleShow.self, CyclePlan.self, CycleWatch.self, CycleApprove.self,
+            CyclePause.self, CycleResume.self, CycleAbort.self,
         ]
     )
 }

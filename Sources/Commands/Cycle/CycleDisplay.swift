@@ -24,8 +24,7 @@ package struct CycleDisplay: Sendable {
         last = cycle
         if format == .json { return try JSONText.line(cycle) + "\n" }
         guard let width = style.width else { return journal.changes(in: cycle).map { $0 + "\n" }.joined() }
-        var detail = CyclePage.Detail.watching(height: style.height)
-        detail.showsEveryHost = showsHosts
+        let detail = CyclePage.Detail.watching(height: style.height, everyHost: showsHosts)
         return screen.frame(CyclePage(cycle, detail: detail, commandSuffix: commandSuffix).lines(style), width: width)
     }
 }

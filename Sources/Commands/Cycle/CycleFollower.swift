@@ -1,31 +1,53 @@
+import AgentProtocol
 import Client
-import ReadModels
+package import ReadModels
 
 /// Looks at a cycle again and again until it ends, also across a restart of the control plane.
-struct CycleFollower {
+package struct CycleFollower {
     /// How long a control plane may be away before that is an error.
-    private static let patience = Duration.seconds(60)
+    package static let patience = Duration.seconds(60)
 
-    let client: ControlPlaneClient
-    let cycle: String
-    /// Between two looks.
-    var interval = Duration.milliseconds(500)
-    var clock: any Clock<Duration> = ContinuousClock()
+    private let interval: Duration
+    private let look: () async throws -> CycleView
+
+    /// - Parameters:
+    ///   - hosts: whether every host is looked at, too.
+    ///   - interval: between two looks.
+    init(client: ControlPlaneClient, cycle: String, hosts: Bool, interval: Duration = .milliseconds(500)) {
+        self.init(interval: interval) { try await client.cycle(cycle, hosts: hosts) }
+    }
+
+    package init(interval: Duration, look: @escaping () async throws -> CycleView) {
+        self.interval = interval
+        self.look = look
+    }
 
     /// Tells each look to `observe`, and returns the last.
-    func follow(_ observe: (CycleView) async throws -> Void) async throws -> CycleView {
-        var away = Duration.zero
+    package func follow<C: Clock<Duration>>(
+        clock: C = ContinuousClock(),
+        _ observe: (CycleView) async throws -> Void
+    ) async throws -> CycleView {
+        // By the clock: a request that nobody answers takes a minute by itself.
+        var lastSeen = clock.now
         while true {
             do {
-                let view = try await client.cycle(cycle)
-                away = .zero
+                let view = try await look()
+                lastSeen = clock.now
                 try await observe(view)
                 if Self.hasEnded(view) { return view }
-            } catch let error as ClientError {
-                guard case .unreachable = error, away < Self.patience else { throw error }
-                away += interval
+            } catch {
+                guard Self.isPassing(error), lastSeen.duration(to: clock.now) < Self.patience else { throw error }
             }
             try await clock.sleep(for: interval)
+        }
+    }
+
+    /// What a control plane does that is being started again.
+    private static func isPassing(_ error: any Error) -> Bool {
+        switch error {
+        case ClientError.unreachable: true
+        case let problem as Problem: problem.status >= 500
+        default: false
         }
     }
 

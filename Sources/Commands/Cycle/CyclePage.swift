@@ -9,24 +9,32 @@ package struct CyclePage: Sendable {
         /// Every host, or those alone that ended without success.
         package var showsEveryHost: Bool
         package var lanesPerStage: Int
-        package var troubledHostsPerStage: Int
+        package var hostsPerStage: Int
 
         package init(
             showsEveryStage: Bool = true,
             showsEveryHost: Bool = false,
             lanesPerStage: Int = .max,
-            troubledHostsPerStage: Int = 20
+            hostsPerStage: Int? = nil
         ) {
             self.showsEveryStage = showsEveryStage
             self.showsEveryHost = showsEveryHost
             self.lanesPerStage = lanesPerStage
-            self.troubledHostsPerStage = troubledHostsPerStage
+            self.hostsPerStage = hostsPerStage ?? (showsEveryHost ? .max : 20)
         }
 
         /// What fits a terminal of that many lines while it is watched.
-        package static func watching(height: Int?) -> Self {
-            let room = max(6, (height ?? 24) - 14)
-            return Self(showsEveryStage: false, lanesPerStage: room * 2 / 3, troubledHostsPerStage: room / 3)
+        ///
+        /// - Parameter everyHost: half of the room is then for hosts, whether they are in trouble or not.
+        package static func watching(height: Int?, everyHost: Bool = false) -> Self {
+            let room = max(6, (height ?? 24) - 15)
+            let hosts = everyHost ? room / 2 : room / 3
+            return Self(
+                showsEveryStage: false,
+                showsEveryHost: everyHost,
+                lanesPerStage: room - hosts,
+                hostsPerStage: hosts
+            )
         }
     }
 
@@ -63,7 +71,13 @@ package struct CyclePage: Sendable {
         let start = "started \(cycle.startedAt.toTheSecond) by \(cycle.startedBy)"
         let end = cycle.endedAt.map { "\(style.separator)ended \($0.toTheSecond)" } ?? ""
         lines.append(style.fitted((start + end).printable))
-        let plan = cycle.planDigest.map { "plan \(Self.short($0))" } ?? "no plan yet"
+        if let resumption = cycle.lastResumption {
+            let reason = resumption.reason.map { ": \($0)" } ?? ""
+            let text = "resumed by \(resumption.by) at \(resumption.at.toTheSecond)\(reason)"
+            lines.append(style.fitted(text.printable))
+        }
+        let figures = cycle.plan.map { " (\(PlanPage.sentence($0)))" } ?? ""
+        let plan = cycle.planDigest.map { "plan \(Self.short($0))\(figures)" } ?? "no plan yet"
         lines.append(
             style.paint(
                 style.fitted("\(plan)\(style.separator)definition \(Self.short(cycle.definitionDigest))".printable),

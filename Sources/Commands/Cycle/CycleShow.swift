@@ -31,7 +31,7 @@ struct CycleShow: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let cycle = try await server.client().cycle(id, at: at)
+        let cycle = try await server.client().cycle(id, at: at, hosts: true)
         let detail = CyclePage.Detail(showsEveryHost: hosts)
         try output.print(cycle) { CyclePage(cycle, detail: detail, commandSuffix: server.asTyped).lines($0) }
     }

@@ -36,7 +36,7 @@ struct CycleWatch: AsyncParsableCommand {
             showsHosts: hosts,
             commandSuffix: server.asTyped
         )
-        let follower = CycleFollower(client: try server.client(), cycle: id)
+        let follower = CycleFollower(client: try server.client(), cycle: id, hosts: hosts || output.output == .json)
         let last = try await follower.follow { cycle in try StandardOutput.write(display.update(cycle)) }
         guard last.state == "completed" else { throw ExitCode.cycleNotCompleted }
     }

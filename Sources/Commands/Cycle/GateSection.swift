@@ -19,9 +19,8 @@ struct GateSection {
             let title = style.fitted("gate after \(stage.name) is open".printable)
             return ["", style.paint(title, .warning)] + waits(gate).map { style.fitted($0.printable) } + approval(gate)
         case "passed":
-            return gate.approvals.map { approval in
-                let text = "gate passed, approved by \(approval.by) at \(approval.at.toTheSecond)"
-                return "  " + style.paint(style.indented(by: 2).fitted(text.printable), .faint)
+            return (approvals(gate).map { "gate passed, \($0)" } + waiver(gate)).map { text in
+                "  " + style.paint(style.indented(by: 2).fitted(text.printable), .faint)
             }
         default:
             return []
@@ -39,10 +38,18 @@ struct GateSection {
     // MARK: - Steps
 
     private func waits(_ gate: GateView) -> [String] {
-        gate.waitsFor.map { "  waits for \($0)" }
-            + gate.approvals.map { "  approved by \($0.by) at \($0.at.toTheSecond)" }
-            + (gate.soakUntil.map { ["  soaks until \($0.toTheSecond)"] } ?? [])
+        (gate.waitsFor.map { "waits for \($0)" } + approvals(gate) + waiver(gate)).map { "  " + $0 }
     }
+
+    private func approvals(_ gate: GateView) -> [String] {
+        gate.approvals.map { "approved by \($0.by) at \($0.at.toTheSecond)" + Self.because($0.reason) }
+    }
+
+    private func waiver(_ gate: GateView) -> [String] {
+        gate.waiver.map { ["waived by \($0.by) at \($0.at.toTheSecond)" + Self.because($0.reason)] } ?? []
+    }
+
+    private static func because(_ reason: String?) -> String { reason.map { ": \($0)" } ?? "" }
 
     private func approval(_ gate: GateView) -> [String] {
         Self.approveCommand(stage, cycle: cycle, suffix: commandSuffix).map { ["  approve with:", "    \($0)"] } ?? []

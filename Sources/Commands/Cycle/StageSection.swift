@@ -58,7 +58,6 @@ struct StageSection {
     }
 
     private func hosts(_ style: OutputStyle) -> [String] {
-        let limit = detail.showsEveryHost ? .max : detail.troubledHostsPerStage
         var table = Table([
             .init("HOST", importance: 4),
             .init("NODE", importance: 1, isWhole: true),
@@ -67,7 +66,7 @@ struct StageSection {
         ])
         var (shown, hidden) = (0, 0)
         for host in stage.lanes.lazy.flatMap(\.hosts) where detail.showsEveryHost || Self.isInTrouble(host) {
-            guard shown < limit else {
+            guard shown < detail.hostsPerStage else {
                 hidden += 1
                 continue
             }
@@ -85,6 +84,6 @@ struct StageSection {
 
     /// Ended, but not with success.
     private static func isInTrouble(_ host: HostRunView) -> Bool {
-        ["failed", "refused", "timedOut", "missedWindow", "unknown", "cancelled"].contains(host.state)
+        ["failed", "refused", "timed-out", "missed-window", "unknown", "cancelled"].contains(host.state)
     }
 }

@@ -4,7 +4,7 @@ import ArgumentParser
 struct NodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node",
-        abstract: "Look at the managed nodes.",
-        subcommands: [NodeList.self, NodeShow.self]
+        abstract: "Look at the managed nodes, and take them out of trust.",
+        subcommands: [NodeList.self, NodeShow.self, NodeRevoke.self]
     )
 }

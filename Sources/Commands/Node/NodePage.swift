@@ -27,35 +27,43 @@ package struct NodePage: Sendable {
 
     /// One sentence that says what the compliance state rests on.
     package var why: String {
-        guard let scanned = node.lastScanAt else { return "No scan has proved anything about it yet." }
-        guard let baseline = node.baseline else { return "No baseline says what it should have." }
-        let moment = scanned.toTheSecond
+        if let reason = node.unknownReason { return whyUnknown(reason) }
+        let moment = node.lastScanAt.toTheSecond
+        let baseline = node.baseline ?? "its baseline"
         switch node.compliance {
         case "COMPLIANT":
             return "The scan of \(moment) found every patch that \(baseline) approves."
-        case "NON_COMPLIANT" where node.missing.isEmpty && !node.rebootReasons.isEmpty:
+        case "NON_COMPLIANT" where node.missingCount == 0 && !node.rebootReasons.isEmpty:
             return
                 "The scan of \(moment) found every patch that \(baseline) approves, but not all in effect before a reboot."
-        case "NON_COMPLIANT" where node.missing.isEmpty:
-            return "The scan of \(moment) found a package installed that \(baseline) rejects."
-        case "NON_COMPLIANT":
-            let critical = node.criticalMissing > 0 ? " (\(node.criticalMissing) critical)" : ""
-            let patches = node.missing.count == 1 ? "1 patch" : "\(node.missing.count) patches"
-            return "The scan of \(moment) missed \(patches)\(critical) that \(baseline) approves."
         default:
-            return "The scan of \(moment) is no proof: it is too old, or it was not complete."
+            let critical = node.criticalMissing > 0 ? " (\(node.criticalMissing) critical)" : ""
+            let patches = node.missingCount == 1 ? "1 patch" : "\(node.missingCount) patches"
+            return "The scan of \(moment) missed \(patches)\(critical) that \(baseline) approves."
+        }
+    }
+
+    private func whyUnknown(_ reason: String) -> String {
+        let moment = node.lastScanAt.toTheSecond
+        return switch reason {
+        case "never-scanned": "No scan has proved anything about it yet."
+        case "stale-scan": "The scan of \(moment) is no proof any more: it is older than two days."
+        case "no-indexes": "The scan of \(moment) is no proof: its package manager had no repository index."
+        case "no-baseline": "No baseline says what it should have."
+        case "unscanned-run": "Its last run ended without a scan, so that nobody knows what has changed on it."
+        default: reason
         }
     }
 
     private func missing(_ style: OutputStyle) -> [String] {
-        guard !node.missing.isEmpty else { return [] }
+        guard let missing = node.missing, !missing.isEmpty else { return [] }
         var table = Table([
             .init("MISSING PATCH", importance: 4),
             .init("INSTALLED", importance: 1),
             .init("APPROVED", importance: 3),
             .init("LEVEL", importance: 2),
         ])
-        for patch in node.missing {
+        for patch in missing {
             table.append([
                 .init(patch.name),
                 .init(patch.installedVersion),

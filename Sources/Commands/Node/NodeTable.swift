@@ -19,6 +19,7 @@ package struct NodeTable: Sendable {
             .init("PATCH GROUP", importance: 5),
             .init("PLATFORM", importance: 1),
             .init("COMPLIANCE", importance: 7, isWhole: true),
+            .init("WHY UNKNOWN", importance: 3),
             .init("MISSING", importance: 6, alignment: .right),
             .init("CRITICAL", importance: 3, alignment: .right),
             .init("LAST SCAN", importance: 2),
@@ -31,7 +32,8 @@ package struct NodeTable: Sendable {
                 .init(node.patchGroup),
                 .init("\(node.platform) \(node.platformVersion)"),
                 .state(node.compliance),
-                "\(node.missing.count)",
+                .init(node.unknownReason ?? ""),
+                "\(node.missingCount)",
                 .init("\(node.criticalMissing)", tone: node.criticalMissing > 0 ? .bad : .plain),
                 .init(node.lastScanAt.toTheSecond),
             ])

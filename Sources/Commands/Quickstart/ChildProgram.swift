@@ -22,12 +22,22 @@ package struct ChildProgram: Sendable {
     package let executable: String
     package let arguments: [String]
     package let log: String
+    private let environment: Environment
 
-    /// - Parameter log: the file that standard error, and standard output while it runs beside us, are added to.
-    package init(_ executable: String, _ arguments: [String], log: String) {
+    /// - Parameters:
+    ///   - log: the file that standard error, and standard output while it runs beside us, are added to.
+    ///   - environment: ours; what names a control plane or a database of the operator's is left out, for the quickstart has its own.
+    package init(
+        _ executable: String,
+        _ arguments: [String],
+        log: String,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
         self.executable = executable
         self.arguments = arguments
         self.log = log
+        let kept = environment.filter { !$0.key.hasPrefix("RINGMASTER_") }
+        self.environment = .custom(kept.map { Array("\($0.key)=\($0.value)\0".utf8) })
     }
 
     /// Runs it until it ends, or until the task is cancelled, which ends it gently, then by force.
@@ -37,6 +47,7 @@ package struct ChildProgram: Sendable {
             let result = try await run(
                 .path("/usr/bin/setpriv"),
                 arguments: Arguments(Self.bound + [executable] + arguments),
+                environment: environment,
                 platformOptions: Self.options,
                 output: .fileDescriptor(file, closeAfterSpawningProcess: false),
                 error: .fileDescriptor(file, closeAfterSpawningProcess: false)
@@ -52,6 +63,7 @@ package struct ChildProgram: Sendable {
             let result = try await run(
                 .path("/usr/bin/setpriv"),
                 arguments: Arguments(Self.bound + [executable] + arguments),
+                environment: environment,
                 platformOptions: Self.options,
                 input: .string(input),
                 output: .string(limit: Self.outputLimit),

@@ -15,7 +15,7 @@ struct QuickstartCycle {
         try narrator.say("cycle \(id) of \(QuickstartPrograms.workflow) is started", tone: .heading)
         var journal = CycleJournal(.hosts)
         var answered: Set<String> = []
-        let follower = CycleFollower(client: client, cycle: id, interval: .milliseconds(200))
+        let follower = CycleFollower(client: client, cycle: id, hosts: true, interval: .milliseconds(200))
         let last = try await follower.follow { cycle in
             for line in journal.changes(in: cycle) { try narrator.say(line) }
             if let gate = Self.gateToAnswer(cycle), answered.insert(gate.stage.name).inserted {

@@ -65,7 +65,7 @@ package struct QuickstartSummary: Sendable {
                 .init(row.node?.site ?? "-"),
                 .init(row.node?.patchGroup ?? "-"),
                 .state(row.node?.compliance ?? "-"),
-                .init(row.node.map { "\($0.missing.count)" } ?? "-"),
+                .init(row.node.map { "\($0.missingCount)" } ?? "-"),
                 row.faults.isEmpty ? .init("ok", tone: .good) : .init("FAIL", tone: .bad),
             ])
         }

@@ -8,7 +8,8 @@ struct ReportCSV: AsyncParsableCommand {
         commandName: "csv",
         abstract: "Write a cycle's compliance, one row per host.",
         discussion: """
-            Columns: managed-node id, patch group, baseline, compliance state, critical missing patches, timestamp.
+            Columns: managed_node_id, name, patch_group, baseline, compliance_state, unknown_reason, critical_missing_patches, \
+            missing_patches, timestamp (of the last scan, or of the report for a host without one).
 
             Examples:
               ringmaster report csv --cycle CYCLE

@@ -1,3 +1,4 @@
+import Logging
 import Postgres
 
 /// Whether the database answers.
@@ -6,6 +7,7 @@ struct DatabaseCheck: Sendable {
     private static let patience = Duration.seconds(2)
 
     let client: PostgresClient
+    let logger: Logger
 
     /// Empty when it does.
     func problems() async -> [String] {
@@ -15,7 +17,9 @@ struct DatabaseCheck: Sendable {
                     _ = try await client.query(Self.ask())
                     return nil
                 } catch {
-                    return "the database does not answer: \(error)"
+                    // Anybody may ask: hosts, users and paths are the log's to tell.
+                    logger.warning("not ready: the database does not answer", metadata: ["error": "\(error)"])
+                    return "the database does not answer; the server's log says why"
                 }
             }
             group.addTask {

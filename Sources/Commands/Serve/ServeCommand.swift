@@ -10,7 +10,8 @@ package struct ServeCommand: AsyncParsableCommand {
             Without a connection string it runs a private PostgreSQL in the data folder and keeps it across restarts. SIGTERM drains: \
             requests under way are answered, the flush under way is finished, shards are given up.
 
-            Several processes may share one PostgreSQL; give each the roles it is for. They must have the same order key.
+            Several processes may share one PostgreSQL; give each the roles it is for. They must have the same order key and \
+            the same workflows: a server that starts disables the schedules of workflows that it does not have.
 
             Examples:
               ringmaster serve

@@ -90,43 +90,23 @@ struct Server: Sendable {
         let projector = Projector(client: client, reader: reader, content: content, logger: logger)
         let questions = FleetQuestions(client: client, reader: reader, content: content, projector: projector, now: now)
         let key = try loadOrderKey()
-        let sender = MessageSender(store: store, hints: hints)
         var services: [any Service] = [Background(name: "projector") { await projector.run() }]
-        if command.roles.set.contains(.engine) {
-            let engineClient = try PostgresClient(.ofEngine(conninfo), logger: logger)
-            services.append(Background(name: "engine's pool") { await engineClient.run() })
-            let engine = EngineService(
-                id: name,
-                store: PostgresStore(client: engineClient),
-                types: StreamTypes.all(orderKey: key),
-                hints: hints,
-                logger: logger
-            )
-            services.append(Background(name: "engine") { await engine.run() })
-        }
+        if command.roles.set.contains(.engine) { services += try engine(conninfo, name, hints, key) }
         if command.roles.set.contains(.worker) {
-            let worker = CycleWorker(reader: reader, questions: questions, content: content, now: now)
-            let runner = TaskRunner(
-                worker: name,
-                store: store,
-                hints: hints,
-                handlers: worker.handlers,
-                now: now,
-                logger: logger
-            )
-            services.append(Background(name: "worker") { await runner.run() })
+            let claims = NodeClaims(client: client)
+            let worker = CycleWorker(reader: reader, questions: questions, content: content, claims: claims, now: now)
+            services.append(runner(worker, name, store, hints))
         }
         guard command.roles.set.contains(.api) else { return services }
         let orders = OrderDesk(store: store, hints: hints, logger: logger)
         services.append(Background(name: "order desk") { await orders.run() })
-        let workflows = try WorkflowLibrary(folder: command.workflows)
         let controlPlane = ControlPlaneServices(
-            sender: sender,
+            sender: MessageSender(store: store, hints: hints),
             orders: orders,
             reader: reader,
             content: content,
             questions: questions,
-            workflows: workflows,
+            workflows: try WorkflowLibrary(folder: command.workflows),
             orderKey: key,
             now: now
         )
@@ -137,12 +117,48 @@ struct Server: Sendable {
         return services
     }
 
+    private func engine(
+        _ conninfo: String,
+        _ name: String,
+        _ hints: Hints,
+        _ key: OrderSigningKey
+    ) throws -> [any Service] {
+        let client = try PostgresClient(.ofEngine(conninfo), logger: logger)
+        let engine = EngineService(
+            id: name,
+            store: PostgresStore(client: client),
+            types: StreamTypes.all(orderKey: key),
+            hints: hints,
+            logger: logger
+        )
+        return [
+            Background(name: "engine's pool") { await client.run() }, Background(name: "engine") { await engine.run() },
+        ]
+    }
+
+    private func runner(
+        _ worker: CycleWorker,
+        _ name: String,
+        _ store: PostgresStore,
+        _ hints: Hints
+    ) -> any Service {
+        let runner = TaskRunner(
+            worker: name,
+            store: store,
+            hints: hints,
+            handlers: worker.handlers,
+            now: SystemClock.now,
+            logger: logger
+        )
+        return Background(name: "worker") { await runner.run() }
+    }
+
     private func application(_ services: ControlPlaneServices, _ client: PostgresClient) throws -> any Service {
         let token = try SecretFile.loadOrCreate(path(command.tokenFile, "operator.token")) {
             API.OperatorToken.random()
         }
-        let routes = ServerRoutes.make(services: services, token: API.OperatorToken(token)) {
-            await DatabaseCheck(client: client).problems()
+        let routes = ServerRoutes.make(services: services, token: API.OperatorToken(token)) { [logger] in
+            await DatabaseCheck(client: client, logger: logger).problems()
         }
         return try HTTPServer.make(
             routes: routes,

@@ -31,7 +31,7 @@ package struct StageTrack: Sendable {
     private func mark(of stage: StageView) -> Mark {
         if stage.name == cycle.stage, stage.state != "done" {
             switch cycle.state {
-            case "halted", "failed", "aborted", "aborting": return Mark(symbol: "✗", plain: "[!]", tone: .bad)
+            case "halted", "aborting": return Mark(symbol: "✗", plain: "[!]", tone: .bad)
             case "paused": return Mark(symbol: "‖", plain: "[=]", tone: .warning)
             default: break
             }
@@ -40,6 +40,7 @@ package struct StageTrack: Sendable {
         case "done": Mark(symbol: "✓", plain: "[x]", tone: .good)
         case "gate": Mark(symbol: "◆", plain: "[?]", tone: .warning)
         case "opening", "running": Mark(symbol: "▶", plain: "[>]", tone: .heading)
+        case "failed", "aborted": Mark(symbol: "✗", plain: "[!]", tone: .bad)
         case "skipped": Mark(symbol: "–", plain: "[-]", tone: .faint)
         default: Mark(symbol: "·", plain: "[ ]", tone: .faint)
         }

@@ -19,9 +19,10 @@ package struct ActivationService: Sendable {
     }
 
     /// - Throws: ``Problem`` 400 for what an activation may not be.
-    package func create(_ request: CreateActivation) async throws -> ActivationView {
+    ///   409 when the key has made one already: its code was told once and is kept nowhere.
+    package func create(_ request: CreateActivation, key: String? = nil) async throws -> ActivationView {
         try check(request)
-        let id = "act-" + Secret.identifier()
+        let id = "act-" + (key.map { String(ContentStore.digest(of: $0).prefix(16)) } ?? Secret.identifier())
         let code = Secret.code()
         let terms = ActivationTerms(
             activation: id,
@@ -31,7 +32,12 @@ package struct ActivationService: Sendable {
             site: request.site,
             patchGroup: request.patchGroup
         )
-        try await desk.ask(Activation.stream(id), ActivationMessage.create(terms), id: "create", by: request.by)
+        try await desk.ask(
+            Activation.stream(id),
+            ActivationMessage.create(terms),
+            id: "create/\(Secret.identifier())",
+            by: request.by
+        )
         return ActivationView(
             activation: id,
             code: code,
@@ -52,13 +58,14 @@ package struct ActivationService: Sendable {
         guard (1...Self.longestLife).contains(request.expiresInSeconds) else {
             throw refuse("an activation lives 1 second to 30 days, not \(request.expiresInSeconds) seconds")
         }
-        for (what, name) in [("site", request.site), ("patch group", request.patchGroup)] {
-            let allowed = name.utf8.allSatisfy { byte in
-                Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
-                    || "-_.".utf8.contains(byte)
-            }
-            guard (1...100).contains(name.utf8.count), allowed else {
-                throw refuse("the \(what) \"\(name)\" must be 1 to 100 letters, digits, hyphens, dots or underscores")
+        for (what, name, most) in [
+            ("site", request.site, RolloutName.maximumSite),
+            ("patch group", request.patchGroup, RolloutName.maximumPatchGroup),
+        ] {
+            let isPlain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+            guard (1...most).contains(name.utf8.count), isPlain else {
+                let allowed = "1 to \(most) letters of a to z, digits, hyphens, dots or underscores"
+                throw refuse("the \(what) \"\(name)\" must be \(allowed)")
             }
         }
     }

@@ -1,3 +1,5 @@
+import ReadModels
+
 /// Random values from the system's generator.
 enum Secret {
     /// Crockford's base 32: no letter that is taken for a digit.
@@ -11,7 +13,6 @@ enum Secret {
 
     /// 64 bits, lower-case hexadecimal: unique, not secret.
     static func identifier() -> String {
-        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        Hexadecimal.text((0..<8).map { _ in UInt8.random(in: .min ... .max) })
     }
 }

@@ -13,11 +13,13 @@ package struct AgentService: Sendable {
     private let orders: OrderDesk
     private let keys: NodeKeys
     private let content: ContentStore
+    private let reader: StreamReader
 
     init(desk: MessageDesk, orders: OrderDesk, reader: StreamReader, content: ContentStore) {
         self.desk = desk
         self.orders = orders
         self.content = content
+        self.reader = reader
         keys = NodeKeys(reader: reader)
     }
 
@@ -37,6 +39,7 @@ package struct AgentService: Sendable {
         try HostFactsRules.check(request.facts)
         let node = NodeKeys.nodeID(of: bytes)
         let codeHash = ContentStore.digest(of: request.code)
+        try await checkActivation(request.activation, codeHash: codeHash)
         let use = ActivationRequest(
             codeHash: codeHash,
             publicKey: request.publicKey,
@@ -54,16 +57,41 @@ package struct AgentService: Sendable {
         return EnrolmentResponse(node: node, site: enrolment.site, patchGroup: enrolment.patchGroup)
     }
 
+    /// Whether the request may be read further: it names a node that is enrolled, and a time near ours.
+    ///
+    /// Proves nothing, and spares taking in a large body that nobody could have signed.
+    package func checkHead(_ request: SignedRequest) async throws {
+        guard let node = request.node, try await keys.key(of: node) != nil, let milliseconds = request.milliseconds
+        else {
+            throw Self.unauthenticated
+        }
+        try request.checkClock(node: node, milliseconds: milliseconds, now: desk.now())
+    }
+
     /// The node that signed the request.
     package func authenticate(_ request: SignedRequest) async throws -> String {
         guard let node = request.node, let key = try await keys.key(of: node),
             try request.isGenuine(key: key, now: desk.now())
-        else {
-            let detail =
-                "the request is not signed by an enrolled, unrevoked node; enrol the host again if it should be one"
-            throw Problem(status: 401, code: "unauthenticated", detail: detail)
-        }
+        else { throw Self.unauthenticated }
         return node
+    }
+
+    private static let unauthenticated = Problem(
+        status: 401,
+        code: "unauthenticated",
+        detail: "the request is not signed by an enrolled, unrevoked node; enrol the host again if it should be one"
+    )
+
+    /// Made-up activations leave no trace: whoever guesses cannot fill the database with answers.
+    private func checkActivation(_ activation: String, codeHash: String) async throws {
+        let unknown = Problem(
+            status: 409,
+            code: ActivationRefusal.unknown.code,
+            detail: ActivationRefusal.unknown.detail
+        )
+        guard activation.utf8.count <= Limits.nameBytes, !activation.utf8.contains(0) else { throw unknown }
+        let folded = try await reader.fold(DomainDecider<Activation>.withoutEffects, Activation.stream(activation))
+        guard folded?.state.terms?.codeHash == codeHash else { throw unknown }
     }
 
     // MARK: - Work

@@ -4,6 +4,7 @@ import Domain
 import DurableStreams
 import FoundationEssentials
 import PatchStreams
+import ReadModels
 import Synchronization
 
 /// The nodes' public keys, from their own streams, remembered for a short while.
@@ -27,11 +28,8 @@ final class NodeKeys: Sendable {
 
     /// `mi-` and 17 hexadecimal digits, as SSM names managed nodes; a function of the key, so that enrolling twice is once.
     static func nodeID(of publicKey: Data) -> String {
-        let digits = SHA256.hash(data: Array("ringmaster-node-v1".utf8) + publicKey).prefix(9).map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }
-        return "mi-" + digits.joined().prefix(17)
+        let digest = SHA256.hash(data: Array("ringmaster-node-v1".utf8) + publicKey)
+        return "mi-" + Hexadecimal.text(digest).prefix(17)
     }
 
     /// nil for a node that is not enrolled, or revoked.

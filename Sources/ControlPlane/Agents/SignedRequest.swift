@@ -25,8 +25,7 @@ package struct SignedRequest: Sendable {
     ///
     /// - Throws: ``Problem`` 401 with the server's time when the clocks are too far apart, so that the agent can say so.
     func isGenuine(key: Curve25519.Signing.PublicKey, now: Timestamp) throws(Problem) -> Bool {
-        guard let node, let milliseconds = time.flatMap({ Int64($0) }),
-            let signature = signature.flatMap({ Data(base64Encoded: $0) })
+        guard let node, let milliseconds, let signature = signature.flatMap({ Data(base64Encoded: $0) })
         else { return false }
         let bytes = RequestSignature.bytes(
             method: method,
@@ -36,12 +35,20 @@ package struct SignedRequest: Sendable {
             bodyDigest: Array(SHA256.hash(data: body))
         )
         guard key.isValidSignature(signature, for: bytes) else { return false }
+        try checkClock(node: node, milliseconds: milliseconds, now: now)
+        return true
+    }
+
+    /// When it was signed, by its sender's clock.
+    var milliseconds: Int64? { time.flatMap { Int64($0) } }
+
+    /// - Throws: ``Problem`` 401 when the clocks are too far apart.
+    func checkClock(node: String, milliseconds: Int64, now: Timestamp) throws(Problem) {
         let serverMilliseconds = now.microseconds / 1_000
         let (skew, overflow) = serverMilliseconds.subtractingReportingOverflow(milliseconds)
         guard !overflow, skew.magnitude <= UInt64(RequestSignature.toleranceMilliseconds) else {
             let detail = "the clock of \(node) is too far from the server's, which reads \(now); set the host's clock"
             throw Problem(status: 401, code: "clock-skew", detail: detail)
         }
-        return true
     }
 }

@@ -33,17 +33,28 @@ package enum StreamTypes {
         _ origin: EffectOrigin,
         orderKey: OrderSigningKey
     ) throws -> Effect {
-        guard let spec = state.spec else { throw EffectWithoutSpec(stream: origin.stream) }
         switch effect {
         case .order(let index, let attempt, let expires):
+            let spec = try spec(of: state, origin)
             let order = Order(spec, index: index, attempt: attempt, issued: origin.at, expires: expires)
             return .order(id: order.id, node: order.node, body: try DomainJSON.encode(orderKey.seal(order)))
         case .retractOrder(let index, let attempt):
+            let spec = try spec(of: state, origin)
             let id = OrderID(rollout: spec.rollout, index: index, attempt: attempt).description
             return .retractOrder(id: id, node: spec.targets[index])
         case .tell(let cycle, let message):
             return try send(message, to: Cycle.stream(cycle), from: origin)
+        case .tellUnopened:
+            let rollout = origin.stream.name
+            let outcome = LaneOutcome(rollout: rollout, counts: HostRunCounts(), failures: [])
+            let cycle = Cycle.stream(RolloutName.cycle(of: rollout))
+            return try send(CycleMessage.laneEnded(outcome), to: cycle, from: origin)
         }
+    }
+
+    private static func spec(of state: Rollout, _ origin: EffectOrigin) throws -> RolloutSpec {
+        guard let spec = state.spec else { throw EffectWithoutSpec(stream: origin.stream) }
+        return spec
     }
 
     private static let activation: DomainDecider<Activation>.Translation = { effect, _, origin in

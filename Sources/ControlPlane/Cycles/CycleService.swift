@@ -8,12 +8,14 @@ import Time
 /// Starts cycles and takes people's decisions on them.
 package struct CycleService: Sendable {
     /// Until people sign in by themselves, who holds the operator token has every role.
-    private static let operatorRoles = ["operator", "approver"]
+    private static let operatorRoles = ApprovalRole.allCases.map(\.rawValue)
 
     private let desk: MessageDesk
     private let workflows: WorkflowLibrary
+    private let questions: FleetQuestions
 
-    init(desk: MessageDesk, workflows: WorkflowLibrary) {
+    init(desk: MessageDesk, workflows: WorkflowLibrary, questions: FleetQuestions) {
+        self.questions = questions
         self.desk = desk
         self.workflows = workflows
     }
@@ -38,9 +40,10 @@ package struct CycleService: Sendable {
         let message = CycleMessage.approve(
             stage: request.stage,
             planDigest: request.planDigest,
-            roles: Self.operatorRoles
+            roles: Self.operatorRoles,
+            reason: request.reason
         )
-        try await desk.ask(Cycle.stream(cycle), message, id: messageID("approve", key), by: request.by)
+        try await ask(cycle, message, key: key, by: request.by)
     }
 
     package func steer(_ cycle: String, _ verb: CycleVerb, _ request: SteerCycle, key: String?) async throws {
@@ -54,10 +57,15 @@ package struct CycleService: Sendable {
             switch verb {
             case .abort: .abort(reason: request.reason)
             case .pause: .pause(reason: request.reason)
-            case .resume: .resume
+            case .resume: .resume(reason: request.reason.isEmpty ? nil : request.reason)
             }
-        try await desk.ask(Cycle.stream(cycle), message, id: messageID(verb.rawValue, key), by: request.by)
+        try await ask(cycle, message, key: key, by: request.by)
     }
 
-    private func messageID(_ verb: String, _ key: String?) -> String { "\(verb)/\(key ?? Secret.identifier())" }
+    /// A cycle that there is not gets no message, which would stay in the database for ever.
+    private func ask(_ cycle: String, _ message: CycleMessage, key: String?, by person: String) async throws {
+        try await questions.checkCycle(cycle)
+        let id = "\(message.kind)/\(key ?? Secret.identifier())"
+        try await desk.ask(Cycle.stream(cycle), message, id: id, by: person)
+    }
 }

@@ -52,5 +52,19 @@ package enum SecretFile {
         guard written, link(temporary, path) == 0 || errno == EEXIST else {
             throw KeyFileError.unreadable(file: path, reason: reason)
         }
+        try syncFolder(of: path)
+    }
+
+    /// The name, too, must outlive a power cut: orders signed by a key that is lost are refused by every host.
+    private static func syncFolder(of path: String) throws {
+        let folder = path.lastIndex(of: "/").map { path[..<path.index(after: $0)] } ?? "."
+        let descriptor = open(String(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw KeyFileError.unreadable(file: path, reason: String(cString: strerror(errno)))
+        }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw KeyFileError.unreadable(file: path, reason: String(cString: strerror(errno)))
+        }
     }
 }

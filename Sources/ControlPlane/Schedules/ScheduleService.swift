@@ -9,15 +9,17 @@ package struct ScheduleService: Sendable {
 
     private let desk: MessageDesk
     private let workflows: WorkflowLibrary
+    private let reader: StreamReader
 
-    init(desk: MessageDesk, workflows: WorkflowLibrary) {
+    init(desk: MessageDesk, workflows: WorkflowLibrary, reader: StreamReader) {
+        self.reader = reader
         self.desk = desk
         self.workflows = workflows
     }
 
-    /// Tells the schedules of the loaded definitions; one that is as it was changes nothing.
+    /// Tells the schedules of the loaded definitions, and disables those of workflows that are gone or start no more by the clock.
     ///
-    /// Tries until it is done or the task is cancelled.
+    /// One that is as it was changes nothing. Tries until it is done or the task is cancelled.
     package func defineAll(logger: Logger) async {
         for workflow in workflows.all {
             guard let rule = workflow.definition.starts else { continue }
@@ -26,28 +28,40 @@ package struct ScheduleService: Sendable {
                 definitionDigest: workflow.digest,
                 opensWindowsNow: false
             )
-            let message = ScheduleMessage.define(ScheduledCycle(rule: rule, start: start))
-            await define(message, of: workflow.definition.name, logger)
+            let stream = StreamID(kind: ScheduleDecider.kind, name: workflow.definition.name)
+            await untilDone("schedule not defined", stream.name, logger) {
+                try await tell(stream, .define(ScheduledCycle(rule: rule, start: start)))
+            }
+        }
+        let loaded = Set(workflows.all.filter { $0.definition.starts != nil }.map(\.definition.name))
+        await untilDone("schedules of former workflows not disabled", "", logger) {
+            for stream in try await reader.streams(ofKind: ScheduleDecider.kind) where !loaded.contains(stream.name) {
+                guard try await reader.fold(ScheduleDecider(), stream)?.state.isEnabled == true else { continue }
+                try await tell(stream, .disable)
+                logger.notice("schedule disabled: no loaded workflow asks for it", metadata: ["schedule": "\(stream)"])
+            }
         }
     }
 
-    private func define(_ message: ScheduleMessage, of name: String, _ logger: Logger) async {
+    // MARK: - Steps
+
+    private func tell(_ stream: StreamID, _ message: ScheduleMessage) async throws {
+        try await desk.ask(stream, message, id: "\(message.kind)/\(Secret.identifier())", by: "server")
+    }
+
+    private func untilDone(
+        _ failure: String,
+        _ name: String,
+        _ logger: Logger,
+        _ body: () async throws -> Void
+    ) async {
         while !Task.isCancelled {
             do {
-                let id = "define/\(Secret.identifier())"
-                return try await desk.ask(
-                    StreamID(kind: ScheduleDecider.kind, name: name),
-                    message,
-                    id: id,
-                    by: "server"
-                )
+                return try await body()
             } catch is CancellationError {
                 return
             } catch {
-                logger.error(
-                    "schedule not defined; trying again",
-                    metadata: ["workflow": "\(name)", "error": "\(error)"]
-                )
+                logger.error("\(failure); trying again", metadata: ["schedule": "\(name)", "error": "\(error)"])
             }
             do { try await Task.sleep(for: Self.retry) } catch { return }
         }

@@ -14,12 +14,17 @@ extension CycleWorker {
     func freezePlan(_ cycle: Cycle, _ start: CycleStart) async throws -> PlanSummary {
         let scans = try await scans(of: cycle)
         var selections: [String: [Patch]] = [:]
+        var withoutBaseline = 0
         let byInventory = Dictionary(grouping: scans.scanned, by: \.inventory)
         for digests in byInventory.keys.sorted().chunks(of: Self.inventoriesAtOnce) {
             for (digest, text) in try await content.load(digests) {
                 let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
                 for (group, nodes) in Dictionary(grouping: byInventory[digest] ?? [], by: \.patchGroup) {
-                    let patches = start.definition.baseline(ofPatchGroup: group)?.select(inventory) ?? []
+                    guard let baseline = start.definition.baseline(ofPatchGroup: group) else {
+                        withoutBaseline += nodes.count
+                        continue
+                    }
+                    let patches = baseline.select(inventory)
                     for scan in nodes { selections[scan.node] = patches }
                 }
             }
@@ -27,7 +32,11 @@ extension CycleWorker {
         let plan = Plan(selections: selections)
         let text = String(decoding: plan.canonicalBytes, as: UTF8.self)
         let digest = try await content.store(.plan, text, at: now())
-        return plan.summary(digest: digest, unscannedCount: scans.targets - selections.count)
+        return plan.summary(
+            digest: digest,
+            unscannedCount: scans.targets - selections.count - withoutBaseline,
+            withoutBaselineCount: withoutBaseline
+        )
     }
 
     // MARK: - Steps

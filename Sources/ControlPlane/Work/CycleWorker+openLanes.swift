@@ -24,7 +24,7 @@ extension CycleWorker {
             RolloutSpec(
                 cycle: name,
                 stage: stageName,
-                rollout: "\(name)/\(stageName)/\(key.site)/\(key.patchGroup)",
+                rollout: RolloutName.of(cycle: name, stage: stageName, site: key.site, patchGroup: key.patchGroup),
                 site: key.site,
                 patchGroup: key.patchGroup,
                 operation: try operation(of: stage, on: groups[key] ?? [], plan),
@@ -35,17 +35,9 @@ extension CycleWorker {
                 hostRunSeconds: rules.hostRunSeconds
             )
         }
-        let lanes = specs.map { spec in
-            Lane(
-                rollout: spec.rollout,
-                site: spec.site,
-                patchGroup: spec.patchGroup,
-                targetCount: spec.targets.count,
-                window: spec.window
-            )
-        }
+        try await claimTargets(of: specs)
         return specs.map { Reply(Rollout.stream($0.rollout), RolloutMessage.open($0)) }
-            + [Reply(Cycle.stream(name), CycleMessage.lanesOpened(stage: stageName, lanes: lanes))]
+            + [Reply(Cycle.stream(name), CycleMessage.lanesOpened(stage: stageName, lanes: specs.map(Lane.init)))]
     }
 
     // MARK: - Steps
@@ -106,5 +98,17 @@ extension CycleWorker {
             throw PermanentTaskFailure("the window of site \(site), \(rule.opens), never opens again after \(moment)")
         }
         return occurrence
+    }
+}
+
+extension Lane {
+    fileprivate init(_ spec: RolloutSpec) {
+        self.init(
+            rollout: spec.rollout,
+            site: spec.site,
+            patchGroup: spec.patchGroup,
+            targetCount: spec.targets.count,
+            window: spec.window
+        )
     }
 }

@@ -11,7 +11,7 @@ extension CycleWorker {
             let rollout = try await reader.fold(DomainDecider<Rollout>.withoutEffects, Rollout.stream(lane.rollout))
             nodes.formUnion(rollout?.state.spec?.targets ?? [])
         }
-        let rows = try await questions.nodes().filter { nodes.contains($0.id) }
+        let rows = try await questions.nodes(in: nodes)
         return try await content.store(.report, ComplianceReport(nodes: rows, at: now()).csv, at: now())
     }
 }

@@ -9,17 +9,20 @@ package struct CycleWorker: Sendable {
     let reader: StreamReader
     let questions: FleetQuestions
     let content: ContentStore
+    let claims: NodeClaims
     let now: @Sendable () -> Timestamp
 
     package init(
         reader: StreamReader,
         questions: FleetQuestions,
         content: ContentStore,
+        claims: NodeClaims,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.reader = reader
         self.questions = questions
         self.content = content
+        self.claims = claims
         self.now = now
     }
 

@@ -64,7 +64,8 @@ package enum ActivationRefusal: DomainRefusal {
             "cannot enrol: activation \(activation) was for \(uses) \(uses == 1 ? "host" : "hosts") and is used up; "
                 + "create another with `ringmaster activation create`"
         case .exists(let activation):
-            "cannot create activation \(activation): it exists already; leave the id to the control plane"
+            "cannot create activation \(activation): it exists already, and its code was shown when it was made; "
+                + "create another with another Idempotency-Key"
         case .useless(let activation):
             "cannot create activation \(activation): it would have no uses or be expired from the start; "
                 + "give it at least one use and an expiry in the future"

@@ -18,6 +18,8 @@ package struct NodeCompliance: Codable, Equatable, Sendable {
         /// The package manager had no index of any repository.
         case noIndexes = "no-indexes"
         case noBaseline = "no-baseline"
+        /// Its last run failed or never ended, and nothing has been looked at since.
+        case unscannedRun = "unscanned-run"
     }
 
     /// An approved update that is not installed.
@@ -37,19 +39,16 @@ package struct NodeCompliance: Codable, Equatable, Sendable {
     package var unknownReason: UnknownReason?
     /// Sorted by patch.
     package var missing: [Missing]
-    /// Installed packages that the baseline rejects, sorted.
-    ///
-    /// They are tolerated, as by SSM under its default action ALLOW_AS_DEPENDENCY: what counts is that no cycle brings them.
-    package var installedRejected: [Patch]
     /// Something that was installed takes effect with the next boot only.
     package var isPendingReboot: Bool
 
     /// SSM's CriticalNonCompliantCount: by the baseline's level, not the vendor's severity.
     package var criticalMissingCount: Int { missing.count { $0.level == .critical } }
-    /// SSM's SecurityNonCompliantCount: by classification.
-    package var securityMissingCount: Int { missing.count { $0.classification == .security } }
 
     /// The judgement on the node's last scan.
+    ///
+    /// Installed packages that the baseline rejects are tolerated, as by SSM under its default action ALLOW_AS_DEPENDENCY: what counts
+    /// is that no cycle brings them.
     ///
     /// - Parameters:
     ///   - scan: nil when it was never scanned.
@@ -64,20 +63,18 @@ package struct NodeCompliance: Codable, Equatable, Sendable {
                 Missing(patch: update.patch, level: $0, classification: update.classification)
             }
         }
-        let rejected = scan.inventory.installed.map(\.patch).filter(baseline.rejects)
         let isPendingReboot = !scan.inventory.rebootReasons.isEmpty
         let isCompliant = missing.isEmpty && !isPendingReboot
         return Self(
             state: isCompliant ? .compliant : .nonCompliant,
             unknownReason: nil,
             missing: missing.sorted { $0.patch < $1.patch },
-            installedRejected: rejected.sorted(),
             isPendingReboot: isPendingReboot
         )
     }
 
     private static func unknown(_ reason: UnknownReason) -> Self {
-        Self(state: .unknown, unknownReason: reason, missing: [], installedRejected: [], isPendingReboot: false)
+        Self(state: .unknown, unknownReason: reason, missing: [], isPendingReboot: false)
     }
 }
 

@@ -30,8 +30,8 @@ extension CycleDraft {
         guard state.hold == nil else { return nil }
         if gate.passedAt != nil { return openingOfNextStage }
         let counts = stage.counts
-        if gate.waivedBy == nil, rule.isExceeded(failed: counts.failed, of: counts.total) {
-            return .gateExceeded(stage: stage.name, failed: counts.failed, of: counts.total, at: now)
+        if gate.waiver == nil, rule.isExceeded(by: counts) {
+            return .gateExceeded(stage: stage.name, counts: counts, at: now)
         }
         return gate.soakUntil <= now && state.missingApprovals == 0 ? .gatePassed(stage: stage.name, at: now) : nil
     }

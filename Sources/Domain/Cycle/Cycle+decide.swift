@@ -48,25 +48,22 @@ struct CycleDraft {
         case .lanesOpened(let stage, let lanes):
             guard state.step == .openingLanes, stage == state.currentStage?.name else { return }
             record(.lanesOpened(stage: stage, lanes: lanes, at: now))
-        case .planFrozen(let plan):
-            guard state.step == .freezingPlan else { return }
-            record(.planFrozen(plan, at: now))
-            guard plan.nodeCount == 0, state.abort == nil else { return }
-            record(.failed(reason: "no node has a scan to plan from (\(plan.unscannedCount) without one)", at: now))
+        case .planFrozen(let plan): planFrozen(plan)
         case .laneHalted(let rollout, let errors): laneHalted(rollout, errors: errors)
         case .laneEnded(let outcome): laneEnded(outcome)
-        case .approve(let stage, let digest, let roles):
+        case .approve(let stage, let digest, let roles, let reason):
+            try checkGoingOn(message)
             try checkApproval(stage: stage, digest: digest, roles: roles, actor: actor)
-            record(.approved(stage: stage, Approval(by: actor, planDigest: digest, at: now)))
+            record(.approved(stage: stage, Approval(by: actor, planDigest: digest, reason: reason, at: now)))
         case .pause(let reason):
             try checkGoingOn(message)
             guard state.hold == nil else { return }
             record(.paused(reason: reason, by: actor, at: now))
-        case .resume:
+        case .resume(let reason):
             try checkGoingOn(message)
             guard ActorName.isPerson(actor) else { throw .needsPerson(actor: actor, kind: message.kind) }
             guard state.hold != nil else { throw .notHeld }
-            record(.resumed(by: actor, retrying: state.failedTask, at: now))
+            record(.resumed(by: actor, reason: reason, retrying: state.failedTask, at: now))
         case .abort(let reason):
             guard !state.step.isTerminal else { throw .over(state: state.state, kind: message.kind) }
             guard state.abort == nil else { return }
@@ -83,6 +80,16 @@ struct CycleDraft {
 
     // MARK: - Steps
 
+    private mutating func planFrozen(_ plan: PlanSummary) {
+        guard state.step == .freezingPlan else { return }
+        record(.planFrozen(plan, at: now))
+        guard plan.nodeCount == 0, state.abort == nil else { return }
+        let reason =
+            "there is nothing to plan from: \(plan.unscannedCount) nodes are without a scan, "
+            + "\(plan.withoutBaselineCount) without a baseline"
+        record(.failed(reason: reason, at: now))
+    }
+
     private func checkGoingOn(_ message: CycleMessage) throws(CycleRefusal) {
         guard !state.step.isTerminal else { throw .over(state: state.state, kind: message.kind) }
         guard state.abort == nil else { throw .aborting }
@@ -91,11 +98,14 @@ struct CycleDraft {
     /// A rollout may be heard of before the worker's `lanesOpened`; one that ended, or of an earlier stage, is over.
     private mutating func laneHalted(_ rollout: String, errors: Int) {
         guard state.isAwaiting(rollout), state.abort == nil else { return }
+        // A halt that was heard of may have been lifted since.
+        guard errors > state.currentStage?.haltErrors[rollout] ?? 0 else { return }
         record(.laneHalted(rollout: rollout, errors: errors, at: now))
     }
 
     private mutating func laneEnded(_ outcome: LaneOutcome) {
         guard state.isAwaiting(outcome.rollout) else { return }
+        if let errors = outcome.haltErrors { laneHalted(outcome.rollout, errors: errors) }
         record(.laneEnded(outcome, at: now))
     }
 
@@ -105,7 +115,6 @@ struct CycleDraft {
         roles: [String],
         actor: String
     ) throws(CycleRefusal) {
-        try checkGoingOn(.approve(stage: stage, planDigest: digest, roles: roles))
         guard ActorName.isPerson(actor) else { throw .needsPerson(actor: actor, kind: "approve") }
         guard let index = state.stages.firstIndex(where: { $0.name == stage }), let definition = state.start?.definition
         else { throw .unknownStage(stage, known: state.stages.map(\.name)) }

@@ -7,10 +7,11 @@ extension Cycle {
             if let abort {
                 tellLanes(.abort(reason: abort.reason, by: abort.by, revision: revision))
             } else {
-                hold == nil ? [] : tellLanes(.pause(revision: revision))
+                // They were opened paused: what holds the cycle holds them.
+                hold == nil ? tellLanes(.resume(revision: revision, by: startedBy)) : []
             }
         case .laneHalted, .paused, .taskFailed: tellLanes(.pause(revision: revision))
-        case .resumed(let by, let task, _):
+        case .resumed(let by, _, let task, _):
             (task.map { [.task($0)] } ?? []) + tellLanes(.resume(revision: revision, by: by))
         case .abortRequested(let reason, let by, _):
             tellLanes(.abort(reason: reason, by: by, revision: revision))

@@ -13,6 +13,7 @@ extension Cycle {
         case .stageOpened(let stage, let at): open(stage, at)
         case .lanesOpened(_, let lanes, _):
             failedTask = nil
+            revision += 1
             step = .runningLanes
             updateCurrent { $0.lanes = lanes }
         case .laneEnded(let outcome, _): updateCurrent { $0.outcomes.append(outcome) }
@@ -105,19 +106,25 @@ extension Cycle {
         revision += 1
         switch event {
         case .laneHalted(let rollout, let errors, let at):
-            updateCurrent { $0.haltedRollouts.append(rollout) }
-            let reason = "\(errors) errors in \(rollout) are more than its threshold allows"
+            updateCurrent { $0.haltErrors[rollout] = errors }
+            let noun = errors == 1 ? "error" : "errors"
+            let reason = "\(errors) \(noun) in \(rollout) \(errors == 1 ? "is" : "are") more than its threshold allows"
             hold = CycleHold(cause: .lane(rollout: rollout), reason: reason, at: at)
-        case .gateExceeded(let stage, let failed, let total, let at):
-            let reason = "\(failed) of \(total) hosts failed in \(stage), more than its gate allows"
+        case .gateExceeded(let stage, let counts, let at):
+            let reason =
+                counts[.succeeded] == 0
+                ? "none of \(counts.total) hosts succeeded in \(stage): its gate has nothing to go by"
+                : "\(counts.failed) of \(counts.total) hosts failed in \(stage), more than its gate allows"
             hold = CycleHold(cause: .gate(stage: stage), reason: reason, at: at)
         case .taskFailed(let task, let error, let at):
             failedTask = task
             hold = CycleHold(cause: .task(task), reason: "\(task.kind) failed: \(error)", at: at)
         case .paused(let reason, _, let at):
             hold = CycleHold(cause: .person, reason: reason, at: at)
-        case .resumed(let by, _, _):
-            if case .gate = hold?.cause { updateCurrent { $0.gate?.waivedBy = by } }
+        case .resumed(let by, let reason, _, let at):
+            let resumption = CycleResumption(by: by, reason: reason, at: at)
+            if case .gate = hold?.cause { updateCurrent { $0.gate?.waiver = resumption } }
+            lastResumption = resumption
             failedTask = nil
             hold = nil
         default: break

@@ -25,6 +25,8 @@ package struct Cycle: EventSourced {
     package internal(set) var currentIndex = 0
     package internal(set) var plan: PlanSummary?
     package internal(set) var hold: CycleHold?
+    /// The last time that a person let it go on.
+    package internal(set) var lastResumption: CycleResumption?
     package internal(set) var abort: CycleAbort?
     package internal(set) var failure: String?
     package internal(set) var reportDigest: String?
@@ -113,6 +115,20 @@ package struct CycleHold: Codable, Equatable, Sendable {
 
     package init(cause: Cause, reason: String, at: Timestamp) {
         self.cause = cause
+        self.reason = reason
+        self.at = at
+    }
+}
+
+/// Who let a held cycle go on, and why.
+package struct CycleResumption: Codable, Equatable, Sendable {
+    package var by: String
+    /// nil when the person gave none.
+    package var reason: String?
+    package var at: Timestamp
+
+    package init(by: String, reason: String?, at: Timestamp) {
+        self.by = by
         self.reason = reason
         self.at = at
     }

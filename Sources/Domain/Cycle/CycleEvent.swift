@@ -11,13 +11,13 @@ package enum CycleEvent: DomainEvent {
     case planFrozen(PlanSummary, at: Timestamp)
     /// `approvals` is how many people must approve.
     case gateOpened(stage: String, soakUntil: Timestamp, approvals: Int, at: Timestamp)
-    /// More hosts of the stage failed than its gate lets pass: a person decides.
-    case gateExceeded(stage: String, failed: Int, of: Int, at: Timestamp)
+    /// More hosts of the stage failed than its gate lets pass, or none succeeded: a person decides.
+    case gateExceeded(stage: String, counts: HostRunCounts, at: Timestamp)
     case approved(stage: String, Approval)
     case gatePassed(stage: String, at: Timestamp)
     case paused(reason: String, by: String, at: Timestamp)
     /// `retrying` is the task that was given up and is tried again.
-    case resumed(by: String, retrying: CycleTask?, at: Timestamp)
+    case resumed(by: String, reason: String?, retrying: CycleTask?, at: Timestamp)
     case taskFailed(CycleTask, error: String, at: Timestamp)
     case reportWritten(digest: String, at: Timestamp)
     case completed(at: Timestamp)
@@ -54,7 +54,7 @@ package enum CycleEvent: DomainEvent {
         switch self {
         case .started(_, _, let at), .stageOpened(_, let at), .lanesOpened(_, _, let at), .laneHalted(_, _, let at),
             .laneEnded(_, let at), .stageEnded(_, _, let at), .planFrozen(_, let at), .gateOpened(_, _, _, let at),
-            .gateExceeded(_, _, _, let at), .gatePassed(_, let at), .paused(_, _, let at), .resumed(_, _, let at),
+            .gateExceeded(_, _, let at), .gatePassed(_, let at), .paused(_, _, let at), .resumed(_, _, _, let at),
             .taskFailed(_, _, let at), .reportWritten(_, let at), .completed(let at), .abortRequested(_, _, let at),
             .aborted(let at), .failed(_, let at):
             at

@@ -5,15 +5,15 @@ package enum CycleMessage: DomainMessage {
     case lanesOpened(stage: String, lanes: [Lane])
     /// From the worker of ``CycleTask/freezePlan``.
     case planFrozen(PlanSummary)
-    /// From a rollout: errors passed its threshold.
+    /// From a rollout: errors passed its threshold. Its ``LaneOutcome`` says it again, should that come first.
     case laneHalted(rollout: String, errors: Int)
     /// From a rollout: each of its hosts has its terminal state.
     case laneEnded(LaneOutcome)
     /// From a person. `planDigest` is that of the plan the person saw; `roles` are those the person has.
-    case approve(stage: String, planDigest: String, roles: [String])
+    case approve(stage: String, planDigest: String, roles: [String], reason: String?)
     case pause(reason: String)
     /// Lifts a pause, or a halt; what failed as a task is tried again, and a gate's exceeded threshold is waived.
-    case resume
+    case resume(reason: String?)
     case abort(reason: String)
     /// From the worker of ``CycleTask/writeReport``.
     case reportWritten(digest: String)

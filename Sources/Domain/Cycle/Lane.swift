@@ -22,11 +22,14 @@ package struct LaneOutcome: Codable, Equatable, Sendable {
     package var counts: HostRunCounts
     /// The first of the hosts that failed; the rest are in the rollout's events.
     package var failures: [HostFailure]
+    /// The errors at which it had halted; nil when it was not halted, or resumed since.
+    package var haltErrors: Int?
 
-    package init(rollout: String, counts: HostRunCounts, failures: [HostFailure]) {
+    package init(rollout: String, counts: HostRunCounts, failures: [HostFailure], haltErrors: Int? = nil) {
         self.rollout = rollout
         self.counts = counts
         self.failures = failures
+        self.haltErrors = haltErrors
     }
 }
 

@@ -7,8 +7,8 @@ package struct StageProgress: Codable, Equatable, Sendable {
     package var lanes: [Lane] = []
     /// In the order in which lanes ended.
     package var outcomes: [LaneOutcome] = []
-    /// Rollouts that halted; each may have gone on since.
-    package var haltedRollouts: [String] = []
+    /// By rollout: the errors at which it last halted; it may have gone on since.
+    var haltErrors: [String: Int] = [:]
     package var endedAt: Timestamp?
     /// Set once its gate is open.
     package var gate: GateProgress?

@@ -25,12 +25,13 @@ package struct Gate: Codable, Equatable, Sendable {
         self.approval = approval
     }
 
-    /// Whether so many failed hosts are more than the gate lets pass.
-    package func isExceeded(failed: Int, of total: Int) -> Bool {
-        switch failedAtMost {
+    /// Whether more hosts failed than the gate lets pass, or none succeeded: nothing then speaks for going on.
+    package func isExceeded(by counts: HostRunCounts) -> Bool {
+        guard counts[.succeeded] > 0 else { return true }
+        return switch failedAtMost {
         case nil: false
-        case .count(let count): failed > count
-        case .percent(let percent): failed * 100 > percent * total
+        case .count(let count): counts.failed > count
+        case .percent(let percent): counts.failed * 100 > percent * counts.total
         }
     }
 }

@@ -6,8 +6,8 @@ package struct GateProgress: Codable, Equatable, Sendable {
     /// Until then the stage soaks.
     package var soakUntil: Timestamp
     package var approvals: [Approval] = []
-    /// The person who let the stage pass although more hosts failed than the gate allows.
-    package var waivedBy: String?
+    /// A person's decision to let the stage pass although too many hosts failed, or none succeeded.
+    package var waiver: CycleResumption?
     package var passedAt: Timestamp?
 
     package init(openedAt: Timestamp, soakUntil: Timestamp) {
@@ -20,11 +20,14 @@ package struct GateProgress: Codable, Equatable, Sendable {
 package struct Approval: Codable, Equatable, Sendable {
     package var by: String
     package var planDigest: String
+    /// nil when the person gave none.
+    package var reason: String?
     package var at: Timestamp
 
-    package init(by: String, planDigest: String, at: Timestamp) {
+    package init(by: String, planDigest: String, reason: String? = nil, at: Timestamp) {
         self.by = by
         self.planDigest = planDigest
+        self.reason = reason
         self.at = at
     }
 }

@@ -39,12 +39,13 @@ package struct Plan: Codable, Equatable, Sendable {
         return low < assignments.count && assignments[low].node == node ? assignments[low].set : nil
     }
 
-    package func summary(digest: String, unscannedCount: Int) -> PlanSummary {
+    package func summary(digest: String, unscannedCount: Int, withoutBaselineCount: Int) -> PlanSummary {
         PlanSummary(
             digest: digest,
             patchCount: Set(patchSets.joined()).count,
             nodeCount: assignments.count,
-            unscannedCount: unscannedCount
+            unscannedCount: unscannedCount,
+            withoutBaselineCount: withoutBaselineCount
         )
     }
 }

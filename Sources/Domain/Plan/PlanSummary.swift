@@ -8,11 +8,20 @@ package struct PlanSummary: Codable, Equatable, Sendable {
     package var nodeCount: Int
     /// Nodes of which there was no usable scan; the plan leaves them alone.
     package var unscannedCount: Int
+    /// Nodes whose patch group has no baseline; the plan leaves them alone.
+    package var withoutBaselineCount: Int
 
-    package init(digest: String, patchCount: Int, nodeCount: Int, unscannedCount: Int) {
+    package init(
+        digest: String,
+        patchCount: Int,
+        nodeCount: Int,
+        unscannedCount: Int,
+        withoutBaselineCount: Int = 0
+    ) {
         self.digest = digest
         self.patchCount = patchCount
         self.nodeCount = nodeCount
         self.unscannedCount = unscannedCount
+        self.withoutBaselineCount = withoutBaselineCount
     }
 }

@@ -12,8 +12,8 @@ package struct HostRunCounts: Equatable, Sendable {
     package var total: Int { values.reduce(0, +) }
     package var inFlight: Int { HostRunState.allCases.filter(\.isInFlight).reduce(0) { $0 + self[$1] } }
     package var terminal: Int { HostRunState.allCases.filter(\.isTerminal).reduce(0) { $0 + self[$1] } }
-    /// What a gate's `failed-at-most` counts: hosts that tried and did not make it, not those that could not be reached.
-    package var failed: Int { self[.failed] + self[.timedOut] + self[.refused] }
+    /// What gates, error budgets and people count as failures; not hosts that could not be reached, or were asked at a bad time.
+    package var failed: Int { self[.failed] + self[.timedOut] }
 
     package static func + (left: Self, right: Self) -> Self {
         var sum = left

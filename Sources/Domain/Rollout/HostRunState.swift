@@ -10,7 +10,7 @@ package enum HostRunState: UInt8, Codable, Sendable, CaseIterable {
     case verifying
     case succeeded
     case failed
-    /// The agent would not do it.
+    /// The agent would not do it at that time; what it would do at no time has failed.
     case refused
     /// Accepted, and not ended by its deadline.
     case timedOut

@@ -1,6 +1,10 @@
 extension Rollout {
     package func effects(of event: RolloutEvent) -> [RolloutEffect] {
-        guard let spec else { return [] }
+        guard let spec else {
+            // Its opening may have been refused: the cycle must not wait for it for ever.
+            if case .aborted = event { return [.tellUnopened] }
+            return []
+        }
         switch event {
         case .hostsOrdered(let first, let count, let expires, _):
             return (first..<first + count).map { .order(index: $0, attempt: Self.attempt, expires: expires) }
@@ -12,7 +16,12 @@ extension Rollout {
         case .halted(let errors, _):
             return [.tell(cycle: spec.cycle, .laneHalted(rollout: spec.rollout, errors: errors))]
         case .ended:
-            let outcome = LaneOutcome(rollout: spec.rollout, counts: counts, failures: failures)
+            let outcome = LaneOutcome(
+                rollout: spec.rollout,
+                counts: counts,
+                failures: failures,
+                haltErrors: haltErrors
+            )
             return [.tell(cycle: spec.cycle, .laneEnded(outcome))]
         case .opened, .queueEnded, .paused, .resumed, .aborted: return []
         }

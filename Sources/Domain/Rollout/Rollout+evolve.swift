@@ -16,13 +16,16 @@ extension Rollout {
         case .queueEnded(let state, _):
             for index in nextIndex..<hostStates.count { move(index, to: state) }
             nextIndex = hostStates.count
-        case .halted: phase = .halted
+        case .halted(let errors, _):
+            phase = .halted
+            haltErrors = errors
         case .paused(let revision, _):
             self.revision = revision
             if phase == .running { phase = .paused }
         case .resumed(let revision, _, _):
             self.revision = revision
             if phase == .halted { forgivenErrors = errors }
+            haltErrors = nil
             phase = .running
         case .aborted(_, _, let revision, _):
             self.revision = revision
@@ -58,16 +61,13 @@ extension Rollout {
         if wasOrdered, !verdict.state.isTerminal {
             runs.append(report.index..<report.index + 1, deadline: at + .seconds(spec.hostRunSeconds))
         }
-        if verdict.isError { errors += 1 }
         if let cause = verdict.cause { note(report.index, cause) }
     }
 
     private mutating func expire(_ index: Int, as state: HostRunState) {
         guard hostStates.indices.contains(index) else { return }
         move(index, to: state)
-        guard state == .timedOut else { return }
-        errors += 1
-        note(index, state.name)
+        if state == .timedOut { note(index, state.name) }
     }
 
     private mutating func note(_ index: Int, _ cause: String) {

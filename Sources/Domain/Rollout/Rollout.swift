@@ -16,16 +16,17 @@ package struct Rollout: EventSourced {
 
     /// nil before it is opened.
     package internal(set) var spec: RolloutSpec?
-    package internal(set) var phase = RolloutPhase.running
+    /// It starts hosts only once its cycle has said so, which knows of pauses and aborts that the worker who opens it cannot.
+    package internal(set) var phase = RolloutPhase.paused
     /// By target index.
     package internal(set) var hostStates: [HostRunState] = []
     package internal(set) var counts = HostRunCounts()
-    /// Host runs that failed or timed out, or were refused for a fault of order or plan.
-    package internal(set) var errors = 0
     /// The first failures; ``LaneOutcome/failures`` in the end.
     package internal(set) var failures: [HostFailure] = []
     /// The first target that has no order yet.
     package internal(set) var nextIndex = 0
+    /// The errors at which it halted; nil once a person has resumed it.
+    package internal(set) var haltErrors: Int?
     /// Errors that a person's `resume` has forgiven.
     var forgivenErrors = 0
     /// By target index: the last report's sequence.
@@ -40,6 +41,9 @@ package struct Rollout: EventSourced {
     var clock = Timestamp(microseconds: .min)
 
     package init() {}
+
+    /// Host runs that use up the error budget.
+    package var errors: Int { counts.failed }
 
     /// How many hosts have neither an order nor a terminal state.
     package var queuedCount: Int { counts[.queued] }
@@ -58,7 +62,7 @@ package struct Rollout: EventSourced {
 /// Whether a rollout starts hosts.
 package enum RolloutPhase: String, Codable, Sendable {
     case running
-    /// By its cycle.
+    /// By its cycle, or because its cycle has not let it begin.
     case paused
     /// By its error threshold.
     case halted

@@ -1,15 +1,15 @@
 /// What is wanted of a rollout.
 package enum RolloutMessage: DomainMessage {
-    /// From the worker that opened the stage's lanes. A second one changes nothing.
+    /// From the worker that opened the stage's lanes; hosts start once the cycle resumes it. A second one changes nothing.
     case open(RolloutSpec)
     /// A fact from a host; `node` is who signed it.
     case report(HostReport, node: String)
     /// From the cycle, as are ``resume(revision:by:)`` and ``abort(reason:by:revision:)``: `revision` counts what the cycle wants,
     /// and an older wish that comes late is ignored. They may come before ``open(_:)``.
     case pause(revision: Int)
-    /// Lifts a pause and, by a person's decision, a halt: the errors so far no longer count.
+    /// Lets a new rollout begin, lifts a pause and, by a person's decision, a halt: the errors so far no longer count.
     case resume(revision: Int, by: String)
-    /// Queued hosts are cancelled, hosts in flight reach their end.
+    /// Queued hosts are cancelled, hosts in flight reach their end. One that was never opened has none and ends at once.
     case abort(reason: String, by: String, revision: Int)
     case wake
 

@@ -1,10 +1,11 @@
 /// What a fact makes of a host run.
 struct Verdict: Equatable {
     var state: HostRunState
-    /// It uses up the error budget.
-    var isError = false
     /// The cause of a failure, as ``HostFailure/cause`` names it.
     var cause: String?
+
+    /// It uses up the error budget.
+    var isError: Bool { state == .failed }
 }
 
 extension RolloutSpec {
@@ -12,8 +13,9 @@ extension RolloutSpec {
     func verdict(on fact: HostFact) -> Verdict? {
         switch (fact, operation) {
         case (.accepted, _): Verdict(state: .accepted)
-        case (.refused(let cause, _), _): Verdict(state: .refused, isError: cause.isError, cause: cause.rawValue)
-        case (.failed(let failure, _, _, _), _): Verdict(state: .failed, isError: true, cause: failure.rawValue)
+        case (.refused(let cause, _), _):
+            Verdict(state: cause.isError ? .failed : .refused, cause: cause.rawValue)
+        case (.failed(let failure, _, _, _), _): Verdict(state: .failed, cause: failure.rawValue)
         case (.installing, .install): Verdict(state: .installing)
         case (.rebooting, .install): Verdict(state: .rebooting)
         case (.verifying, .install): Verdict(state: .verifying)
@@ -27,9 +29,9 @@ extension RolloutSpec {
     /// What the host says of its success is believed only when every patch and the reboot are proved.
     private static func verdict(_ patches: [PatchOutcome], _ reboot: RebootProof?) -> Verdict {
         if patches.contains(where: { $0.state == .failed }) {
-            Verdict(state: .failed, isError: true, cause: FailureClass.unknown.rawValue)
+            Verdict(state: .failed, cause: FailureClass.unknown.rawValue)
         } else if let reboot, !reboot.isConfirmed {
-            Verdict(state: .failed, isError: true, cause: FailureClass.rebootFailed.rawValue)
+            Verdict(state: .failed, cause: FailureClass.rebootFailed.rawValue)
         } else {
             Verdict(state: .succeeded)
         }

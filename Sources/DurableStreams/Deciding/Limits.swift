@@ -2,8 +2,8 @@ import Time
 
 /// What one message, event or effect may measure.
 package enum Limits {
-    /// A body or an event's data: far above any report, far below what one flush may carry.
-    package static let bodyBytes = 1 << 20
+    /// A body: far above the largest there is, which opens a lane of 100,000 hosts and names what each gets.
+    package static let bodyBytes = 16 << 20
     /// Ids, streams, kinds, actors and nodes: they are parts of index keys, which PostgreSQL limits to 2.7 kB.
     package static let nameBytes = 256
 

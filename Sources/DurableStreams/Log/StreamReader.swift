@@ -17,6 +17,11 @@ package struct StreamReader: Sendable {
         return result
     }
 
+    /// Up to `limit` of the stream's commits behind a version, oldest first.
+    package func commits(of stream: StreamID, after version: Int64, limit: Int) async throws -> [Commit] {
+        try await store.commits(of: stream, after: version, limit: limit)
+    }
+
     /// The stream's events, oldest first, up to a time if given.
     package func events(of stream: StreamID, upTo end: Timestamp? = nil) async throws -> [StoredEvent] {
         var result: [StoredEvent] = []

@@ -159,7 +159,9 @@ package struct TaskRunner: Sendable {
             messages = try await handler(task)
             for message in messages { try message.check() }
         } catch {
-            let isPermanent = error is PermanentTaskFailure || task.attempt >= configuration.attempts
+            // What cannot be stored now cannot be stored later.
+            let isPermanent =
+                error is PermanentTaskFailure || error is InvalidText || task.attempt >= configuration.attempts
             return await fail(task, "\(error)", isPermanent: isPermanent)
         }
         do throws(StoreError) {

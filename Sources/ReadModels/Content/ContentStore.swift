@@ -6,7 +6,7 @@ package import Time
 /// Immutable content under the SHA-256 of its bytes, so that the log can hold the digest alone.
 package struct ContentStore: Sendable {
     package enum Kind: String, Sendable {
-        case inventory, plan, definition, report
+        case inventory, plan, report
     }
 
     private let client: PostgresClient
@@ -15,11 +15,7 @@ package struct ContentStore: Sendable {
 
     /// Lower-case hexadecimal SHA-256.
     package static func digest(of text: String) -> String {
-        SHA256.hash(data: Array(text.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }
-        .joined()
+        Hexadecimal.text(SHA256.hash(data: Array(text.utf8)))
     }
 
     /// Stores the text and returns its digest; storing it again changes nothing.

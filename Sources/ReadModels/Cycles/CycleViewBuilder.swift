@@ -7,6 +7,7 @@ struct CycleViewBuilder {
     let cycle: Cycle
     let rollouts: [String: Rollout]
     let names: [String: String]
+    let showsEveryHost: Bool
     let now: Timestamp
 
     var view: CycleView {
@@ -19,9 +20,11 @@ struct CycleViewBuilder {
             stage: cycle.step.isTerminal ? nil : cycle.currentStage?.name,
             definitionDigest: cycle.start?.definitionDigest ?? "",
             planDigest: cycle.plan?.digest,
+            plan: cycle.plan.map(PlanFigures.init),
             startedAt: cycle.startedAt ?? now,
             startedBy: cycle.startedBy,
             endedAt: cycle.endedAt,
+            lastResumption: cycle.lastResumption.map(ResumptionView.init),
             counts: stages.reduce(.zero) { $0 + $1.counts },
             stages: stages
         )
@@ -52,8 +55,10 @@ struct CycleViewBuilder {
 
     private func state(of progress: StageProgress, index: Int) -> String {
         guard progress.openedAt != nil else { return cycle.step.isTerminal ? "skipped" : "pending" }
-        guard index == cycle.currentIndex, !cycle.step.isTerminal else { return "done" }
+        guard index == cycle.currentIndex else { return "done" }
         switch cycle.step {
+        case .completed: return "done"
+        case .aborted, .failed: return cycle.step.rawValue
         case .openingLanes: return "opening"
         case .gate: return "gate"
         default: return "running"
@@ -67,9 +72,15 @@ struct CycleViewBuilder {
             planDigest: cycle.plan?.digest,
             approvalsNeeded: rule.approval?.by ?? 0,
             approvals: (progress.gate?.approvals ?? []).map { approval in
-                ApprovalView(by: approval.by, at: approval.at, planDigest: approval.planDigest)
+                ApprovalView(
+                    by: approval.by,
+                    at: approval.at,
+                    planDigest: approval.planDigest,
+                    reason: approval.reason
+                )
             },
-            soakUntil: progress.gate?.soakUntil,
+            waiver: progress.gate?.waiver.map(ResumptionView.init),
+            soakUntil: rule.soakSeconds > 0 ? progress.gate?.soakUntil : nil,
             waitsFor: isOpen ? obstacles(rule, progress) : []
         )
     }
@@ -103,28 +114,37 @@ struct CycleViewBuilder {
 
     private func state(of rollout: Rollout?, _ lane: Lane) -> String {
         guard let rollout else { return "waiting" }
-        if rollout.phase == .running, now < lane.window.opens { return "waiting" }
+        // It opens paused, and its cycle lets it begin.
+        let isBeginning = rollout.phase == .paused && cycle.hold == nil
+        if isBeginning || (rollout.phase == .running && now < lane.window.opens) { return "waiting" }
         return rollout.phase.rawValue
     }
 
     private func hosts(of rollout: Rollout) -> [HostRunView] {
         let causes = Dictionary(rollout.failures.map { ($0.node, $0.cause) }) { first, _ in first }
-        return zip(rollout.spec?.targets ?? [], rollout.hostStates).map { node, state in
-            HostRunView(node: node, name: names[node] ?? node, state: state.name, detail: causes[node])
+        guard showsEveryHost || !causes.isEmpty else { return [] }
+        return zip(rollout.spec?.targets ?? [], rollout.hostStates).compactMap { node, state in
+            guard showsEveryHost || causes[node] != nil else { return nil }
+            return HostRunView(node: node, name: names[node] ?? node, state: state.name, detail: causes[node])
         }
+    }
+}
+
+extension ResumptionView {
+    init(_ resumption: CycleResumption) {
+        self.init(by: resumption.by, reason: resumption.reason, at: resumption.at)
     }
 }
 
 extension CountsView {
     init(_ counts: HostRunCounts) {
-        let failed = counts[.failed] + counts[.timedOut]
         self.init(
             targets: counts.total,
             queued: counts[.queued],
             inFlight: counts.inFlight,
             succeeded: counts[.succeeded],
-            failed: failed,
-            other: counts.terminal - counts[.succeeded] - failed
+            failed: counts.failed,
+            other: counts.terminal - counts[.succeeded] - counts.failed
         )
     }
 

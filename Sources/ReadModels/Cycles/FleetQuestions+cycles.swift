@@ -6,10 +6,15 @@ import Postgres
 package import Time
 
 extension FleetQuestions {
-    /// All cycles, the latest first.
-    package func cycles() async throws -> [CycleSummary] {
+    /// Cycles, the latest first.
+    ///
+    /// - Parameter after: the id of the last cycle before them; nil begins with the latest.
+    package func cycles(
+        after: String? = nil,
+        limit: Int = Listing<CycleSummary>.maximumCount
+    ) async throws -> [CycleSummary] {
         try await projector.catchUp()
-        return try await client.query(Self.selectCycles()).map { row in
+        return try await client.query(Self.selectCycles(.text(after), .int64(Int64(limit)))).map { row in
             CycleSummary(
                 id: try row.get(0),
                 workflow: try row.get(1),
@@ -22,10 +27,11 @@ extension FleetQuestions {
         }
     }
 
-    /// The cycle with its stages, lanes and hosts, as it is or as it was at a time: folded from its streams.
+    /// The cycle with its stages and lanes, as it is or as it was at a time: folded from its streams.
     ///
+    /// - Parameter hosts: whether every host is in it, or those alone that lanes name as failed.
     /// - Throws: ``Problem`` 404 for a cycle that is unknown, or had not started then.
-    package func cycle(_ id: String, at moment: Timestamp?) async throws -> CycleView {
+    package func cycle(_ id: String, at moment: Timestamp?, hosts: Bool) async throws -> CycleView {
         let cycle = try await cycleState(id, at: moment)
         var rollouts: [String: Rollout] = [:]
         for lane in cycle.stages.flatMap(\.lanes) {
@@ -36,14 +42,38 @@ extension FleetQuestions {
             )
             rollouts[lane.rollout] = folded?.state
         }
-        let nodes = rollouts.values.flatMap { $0.spec?.targets ?? [] }
+        let nodes = rollouts.values.flatMap { hosts ? $0.spec?.targets ?? [] : $0.failures.map(\.node) }
         let names = try await names(of: Array(Set(nodes)).sorted())
-        return CycleViewBuilder(id: id, cycle: cycle, rollouts: rollouts, names: names, now: moment ?? now()).view
+        return CycleViewBuilder(
+            id: id,
+            cycle: cycle,
+            rollouts: rollouts,
+            names: names,
+            showsEveryHost: hosts,
+            now: moment ?? now()
+        ).view
+    }
+
+    /// - Throws: ``Problem`` 404 for an unknown cycle.
+    package func checkCycle(_ id: String) async throws { _ = try await cycleState(id, at: nil) }
+
+    /// What the cycle's frozen plan brings to whom.
+    ///
+    /// - Throws: ``Problem`` 404 for an unknown cycle, 409 while there is no plan.
+    package func plan(ofCycle id: String) async throws -> PlanView {
+        let cycle = try await cycleState(id, at: nil)
+        guard let summary = cycle.plan, let text = try await content.load([summary.digest])[summary.digest] else {
+            let detail = "cycle \(id) has no plan yet: it is \(cycle.state.rawValue); the plan is frozen after the scan"
+            throw Problem(status: 409, code: "no-plan", detail: detail)
+        }
+        return PlanView(summary, try DomainJSON.decode(Plan.self, from: text))
     }
 
     func cycleState(_ id: String, at moment: Timestamp?) async throws -> Cycle {
         let stream = Cycle.stream(id)
-        guard let cycle = try await reader.fold(DomainDecider<Cycle>.withoutEffects, stream, upTo: moment)?.state else {
+        guard !id.utf8.contains(0),
+            let cycle = try await reader.fold(DomainDecider<Cycle>.withoutEffects, stream, upTo: moment)?.state
+        else {
             let time = moment.map { " at \($0)" } ?? ""
             let detail = "there is no cycle \(id)\(time); `ringmaster cycle ls` lists those there are"
             throw Problem(status: 404, code: "cycle-not-found", detail: detail)
@@ -58,7 +88,9 @@ extension FleetQuestions {
         """
         SELECT id, workflow, state, stage, started_at, ended_at, plan_digest
         FROM cycle
-        ORDER BY started_at DESC, id
+        WHERE $1::text IS NULL OR (started_at, id) < (SELECT started_at, id FROM cycle WHERE id = $1)
+        ORDER BY started_at DESC, id DESC
+        LIMIT $2
         """
     )
 }

@@ -3,8 +3,8 @@ package import Time
 /// The compliance of hosts as CSV (RFC 4180): one row each, sorted by node.
 package struct ComplianceReport: Sendable {
     private static let header = [
-        "managed_node_id", "name", "patch_group", "baseline", "compliance_state", "critical_missing_patches",
-        "missing_patches", "timestamp",
+        "managed_node_id", "name", "patch_group", "baseline", "compliance_state", "unknown_reason",
+        "critical_missing_patches", "missing_patches", "timestamp",
     ]
 
     private let nodes: [NodeView]
@@ -19,8 +19,8 @@ package struct ComplianceReport: Sendable {
     package var csv: String {
         let rows = nodes.map { node in
             [
-                node.id, node.name, node.patchGroup, node.baseline ?? "", node.compliance, "\(node.criticalMissing)",
-                "\(node.missing.count)", "\(node.lastScanAt ?? moment)",
+                node.id, node.name, node.patchGroup, node.baseline ?? "", node.compliance, node.unknownReason ?? "",
+                "\(node.criticalMissing)", "\(node.missingCount)", "\(node.lastScanAt ?? moment)",
             ]
         }
         return ([Self.header] + rows).map { $0.map(Self.field).joined(separator: ",") + "\r\n" }.joined()

@@ -5,20 +5,30 @@ import Postgres
 import Time
 
 extension FleetQuestions {
-    /// All nodes, by name.
-    package func nodes() async throws -> [NodeView] {
+    /// Nodes by id, without the list of what each lacks.
+    ///
+    /// - Parameter after: the id of the last node before them; nil begins with the first.
+    package func nodes(after: String? = nil, limit: Int = Listing<NodeView>.maximumCount) async throws -> [NodeView] {
         try await projector.catchUp()
-        return try await client.query(Self.selectNodes(.text(nil))).map { try view($0) }
+        return try await client.query(Self.selectNodes(.text(after), .int64(Int64(limit)))).map { try view($0) }
+    }
+
+    /// All of these nodes that there are, by id, without the lists of what each lacks.
+    package func nodes(in wanted: Set<String>) async throws -> [NodeView] {
+        try await projector.catchUp()
+        return try await client.query(Self.selectNodesByID(.texts(wanted.sorted()))).map { try view($0) }
     }
 
     /// - Throws: ``Problem`` 404 for an unknown node.
     package func node(_ id: String) async throws -> NodeView {
         try await projector.catchUp()
-        guard let row = try await client.query(Self.selectNodes(.text(id))).first else {
+        guard !id.utf8.contains(0), let row = try await client.query(Self.selectNode(.text(id))).first else {
             let detail = "there is no node \(id); `ringmaster node ls` lists those there are"
             throw Problem(status: 404, code: "node-not-found", detail: detail)
         }
-        return try view(row)
+        var node = try view(row)
+        node.missing = try list("missing", of: row)
+        return node
     }
 
     /// The nodes that stages may select: enrolled and not revoked, by id.
@@ -41,7 +51,12 @@ extension FleetQuestions {
     // MARK: - Steps
 
     private func view(_ row: Row) throws -> NodeView {
-        let provedAt = try row.get("proved_at", as: Timestamp?.self)
+        let scannedAt = try row.get("scanned_at", as: Timestamp?.self)
+        let reason = unknownReason(
+            try row.get("state", as: String?.self),
+            try row.get("unknown_reason", as: String?.self),
+            scannedAt: scannedAt
+        )
         return NodeView(
             id: try row.get("id"),
             name: try row.get("name"),
@@ -52,10 +67,11 @@ extension FleetQuestions {
             agentVersion: try row.get("agent_version"),
             enrolledAt: try row.get("enrolled_at"),
             isRevoked: try row.get("is_revoked"),
-            compliance: state(try row.get("state"), provedAt: provedAt),
+            compliance: try reason == nil ? row.get("state") : NodeCompliance.State.unknown.rawValue,
+            unknownReason: reason,
             baseline: try row.get("baseline"),
-            lastScanAt: provedAt,
-            missing: try list("missing", of: row),
+            lastScanAt: scannedAt,
+            missingCount: try row.get("missing_count", as: Int?.self) ?? 0,
             criticalMissing: try row.get("critical_missing", as: Int?.self) ?? 0,
             updates: try row.get("updates", as: Int?.self) ?? 0,
             securityUpdates: try row.get("security_updates", as: Int?.self) ?? 0,
@@ -67,26 +83,53 @@ extension FleetQuestions {
         try row.get(column, as: String?.self).map { try DomainJSON.decode([Item].self, from: $0) } ?? []
     }
 
-    /// A proof that is too old proves nothing.
-    private func state(_ stored: String?, provedAt: Timestamp?) -> String {
-        guard let stored, let provedAt, now() <= provedAt + .seconds(NodeCompliance.scanLifetimeSeconds) else {
-            return NodeCompliance.State.unknown.rawValue
-        }
-        return stored
+    /// Why nothing is proved: by what is stored, or because a proof that is too old proves nothing; nil for a proof that holds.
+    private func unknownReason(_ state: String?, _ stored: String?, scannedAt: Timestamp?) -> String? {
+        if let stored { return stored }
+        guard state != nil, let scannedAt else { return NodeCompliance.UnknownReason.neverScanned.rawValue }
+        let isFresh = now() <= scannedAt + .seconds(NodeCompliance.scanLifetimeSeconds)
+        return isFresh ? nil : NodeCompliance.UnknownReason.staleScan.rawValue
     }
 
     // MARK: - SQL
 
+    private static let columns =
+        """
+        n.id, n.name, n.site, n.patch_group, n.platform, n.platform_version, n.agent_version, n.enrolled_at,
+            n.is_revoked, c.state, c.unknown_reason, c.baseline, c.scanned_at, json_array_length(c.missing) AS missing_count,
+            c.critical_missing, c.updates, c.security_updates, c.reboot_reasons
+        """
+
     private static let selectNodes = SQL(
         "node_select",
         """
-        SELECT n.id, n.name, n.site, n.patch_group, n.platform, n.platform_version, n.agent_version, n.enrolled_at,
-            n.is_revoked, c.state, c.baseline, c.proved_at, c.missing, c.critical_missing, c.updates,
-            c.security_updates, c.reboot_reasons
+        SELECT \(columns)
         FROM node n
         LEFT JOIN node_compliance c ON c.node = n.id
-        WHERE $1::text IS NULL OR n.id = $1
-        ORDER BY n.name, n.id
+        WHERE $1::text IS NULL OR n.id > $1
+        ORDER BY n.id
+        LIMIT $2
+        """
+    )
+
+    private static let selectNodesByID = SQL(
+        "node_select_ids",
+        """
+        SELECT \(columns)
+        FROM node n
+        LEFT JOIN node_compliance c ON c.node = n.id
+        WHERE n.id = ANY ($1)
+        ORDER BY n.id
+        """
+    )
+
+    private static let selectNode = SQL(
+        "node_select_one",
+        """
+        SELECT \(columns), c.missing
+        FROM node n
+        LEFT JOIN node_compliance c ON c.node = n.id
+        WHERE n.id = $1
         """
     )
 

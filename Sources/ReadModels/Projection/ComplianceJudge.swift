@@ -29,7 +29,7 @@ struct ComplianceJudge {
     mutating func proof(of node: String, in lane: ProjectedLane, _ fact: HostFact, at: Timestamp) async throws -> Proof
     {
         guard let inventory = fact.inventory else {
-            return Proof(node: node, cycle: lane.cycle, inventory: nil, at: at, verdict: .unknown)
+            return .unscanned(node, in: lane, at: at)
         }
         let key = VerdictKey(cycle: lane.cycle, patchGroup: lane.patchGroup, inventory: inventory)
         let verdict: Proof.Verdict
@@ -39,7 +39,14 @@ struct ComplianceJudge {
             verdict = try await judge(key, at: at)
             verdicts[key] = verdict
         }
-        return Proof(node: node, cycle: lane.cycle, inventory: inventory, at: at, verdict: verdict)
+        return Proof(
+            node: node,
+            cycle: lane.cycle,
+            inventory: inventory,
+            at: at,
+            scannedAt: at,
+            verdict: verdict
+        )
     }
 
     // MARK: - Steps

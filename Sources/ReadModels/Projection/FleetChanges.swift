@@ -18,8 +18,10 @@ struct FleetChanges {
 
     /// The latest proof of a node counts: shards are read in no order, so that an older one may come after it.
     mutating func prove(_ proof: Proof) {
-        if let known = proofs[proof.node], known.at > proof.at { return }
-        proofs[proof.node] = proof
+        let known = proofs[proof.node]
+        var latest = known.map { $0.at > proof.at ? $0 : proof } ?? proof
+        latest.scannedAt = [known?.scannedAt, proof.scannedAt].compactMap { $0 }.max()
+        proofs[proof.node] = latest
     }
 
     /// One statement a table, with arrays.
@@ -29,7 +31,8 @@ struct FleetChanges {
         if !revoked.isEmpty { statements.append(Self.revokeNodes(.texts(revoked.sorted()))) }
         for spec in targets.values.sorted(by: { $0.rollout < $1.rollout }) {
             let parameters: [Parameter] = [
-                .text(spec.rollout), .text(spec.cycle), .text(spec.patchGroup), .texts(spec.targets),
+                .text(spec.rollout), .text(spec.cycle), .text(spec.patchGroup), .bool(spec.operation != .scan),
+                .texts(spec.targets),
             ]
             statements.append(Statement(Self.insertTargets, parameters))
         }
@@ -72,6 +75,7 @@ struct FleetChanges {
                     .int32s(rows.map { Int32($0.verdict.updates) }),
                     .int32s(rows.map { Int32($0.verdict.securityUpdates) }),
                     .jsons(try rows.map { try DomainJSON.encode($0.verdict.rebootReasons) }),
+                    .texts(rows.map(\.verdict.unknownReason?.rawValue)), .timestamps(rows.map(\.scannedAt)),
                 ]
             )
         }
@@ -99,8 +103,8 @@ struct FleetChanges {
     private static let insertTargets = SQL(
         "rollout_targets_insert",
         """
-        INSERT INTO rollout_targets (rollout, cycle, patch_group, nodes)
-        VALUES ($1, $2, $3, $4)
+        INSERT INTO rollout_targets (rollout, cycle, patch_group, installs, nodes)
+        VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (rollout) DO NOTHING
         """
     )
@@ -110,12 +114,14 @@ struct FleetChanges {
         "node_compliance_upsert",
         """
         INSERT INTO node_compliance (node, cycle, state, baseline, inventory, proved_at, critical_missing, missing, updates,
-            security_updates, reboot_reasons)
+            security_updates, reboot_reasons, unknown_reason, scanned_at)
         SELECT *
         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::integer[],
-            $8::json[], $9::integer[], $10::integer[], $11::json[]) AS r
+            $8::json[], $9::integer[], $10::integer[], $11::json[], $12::text[], $13::timestamptz[]) AS r
         ON CONFLICT (node) DO UPDATE
-        SET cycle = excluded.cycle, state = excluded.state, baseline = excluded.baseline,
+        SET cycle = excluded.cycle, state = excluded.state, unknown_reason = excluded.unknown_reason,
+            baseline = excluded.baseline,
+            scanned_at = greatest(excluded.scanned_at, node_compliance.scanned_at),
             inventory = excluded.inventory, proved_at = excluded.proved_at,
             critical_missing = excluded.critical_missing, missing = excluded.missing, updates = excluded.updates,
             security_updates = excluded.security_updates, reboot_reasons = excluded.reboot_reasons

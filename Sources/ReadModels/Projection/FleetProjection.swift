@@ -15,11 +15,12 @@ struct FleetProjection: Sendable {
     func statements(for commits: [Commit]) async throws -> [Statement] {
         var changes = FleetChanges()
         var judge = ComplianceJudge(reader: reader, content: content)
+        var lanes = LaneBook(client: client)
         for commit in commits {
             switch commit.stream.kind {
             case Node.streamKind: try addNodes(commit, to: &changes)
             case Cycle.streamKind: changes.cycles.insert(commit.stream.name)
-            case Rollout.streamKind: try await addProofs(commit, to: &changes, &judge)
+            case Rollout.streamKind: try await addProofs(commit, to: &changes, &judge, &lanes)
             default: continue
             }
         }
@@ -41,28 +42,28 @@ struct FleetProjection: Sendable {
     private func addProofs(
         _ commit: Commit,
         to changes: inout FleetChanges,
-        _ judge: inout ComplianceJudge
+        _ judge: inout ComplianceJudge,
+        _ lanes: inout LaneBook
     ) async throws {
         let decider = DomainDecider<Rollout>.withoutEffects
         for stored in try commit.storedEvents() {
             switch try decider.decode(stored.event) {
-            case .opened(let spec, _): changes.targets[spec.rollout] = spec
+            case .opened(let spec, _):
+                changes.targets[spec.rollout] = spec
+                lanes.add(spec)
             case .hostReported(let report, let at):
                 guard Proof.ends(report.fact) else { continue }
-                let lane = try await lane(of: commit.stream.name, changes)
+                let lane = try await lanes.lane(of: commit.stream.name)
                 let node = lane.nodes[report.index]
                 changes.prove(try await judge.proof(of: node, in: lane, report.fact, at: at))
+            case .hostsExpired(let indices, .timedOut, let at):
+                let lane = try await lanes.lane(of: commit.stream.name)
+                // An install that never ended may have changed the host.
+                guard lane.installs else { continue }
+                for index in indices { changes.prove(.unscanned(lane.nodes[index], in: lane, at: at)) }
             default: continue
             }
         }
-    }
-
-    private func lane(of rollout: String, _ changes: FleetChanges) async throws -> ProjectedLane {
-        if let spec = changes.targets[rollout] {
-            return ProjectedLane(cycle: spec.cycle, patchGroup: spec.patchGroup, nodes: spec.targets)
-        }
-        let row = try await client.query(Self.selectTargets(.text(rollout))).one()
-        return ProjectedLane(cycle: try row.get(0), patchGroup: try row.get(1), nodes: try row.get(2))
     }
 
     /// A cycle's row is its folded state, not a change: the stream may be further than the commits, never less far.
@@ -85,20 +86,6 @@ struct FleetProjection: Sendable {
         }
         return rows
     }
-
-    // MARK: - SQL
-
-    private static let selectTargets = SQL(
-        "rollout_targets_select",
-        "SELECT cycle, patch_group, nodes FROM rollout_targets WHERE rollout = $1"
-    )
-}
-
-/// A rollout's targets, in order, and where its baseline is found.
-struct ProjectedLane {
-    let cycle: String
-    let patchGroup: String
-    let nodes: [String]
 }
 
 /// A node as its row will be.

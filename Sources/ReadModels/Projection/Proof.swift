@@ -5,6 +5,7 @@ import Time
 struct Proof {
     struct Verdict {
         var state: NodeCompliance.State
+        var unknownReason: NodeCompliance.UnknownReason?
         var baseline: String?
         var missing: [MissingPatchView]
         var criticalMissing: Int
@@ -12,8 +13,10 @@ struct Proof {
         var securityUpdates: Int
         var rebootReasons: [String]
 
-        static let unknown = Self(
+        /// Of a run that ended without a scan.
+        static let unscanned = Self(
             state: .unknown,
+            unknownReason: .unscannedRun,
             baseline: nil,
             missing: [],
             criticalMissing: 0,
@@ -27,7 +30,14 @@ struct Proof {
     var cycle: String
     var inventory: String?
     var at: Timestamp
+    /// When its last inventory was taken.
+    var scannedAt: Timestamp?
     var verdict: Verdict
+
+    /// What a run proves that ended without a scan: nothing any more.
+    static func unscanned(_ node: String, in lane: ProjectedLane, at: Timestamp) -> Self {
+        Self(node: node, cycle: lane.cycle, inventory: nil, at: at, scannedAt: nil, verdict: .unscanned)
+    }
 
     /// Whether the fact ends a run after the host may have changed or was looked at; a refusal proves nothing new.
     static func ends(_ fact: HostFact) -> Bool {
@@ -43,6 +53,7 @@ extension Proof.Verdict {
         let installed = Dictionary(inventory.updates.map { ($0.patch, $0.installedVersion) }) { first, _ in first }
         self.init(
             state: compliance.state,
+            unknownReason: compliance.unknownReason,
             baseline: baseline,
             missing: compliance.missing.map { missing in
                 MissingPatchView(

@@ -59,6 +59,17 @@ package struct SteerCycle: Codable, Equatable, Sendable {
     }
 }
 
+/// The body of `POST /api/v1/nodes/ID/revoke`.
+package struct RevokeNode: Codable, Equatable, Sendable {
+    package var reason: String
+    package var by: String
+
+    package init(reason: String, by: String) {
+        self.reason = reason
+        self.by = by
+    }
+}
+
 /// The answer to `POST /api/v1/cycles`.
 package struct CycleStarted: Codable, Equatable, Sendable {
     package var id: String
@@ -66,9 +77,17 @@ package struct CycleStarted: Codable, Equatable, Sendable {
     package init(id: String) { self.id = id }
 }
 
-/// A list in an answer; an object, so that a cursor can join it.
+/// A page of a list.
 package struct Listing<Item: Codable & Equatable & Sendable>: Codable, Equatable, Sendable {
-    package var items: [Item]
+    /// Most items of one page.
+    package static var maximumCount: Int { 5_000 }
 
-    package init(items: [Item]) { self.items = items }
+    package var items: [Item]
+    /// Give it as `after` for the next page; nil when there is none.
+    package var next: String?
+
+    package init(items: [Item], next: String? = nil) {
+        self.items = items
+        self.next = next
+    }
 }

@@ -14,9 +14,13 @@ package struct CycleView: Codable, Equatable, Sendable {
     package var definitionDigest: String
     /// SHA-256 of the frozen plan; nil until it is frozen.
     package var planDigest: String?
+    /// The frozen plan in figures.
+    package var plan: PlanFigures?
     package var startedAt: Timestamp
     package var startedBy: String
     package var endedAt: Timestamp?
+    /// The last time that a person let it go on after a pause or a halt.
+    package var lastResumption: ResumptionView?
     /// Over all host runs of all stages opened so far.
     package var counts: CountsView
     package var stages: [StageView]
@@ -29,9 +33,11 @@ package struct CycleView: Codable, Equatable, Sendable {
         stage: String?,
         definitionDigest: String,
         planDigest: String?,
+        plan: PlanFigures? = nil,
         startedAt: Timestamp,
         startedBy: String,
         endedAt: Timestamp?,
+        lastResumption: ResumptionView? = nil,
         counts: CountsView,
         stages: [StageView]
     ) {
@@ -42,9 +48,11 @@ package struct CycleView: Codable, Equatable, Sendable {
         self.stage = stage
         self.definitionDigest = definitionDigest
         self.planDigest = planDigest
+        self.plan = plan
         self.startedAt = startedAt
         self.startedBy = startedBy
         self.endedAt = endedAt
+        self.lastResumption = lastResumption
         self.counts = counts
         self.stages = stages
     }

@@ -8,8 +8,7 @@ package struct EventView: Codable, Equatable, Sendable {
     package var at: Timestamp
     package var actor: String
     package var type: String
-    /// The event's data, JSON as stored.
-    package var data: String
+    package var data: JSONValue
 
     package init(
         shard: Int,
@@ -18,7 +17,7 @@ package struct EventView: Codable, Equatable, Sendable {
         at: Timestamp,
         actor: String,
         type: String,
-        data: String
+        data: JSONValue
     ) {
         self.shard = shard
         self.position = position

@@ -5,12 +5,13 @@ package struct LaneView: Codable, Equatable, Sendable {
     package var rollout: String
     package var site: String
     package var patchGroup: String
-    /// `waiting` (for its window), `running`, `paused`, `halted`, `ended`.
+    /// `waiting` (for its window), `running`, `paused`, `halted`, `aborted`, `ended`.
     package var state: String
     package var opens: Timestamp
     package var cutoff: Timestamp
     package var closes: Timestamp
     package var counts: CountsView
+    /// Every host where that was asked for, otherwise the first 20 that failed or were refused.
     package var hosts: [HostRunView]
 
     package init(
@@ -42,8 +43,9 @@ package struct CountsView: Codable, Equatable, Sendable {
     package var queued: Int
     package var inFlight: Int
     package var succeeded: Int
+    /// Failed, or not ended in time; an order that a host found to be wrong has failed, too.
     package var failed: Int
-    /// Refused, missed window, cancelled, unknown: ended without success and without failure.
+    /// Refused for its time, missed window, cancelled, unknown: ended without success and without failure.
     package var other: Int
 
     package init(targets: Int, queued: Int, inFlight: Int, succeeded: Int, failed: Int, other: Int) {
@@ -74,7 +76,7 @@ package struct HostRunView: Codable, Equatable, Sendable {
     package var node: String
     package var name: String
     package var state: String
-    /// Why it failed, was refused or is unknown.
+    /// Why it failed or was refused; told of the first 20 of its lane.
     package var detail: String?
 
     package init(node: String, name: String, state: String, detail: String?) {

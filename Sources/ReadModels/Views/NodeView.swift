@@ -13,9 +13,14 @@ package struct NodeView: Codable, Equatable, Sendable {
     package var isRevoked: Bool
     /// COMPLIANT, NON_COMPLIANT or UNKNOWN; never COMPLIANT without a scan.
     package var compliance: String
+    /// Why it is UNKNOWN: `never-scanned`, `stale-scan`, `no-indexes`, `no-baseline`, or `unscanned-run`.
+    package var unknownReason: String?
     package var baseline: String?
+    /// When the last inventory was taken.
     package var lastScanAt: Timestamp?
-    package var missing: [MissingPatchView]
+    package var missingCount: Int
+    /// What it lacks; nil where nodes are listed.
+    package var missing: [MissingPatchView]?
     package var criticalMissing: Int
     /// Updates the package manager offers, approved or not.
     package var updates: Int
@@ -33,9 +38,11 @@ package struct NodeView: Codable, Equatable, Sendable {
         enrolledAt: Timestamp,
         isRevoked: Bool,
         compliance: String,
+        unknownReason: String? = nil,
         baseline: String?,
         lastScanAt: Timestamp?,
-        missing: [MissingPatchView],
+        missingCount: Int,
+        missing: [MissingPatchView]? = nil,
         criticalMissing: Int,
         updates: Int,
         securityUpdates: Int,
@@ -51,8 +58,10 @@ package struct NodeView: Codable, Equatable, Sendable {
         self.enrolledAt = enrolledAt
         self.isRevoked = isRevoked
         self.compliance = compliance
+        self.unknownReason = unknownReason
         self.baseline = baseline
         self.lastScanAt = lastScanAt
+        self.missingCount = missingCount
         self.missing = missing
         self.criticalMissing = criticalMissing
         self.updates = updates

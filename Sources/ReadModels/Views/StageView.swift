@@ -5,7 +5,7 @@ package struct StageView: Codable, Equatable, Sendable {
     package var name: String
     /// `scan`, `install` or `report`.
     package var kind: String
-    /// `pending`, `opening`, `running`, `gate`, `done`, `skipped`.
+    /// `pending`, `opening`, `running`, `gate`, `done`, `skipped`; `failed` or `aborted` where its cycle ended so.
     package var state: String
     package var startedAt: Timestamp?
     package var endedAt: Timestamp?
@@ -43,6 +43,9 @@ package struct GateView: Codable, Equatable, Sendable {
     package var planDigest: String?
     package var approvalsNeeded: Int
     package var approvals: [ApprovalView]
+    /// The decision to go on although too many hosts failed, or none succeeded.
+    package var waiver: ResumptionView?
+    /// nil where nothing soaks.
     package var soakUntil: Timestamp?
     /// One short phrase for each thing that does not hold yet.
     package var waitsFor: [String]
@@ -52,6 +55,7 @@ package struct GateView: Codable, Equatable, Sendable {
         planDigest: String?,
         approvalsNeeded: Int,
         approvals: [ApprovalView],
+        waiver: ResumptionView? = nil,
         soakUntil: Timestamp?,
         waitsFor: [String]
     ) {
@@ -59,6 +63,7 @@ package struct GateView: Codable, Equatable, Sendable {
         self.planDigest = planDigest
         self.approvalsNeeded = approvalsNeeded
         self.approvals = approvals
+        self.waiver = waiver
         self.soakUntil = soakUntil
         self.waitsFor = waitsFor
     }
@@ -69,10 +74,25 @@ package struct ApprovalView: Codable, Equatable, Sendable {
     package var by: String
     package var at: Timestamp
     package var planDigest: String
+    package var reason: String?
 
-    package init(by: String, at: Timestamp, planDigest: String) {
+    package init(by: String, at: Timestamp, planDigest: String, reason: String? = nil) {
         self.by = by
         self.at = at
         self.planDigest = planDigest
+        self.reason = reason
+    }
+}
+
+/// A person's decision to let a held cycle go on.
+package struct ResumptionView: Codable, Equatable, Sendable {
+    package var by: String
+    package var reason: String?
+    package var at: Timestamp
+
+    package init(by: String, reason: String?, at: Timestamp) {
+        self.by = by
+        self.reason = reason
+        self.at = at
     }
 }

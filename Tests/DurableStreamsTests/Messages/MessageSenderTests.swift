@@ -62,13 +62,13 @@ struct MessageSenderTests {
     func invalid() async throws {
         let sender = MessageSender(store: InMemoryStore(now: wallTime), hints: Hints())
         var tooLarge = plainMessage("1", to: savings)
-        tooLarge.body = String(repeating: "x", count: (1 << 20) + 1)
+        tooLarge.body = String(repeating: "x", count: Limits.bodyBytes + 1)
         var withNUL = plainMessage("1", to: savings)
         withNUL.body = "{\"text\":\"\0\"}"
         var nameless = plainMessage("", to: savings)
         nameless.body = "{}"
         let reasons = [
-            (tooLarge, "its body has 1048577 bytes and may have 1048576; split it"),
+            (tooLarge, "its body has 16777217 bytes and may have 16777216; split it"),
             (withNUL, "its body contains a NUL character, which PostgreSQL cannot store; escape it as \\u0000"),
             (nameless, "its id is empty; give it one"),
         ]

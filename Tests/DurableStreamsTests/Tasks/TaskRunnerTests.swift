@@ -102,6 +102,25 @@ struct TaskRunnerTests {
         #expect(try await state(engine.store).failures[0].contains("no such mailbox"))
     }
 
+    @Test("A result that can never be stored is a failure that is final")
+    func unstorableResult() async throws {
+        let engine = TestEngine("one", store: InMemoryStore(now: wallTime))
+        let attempts = Locked(0)
+        let runner = runner(engine) { task in
+            attempts.withLock { $0 += 1 }
+            let id = String(repeating: "x", count: Limits.nameBytes + 1)
+            return [try message(id, to: task.stream, .deposit(1), at: wallTime().microseconds)]
+        }
+        try await engine.running {
+            try await running(runner) {
+                _ = try await engine.ask("1", savings, .work(kind: "mail"))
+                try await eventually { try await !state(engine.store).failures.isEmpty }
+            }
+        }
+        #expect(attempts.withLock { $0 } == 1)
+        #expect(try await state(engine.store).failures[0].contains("its id has 257 bytes and may have 256; shorten it"))
+    }
+
     @Test("A worker that dies with its claim is replaced, and its late result counts for nothing")
     func claimRunsOut() async throws {
         let engine = TestEngine("one", store: InMemoryStore(now: wallTime))

@@ -1,10 +1,11 @@
 import Glibc
 
-/// Asks the person at the terminal without holding a thread, so that Ctrl-C still ends everything in order.
+/// Asks the person at the terminal for a yes or a no, without holding a thread, so that Ctrl-C still ends everything in order.
 enum Prompt {
     /// Between two looks for an answer.
     private static let interval = Duration.milliseconds(100)
 
+    /// Waits for a line; anything but `y` or `yes`, and the end of the input, is a no.
     static func isAnsweredYes(_ question: String) async throws -> Bool {
         try StandardOutput.write("\(question.printable) [y/N] ")
         var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
