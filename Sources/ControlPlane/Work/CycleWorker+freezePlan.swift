@@ -13,14 +13,14 @@ extension CycleWorker {
     /// Equal inventories under one baseline are evaluated once.
     func freezePlan(_ cycle: Cycle, _ start: CycleStart) async throws -> PlanSummary {
         let scans = try await scans(of: cycle)
-        var selections: [String: [Patch]] = [:]
+        var selections: [String: PatchSet] = [:]
         let byInventory = Dictionary(grouping: scans.scanned, by: \.inventory)
         for digests in byInventory.keys.sorted().chunks(of: Self.inventoriesAtOnce) {
             for (digest, text) in try await content.load(digests) {
                 let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
                 for (group, nodes) in Dictionary(grouping: byInventory[digest] ?? [], by: \.patchGroup) {
-                    let patches = start.definition.baseline(ofPatchGroup: group)?.select(inventory) ?? []
-                    for scan in nodes { selections[scan.node] = patches }
+                    let set = start.definition.baseline(ofPatchGroup: group)?.select(inventory) ?? PatchSet(patches: [])
+                    for scan in nodes { selections[scan.node] = set }
                 }
             }
         }
