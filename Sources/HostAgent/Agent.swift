@@ -9,7 +9,7 @@ package struct Agent: Sendable {
     /// An empty answer that comes sooner than this is not a long poll's.
     private static let shortestPoll = Duration.seconds(1)
     /// How long into a poll the agent counts as idle.
-    private static let restlessness = Duration.seconds(3)
+    package static let restlessness = Duration.seconds(3)
     /// How long the next poll waits for the reports of the last order.
     private static let deliveryTime = Duration.seconds(30)
 
@@ -49,7 +49,7 @@ package struct Agent: Sendable {
     package func run() async throws {
         try await ledger.load()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await sender.run() }
+            group.addTask { try await patiently("reports cannot be kept track of") { try await sender.run() } }
             defer { group.cancelAll() }
             try await serve()
         }

@@ -24,16 +24,10 @@ package struct ReportSender: Sendable {
     }
 
     /// Sends what comes into the outbox until cancelled.
-    package func run() async {
-        for await _ in await ledger.changes() {
-            do {
-                try await drain()
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.error("reports cannot be kept track of", metadata: ["error": "\(error)"])
-            }
-        }
+    ///
+    /// - Throws: as ``drain()``.
+    package func run() async throws {
+        for await _ in await ledger.changes() { try await drain() }
     }
 
     /// Sends until the outbox is empty; waits and tries again as long as the control plane does not take it.

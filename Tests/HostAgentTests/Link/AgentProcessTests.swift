@@ -93,6 +93,13 @@ struct AgentProcessTests {
         }
     }
 
+    @Test("does without Foundation, by whatever way it may come in")
+    func small() throws {
+        let program = try Data(contentsOf: URL(fileURLWithPath: AgentProcess.executable), options: .alwaysMapped)
+        #expect(program.range(of: Data("libFoundationEssentials.so".utf8)) != nil, "it is not linked as expected")
+        #expect(program.range(of: Data("libFoundation.so".utf8)) == nil)
+    }
+
     @Test("keeps paths that mean the same wherever it is started")
     func relativePaths() async throws {
         try await FakeControlPlane.with { plane in

@@ -103,8 +103,8 @@ struct ReportSenderTests {
         try await ledger.record(.accepted)
         let link = ScriptedLink(refusesForGood: { $0.fact.isTerminal })
         let sender = try sender(ledger, link)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await sender.run() }
+        await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await sender.run() }
             for await _ in await ledger.changes() where await ledger.outbox.map(\.order) == [Orders.scan().id] { break }
             group.cancelAll()
         }

@@ -1,6 +1,7 @@
+import HostAgent
 import Synchronization
 
-/// A clock on which sleeps end when it is released, and at once from then on; a cancelled one ends at once too.
+/// A clock on which an agent does not come to rest before it is released; every other sleep is over at once.
 final class RestlessClock: Clock {
     private let clock = InstantClock()
     private let isReleased = Mutex(false)
@@ -12,8 +13,8 @@ final class RestlessClock: Clock {
     func release() { isReleased.withLock { $0 = true } }
 
     func sleep(until deadline: InstantClock.Instant, tolerance: Duration?) async throws {
-        // The wait for an empty outbox and the pause behind a failed poll need no time here.
-        while deadline.offset - now.offset == .seconds(3), !isReleased.withLock({ $0 }) {
+        let isRest = deadline.offset - now.offset == Agent.restlessness
+        while isRest, !isReleased.withLock({ $0 }) {
             try Task.checkCancellation()
             await Task.yield()
         }
