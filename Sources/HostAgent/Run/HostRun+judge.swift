@@ -16,6 +16,13 @@ extension HostRun {
         return .installed(InstallResult(inventory: inventory, patches: results, reboot: rebootResult(boot, survey)))
     }
 
+    /// Whether everything is installed that was not left out: what is there takes effect as it would without the rest.
+    func isInstalled(_ survey: HostSurvey) -> Bool {
+        results(after: survey).allSatisfy { result in
+            result.state != .failed || leftOut.contains { $0.patch == result.patch }
+        }
+    }
+
     /// The terminal fact of a run that a step ended.
     ///
     /// Without a survey since the last change there is nothing to judge the patches by.

@@ -80,8 +80,7 @@ extension HostRun {
         // Somebody else rebooted the host meanwhile: what the scan says of a reboot is out of date.
         guard survey.boot.bootID == boot.bootID else { return .perform(.scan) }
         let mayReboot = rebootPolicy == .ifNeeded && !isPastCutoff(now) && !survey.rebootReasons.isEmpty
-        let verdict = verdict(inventory, survey, boot)
-        guard case .installed = verdict, mayReboot else { return .record(.ended(verdict)) }
+        guard mayReboot, isInstalled(survey) else { return .record(.ended(verdict(inventory, survey, boot))) }
         return .record(.rebooting(boot))
     }
 

@@ -76,6 +76,11 @@ extension HostRunTests {
         #expect(kind == (isVanished ? .vanishedVersion : .conflict))
         #expect(detail.contains(isVanished ? "db 2.0 was not found" : "would remove mail"))
         #expect(patches.map(\.state) == [.installed, .failed])
+
+        var wanting = survey(["web": ("2.0", true), "db": ("1.0", true)])
+        wanting.rebootReasons = ["web asks for a reboot"]
+        run.apply(.observed(.scanned(inventory: "d", wanting)), at: Orders.start)
+        #expect(run.nextStep(now: Orders.start, boot: boot) == .record(.rebooting(boot)))
     }
 
     /// The steps to the end of the transaction; the simulation's outcome is the caller's.
