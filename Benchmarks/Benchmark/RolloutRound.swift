@@ -56,7 +56,11 @@ struct RolloutRound: Sendable {
 
     /// Opens the rollouts and waits until each host has its order.
     private func order(_ names: [String]) async throws {
-        for name in names { try await ask("open", Rollout.stream(name), .open(spec(name))) }
+        for name in names {
+            try await ask("open", Rollout.stream(name), .open(spec(name)))
+            // As its cycle does once all lanes of the stage are open.
+            try await ask("resume", Rollout.stream(name), .resume(revision: 1, by: "benchmark"))
+        }
         let end = ContinuousClock.now + Self.patience
         while try await meter.orderCount() < plan.hosts * plan.lanes {
             guard ContinuousClock.now < end else { throw Incomplete(what: "not every host got its order") }
@@ -80,7 +84,7 @@ struct RolloutRound: Sendable {
 
     /// Messages to a stream are decided in their order: what is asked last is answered last.
     private func waitForEnd(of names: [String]) async throws {
-        for name in names { try await ask("last", Rollout.stream(name), .pause(revision: 1)) }
+        for name in names { try await ask("last", Rollout.stream(name), .pause(revision: 2)) }
         for name in names {
             let stream = Rollout.stream(name)
             let rollout = try await StreamReader(store: store).fold(DomainDecider<Rollout>.withoutEffects, stream)
@@ -110,7 +114,7 @@ struct RolloutRound: Sendable {
             operation: .install(
                 InstallWork(
                     planDigest: String(repeating: "0123456789abcdef", count: 4),
-                    patchSets: [Self.patches],
+                    patchSets: [PatchSet(patches: Self.patches)],
                     setOfTarget: Array(repeating: 0, count: plan.hosts),
                     reboot: .ifNeeded
                 )

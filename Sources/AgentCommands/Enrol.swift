@@ -9,7 +9,7 @@ struct Enrol: AsyncParsableCommand {
         discussion: """
             The activation code is read from --code-file, else from RINGMASTER_ACTIVATION_CODE, else from standard \
             input; never from the command line, which everybody on the host can read. Repeating a successful enrolment \
-            changes nothing.
+            changes nothing; repeating it with other options is an error.
 
             EXAMPLES
               ringmaster-agent enrol --server https://ringmaster.example.com --activation act-1 \\
@@ -54,6 +54,7 @@ struct Enrol: AsyncParsableCommand {
 
     func run() async throws {
         AgentCommand.prepareProcess()
+        warnOfPlainHTTP()
         var request = Enrolment.Request(
             server: server,
             activation: activation,
@@ -61,12 +62,19 @@ struct Enrol: AsyncParsableCommand {
             orderKeys: orderKeys
         )
         request.name = name
-        request.root = root
-        request.caFile = caFile
-        request.bootIdentityFile = bootIdentity
+        request.root = try AbsolutePath.of(root)
+        request.caFile = try caFile.map(AbsolutePath.of)
+        request.bootIdentityFile = try AbsolutePath.of(bootIdentity)
         if !rebootCommand.isEmpty { request.rebootCommand = rebootCommand }
         let configuration = try await Enrolment(state: StateFolder(state.path)).enrol(request)
         print("enrolled as \(configuration.node): site \(configuration.site), patch group \(configuration.patchGroup)")
+    }
+
+    private func warnOfPlainHTTP() {
+        guard ServerAddress.isExposed(server) else { return }
+        let warning = "warning: \(server) is not https: whoever is on the way can read the activation code\n"
+        // A warning that cannot be written is no reason not to enrol.
+        _ = write(STDERR_FILENO, warning, warning.utf8.count)
     }
 
     private func code() throws -> String {

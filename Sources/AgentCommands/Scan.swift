@@ -66,6 +66,8 @@ struct Scan: AsyncParsableCommand {
             table.append([update.name, update.installedVersion, update.version, kind, origins])
         }
         print("\n\(table)")
+        let newcomers = inventory.newcomers.map { "\($0.name) \($0.version)" }
+        if !newcomers.isEmpty { print("\nthey bring new packages: \(newcomers.joined(separator: ", "))") }
     }
 }
 

@@ -7,7 +7,7 @@ enum TemporaryFolder {
     static func with<Result>(_ body: (String) async throws -> Result) async throws -> Result {
         var template = Array("/tmp/ringmaster-agent.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw EnrolmentFailure("no folder can be made in /tmp: \(String(cString: strerror(errno)))")
+            throw AgentFailure("no folder can be made in /tmp: \(String(cString: strerror(errno)))")
         }
         let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         do {

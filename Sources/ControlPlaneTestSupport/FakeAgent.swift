@@ -150,7 +150,7 @@ package actor FakeAgent {
         switch order.work {
         case .scan:
             try await report(.scanned(inventory: try await upload(to: controlPlane)), on: order, to: controlPlane)
-        case .install(_, let patches, let policy):
+        case .install(_, let patches, _, let policy):
             try await report(.installing, on: order, to: controlPlane)
             let results = host.install(patches)
             let reboot = policy == .ifNeeded ? try await rebootIfNeeded(order, controlPlane) : nil

@@ -12,6 +12,8 @@ package struct FakeHost: Equatable, Sendable {
         package var priority = "optional"
         package var isHeld = false
         package var wantsReboot = false
+        /// A package that its update needs and the host does not have.
+        package var newcomer: Newcomer?
 
         package init(
             _ name: String,
@@ -20,7 +22,8 @@ package struct FakeHost: Equatable, Sendable {
             isSecurity: Bool = true,
             priority: String = "optional",
             isHeld: Bool = false,
-            wantsReboot: Bool = false
+            wantsReboot: Bool = false,
+            bringing newcomer: String? = nil
         ) {
             self.name = name
             self.version = version
@@ -29,6 +32,10 @@ package struct FakeHost: Equatable, Sendable {
             self.priority = priority
             self.isHeld = isHeld
             self.wantsReboot = wantsReboot
+            self.newcomer = newcomer.map { name in
+                let origins = [Self.origin(isSecurity: isSecurity)]
+                return Newcomer(name: name, architecture: "amd64", version: offered ?? version, origins: origins)
+            }
         }
     }
 
@@ -47,7 +54,7 @@ package struct FakeHost: Equatable, Sendable {
     /// Of each kind one: critical, high, with a reboot, not security, rejected, and one that is up to date.
     package static let packages = [
         Package("acme-docs", "1.0", to: "1.1", isSecurity: false),
-        Package("acme-kernel", "6.1.1", to: "6.1.2", wantsReboot: true),
+        Package("acme-kernel", "6.1.1", to: "6.1.2", wantsReboot: true, bringing: "acme-kernel-image-2"),
         Package("acme-legacy", "0.9", to: "1.0"),
         Package("acme-tls", "3.0.1", to: "3.0.2", priority: "required"),
         Package("acme-web", "2.4"),
@@ -73,6 +80,7 @@ package struct FakeHost: Equatable, Sendable {
                 )
             },
             updates: packages.compactMap(\.update),
+            newcomers: packages.filter { $0.offered != nil }.compactMap(\.newcomer),
             indexes: hasIndexes ? [PackageIndex(origin: Package.origin(isSecurity: true), date: nil, digest: "0")] : [],
             rebootReasons: rebootReasons
         )

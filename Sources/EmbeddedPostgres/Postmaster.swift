@@ -29,8 +29,9 @@ struct Postmaster: Equatable, Sendable {
 
     private static func file(of cluster: String) -> String { "\(cluster)/postmaster.pid" }
 
-    /// True while the process runs and is the cluster's own: after a crash of the machine its number may be that of another
-    /// PostgreSQL. A postmaster works in its data folder.
+    /// True while the process runs and is the cluster's own.
+    ///
+    /// After a crash of the machine its number may be that of another PostgreSQL. A postmaster works in its data folder.
     static func isAlive(_ processID: pid_t, on cluster: String) -> Bool {
         // When this process is the first of a container the dead server is its to reap; else this does nothing.
         var status: CInt = 0

@@ -9,12 +9,15 @@ package struct Agent: Sendable {
     /// An empty answer that comes sooner than this is not a long poll's.
     private static let shortestPoll = Duration.seconds(1)
     /// How long into a poll the agent counts as idle.
-    private static let restlessness = Duration.seconds(3)
+    package static let restlessness = Duration.seconds(3)
+    /// How long the next poll waits for the reports of the last order.
+    private static let deliveryTime = Duration.seconds(30)
 
     private let ledger: Ledger
     private let link: any ControlPlaneLink
     private let driver: HostRunDriver
     private let sender: ReportSender
+    private let inventories: InventoryStore
     private let clock: any Clock<Duration>
     private let onIdle: @Sendable () -> Void
     private let logger: Logger
@@ -32,10 +35,11 @@ package struct Agent: Sendable {
     ) {
         self.ledger = ledger
         self.link = link
+        self.inventories = inventories
         self.clock = clock
         self.onIdle = onIdle
         self.logger = logger
-        driver = HostRunDriver(ledger: ledger, executor: executor, now: now, logger: logger)
+        driver = HostRunDriver(ledger: ledger, executor: executor, now: now, clock: clock, logger: logger)
         sender = ReportSender(ledger: ledger, link: link, inventories: inventories, clock: clock, logger: logger)
     }
 
@@ -44,17 +48,27 @@ package struct Agent: Sendable {
     /// - Throws: ``JournalFailure`` when the journal cannot be read; `CancellationError`.
     package func run() async throws {
         try await ledger.load()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await patiently("reports cannot be kept track of") { try await sender.run() } }
+            defer { group.cancelAll() }
+            try await serve()
+        }
+    }
+
+    // MARK: - Steps
+
+    private func serve() async throws {
         try await carryOut { try await driver.resume() }
         var backoff = Backoff.link
-        var wasBusy = true
+        var isRestless = true
         while true {
-            try await patiently("reports cannot be kept track of") { try await sender.drain() }
-            let envelope = try await poll(&backoff, after: wasBusy)
-            wasBusy = false
-            guard let envelope else { continue }
+            try await settle()
+            // With so much that the control plane did not take, another order would only add to it.
+            guard await ledger.outbox.count < ReportBatch.maximumCount else { continue }
+            guard let envelope = try await poll(&backoff, &isRestless) else { continue }
             if try await isTaken(envelope) {
                 backoff.reset()
-                wasBusy = true
+                isRestless = true
                 try await carryOut { try await driver.drive() }
             } else {
                 // An order that is not done may be offered again at once, and for ever.
@@ -63,36 +77,61 @@ package struct Agent: Sendable {
         }
     }
 
-    // MARK: - Steps
+    /// Lets the reports of the last order go first, or it would be offered again; then no inventory of it is needed.
+    private func settle() async throws {
+        try await ledger.waitForOutbox(atMost: Self.deliveryTime, on: clock) { $0.isEmpty }
+        do throws(FileFailure) {
+            try inventories.sweep(keeping: await ledger.inventories)
+        } catch {
+            logger.warning("old inventories stay", metadata: ["error": "\(error)"])
+        }
+    }
 
-    private func poll(_ backoff: inout Backoff, after isBusy: Bool) async throws -> OrderEnvelope? {
-        async let _: Void = rest(after: isBusy)
-        return try await fetch(&backoff)
+    /// - Parameter isRestless: whether ``onIdle`` is still to be called.
+    private func poll(_ backoff: inout Backoff, _ isRestless: inout Bool) async throws -> OrderEnvelope? {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            if isRestless { group.addTask { await rest() } }
+            let envelope = try await fetch(&backoff)
+            group.cancelAll()
+            if try await group.next() == true { isRestless = false }
+            return envelope
+        }
     }
 
     /// Calls ``onIdle`` when the poll beside it is still open a while later; the poll's end cancels it.
-    private func rest(after isBusy: Bool) async {
-        guard isBusy else { return }
+    ///
+    /// - Returns: whether it was called.
+    private func rest() async -> Bool {
         do {
             try await clock.sleep(for: Self.restlessness)
             onIdle()
+            return true
         } catch {
-            return
+            return false
         }
     }
 
     /// The next order; nil when there is none, after a wait that keeps the requests apart.
     private func fetch(_ backoff: inout Backoff) async throws -> OrderEnvelope? {
-        let began = ContinuousClock.now
+        var answer = Result<OrderEnvelope?, LinkFailure>.success(nil)
+        let duration = await clock.measure {
+            do throws(LinkFailure) {
+                answer = .success(try await link.nextOrder(wait: Self.pollWait))
+            } catch {
+                answer = .failure(error)
+            }
+        }
         let pause: Duration
-        do throws(LinkFailure) {
-            if let envelope = try await link.nextOrder(wait: Self.pollWait) { return envelope }
-            guard ContinuousClock.now - began < Self.shortestPoll else {
+        switch answer {
+        case .success(let envelope?):
+            return envelope
+        case .success(nil):
+            guard duration < Self.shortestPoll else {
                 backoff.reset()
                 return nil
             }
             pause = backoff.next()
-        } catch {
+        case .failure(let error):
             try Task.checkCancellation()
             pause = backoff.wait(after: error)
             logger.warning("no order can be fetched; trying again", metadata: ["error": "\(error)", "in": "\(pause)"])
@@ -107,8 +146,6 @@ package struct Agent: Sendable {
         case .take(let order):
             logger.info("order taken", metadata: ["order.id": "\(order.id)"])
             return true
-        case .underWay(let order):
-            logger.info("the order is under way already", metadata: ["order.id": "\(order)"])
         case .repeated(let report):
             logger.info("the order ended before; its result is sent again", metadata: ["order.id": "\(report.order)"])
         case .refuse(let refusal, _):
@@ -123,22 +160,18 @@ package struct Agent: Sendable {
         return false
     }
 
-    /// Drives the run under way to its end and sends its reports meanwhile.
+    /// Drives the run under way to its end.
     ///
     /// When the host's own files fail the run goes on later from what the journal holds.
-    private func carryOut(_ begin: @escaping @Sendable () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await sender.run() }
-            defer { group.cancelAll() }
-            do {
-                try await begin()
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch {
-                logger.error("the order cannot go on; trying again", metadata: ["error": "\(error)"])
-                try await clock.sleep(for: Backoff.firstPause)
-                try await patiently("the order cannot go on") { try await driver.resume() }
-            }
+    private func carryOut(_ begin: () async throws -> Void) async throws {
+        do {
+            try await begin()
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            logger.error("the order cannot go on; trying again", metadata: ["error": "\(error)"])
+            try await clock.sleep(for: Backoff.firstPause)
+            try await patiently("the order cannot go on") { try await driver.resume() }
         }
     }
 

@@ -13,10 +13,10 @@ package struct AgentService: Sendable {
 
     /// Runs until cancelled.
     ///
-    /// - Throws: ``EnrolmentFailure`` when the host is not enrolled; ``JournalFailure`` when the journal cannot be read.
+    /// - Throws: ``AgentFailure`` when the host is not enrolled; ``JournalFailure`` when the journal cannot be read.
     package func run() async throws {
         guard let configuration = try state.configuration(), let key = try HostKey.read(at: state.keyFile) else {
-            throw EnrolmentFailure("this host is not enrolled in \(state.path): run ringmaster-agent enrol first")
+            throw AgentFailure("this host is not enrolled in \(state.path): run ringmaster-agent enrol first")
         }
         let lock = try AgentLock(folder: state.path)
         defer { lock.release() }

@@ -9,10 +9,10 @@ package struct AgentStatus: Sendable {
 
     /// A few lines for a person.
     ///
-    /// - Throws: ``EnrolmentFailure`` when the host is not enrolled.
+    /// - Throws: ``AgentFailure`` when the host is not enrolled.
     package func lines() throws -> [String] {
         guard let configuration = try state.configuration() else {
-            throw EnrolmentFailure("this host is not enrolled in \(state.path): run ringmaster-agent enrol first")
+            throw AgentFailure("this host is not enrolled in \(state.path): run ringmaster-agent enrol first")
         }
         let known = try AgentState(journal: FramedFile.peek(state.journalFile))
         let last = known.finished.last.map { "\($0.order), \($0.fact.word) at \($0.at)" } ?? "none"

@@ -9,6 +9,8 @@ package struct LocalPackage: Hashable, Sendable {
     package var depends: String
     /// The `Conflicts` field; empty for none.
     package var conflicts: String
+    /// It can be installed in several architectures at once.
+    package var isMultiArch: Bool
     /// A `/bin/sh` script that dpkg runs after unpacking, without its first line; empty for none.
     ///
     /// It runs outside the host's root with `DPKG_ROOT` set to it.
@@ -24,6 +26,7 @@ package struct LocalPackage: Hashable, Sendable {
         priority: String = "optional",
         depends: String = "",
         conflicts: String = "",
+        isMultiArch: Bool = false,
         postinst: String = "",
         preinst: String = ""
     ) {
@@ -34,6 +37,7 @@ package struct LocalPackage: Hashable, Sendable {
         self.priority = priority
         self.depends = depends
         self.conflicts = conflicts
+        self.isMultiArch = isMultiArch
         self.postinst = postinst
         self.preinst = preinst
     }
@@ -62,6 +66,7 @@ package struct LocalPackage: Hashable, Sendable {
 
             """
         if !depends.isEmpty { text += "Depends: \(depends)\n" }
+        if isMultiArch { text += "Multi-Arch: same\n" }
         if !conflicts.isEmpty { text += "Conflicts: \(conflicts)\n" }
         return text + "Description: \(name) of the local fleet\n"
     }

@@ -13,6 +13,9 @@ extension HostInventory {
                 return InstalledItem(patch: patch, isHeld: package.isHeld)
             },
             updates: inventory.updates.map(UpdateItem.init),
+            newcomers: inventory.newcomers.map { newcomer in
+                Patch(name: newcomer.name, architecture: newcomer.architecture, version: newcomer.version)
+            },
             indexCount: inventory.indexes.count,
             rebootReasons: inventory.rebootReasons
         )

@@ -12,6 +12,11 @@ struct CycleRunTests {
         PatchReference(name: "acme-tls", architecture: "amd64", version: "3.0.2"),
     ]
 
+    /// What the kernel's new version needs.
+    private static let newcomers = [
+        PatchReference(name: "acme-kernel-image-2", architecture: "amd64", version: "6.1.2")
+    ]
+
     @Test("Nine hosts in three sites are scanned, patched ring by ring behind gates, and reported")
     func wholeCycle() async throws {
         try await withControlPlane { controlPlane in
@@ -113,7 +118,10 @@ struct CycleRunTests {
         for agent in fleet.agents {
             let orders = await agent.orders
             #expect(
-                orders.map(\.work) == [.scan, .install(planDigest: plan, patches: Self.patches, reboot: .ifNeeded)]
+                orders.map(\.work) == [
+                    .scan,
+                    .install(planDigest: plan, patches: Self.patches, newcomers: Self.newcomers, reboot: .ifNeeded),
+                ]
             )
             for order in orders {
                 #expect(order.version == Order.currentVersion)

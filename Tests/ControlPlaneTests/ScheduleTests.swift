@@ -18,7 +18,7 @@ struct ScheduleTests {
 
     private static let scheduled = Workflow.oneByOne().replacing(
         "zone: UTC\nbaselines",
-        with: "zone: UTC\nstarts: { schedule: \"rate(1 hour)\", zone: UTC }\nbaselines"
+        with: "zone: UTC\nstarts: { schedule: \"rate(30 days)\", zone: UTC }\nbaselines"
     )
 
     @Test("A workflow that is gone, or starts no more by the clock, is started no more; loaded again, it is")

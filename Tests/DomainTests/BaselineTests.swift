@@ -100,7 +100,7 @@ struct BaselineTests {
     )
     func rejected(pattern: String) {
         let judge = baseline(approved: ["openssl"], rejected: [pattern])
-        #expect(judge.select(inventory([update("openssl"), update("bash")])).map(\.name) == ["bash"])
+        #expect(judge.select(inventory([update("openssl"), update("bash")])).patches.map(\.name) == ["bash"])
     }
 
     @Test(
@@ -111,11 +111,23 @@ struct BaselineTests {
         #expect(baseline(rejected: [pattern]).approval(of: update("openssl")) == .high)
     }
 
+    @Test("New packages come with patches unless they are rejected, and are not missed by themselves")
+    func newcomers() {
+        let judge = baseline(rejected: ["unwanted"])
+        var found = inventory([update("kernel")])
+        found.newcomers = ["image", "unwanted"].map { Patch(name: $0, architecture: "amd64", version: "2.0") }
+        #expect(judge.select(found).newcomers.map(\.name) == ["image"])
+        let compliance = NodeCompliance.evaluate(HostScan(inventory: found, at: seconds(0)), by: judge, now: seconds(1))
+        #expect(compliance.missing.map(\.patch.name) == ["kernel"])
+        found.updates = []
+        #expect(judge.select(found) == PatchSet(patches: []))
+    }
+
     @Test("What a person holds back, or what leads down, is left alone")
     func held() {
         let judge = baseline()
         let found = inventory([update("b"), update("a"), update("held"), update("older", "1.0~rc1")], held: ["held"])
-        #expect(judge.select(found).map(\.name) == ["a", "b"])
+        #expect(judge.select(found).patches.map(\.name) == ["a", "b"])
         let compliance = NodeCompliance.evaluate(HostScan(inventory: found, at: seconds(0)), by: judge, now: seconds(1))
         #expect(compliance.missing.map(\.patch.name) == ["a", "b", "held"])
     }

@@ -75,7 +75,10 @@ extension RolloutSpec {
         let window = WindowOccurrence(opens: seconds(1_000), cutoff: seconds(10_000), closes: seconds(11_000))
         let work = InstallWork(
             planDigest: "d1",
-            patchSets: [[], [Patch(name: "openssl", architecture: "amd64", version: "3.0.17-1")]],
+            patchSets: [
+                PatchSet(patches: []),
+                PatchSet(patches: [Patch(name: "openssl", architecture: "amd64", version: "3.0.17-1")]),
+            ],
             setOfTarget: (0..<targets).map { $0 % 2 },
             reboot: .ifNeeded
         )

@@ -89,7 +89,7 @@ private struct RolloutWorld {
         let boot = BootIdentity(bootID: "b", kernel: "k")
         let facts: [HostFact] =
             switch spec.operation {
-            case .scan: [.accepted, .scanned(inventory: "i"), .brokenDown, .refused(.busy, detail: "")]
+            case .scan: [.accepted, .scanned(inventory: "i"), .brokenDown, .refused(.expired, detail: "")]
             case .install:
                 [
                     .accepted, .installing, .rebooting(boot), .verifying(boot), .installedWell, .brokenDown,

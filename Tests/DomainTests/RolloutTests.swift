@@ -204,11 +204,11 @@ struct RolloutTests {
     func refusedOrders() throws {
         var stream = try opened(.sample(targets: 2))
         try stream.send(.report(0, 1, .refused(.badSignature, detail: "")), at: seconds(1_001))
-        try stream.send(.report(1, 1, .refused(.busy, detail: "")), at: seconds(1_001))
+        try stream.send(.report(1, 1, .refused(.pastCutoff, detail: "")), at: seconds(1_001))
         #expect(stream.state.hostStates == [.failed, .refused])
         #expect(stream.state.errors == 1)
         #expect(stream.state.counts.failed == 1)
-        #expect(stream.state.failures.map(\.cause) == ["bad-signature", "busy"])
+        #expect(stream.state.failures.map(\.cause) == ["bad-signature", "past-cutoff"])
     }
 
     @Test("A lane without hosts ends when it is opened, and a second opening changes nothing")

@@ -129,7 +129,7 @@ struct DomainDeciderTests {
         }
         let work = InstallWork(
             planDigest: String(repeating: "d", count: 64),
-            patchSets: sets,
+            patchSets: sets.map { PatchSet(patches: $0) },
             setOfTarget: (0..<100_000).map { $0 % sets.count },
             reboot: .ifNeeded
         )

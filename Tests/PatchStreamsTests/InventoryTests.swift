@@ -34,6 +34,7 @@ struct InventoryTests {
                     downloadBytes: 7
                 )
             ],
+            newcomers: [Newcomer(name: "fresh", architecture: "amd64", version: "3", origins: [security])],
             indexes: [
                 PackageIndex(origin: security, date: nil, digest: "d"),
                 PackageIndex(origin: security, date: nil, digest: "e"),
@@ -64,6 +65,7 @@ struct InventoryTests {
                     section: "libs"
                 )
             ],
+            newcomers: [Patch(name: "fresh", architecture: "amd64", version: "3")],
             indexCount: 2,
             rebootReasons: ["kernel"]
         )

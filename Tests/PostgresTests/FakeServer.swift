@@ -19,6 +19,8 @@ final class FakeServer: Sendable {
         let isBound = Self.withAddress(path) { bind(listener, $0, $1) == 0 } && listen(listener, 16) == 0
         guard isBound else { throw TemporaryFolder.Failure(description: "cannot listen on \(path)") }
         Self.startThread { [listener] in
+            // Only who uses the descriptor may close it: its number would be another's.
+            defer { close(listener) }
             while true {
                 let client = accept(listener, nil, nil)
                 guard client >= 0 else { return }
@@ -31,8 +33,8 @@ final class FakeServer: Sendable {
     }
 
     deinit {
+        // Ends the thread's waiting.
         shutdown(listener, CInt(SHUT_RDWR))
-        close(listener)
         unlink("\(folder)/.s.PGSQL.5432")
         rmdir(folder)
     }

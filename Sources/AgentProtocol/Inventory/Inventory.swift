@@ -14,6 +14,8 @@ package struct Inventory: Codable, Equatable, Sendable {
     package var packages: [InstalledPackage]
     /// Updates that the package manager offers for installed packages: the best candidate of each.
     package var updates: [AvailableUpdate]
+    /// Packages that are not installed and that the updates would bring in.
+    package var newcomers: [Newcomer]
     /// The indexes that this knowledge rests on.
     package var indexes: [PackageIndex]
     /// Why the host wants a reboot; empty when it does not.
@@ -25,6 +27,7 @@ package struct Inventory: Codable, Equatable, Sendable {
         architecture: String,
         packages: [InstalledPackage],
         updates: [AvailableUpdate],
+        newcomers: [Newcomer],
         indexes: [PackageIndex],
         rebootReasons: [String]
     ) {
@@ -33,6 +36,7 @@ package struct Inventory: Codable, Equatable, Sendable {
         self.architecture = architecture
         self.packages = packages
         self.updates = updates
+        self.newcomers = newcomers
         self.indexes = indexes
         self.rebootReasons = rebootReasons
     }
@@ -86,6 +90,22 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         self.priority = priority
         self.section = section
         self.downloadBytes = downloadBytes
+    }
+}
+
+/// One package that an update needs and the host does not have.
+package struct Newcomer: Codable, Equatable, Sendable {
+    package var name: String
+    package var architecture: String
+    package var version: String
+    /// Every archive that offers this version.
+    package var origins: [PackageOrigin]
+
+    package init(name: String, architecture: String, version: String, origins: [PackageOrigin]) {
+        self.name = name
+        self.architecture = architecture
+        self.version = version
+        self.origins = origins
     }
 }
 

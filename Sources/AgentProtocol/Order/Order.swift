@@ -35,7 +35,14 @@ package struct Order: Codable, Equatable, Sendable {
         /// Refresh the indexes and report the inventory; change nothing else.
         case scan
         /// Install exactly these patches, reboot if allowed and needed, and scan again.
-        case install(planDigest: String, patches: [PatchReference], reboot: RebootPolicy)
+        ///
+        /// - Parameter newcomers: the packages that may come new onto the host where the patches need them, and no others.
+        case install(
+            planDigest: String,
+            patches: [PatchReference],
+            newcomers: [PatchReference],
+            reboot: RebootPolicy
+        )
     }
 
     /// AWS-RunPatchBaseline's RebootOption.

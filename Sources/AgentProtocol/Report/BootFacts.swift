@@ -17,6 +17,8 @@ package struct RebootResult: Codable, Equatable, Sendable {
         case confirmed
         /// The reboot command ran and the host is still in the same boot.
         case sameBoot = "same-boot"
+        /// The host is in another boot and does not run the newest installed kernel of its flavour.
+        case oldKernel = "old-kernel"
     }
 
     package var before: BootFacts

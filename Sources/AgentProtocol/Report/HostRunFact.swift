@@ -19,6 +19,16 @@ package enum HostRunFact: Codable, Equatable, Sendable {
     /// The run failed; what was done stays done. `inventory` is the rescan's, if there could be one.
     case failed(kind: FailureKind, detail: String, inventory: String?, patches: [PatchResult])
 
+    /// The digest of the inventory that must be uploaded before this is reported.
+    package var inventory: String? {
+        switch self {
+        case .scanned(let inventory): inventory
+        case .installed(let result): result.inventory
+        case .failed(_, _, let inventory, _): inventory
+        case .accepted, .refused, .installing, .rebooting, .verifying: nil
+        }
+    }
+
     package var isTerminal: Bool {
         switch self {
         case .accepted, .installing, .rebooting, .verifying: false

@@ -9,5 +9,4 @@ package enum RefusalReason: String, Codable, Sendable, CaseIterable {
     case pastCutoff = "past-cutoff"
     /// The package manager would do something other than what was ordered: a removal, another version.
     case notAsPlanned = "not-as-planned"
-    case busy
 }

@@ -23,15 +23,24 @@ extension Order.Work {
         switch spec.operation {
         case .scan: self = .scan
         case .install(let work):
-            let patches = spec.patches(at: index).map { patch in
-                PatchReference(name: patch.name, architecture: patch.architecture, version: patch.version)
-            }
+            let set = spec.patchSet(at: index)
             let reboot: Order.RebootPolicy =
                 switch work.reboot {
                 case .ifNeeded: .ifNeeded
                 case .never: .never
                 }
-            self = .install(planDigest: work.planDigest, patches: patches, reboot: reboot)
+            self = .install(
+                planDigest: work.planDigest,
+                patches: set.patches.map(PatchReference.init),
+                newcomers: set.newcomers.map(PatchReference.init),
+                reboot: reboot
+            )
         }
+    }
+}
+
+extension PatchReference {
+    init(_ patch: Patch) {
+        self.init(name: patch.name, architecture: patch.architecture, version: patch.version)
     }
 }

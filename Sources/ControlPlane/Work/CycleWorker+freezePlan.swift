@@ -13,7 +13,7 @@ extension CycleWorker {
     /// Equal inventories under one baseline are evaluated once.
     func freezePlan(_ cycle: Cycle, _ start: CycleStart) async throws -> PlanSummary {
         let scans = try await scans(of: cycle)
-        var selections: [String: [Patch]] = [:]
+        var selections: [String: PatchSet] = [:]
         var withoutBaseline = 0
         let byInventory = Dictionary(grouping: scans.scanned, by: \.inventory)
         for digests in byInventory.keys.sorted().chunks(of: Self.inventoriesAtOnce) {
@@ -24,8 +24,8 @@ extension CycleWorker {
                         withoutBaseline += nodes.count
                         continue
                     }
-                    let patches = baseline.select(inventory)
-                    for scan in nodes { selections[scan.node] = patches }
+                    let set = baseline.select(inventory)
+                    for scan in nodes { selections[scan.node] = set }
                 }
             }
         }

@@ -69,15 +69,21 @@ package struct Baseline: Codable, Equatable, Sendable {
         return levels.max()
     }
 
-    /// The patches that an install on the host brings, sorted.
+    /// What an install on the host brings: the approved patches, and whatever new packages they need.
     ///
-    /// A package that a person holds back on the host is left alone; it stays missing in the host's compliance.
-    package func select(_ inventory: HostInventory) -> [Patch] {
+    /// New packages come as SSM's ALLOW_AS_DEPENDENCY has it: nothing needs to approve them, and the reject list keeps them out. A package that a person holds back on the host is left alone; it stays missing in the host's compliance.
+    package func select(_ inventory: HostInventory) -> PatchSet {
+        let patches = patches(for: inventory)
+        // Without patches nothing needs them.
+        let newcomers = patches.isEmpty ? [] : inventory.newcomers.filter { !rejects($0) }
+        return PatchSet(patches: patches, newcomers: newcomers)
+    }
+
+    private func patches(for inventory: HostInventory) -> [Patch] {
         let held = Set(inventory.installed.filter(\.isHeld).map { PackageName($0.patch) })
         return inventory.upgrades
             .filter { approval(of: $0) != nil && !held.contains(PackageName($0.patch)) }
             .map(\.patch)
-            .sorted()
     }
 }
 

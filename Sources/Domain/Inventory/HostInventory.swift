@@ -6,6 +6,8 @@ package struct HostInventory: Codable, Equatable, Sendable {
     package var installed: [InstalledItem]
     /// The best candidate of each installed package that has a newer one.
     package var updates: [UpdateItem]
+    /// Packages that are not installed and that the updates would bring in.
+    package var newcomers: [Patch]
     /// How many repository indexes this knowledge rests on; with none it rests on nothing.
     package var indexCount: Int
     /// Why the host wants a reboot; empty when it does not.
@@ -17,6 +19,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         architecture: String,
         installed: [InstalledItem],
         updates: [UpdateItem],
+        newcomers: [Patch] = [],
         indexCount: Int,
         rebootReasons: [String]
     ) {
@@ -25,6 +28,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         self.architecture = architecture
         self.installed = installed
         self.updates = updates
+        self.newcomers = newcomers
         self.indexCount = indexCount
         self.rebootReasons = rebootReasons
     }

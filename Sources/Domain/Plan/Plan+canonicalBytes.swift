@@ -10,10 +10,12 @@ extension Plan {
             bytes += Array(",\"set\":\(assignment.set)}".utf8)
         }
         bytes += Array("],\"patchSets\":[".utf8)
-        bytes.appendJoined(patchSets) { bytes, patches in
-            bytes.append(UInt8(ascii: "["))
-            bytes.appendJoined(patches) { $0.appendJSON($1) }
-            bytes.append(UInt8(ascii: "]"))
+        bytes.appendJoined(patchSets) { bytes, set in
+            bytes += Array("{\"newcomers\":[".utf8)
+            bytes.appendJoined(set.newcomers) { $0.appendJSON($1) }
+            bytes += Array("],\"patches\":[".utf8)
+            bytes.appendJoined(set.patches) { $0.appendJSON($1) }
+            bytes += Array("]}".utf8)
         }
         return bytes + Array("]}".utf8)
     }

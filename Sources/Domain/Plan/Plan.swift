@@ -2,8 +2,8 @@
 ///
 /// Nodes with equal needs share a patch set. Everything is sorted, so that equal plans have equal bytes and one digest.
 package struct Plan: Codable, Equatable, Sendable {
-    /// Distinct and sorted; each set is sorted and without duplicates.
-    package private(set) var patchSets: [[Patch]]
+    /// Distinct and sorted.
+    package private(set) var patchSets: [PatchSet]
     /// Sorted by node; one for each node.
     package private(set) var assignments: [Assignment]
 
@@ -20,12 +20,11 @@ package struct Plan: Codable, Equatable, Sendable {
     }
 
     /// The plan that gives each node the patches selected for it; an empty selection is kept as an empty set.
-    package init(selections: [String: [Patch]]) {
-        let sorted = selections.mapValues { Array(Set($0)).sorted() }
-        patchSets = Set(sorted.values).sorted { $0.lexicographicallyPrecedes($1) }
+    package init(selections: [String: PatchSet]) {
+        patchSets = Set(selections.values).sorted()
         let indices = Dictionary(uniqueKeysWithValues: patchSets.enumerated().map { ($1, $0) })
-        assignments = sorted.keys.sorted().map { node in
-            Assignment(node: node, set: sorted[node].flatMap { indices[$0] } ?? 0)
+        assignments = selections.keys.sorted().map { node in
+            Assignment(node: node, set: selections[node].flatMap { indices[$0] } ?? 0)
         }
     }
 
@@ -42,7 +41,7 @@ package struct Plan: Codable, Equatable, Sendable {
     package func summary(digest: String, unscannedCount: Int, withoutBaselineCount: Int) -> PlanSummary {
         PlanSummary(
             digest: digest,
-            patchCount: Set(patchSets.joined()).count,
+            patchCount: Set(patchSets.flatMap(\.patches)).count,
             nodeCount: assignments.count,
             unscannedCount: unscannedCount,
             withoutBaselineCount: withoutBaselineCount

@@ -44,13 +44,12 @@ package enum RefusalCause: String, Codable, Sendable, CaseIterable {
     case windowNotOpen = "window-not-open"
     case pastCutoff = "past-cutoff"
     case notAsPlanned = "not-as-planned"
-    case busy
 
     /// Whether it uses up the error budget: what is wrong with the order or the plan does, bad timing does not.
     package var isError: Bool {
         switch self {
         case .badSignature, .malformed, .unknownVersion, .otherNode, .notAsPlanned: true
-        case .expired, .windowNotOpen, .pastCutoff, .busy: false
+        case .expired, .windowNotOpen, .pastCutoff: false
         }
     }
 }

@@ -45,10 +45,10 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
         self.hostRunSeconds = hostRunSeconds
     }
 
-    /// The patches that the target at an index gets; empty for a scan.
-    package func patches(at index: Int) -> [Patch] {
+    /// What the target at an index gets; nothing for a scan.
+    package func patchSet(at index: Int) -> PatchSet {
         switch operation {
-        case .scan: []
+        case .scan: PatchSet(patches: [])
         case .install(let work): work.patchSets[work.setOfTarget[index]]
         }
     }
@@ -57,12 +57,12 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
 /// The part of the frozen plan that a lane carries out.
 package struct InstallWork: Codable, Equatable, Sendable {
     package var planDigest: String
-    package var patchSets: [[Patch]]
+    package var patchSets: [PatchSet]
     /// For each target the index of its patch set; an empty set is ordered too, for the proof that its rescan gives.
     package var setOfTarget: [Int]
     package var reboot: RebootPolicy
 
-    package init(planDigest: String, patchSets: [[Patch]], setOfTarget: [Int], reboot: RebootPolicy) {
+    package init(planDigest: String, patchSets: [PatchSet], setOfTarget: [Int], reboot: RebootPolicy) {
         self.planDigest = planDigest
         self.patchSets = patchSets
         self.setOfTarget = setOfTarget

@@ -3,8 +3,8 @@ import Glibc
 
 /// The package database as dpkg has it.
 extension Apt {
-    package func states(of names: Set<String>) async throws(StepFailure) -> PackageStates {
-        try await waitForOthers()
+    package func states(of names: Set<String>, isPatient: Bool) async throws(StepFailure) -> PackageStates {
+        try await waitForOthers(within: isPatient ? Limit.transaction : Limit.lock)
         let entries = try await database()
         let hasUpdates = try !pendingUpdates().isEmpty
         return PackageStates(
@@ -64,12 +64,12 @@ extension Apt {
     // MARK: - Waiting for others
 
     /// Waits while another process holds dpkg's locks: a package manager that a former agent started, or somebody's else.
-    func waitForOthers() async throws(StepFailure) {
+    func waitForOthers(within limit: Duration = Limit.lock) async throws(StepFailure) {
         let pause = Duration.milliseconds(500)
         var waited = Duration.zero
         while let holder = lockHolder() {
-            guard waited < Limit.lock else {
-                throw StepFailure(.lock, "process \(holder) has been changing packages for \(Limit.lock)")
+            guard waited < limit else {
+                throw StepFailure(.lock, "process \(holder) has been changing packages for \(limit)")
             }
             try await sleep(pause)
             waited += pause

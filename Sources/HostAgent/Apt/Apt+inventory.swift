@@ -9,6 +9,7 @@ extension Apt {
         try await waitForOthers()
         let entries = try await database()
         let request = try rebootRequest()
+        let archives = AptPolicy.archives(in: try await cache(["policy"]))
         return Inventory(
             platform: platform.id,
             platformVersion: platform.versionID,
@@ -21,7 +22,8 @@ extension Apt {
                     isHeld: state.isHeld
                 )
             },
-            updates: try await updates(of: entries.map(\.state)),
+            updates: try await updates(of: entries.map(\.state), archives),
+            newcomers: try await newcomers(archives),
             indexes: try indexes(),
             rebootReasons: request.reasons
         )
@@ -33,8 +35,10 @@ extension Apt {
     ///
     /// A package that is not configured keeps its update until it is: at work it is not. What an archive hands out in phases
     /// is left out until it is handed out to all, so that equal hosts have equal updates.
-    private func updates(of states: [PackageState]) async throws(StepFailure) -> [AvailableUpdate] {
-        let archives = AptPolicy.archives(in: try await cache(["policy"]))
+    private func updates(
+        of states: [PackageState],
+        _ archives: [String: PackageOrigin]
+    ) async throws(StepFailure) -> [AvailableUpdate] {
         var chosen: [(state: PackageState, version: AptPolicy.Version)] = []
         for start in stride(from: 0, to: states.count, by: Self.chunk) {
             let part = states[start..<min(start + Self.chunk, states.count)]
@@ -65,47 +69,80 @@ extension Apt {
         _ state: PackageState,
         _ version: AptPolicy.Version,
         _ archives: [String: PackageOrigin],
-        _ details: [String: [String: String]]
+        _ details: [PatchReference: [String: String]]
     ) -> AvailableUpdate {
-        let fields = details["\(state.name)=\(version.version)"] ?? [:]
-        let origins = Set(version.sources.compactMap { archives[$0] }).filter { $0.archive != "now" }
+        // A package may change between `all` and one architecture from version to version.
+        let fields =
+            [state.architecture, "all", architecture].lazy.compactMap { architecture in
+                details[PatchReference(name: state.name, architecture: architecture, version: version.version)]
+            }.first ?? [:]
         return AvailableUpdate(
             name: state.name,
             architecture: fields["Architecture"] ?? state.architecture,
             installedVersion: state.version,
             version: version.version,
-            origins: origins.sorted { ($0.label, $0.codename, $0.origin) < ($1.label, $1.codename, $1.origin) },
+            origins: origins(of: version, archives),
             priority: fields["Priority"]?.lowercased() ?? "",
             section: fields["Section"]?.lowercased() ?? "",
             downloadBytes: fields["Size"].flatMap { Int64($0) } ?? 0
         )
     }
 
-    /// The control fields of exact versions by `NAME=VERSION`.
-    private func details(of versions: [String]) async throws(StepFailure) -> [String: [String: String]] {
-        guard !versions.isEmpty else { return [:] }
-        var details: [String: [String: String]] = [:]
+    private func origins(of version: AptPolicy.Version, _ archives: [String: PackageOrigin]) -> [PackageOrigin] {
+        Set(version.sources.compactMap { archives[$0] }).filter { $0.archive != "now" }
+            .sorted { ($0.label, $0.codename, $0.origin) < ($1.label, $1.codename, $1.origin) }
+    }
+
+    /// The control fields of exact versions, `NAME=VERSION` or `NAME:ARCHITECTURE=VERSION`.
+    private func details(of versions: [String]) async throws(StepFailure) -> [PatchReference: [String: String]] {
+        var details: [PatchReference: [String: String]] = [:]
         for start in stride(from: 0, to: versions.count, by: Self.chunk) {
             let part = versions[start..<min(start + Self.chunk, versions.count)]
             for fields in AptStanza.paragraphs(in: try await cache(["show"] + part)) {
-                guard let name = fields["Package"], let version = fields["Version"] else { continue }
-                // Of several architectures in one version any does: these fields are the same.
-                details["\(name)=\(version)"] = fields
+                guard let name = fields["Package"], let version = fields["Version"],
+                    let architecture = fields["Architecture"]
+                else { continue }
+                details[PatchReference(name: name, architecture: architecture, version: version)] = fields
             }
         }
         return details
     }
 
     /// The name by which apt-cache prints the package too.
-    private func cacheName(_ state: PackageState) -> String {
-        let isNative = state.architecture == architecture || state.architecture == "all"
-        return isNative ? state.name : "\(state.name):\(state.architecture)"
-    }
+    private func cacheName(_ state: PackageState) -> String { plainName(state.name, state.architecture) }
 
-    private func cache(_ arguments: [String]) async throws(StepFailure) -> String {
+    func cache(_ arguments: [String]) async throws(StepFailure) -> String {
         let result = try await tool.capture("apt-cache", options.arguments + arguments, within: Limit.query)
         try check(result, "apt-cache \(arguments.first ?? "")", otherwise: .repository)
         return result.output
+    }
+
+    // MARK: - Newcomers
+
+    /// The packages that the updates would bring in, as apt resolves all of them at once.
+    ///
+    /// Updates that cannot come, and what they need, are left out; a host so broken that apt resolves nothing has none.
+    private func newcomers(_ archives: [String: PackageOrigin]) async throws(StepFailure) -> [Newcomer] {
+        let upgrade = ["-o", "APT::Get::Never-Include-Phased-Updates=true", "--with-new-pkgs", "upgrade"]
+        let simulation = try await tool.capture(
+            "apt-get",
+            options.arguments + ["--simulate", "--yes", "--quiet"] + upgrade,
+            within: Limit.query
+        )
+        let changes = AptSimulation.changes(in: simulation.output, native: architecture)
+            .filter { $0.action == .install && $0.from == nil }
+        guard !changes.isEmpty else { return [] }
+        let names = changes.map { plainName($0.name, $0.architecture) }
+        let packages = AptPolicy.packages(in: try await cache(["policy"] + names))
+        return zip(changes, names).compactMap { change, name in
+            guard let version = packages[name]?.versions.first(where: { $0.version == change.to }) else { return nil }
+            return Newcomer(
+                name: change.name,
+                architecture: change.architecture,
+                version: version.version,
+                origins: origins(of: version, archives)
+            )
+        }.sorted { ($0.name, $0.architecture) < ($1.name, $1.architecture) }
     }
 
     // MARK: - Indexes

@@ -1,9 +1,9 @@
-package import AgentProtocol
+import AgentProtocol
 
 /// Changing packages.
 extension Apt {
-    package func simulate(_ patches: [PatchReference]) async throws(StepFailure) -> [PlannedChange] {
-        let arguments = options.arguments + ["--simulate", "--yes"] + exactly(patches)
+    package func simulate(_ transaction: PackageTransaction) async throws(StepFailure) -> [PlannedChange] {
+        let arguments = options.arguments + ["--simulate", "--yes"] + (try await exactly(transaction))
         let result = try await tool.capture("apt-get", arguments, within: Limit.query)
         let changes = AptSimulation.changes(in: result.output, native: architecture)
         // Some plans make apt-get fail and are printed all the same: what the caller wants to hear of.
@@ -11,11 +11,13 @@ extension Apt {
         return changes
     }
 
-    package func download(_ patches: [PatchReference]) async throws(StepFailure) {
+    package func download(_ transaction: PackageTransaction) async throws(StepFailure) {
+        let arguments =
+            options.arguments + ["--yes", "--download-only", "--no-remove"] + (try await exactly(transaction))
         try await retryingLock { () async throws(StepFailure) in
             let result = try await tool.logged(
                 "apt-get",
-                options.arguments + ["--yes", "--download-only"] + transaction(patches),
+                arguments,
                 log: options.log,
                 within: Limit.download
             )
@@ -27,11 +29,12 @@ extension Apt {
         }
     }
 
-    package func install(_ patches: [PatchReference]) async -> StepFailure? {
+    package func install(_ transaction: PackageTransaction, waiting limit: Duration) async -> StepFailure? {
         do throws(StepFailure) {
+            let versions = try await exactly(transaction)
             let result = try await tool.logged(
                 "apt-get",
-                options.arguments + ["--yes"] + transaction(patches),
+                options.arguments + Self.lockTimeout(limit) + ["--yes", "--no-remove"] + versions,
                 log: options.log,
                 within: Limit.transaction
             )
@@ -42,8 +45,11 @@ extension Apt {
         }
     }
 
-    package func repair(allowing patches: [PatchReference]) async throws(StepFailure) {
-        try await waitForOthers()
+    package func repair(
+        allowing transaction: PackageTransaction,
+        waiting limit: Duration
+    ) async throws(StepFailure) {
+        try await waitForOthers(within: min(limit, Limit.lock))
         let force = ["--force-confdef", "--force-confold"]
         let configured = try await tool.logged(
             "dpkg",
@@ -51,18 +57,23 @@ extension Apt {
             log: options.log,
             within: Limit.transaction
         )
-        try await completeDependencies(allowing: patches)
+        try await completeDependencies(allowing: transaction, waiting: limit)
         try check(configured, "dpkg --configure --pending", otherwise: .unknown)
     }
 
     /// Has apt mend broken dependencies when that takes nothing but ordered versions.
-    private func completeDependencies(allowing patches: [PatchReference]) async throws(StepFailure) {
+    private func completeDependencies(
+        allowing transaction: PackageTransaction,
+        waiting limit: Duration
+    ) async throws(StepFailure) {
         let fix = ["--yes", "--quiet", "--fix-broken", "install"]
         let plan = try await tool.capture("apt-get", options.arguments + ["--simulate"] + fix, within: Limit.query)
         let changes = AptSimulation.changes(in: plan.output, native: architecture)
         guard !changes.isEmpty else { return }
         let strange = changes.filter { change in
-            !patches.contains { $0.name == change.name && $0.version == change.to }
+            !(transaction.patches + transaction.newcomers).contains {
+                $0.name == change.name && $0.version == change.to
+            }
         }
         guard strange.isEmpty else {
             let names = strange.map { "\($0.name) \($0.to ?? "to be removed")" }.joined(separator: ", ")
@@ -70,7 +81,7 @@ extension Apt {
         }
         let result = try await tool.logged(
             "apt-get",
-            options.arguments + ["--no-remove"] + fix,
+            options.arguments + Self.lockTimeout(limit) + ["--no-remove"] + fix,
             log: options.log,
             within: Limit.transaction
         )
@@ -88,14 +99,26 @@ extension Apt {
     }
 
     /// Exactly these versions of installed packages.
-    private func exactly(_ patches: [PatchReference]) -> [String] {
-        let versions = patches.map { patch in
-            let isPlain = patch.architecture == "all" || patch.architecture == architecture
-            return "\(patch.name)\(isPlain ? "" : ":\(patch.architecture)")=\(patch.version)"
-        }
+    ///
+    /// With `--only-upgrade` a package that is not there is not installed for being named; naming it makes its version the one
+    /// that comes where another package needs it.
+    private func exactly(_ transaction: PackageTransaction) async throws(StepFailure) -> [String] {
+        let packages = transaction.patches + (try await offered(transaction.newcomers))
+        let versions = packages.map { "\(plainName($0.name, $0.architecture))=\($0.version)" }
         return ["--quiet", "--only-upgrade", "install"] + versions
     }
 
-    /// The same, and nothing taken away for them.
-    private func transaction(_ patches: [PatchReference]) -> [String] { ["--no-remove"] + exactly(patches) }
+    /// Without those that the archives no longer have: apt-get would refuse all for one of them.
+    private func offered(_ newcomers: [PatchReference]) async throws(StepFailure) -> [PatchReference] {
+        guard !newcomers.isEmpty else { return [] }
+        let names = newcomers.map { plainName($0.name, $0.architecture) }
+        let packages = AptPolicy.packages(in: try await cache(["policy"] + names))
+        return zip(newcomers, names).filter { newcomer, name in
+            packages[name]?.versions.contains { $0.version == newcomer.version } == true
+        }.map(\.0)
+    }
+
+    private static func lockTimeout(_ limit: Duration) -> [String] {
+        ["-o", "DPkg::Lock::Timeout=\(min(limit, Limit.lock).components.seconds)"]
+    }
 }

@@ -16,14 +16,18 @@ package struct Apt: PackageManager {
     let tool: Tool
     let architecture: String
     let platform: OSRelease
+    /// The kernel that runs the root's system; nil when the root is no running system.
+    private let kernel: String?
     let clock: any Clock<Duration>
 
     /// - Parameters:
     ///   - root: `/`, or the folder to work on.
     ///   - folder: the agent's own, for archives, options and output.
+    ///   - kernel: what runs the system in the root folder; on the machine itself it is known.
     package init(
         root: String,
         folder: String,
+        kernel: String? = nil,
         clock: any Clock<Duration> = ContinuousClock()
     ) async throws {
         options = AptOptions(root: root, folder: folder)
@@ -31,6 +35,7 @@ package struct Apt: PackageManager {
         architecture = try await Self.nativeArchitecture()
         try options.prepare(architecture: architecture)
         tool = Tool(options.environment)
+        self.kernel = kernel ?? (options.isMachine ? Boot.kernel() : nil)
         self.clock = clock
     }
 
@@ -56,25 +61,41 @@ package struct Apt: PackageManager {
     }
 
     package func rebootRequest() throws(StepFailure) -> RebootRequest {
+        do throws(FileFailure) {
+            var request = try requestOfPackages()
+            // Not every package of a kernel asks for the reboot that it needs.
+            if let kernel, let newest = try InstalledKernels.newest(insteadOf: kernel, in: options.root + "/boot") {
+                request.kernel = newest
+                request.reasons.append("the kernel \(newest) is installed and \(kernel) runs")
+                let package = "linux-image-\(newest)"
+                if !request.packages.contains(package) { request.packages.append(package) }
+            }
+            return request
+        } catch {
+            throw StepFailure(.unknown, error.description)
+        }
+    }
+
+    private func requestOfPackages() throws(FileFailure) -> RebootRequest {
         for folder in ["/run", "/var/run"] {
             let path = "\(options.root)\(folder)/reboot-required"
-            do throws(FileFailure) {
-                let names = try DurableFile.text(path + ".pkgs") ?? ""
-                let packages = Set(names.split(whereSeparator: \.isWhitespace).map(String.init)).sorted()
-                guard packages.isEmpty else {
-                    return RebootRequest(reasons: packages.map { "\($0) asks for a reboot" }, packages: packages)
-                }
-                guard try DurableFile.read(path, limit: 1) == nil else {
-                    return RebootRequest(reasons: ["\(path) is there"], packages: [])
-                }
-            } catch {
-                throw StepFailure(.unknown, error.description)
+            let names = try DurableFile.text(path + ".pkgs") ?? ""
+            let packages = Set(names.split(whereSeparator: \.isWhitespace).map(String.init)).sorted()
+            guard packages.isEmpty else {
+                return RebootRequest(reasons: packages.map { "\($0) asks for a reboot" }, packages: packages)
             }
+            guard !Boot.exists(path) else { return RebootRequest(reasons: ["\(path) is there"], packages: []) }
         }
         return RebootRequest(reasons: [], packages: [])
     }
 
     // MARK: - Shared steps
+
+    /// The package's name as apt takes and prints it: with its architecture where that is a foreign one.
+    func plainName(_ name: String, _ packageArchitecture: String) -> String {
+        let isNative = packageArchitecture == architecture || packageArchitecture == "all"
+        return isNative ? name : "\(name):\(packageArchitecture)"
+    }
 
     func check(_ result: Tool.Result, _ what: String, otherwise kind: FailureKind) throws(StepFailure) {
         guard !result.isSuccess else { return }

@@ -51,7 +51,9 @@ package enum AptFailure {
     package static func kind(of output: String) -> FailureKind? {
         let text = output + "\n"
         // Waiting does not help whoever may not lock at all.
-        guard !text.contains("Permission denied") else { return nil }
-        return phrases.first { $0.1.contains { text.contains($0) } }?.0
+        let isForbidden = text.contains("Permission denied")
+        return phrases.first { kind, phrases in
+            !(isForbidden && kind == .lock) && phrases.contains { text.contains($0) }
+        }?.0
     }
 }

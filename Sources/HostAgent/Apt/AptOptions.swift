@@ -26,8 +26,10 @@ struct AptOptions: Sendable {
     func prepare(architecture: String) throws(StepFailure) {
         do throws(FileFailure) {
             try DurableFile.makeFolder(archives + "/partial", mode: 0o755)
-            try DurableFile.write(Array(first(architecture).utf8), to: firstFile, mode: 0o644)
-            try DurableFile.write(Array(last.utf8), to: lastFile, mode: 0o644)
+            for (path, text) in [(firstFile, first(architecture)), (lastFile, last)]
+            where try DurableFile.text(path) != text {
+                try DurableFile.write(Array(text.utf8), to: path, mode: 0o644)
+            }
         } catch {
             throw StepFailure(.disk, error.description)
         }
@@ -79,6 +81,7 @@ struct AptOptions: Sendable {
             APT::Update::Error-Mode "any";
             APT::Get::Show-User-Simulation-Note "false";
             APT::Install-Recommends "false";
+            APT::Get::AutomaticRemove "false";
             Acquire::Retries "3";
             DPkg::Lock::Timeout "600";
             DPkg::Use-Pty "0";

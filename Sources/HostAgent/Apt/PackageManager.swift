@@ -12,30 +12,46 @@ package protocol PackageManager: Sendable {
 
     /// The state of the named packages, and whether the whole package database is consistent.
     ///
-    /// Waits until no package manager is at work.
-    func states(of names: Set<String>) async throws(StepFailure) -> PackageStates
+    /// Waits until no package manager is at work; with patience as long as a whole transaction takes.
+    func states(of names: Set<String>, isPatient: Bool) async throws(StepFailure) -> PackageStates
 
-    /// What installing exactly these versions would change.
-    func simulate(_ patches: [PatchReference]) async throws(StepFailure) -> [PlannedChange]
+    /// What the transaction would change.
+    func simulate(_ transaction: PackageTransaction) async throws(StepFailure) -> [PlannedChange]
 
     /// Fetches every archive of the transaction into a folder that nobody else clears.
-    func download(_ patches: [PatchReference]) async throws(StepFailure)
+    func download(_ transaction: PackageTransaction) async throws(StepFailure)
 
-    /// Installs exactly these versions.
+    /// Carries the transaction out.
     ///
+    /// - Parameter limit: how long it may wait for others before it begins.
     /// - Returns: what the package manager complained of; nil when nothing.
-    func install(_ patches: [PatchReference]) async -> StepFailure?
+    func install(_ transaction: PackageTransaction, waiting limit: Duration) async -> StepFailure?
 
     /// Completes what an earlier transaction left half done.
     ///
-    /// - Parameter patches: the only changes of versions that it may make on the way.
-    func repair(allowing patches: [PatchReference]) async throws(StepFailure)
+    /// - Parameters:
+    ///   - transaction: the only changes of versions that it may make on the way.
+    ///   - limit: how long it may wait for others before it begins.
+    func repair(allowing transaction: PackageTransaction, waiting limit: Duration) async throws(StepFailure)
 
     /// Gives back the space of downloaded archives.
     func clean() throws(StepFailure)
 
     /// Whether and why the host wants a reboot.
     func rebootRequest() throws(StepFailure) -> RebootRequest
+}
+
+/// Exact versions to install.
+package struct PackageTransaction: Equatable, Sendable {
+    /// Of packages that are there.
+    package var patches: [PatchReference]
+    /// Of packages that are not; they come where the patches need them.
+    package var newcomers: [PatchReference]
+
+    package init(_ patches: [PatchReference], newcomers: [PatchReference] = []) {
+        self.patches = patches
+        self.newcomers = newcomers
+    }
 }
 
 /// Packages and the soundness of the database they are in.
@@ -54,9 +70,12 @@ package struct RebootRequest: Equatable, Sendable {
     package var reasons: [String]
     /// The packages that asked for it, where that is known.
     package var packages: [String]
+    /// The newest installed kernel of the flavour that runs, when an older one runs.
+    package var kernel: String?
 
-    package init(reasons: [String], packages: [String]) {
+    package init(reasons: [String], packages: [String], kernel: String? = nil) {
         self.reasons = reasons
         self.packages = packages
+        self.kernel = kernel
     }
 }

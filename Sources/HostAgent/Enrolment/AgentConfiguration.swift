@@ -19,7 +19,6 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
     /// A PEM file of certificate authorities that replaces the system's; nil for the system's.
     package var caFile: String?
 
-    package static let defaultStateFolder = "/var/lib/ringmaster-agent"
     package static let defaultRebootCommand = ["systemctl", "reboot"]
     package static let defaultBootIdentityFile = "/proc/sys/kernel/random/boot_id"
 

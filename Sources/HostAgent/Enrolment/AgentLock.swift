@@ -10,7 +10,7 @@ struct AgentLock {
         guard descriptor >= 0 else { throw FileFailure("open", path, errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw EnrolmentFailure("another agent works in \(folder); end it first, or give another --state-dir")
+            throw AgentFailure("another agent works in \(folder); end it first, or give another --state-dir")
         }
     }
 

@@ -30,23 +30,26 @@ package struct Enrolment: Sendable {
     /// Makes the host's key, enrols it and writes the configuration.
     ///
     /// Repeatable: the key is kept before the request is sent, and one key with one activation is always one node. A host that
-    /// is enrolled with this server and activation already is left as it is.
+    /// is enrolled with these options already is left as it is.
+    ///
+    /// - Throws: ``AgentFailure`` when it is enrolled with others.
     package func enrol(_ request: Request) async throws -> AgentConfiguration {
         if let known = try state.configuration() {
-            guard known.server == request.server, known.activation == request.activation else {
-                throw EnrolmentFailure(
+            let differences = Self.differences(between: known, and: request)
+            guard differences.isEmpty else {
+                throw AgentFailure(
                     """
-                    this host is enrolled as \(known.node) with \(known.server) already; to enrol it anew remove \
-                    \(state.path)
+                    this host is enrolled as \(known.node) already, and not with these options: \
+                    \(differences.joined(separator: "; ")); to enrol it anew remove \(state.path)
                     """
                 )
             }
             return known
         }
         for key in request.orderKeys { _ = try HostKey.orderKey(key) }
-        guard !request.orderKeys.isEmpty else { throw EnrolmentFailure("no order key: give --order-key BASE64") }
+        guard !request.orderKeys.isEmpty else { throw AgentFailure("no order key: give --order-key BASE64") }
         if let caFile = request.caFile, try DurableFile.text(caFile) == nil {
-            throw EnrolmentFailure("there is no file \(caFile) of certificate authorities")
+            throw AgentFailure("there is no file \(caFile) of certificate authorities")
         }
         _ = try Boot(identityFile: request.bootIdentityFile, command: request.rebootCommand).current()
         try state.make()
@@ -62,6 +65,23 @@ package struct Enrolment: Sendable {
     }
 
     // MARK: - Steps
+
+    /// The options that say something else than the configuration does, in words.
+    private static func differences(between known: AgentConfiguration, and request: Request) -> [String] {
+        let options: [(name: String, known: String, asked: String)] = [
+            ("--server", known.server, request.server),
+            ("--activation", known.activation, request.activation),
+            ("--order-key", known.orderKeys.joined(separator: " "), request.orderKeys.joined(separator: " ")),
+            ("--root", known.root, request.root),
+            ("--ca-file", known.caFile ?? "none", request.caFile ?? "none"),
+            ("--boot-identity", known.bootIdentityFile, request.bootIdentityFile),
+            (
+                "--reboot-command", known.rebootCommand.joined(separator: " "),
+                request.rebootCommand.joined(separator: " ")
+            ),
+        ]
+        return options.filter { $0.known != $0.asked }.map { "\($0.name) is \($0.known), not \($0.asked)" }
+    }
 
     private func signed(_ request: Request, _ key: HostKey) async throws -> EnrolmentRequest {
         let facts = try await HostFacts.read(root: request.root, name: request.name)

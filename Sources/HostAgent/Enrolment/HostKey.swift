@@ -25,7 +25,7 @@ package struct HostKey: Sendable {
         guard let text = try DurableFile.text(path) else { return nil }
         let line = text.split(separator: "\n").first.map(String.init) ?? ""
         guard let raw = Data(base64Encoded: line) else {
-            throw EnrolmentFailure("\(path) does not hold a key; remove it and enrol the host again")
+            throw AgentFailure("\(path) does not hold a key; remove it and enrol the host again")
         }
         return HostKey(try Curve25519.Signing.PrivateKey(rawRepresentation: raw))
     }
@@ -36,10 +36,10 @@ package struct HostKey: Sendable {
     }
 
     /// An order key as it is given to the agent: a raw public key in base64.
-    package static func orderKey(_ text: String) throws(EnrolmentFailure) -> Curve25519.Signing.PublicKey {
+    package static func orderKey(_ text: String) throws(AgentFailure) -> Curve25519.Signing.PublicKey {
         guard let raw = Data(base64Encoded: text), raw.count == 32,
             let key = try? Curve25519.Signing.PublicKey(rawRepresentation: raw)
-        else { throw EnrolmentFailure("\"\(text)\" is not an order key: expected 32 bytes in base64") }
+        else { throw AgentFailure("\"\(text)\" is not an order key: expected 32 bytes in base64") }
         return key
     }
 }

@@ -24,7 +24,7 @@ package struct StateFolder: Sendable {
         do {
             return try JSONDecoder().decode(AgentConfiguration.self, from: Data(bytes))
         } catch {
-            throw EnrolmentFailure("\(configurationFile) does not read: \(error); repair it or enrol the host again")
+            throw AgentFailure("\(configurationFile) does not read: \(error); repair it or enrol the host again")
         }
     }
 

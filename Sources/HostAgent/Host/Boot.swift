@@ -5,6 +5,8 @@ import Glibc
 package struct Boot: Sendable {
     /// How long the reboot command may take to end this process.
     private static let patience = Duration.seconds(300)
+    /// After a reboot command that failed: what hindered it may pass.
+    package static let pauseAfterFailure = Duration.seconds(60)
 
     private let identityFile: String
     private let command: [String]
@@ -37,9 +39,11 @@ package struct Boot: Sendable {
         do throws(StepFailure) {
             result = try await Tool().capture(tool, Array(command.dropFirst()), within: Self.patience)
         } catch {
+            try await clock.sleep(for: Self.pauseAfterFailure)
             return error.description
         }
         guard result.isSuccess else {
+            try await clock.sleep(for: Self.pauseAfterFailure)
             return "\(command.joined(separator: " ")) failed, \(result.status): \(result.tail)"
         }
         try await clock.sleep(for: Self.patience)
@@ -48,7 +52,8 @@ package struct Boot: Sendable {
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    private static func kernel() -> String {
+    /// The kernel that runs this machine.
+    static func kernel() -> String {
         var name = utsname()
         guard uname(&name) == 0 else { return "" }
         return withUnsafeBytes(of: &name.release) { bytes in

@@ -33,8 +33,9 @@ enum DurableFile {
 
     /// The file's content, nil when there is no such file.
     ///
-    /// - Parameter limit: the most that is read, in bytes; a longer file is read up to there.
-    static func read(_ path: String, limit: Int = 64 << 20) throws(FileFailure) -> [UInt8]? {
+    /// - Throws: for a file beyond 64 MiB too: no file of the agent's comes near.
+    static func read(_ path: String) throws(FileFailure) -> [UInt8]? {
+        let limit = 64 << 20
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -43,14 +44,30 @@ enum DurableFile {
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
-        while bytes.count < limit {
-            let count = Glibc.read(descriptor, &chunk, min(chunk.count, limit - bytes.count))
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw FileFailure("read", path, errno) }
-            if count == 0 { break }
+            if count == 0 { return bytes }
             bytes += chunk[..<count]
+            guard bytes.count <= limit else { throw FileFailure("read", path, EFBIG) }
         }
-        return bytes
+    }
+
+    /// The last bytes of the file, at most so many; none when there is no such file.
+    static func end(of path: String, limit: Int) throws(FileFailure) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return [] }
+            throw FileFailure("read", path, errno)
+        }
+        defer { close(descriptor) }
+        let size = lseek(descriptor, 0, SEEK_END)
+        guard size >= 0 else { throw FileFailure("read", path, errno) }
+        var bytes = [UInt8](repeating: 0, count: min(limit, Int(size)))
+        let count = pread(descriptor, &bytes, bytes.count, size - off_t(bytes.count))
+        guard count >= 0 else { throw FileFailure("read", path, errno) }
+        return Array(bytes[..<count])
     }
 
     static func text(_ path: String) throws(FileFailure) -> String? {
@@ -58,14 +75,16 @@ enum DurableFile {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Makes the folder and those above it.
+    /// Makes the folder and those above it, durably.
     static func makeFolder(_ path: String, mode: mode_t) throws(FileFailure) {
-        if mkdir(path, mode) == 0 || errno == EEXIST { return }
+        if mkdir(path, mode) == 0 { return try synchronise(folderOf: path) }
+        if errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
             throw FileFailure("make the folder", path, errno)
         }
         try makeFolder(String(path[..<slash]), mode: mode)
         guard mkdir(path, mode) == 0 || errno == EEXIST else { throw FileFailure("make the folder", path, errno) }
+        try synchronise(folderOf: path)
     }
 
     /// The names in a folder, sorted; none when it is not there.

@@ -1,21 +1,25 @@
 package import AgentProtocol
+package import Time
 
 /// Carries out a host run's effects by a package manager on a real host.
 package struct HostExecutor: HostRunExecutor {
     private let packages: any PackageManager
     private let inventories: InventoryStore
     private let boot: Boot
+    private let now: @Sendable () -> Timestamp
     private let clock: any Clock<Duration>
 
     package init(
         packages: any PackageManager,
         inventories: InventoryStore,
         boot: Boot,
+        now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.packages = packages
         self.inventories = inventories
         self.boot = boot
+        self.now = now
         self.clock = clock
     }
 
@@ -34,18 +38,22 @@ package struct HostExecutor: HostRunExecutor {
         case .refresh:
             try await packages.refresh()
             return .refreshed
-        case .survey:
-            return .surveyed(try await survey(for: order))
-        case .repair:
-            try await packages.repair(allowing: order.patches)
+        case .survey(let isPatient):
+            return .surveyed(try await survey(for: order, isPatient: isPatient))
+        case .repair(let deadline):
+            let transaction = PackageTransaction(order.patches, newcomers: order.newcomers)
+            try await packages.repair(allowing: transaction, waiting: deadline.map(timeLeft) ?? .seconds(Int64.max))
             return .repaired
         case .simulate(let patches):
-            return .simulated(try await packages.simulate(patches))
+            return .simulated(try await packages.simulate(transaction(patches, order)))
+        case .sift(let patches):
+            return .sifted(try await sift(patches, order))
         case .download(let patches):
-            try await packages.download(patches)
+            try await packages.download(transaction(patches, order))
             return .downloaded
         case .install(let patches):
-            return .transacted(complaint: await packages.install(patches))
+            let limit = timeLeft(until: order.window.cutoff)
+            return .transacted(complaint: await packages.install(transaction(patches, order), waiting: limit))
         case .scan:
             return try await scan(for: order)
         case .reboot:
@@ -53,29 +61,58 @@ package struct HostExecutor: HostRunExecutor {
         }
     }
 
-    private func survey(for order: Order) async throws(StepFailure) -> HostSurvey {
-        let states = try await packages.states(of: Set(order.patches.map(\.name)))
+    private func transaction(_ patches: [PatchReference], _ order: Order) -> PackageTransaction {
+        PackageTransaction(patches, newcomers: order.newcomers)
+    }
+
+    /// What waits for others must not begin when its time is over.
+    private func timeLeft(until moment: Timestamp) -> Duration { max(.zero, moment - now()) }
+
+    private func sift(_ patches: [PatchReference], _ order: Order) async throws(StepFailure) -> [PatchTrial] {
+        var trials: [PatchTrial] = []
+        for patch in patches {
+            do throws(StepFailure) {
+                let changes = try await packages.simulate(transaction([patch], order))
+                trials.append(PatchTrial(patch: patch, changes: changes, failure: nil))
+            } catch {
+                guard [.conflict, .vanishedVersion].contains(error.kind) else { throw error }
+                trials.append(PatchTrial(patch: patch, changes: [], failure: error))
+            }
+        }
+        return trials
+    }
+
+    private func survey(for order: Order, isPatient: Bool = false) async throws(StepFailure) -> HostSurvey {
+        let names = Set((order.patches + order.newcomers).map(\.name))
+        let states = try await packages.states(of: names, isPatient: isPatient)
         let request = try packages.rebootRequest()
         return HostSurvey(
             packages: states.packages,
             isConsistent: states.isConsistent,
             rebootReasons: request.reasons,
             rebootPackages: request.packages,
+            pendingKernel: request.kernel,
             boot: try boot.current()
         )
     }
 
     private func scan(for order: Order) async throws(StepFailure) -> HostRunOutcome {
         let survey = try await survey(for: order)
-        let inventory = try await packages.inventory()
-        let digest: String
+        do throws(StepFailure) {
+            let digest = try keep(try await packages.inventory())
+            try packages.clean()
+            return .scanned(inventory: digest, survey)
+        } catch {
+            return .unscanned(error, survey)
+        }
+    }
+
+    private func keep(_ inventory: Inventory) throws(StepFailure) -> String {
         do {
-            digest = try inventories.keep(inventory)
+            return try inventories.keep(inventory)
         } catch {
             throw StepFailure(.disk, "the inventory cannot be kept: \(error)")
         }
-        try packages.clean()
-        return .scanned(inventory: digest, survey)
     }
 
     private func reboot() async throws(StepFailure) -> String {

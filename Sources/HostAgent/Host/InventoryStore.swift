@@ -26,13 +26,20 @@ package struct InventoryStore: Sendable {
         return digest
     }
 
-    /// The JSON text; nil when it was uploaded and removed.
+    /// The JSON text; nil when it is not here, or no more.
     package func content(of digest: String) -> [UInt8]? {
         // An inventory that cannot be read cannot be uploaded; the report says more than nothing.
         try? DurableFile.read(path(of: digest))
     }
 
-    package func remove(_ digest: String) throws(FileFailure) { try DurableFile.remove(path(of: digest)) }
+    /// Removes all inventories but these.
+    ///
+    /// - Precondition: no run is under way, for it may have kept an inventory that is in no report yet.
+    package func sweep(keeping digests: Set<String>) throws(FileFailure) {
+        for name in try DurableFile.names(in: folder) where !digests.contains(String(name.prefix { $0 != "." })) {
+            try DurableFile.remove("\(folder)/\(name)")
+        }
+    }
 
     private func path(of digest: String) -> String { "\(folder)/\(digest).json" }
 }

@@ -113,8 +113,7 @@ struct Tool: Sendable {
     }
 
     private static func end(of path: String) throws(FileFailure) -> String {
-        let bytes = try DurableFile.read(path) ?? []
-        return String(decoding: bytes.suffix(logLimit), as: UTF8.self)
+        String(decoding: try DurableFile.end(of: path, limit: logLimit), as: UTF8.self)
     }
 
     /// Runs the body and ends it, and the process in it, at the limit.

@@ -30,7 +30,7 @@ package struct AgentState: Equatable, Sendable {
     package mutating func apply(_ record: JournalRecord) {
         switch record.entry {
         case .taken(let order):
-            run = HostRun(order)
+            run = HostRun(order, takenAt: record.at)
         case .run(let event):
             guard let known = run?.reports.count else { return }
             run?.apply(event, at: record.at)
@@ -57,6 +57,9 @@ package struct AgentState: Equatable, Sendable {
         finished.append(report)
         if finished.count > Self.maximumFinished { finished.removeFirst(finished.count - Self.maximumFinished) }
     }
+
+    /// The inventories that still have to be uploaded.
+    package var inventories: Set<String> { Set(outbox.compactMap(\.fact.inventory)) }
 
     /// Whether nothing is lost when the journal is reduced to ``finished``.
     package var isSettled: Bool { activeRun == nil && outbox.isEmpty }

@@ -29,6 +29,16 @@ package struct FramedFile: JournalFile {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw JournalFailure(FileFailure("open", path, errno).description) }
         defer { close(descriptor) }
+        // What somebody took away while the agent runs cannot be gone on behind.
+        let size = lseek(descriptor, 0, SEEK_END)
+        guard size >= length else {
+            throw JournalFailure(
+                """
+                the journal \(path) has \(size) of \(length) bytes: it was removed or cut while the agent runs; put it back, or \
+                \(Self.startingAfresh)
+                """
+            )
+        }
         do throws(FileFailure) {
             // An append that failed may have left a part of its line.
             guard ftruncate(descriptor, off_t(length)) == 0 else { throw FileFailure("cut", path, errno) }
@@ -52,6 +62,11 @@ package struct FramedFile: JournalFile {
         }
         length = bytes.count
     }
+
+    private static let startingAfresh = """
+        start the agent again: it begins afresh and knows nothing of an order under way, whose run ends at its deadline \
+        unless the control plane offers the order again
+        """
 
     // MARK: - Frames
 
@@ -82,8 +97,8 @@ package struct FramedFile: JournalFile {
         guard !rest.dropFirst().contains(where: { unframed($0) != nil }) else {
             throw JournalFailure(
                 """
-                the journal \(path) is damaged at line \(content.lines.count + 1) and goes on behind it; move it aside to \
-                start afresh: the control plane then counts the order under way as unknown
+                the journal \(path) is damaged at line \(content.lines.count + 1) and goes on behind it; move it aside and \
+                \(startingAfresh)
                 """
             )
         }

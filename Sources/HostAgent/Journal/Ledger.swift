@@ -17,7 +17,8 @@ package actor Ledger {
     private let gate: OrderGate
     private let now: @Sendable () -> Timestamp
     private var bytesSinceCompaction = 0
-    private var listener: AsyncStream<Void>.Continuation?
+    private var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+    private var lastListener = 0
 
     package init(
         file: any JournalFile,
@@ -37,17 +38,39 @@ package actor Ledger {
     }
 
     /// One element now and one after each record; several that nobody waited for become one.
-    ///
-    /// There is one listener at a time; an earlier one's stream ends.
     package func changes() -> AsyncStream<Void> {
-        listener?.finish()
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        listener = continuation
+        lastListener += 1
+        let number = lastListener
+        listeners[number] = continuation
+        continuation.onTermination = { [weak self] _ in Task { await self?.forget(number) } }
         continuation.yield()
         return stream
     }
 
+    private func forget(_ listener: Int) { listeners[listener] = nil }
+
+    /// Waits until the outbox is as asked for, at most so long.
+    package func waitForOutbox(
+        atMost limit: Duration,
+        on clock: any Clock<Duration>,
+        until condition: @escaping @Sendable ([Report]) -> Bool
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await clock.sleep(for: limit) }
+            group.addTask {
+                for await _ in await self.changes() where condition(await self.outbox) { return }
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+        try Task.checkCancellation()
+    }
+
     package var activeRun: HostRun? { state.activeRun }
+
+    /// The inventories that still have to be uploaded.
+    package var inventories: Set<String> { state.inventories }
 
     /// Reports that wait for acknowledgement, oldest first, at most as many as one batch takes.
     package var outbox: [Report] { Array(state.outbox.prefix(ReportBatch.maximumCount)) }
@@ -60,7 +83,7 @@ package actor Ledger {
         case .refuse(let refusal, .some(let report)):
             try record(.queued(report, isBinding: refusal.isBinding))
         case .repeated(let report): try record(.queued(report, isBinding: true))
-        case .underWay, .refuse(_, nil): break
+        case .refuse(_, nil): break
         }
         return reception
     }
@@ -84,7 +107,7 @@ package actor Ledger {
         try file.append(line)
         bytesSinceCompaction += line.count
         state.apply(record)
-        listener?.yield()
+        for listener in listeners.values { listener.yield() }
     }
 
     private func compactIfSettled() throws(JournalFailure) {

@@ -5,8 +5,6 @@ package import Time
 package enum Reception: Equatable, Sendable {
     /// New: its run begins.
     case take(Order)
-    /// Under way already.
-    case underWay(String)
     /// It ended before; its stored result is sent again and nothing runs.
     case repeated(Report)
     /// Not done; the report says why, if the order's id can be read.
@@ -14,7 +12,7 @@ package enum Reception: Equatable, Sendable {
 }
 
 extension AgentState {
-    /// How to receive an order.
+    /// How to receive an order; none is under way, for the next is fetched when the last has ended.
     package func receive(_ envelope: OrderEnvelope, through gate: OrderGate, at now: Timestamp) -> Reception {
         let order: Order
         do {
@@ -22,25 +20,15 @@ extension AgentState {
         } catch {
             return refuse(error, at: now)
         }
-        if let known = known(order.id) { return known }
-        if let run = activeRun {
-            let detail = "order \(run.order.id) is under way on this host"
-            return refuse(OrderRefusal(order: order.id, .busy, detail), at: now)
-        }
-        return .take(order)
+        return result(of: order.id).map(Reception.repeated) ?? .take(order)
     }
 
     private func refuse(_ refusal: OrderRefusal, at now: Timestamp) -> Reception {
         guard let order = refusal.order else { return .refuse(refusal, report: nil) }
-        // A genuine order that was begun or ended is known by its id even when its time has passed since; a forged copy
-        // of one must not speak in its name.
-        if let known = known(order) { return refusal.isBinding ? known : .refuse(refusal, report: nil) }
+        // A genuine order that ended is known by its id even when its time has passed since; a forged copy of one must not
+        // speak in its name.
+        if let end = result(of: order) { return refusal.isBinding ? .repeated(end) : .refuse(refusal, report: nil) }
         let fact = HostRunFact.refused(reason: refusal.reason, detail: refusal.detail)
         return .refuse(refusal, report: Report(order: order, sequence: 1, at: now, fact: fact))
-    }
-
-    private func known(_ order: String) -> Reception? {
-        if let report = result(of: order) { return .repeated(report) }
-        return activeRun?.order.id == order ? .underWay(order) : nil
     }
 }

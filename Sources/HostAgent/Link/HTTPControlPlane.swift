@@ -56,7 +56,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
             return try await execute(call, on: client, within: answerTime)
         }
         guard (200..<300).contains(answer.status) else {
-            throw EnrolmentFailure("\(server) does not enrol this host (\(answer.status)): \(answer.detail)")
+            throw AgentFailure("\(server) does not enrol this host (\(answer.status)): \(answer.detail)")
         }
         do {
             return try JSONDecoder().decode(EnrolmentResponse.self, from: answer.body)
@@ -202,7 +202,6 @@ private struct HTTPAnswer: Sendable {
         case 401:
             let clocks = "this host's clock was at \(sent), the control plane's at \(date ?? "an unknown time")"
             return .unauthorized(detail: "\(detail); \(clocks)")
-        case 403: return .revoked(detail: detail)
         case 408, 429, 500...: return .unavailable(status: status, detail: detail)
         default: return .rejected(status: status, detail: detail)
         }

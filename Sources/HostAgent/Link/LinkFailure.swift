@@ -4,8 +4,6 @@ package enum LinkFailure: Error, Equatable, Sendable {
     case unreachable(String)
     /// 401: the signature does not hold; `detail` names both clocks when they differ.
     case unauthorized(detail: String)
-    /// 403: this node's key is revoked or unknown.
-    case revoked(detail: String)
     /// 4xx: the control plane will not take this request, now or later.
     case rejected(status: Int, detail: String)
     /// 429 and 5xx: try again later.
@@ -19,7 +17,6 @@ extension LinkFailure: CustomStringConvertible {
         switch self {
         case .unreachable(let detail): "the control plane cannot be reached: \(detail)"
         case .unauthorized(let detail): "the control plane does not accept this agent's signature: \(detail)"
-        case .revoked(let detail): "the control plane has revoked this agent: \(detail); enrol the host again"
         case .rejected(let status, let detail): "the control plane refused the request (\(status)): \(detail)"
         case .unavailable(let status, let detail): "the control plane cannot answer now (\(status)): \(detail)"
         case .unreadable(let detail): "the control plane's answer does not read: \(detail)"

@@ -24,94 +24,124 @@ package struct ReportSender: Sendable {
     }
 
     /// Sends what comes into the outbox until cancelled.
-    package func run() async {
-        for await _ in await ledger.changes() {
-            do {
-                try await drain()
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.error("reports cannot be kept track of", metadata: ["error": "\(error)"])
-            }
-        }
+    ///
+    /// - Throws: as ``drain()``.
+    package func run() async throws {
+        for await _ in await ledger.changes() { try await drain() }
     }
 
     /// Sends until the outbox is empty; waits and tries again as long as the control plane does not take it.
     ///
-    /// - Throws: `CancellationError`; ``JournalFailure`` or ``FileFailure`` when the host's own files cannot be used.
+    /// What it does not take holds up nothing else.
+    ///
+    /// - Throws: `CancellationError`; ``JournalFailure`` when the journal cannot be written.
     package func drain() async throws {
         var backoff = Backoff.link
         while true {
             let reports = await ledger.outbox
             guard !reports.isEmpty else { return }
+            let delivery: Delivery
             do throws(LinkFailure) {
-                try await deliver(reports)
-                backoff.reset()
+                delivery = try await deliver(reports)
             } catch {
-                logger.warning("reports are not delivered; trying again", metadata: ["error": "\(error)"])
-                try await clock.sleep(for: backoff.wait(after: error))
+                delivery = Delivery(failure: error)
+            }
+            if !delivery.taken.isEmpty { try await ledger.acknowledge(delivery.taken) }
+            guard let failure = delivery.failure else {
+                backoff.reset()
                 continue
             }
-            try await settle(reports)
+            try Task.checkCancellation()
+            logger.warning("reports are not delivered; trying again", metadata: ["error": "\(failure)"])
+            let left = await ledger.outbox
+            try await ledger.waitForOutbox(atMost: backoff.wait(after: failure), on: clock) { $0.last != left.last }
         }
     }
 
     // MARK: - Steps
 
-    private func deliver(_ reports: [Report]) async throws(LinkFailure) {
-        for digest in reports.compactMap(\.fact.inventory) {
-            guard let inventory = inventories.content(of: digest) else { continue }
-            try await link.upload(inventory, digest: digest)
-        }
+    /// What became of some reports.
+    private struct Delivery {
+        var taken: [Report] = []
+        /// Why the others were not taken.
+        var failure: LinkFailure?
+    }
+
+    private func deliver(_ reports: [Report]) async throws(LinkFailure) -> Delivery {
+        var ready: [Report] = []
+        for report in reports { ready.append(try await withInventory(report)) }
         do {
-            try await link.send(reports)
-        } catch .rejected(let status, let detail) {
-            // One of them spoils the batch; a refused order may be unknown to the control plane, as a forged one is.
-            for report in reports { try await deliverAlone(report, status, detail) }
+            try await link.send(ready)
+            return Delivery(taken: reports)
+        } catch .rejected {
+            // One of them spoils the batch.
+            var delivery = Delivery()
+            for report in ready {
+                do {
+                    try await deliverAlone(report)
+                    delivery.taken.append(report)
+                } catch .rejected(let status, let detail) {
+                    delivery.failure = .rejected(status: status, detail: detail)
+                }
+            }
+            return delivery
         }
     }
 
-    private func deliverAlone(_ report: Report, _ status: Int, _ detail: String) async throws(LinkFailure) {
+    /// The report behind its inventory, or what can be said without one.
+    private func withInventory(_ report: Report) async throws(LinkFailure) -> Report {
+        guard let digest = report.fact.inventory, let inventory = inventories.content(of: digest) else { return report }
+        do {
+            try await link.upload(inventory, digest: digest)
+            return report
+        } catch .rejected(let status, let detail) {
+            return unproved(report, "the control plane does not take its inventory (\(status)): \(detail)")
+        }
+    }
+
+    private func deliverAlone(_ report: Report) async throws(LinkFailure) {
         do {
             try await link.send([report])
         } catch .rejected(let status, let detail) {
-            guard case .refused = report.fact else { throw .rejected(status: status, detail: detail) }
-            logger.error(
-                "the control plane does not take the refusal of an order; it is dropped",
-                metadata: ["order.id": "\(report.order)", "status": "\(status)", "detail": "\(detail)"]
-            )
+            if case .refused = report.fact {
+                // The refused order may be unknown to the control plane, as a forged one is.
+                logger.error(
+                    "the control plane does not take the refusal of an order; it is dropped",
+                    metadata: ["order.id": "\(report.order)", "status": "\(status)", "detail": "\(detail)"]
+                )
+            } else if status == 409, let digest = report.fact.inventory, inventories.content(of: digest) == nil {
+                let loss = "its inventory \(digest) is neither on the control plane nor on this host any more"
+                try await link.send([unproved(report, loss)])
+            } else {
+                throw .rejected(status: status, detail: detail)
+            }
         }
     }
 
-    private func settle(_ reports: [Report]) async throws {
-        try await ledger.acknowledge(reports)
-        for digest in reports.compactMap(\.fact.inventory) { try inventories.remove(digest) }
+    /// The end of a run whose proof is lost: a failure that claims nothing.
+    private func unproved(_ report: Report, _ reason: String) -> Report {
+        logger.error("a result has no proof", metadata: ["order.id": "\(report.order)", "reason": "\(reason)"])
+        var report = report
+        let detail = "the run ended, and nothing proves how: \(reason); scan the host again"
+        report.fact = .failed(kind: .unknown, detail: detail, inventory: nil, patches: [])
+        return report
     }
 }
 
 extension Backoff {
     /// Between requests to a control plane that does not answer.
-    static let link = Backoff(initial: .seconds(1), maximum: .seconds(3_600))
+    package static let link = Backoff(initial: .seconds(1), maximum: .seconds(3_600))
 
     /// The wait after a failure: short for a hiccup, long where only a person can help.
-    mutating func wait(after failure: LinkFailure) -> Duration {
+    package mutating func wait(after failure: LinkFailure) -> Duration {
         switch failure {
         case .unreachable, .unavailable, .unreadable: lower(to: .seconds(60))
-        case .unauthorized, .rejected: raise(to: .seconds(60))
-        case .revoked: raise(to: .seconds(1_800))
+        // A clock that is off is set right without a person, too.
+        case .unauthorized:
+            raise(to: .seconds(60))
+            lower(to: .seconds(300))
+        case .rejected: raise(to: .seconds(60))
         }
         return next()
-    }
-}
-
-extension HostRunFact {
-    /// The inventory that must be there before the report is.
-    fileprivate var inventory: String? {
-        switch self {
-        case .scanned(let digest): digest
-        case .installed(let result): result.inventory
-        case .failed(_, _, let digest, _): digest
-        case .accepted, .refused, .installing, .rebooting, .verifying: nil
-        }
     }
 }

@@ -42,9 +42,10 @@ package struct OrderGate: Sendable {
         guard now < order.expires else {
             throw refusal(.expired, "the order expired at \(order.expires); by this host's clock it is \(now)")
         }
-        guard now >= order.window.opens else {
-            let detail = "the window opens at \(order.window.opens); by this host's clock it is \(now)"
-            throw refusal(.windowNotOpen, detail)
+        // A host whose clock is a little behind gets the first orders of a window too early by its own time; it waits.
+        guard now >= max(order.window.opens, order.issued) - Order.clockTolerance else {
+            let times = "the order is of \(order.issued) and its window opens at \(order.window.opens)"
+            throw refusal(.windowNotOpen, "\(times); by this host's clock it is \(now)")
         }
         guard now < order.window.cutoff else {
             let detail = "the window's cutoff was \(order.window.cutoff); by this host's clock it is \(now)"
@@ -98,7 +99,7 @@ package struct OrderRefusal: Error, Equatable, Sendable {
     package var isBinding: Bool {
         switch reason {
         case .expired, .windowNotOpen, .pastCutoff, .notAsPlanned, .unknownVersion: true
-        case .badSignature, .malformed, .otherNode, .busy: false
+        case .badSignature, .malformed, .otherNode: false
         }
     }
 }

@@ -9,10 +9,11 @@ extension HostRun {
     /// - Parameter moment: when the event was recorded; it becomes the report's time.
     package mutating func apply(_ event: HostRunEvent, at moment: Timestamp) {
         if outcome != nil { return }
+        clock = max(clock, moment)
         switch event {
         case .accepted:
             phase = .accepted
-            report(.accepted, at: moment)
+            report(.accepted)
         case .resumed:
             resumptions += 1
             resume()
@@ -22,28 +23,30 @@ extension HostRun {
             fail(failure)
         case .repairing:
             hasRepaired = true
+            current = nil
             phase = .repairing
         case .installing(let patches):
             transactions += 1
             hasRepaired = false
+            current = nil
             phase = .installing(patches)
-            if transactions == 1 { report(.installing, at: moment) }
+            if transactions == 1 { report(.installing) }
         case .rebooting(let boot):
             reboots += 1
             rebootFrom = boot
             phase = .rebooting
-            if reboots == 1 { report(.rebooting(boot), at: moment) }
+            if reboots == 1 { report(.rebooting(boot)) }
         case .verifying(let boot):
             phase = .verifying(boot)
-            report(.verifying(boot), at: moment)
+            report(.verifying(boot))
         case .ended(let fact):
             phase = .ended(fact)
-            report(fact, at: moment)
+            report(fact)
         }
     }
 
-    private mutating func report(_ fact: HostRunFact, at moment: Timestamp) {
-        reports.append(Report(order: order.id, sequence: reports.count + 1, at: moment, fact: fact))
+    private mutating func report(_ fact: HostRunFact) {
+        reports.append(Report(order: order.id, sequence: reports.count + 1, at: clock, fact: fact))
     }
 
     /// What was under way when the process ended may have happened, in part or whole: look again.
@@ -53,7 +56,7 @@ extension HostRun {
             phase = .refreshed
         case .rebooting:
             phase = .rebootInDoubt(detail: "the agent ended while it ran the reboot command")
-        case .received, .accepted, .refreshed, .surveyed, .simulated, .downloaded, .transacted, .scanned,
+        case .received, .accepted, .refreshed, .surveyed, .simulated, .unsimulated, .downloaded, .transacted, .scanned,
             .rebootInDoubt, .verifying, .verified, .failed, .ended:
             break
         }
@@ -65,28 +68,58 @@ extension HostRun {
             phase = .refreshed
         case .surveyed(let survey):
             if before == nil { before = survey }
+            current = survey
             phase = .surveyed(survey)
         case .repaired:
             phase = .refreshed
         case .simulated(let changes):
             guard case .surveyed(let survey) = phase else { return }
             phase = .simulated(survey, changes: changes)
+        case .sifted(let trials):
+            observe(trials)
         case .downloaded:
-            guard case .simulated(let survey, _) = phase else { return }
+            guard case .simulated(let survey, let changes) = phase else { return }
+            newcomers += order.newcomers.filter { newcomer in
+                !newcomers.contains(newcomer) && changes.contains { $0.brings(newcomer) }
+            }
             phase = .downloaded(outstanding(in: survey))
         case .transacted(let complaint):
             if failure == nil { failure = complaint }
             phase = .transacted
         case .scanned(let inventory, let survey):
             observeScan(inventory, survey)
+        case .unscanned(let failure, let survey):
+            current = survey
+            fail(failure)
         case .stillRunning(let detail):
             phase = .rebootInDoubt(detail: detail)
         case .failed(let failure):
-            fail(failure)
+            if case .surveyed(let survey) = phase, isSiftable(failure, survey) {
+                phase = .unsimulated(survey)
+            } else {
+                fail(failure)
+            }
         }
     }
 
+    /// Keeps the patches that go by themselves.
+    private mutating func observe(_ trials: [PatchTrial]) {
+        let survey: HostSurvey
+        switch phase {
+        case .simulated(let known, _), .unsimulated(let known): survey = known
+        default: return
+        }
+        hasSifted = true
+        for trial in trials {
+            let difference = difference(between: trial.changes, and: [trial.patch], survey)
+            let reason = trial.failure ?? difference.map { StepFailure(.conflict, $0) }
+            if let reason { leftOut.append(LeftOut(patch: trial.patch, reason: reason)) }
+        }
+        phase = .surveyed(survey)
+    }
+
     private mutating func observeScan(_ inventory: String, _ survey: HostSurvey) {
+        current = survey
         if case .verifying = phase {
             phase = .verified(inventory: inventory, survey)
         } else {
@@ -105,7 +138,8 @@ extension HostRun {
         case .transacted, .scanned, .verifying, .verified, .rebooting, .rebootInDoubt:
             if self.failure == nil { self.failure = failure }
             phase = .failed
-        case .received, .accepted, .refreshed, .surveyed, .simulated, .downloaded, .installing, .failed, .ended:
+        case .received, .accepted, .refreshed, .surveyed, .simulated, .unsimulated, .downloaded, .installing, .failed,
+            .ended:
             if self.failure == nil { self.failure = failure }
             phase = transactions > 0 ? .transacted : .failed
         }

@@ -13,21 +13,30 @@ extension HostRun {
                 patches: results
             )
         }
-        return .installed(InstallResult(inventory: inventory, patches: results, reboot: rebootResult(boot)))
+        return .installed(InstallResult(inventory: inventory, patches: results, reboot: rebootResult(boot, survey)))
+    }
+
+    /// Whether everything is installed that was not left out: what is there takes effect as it would without the rest.
+    func isInstalled(_ survey: HostSurvey) -> Bool {
+        results(after: survey).allSatisfy { result in
+            result.state != .failed || leftOut.contains { $0.patch == result.patch }
+        }
     }
 
     /// The terminal fact of a run that a step ended.
-    func failed(_ failure: StepFailure, after survey: HostSurvey?, inventory: String?) -> HostRunFact {
-        let judged = (survey ?? before).map { results(after: $0) }
+    ///
+    /// Without a survey since the last change there is nothing to judge the patches by.
+    func failed(_ failure: StepFailure, inventory: String?) -> HostRunFact {
+        let judged = current.map { results(after: $0) }
         return .failed(kind: failure.kind, detail: bounded(failure.detail), inventory: inventory, patches: judged ?? [])
     }
 
-    /// What became of each ordered patch, by the package database alone.
+    /// What became of each ordered patch and each package that was to come with them, by the package database alone.
     private func results(after survey: HostSurvey) -> [PatchResult] {
-        patches.map { patch in
+        (patches + newcomers).map { patch in
             let (earlier, later) = (before?.package(for: patch), survey.package(for: patch))
             var state = PatchResult.State.failed
-            if earlier == nil, later == nil {
+            if earlier == nil, later == nil, !newcomers.contains(patch) {
                 state = .notApplicable
             } else if let later, later.has(patch.version) {
                 state = earlier?.has(patch.version) == true ? .alreadyInstalled : .installed
@@ -56,21 +65,25 @@ extension HostRun {
     }
 
     private func namesAPatch(_ packages: [String]) -> Bool {
-        patches.contains { packages.contains($0.name) }
+        (patches + newcomers).contains { packages.contains($0.name) }
     }
 
-    private func rebootResult(_ boot: BootFacts) -> RebootResult? {
+    private func rebootResult(_ boot: BootFacts, _ survey: HostSurvey) -> RebootResult? {
         guard let rebootFrom else { return nil }
+        let outcome: RebootResult.Outcome =
+            if boot.bootID == rebootFrom.bootID { .sameBoot } else {
+                survey.pendingKernel == nil ? .confirmed : .oldKernel
+            }
         return RebootResult(
             before: rebootFrom,
             after: boot,
-            outcome: boot.bootID == rebootFrom.bootID ? .sameBoot : .confirmed,
+            outcome: outcome,
             reasons: scanBeforeReboot?.rebootReasons ?? []
         )
     }
 
     private func failureKind(of missing: [PatchResult], _ survey: HostSurvey) -> FailureKind {
-        if let failure { return failure.kind }
+        if let failure = failure ?? leftOut.first?.reason { return failure.kind }
         let isHeld = missing.contains { survey.package(for: $0.patch)?.isHeld == true }
         return isHeld ? .conflict : .unknown
     }
@@ -80,7 +93,8 @@ extension HostRun {
             let package = survey.package(for: result.patch)
             let found = package.map { "\($0.version)\($0.isConfigured ? "" : ", not configured")" } ?? "not installed"
             let note = package?.isHeld == true ? ", held on this host" : ""
-            return "\(result.patch.name) is \(found)\(note), ordered \(result.patch.version)"
+            let reason = leftOut.first { $0.patch == result.patch }.map { " (\($0.reason))" } ?? ""
+            return "\(result.patch.name) is \(found)\(note), ordered \(result.patch.version)\(reason)"
         }
         return bounded((states + (failure.map { [$0.detail] } ?? [])).joined(separator: "; "))
     }

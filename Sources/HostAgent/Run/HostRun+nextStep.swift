@@ -8,17 +8,20 @@ extension HostRun {
     ///   - now: the host's clock: from the window's cutoff on nothing new starts.
     ///   - boot: the boot the host is in.
     package func nextStep(now: Timestamp, boot: BootFacts) -> HostRunStep {
+        let now = max(now, clock)
         if outcome == nil, resumptions > Self.maximumResumptions {
             let detail = "the agent was ended \(resumptions) times in this run; look at its log and at dpkg.log"
-            return .record(.ended(failed(StepFailure(.interrupted, detail), after: nil, inventory: nil)))
+            return .record(.ended(failed(StepFailure(.interrupted, detail), inventory: nil)))
         }
         switch phase {
         case .received: return .record(.accepted)
-        case .accepted: return .perform(.refresh)
-        case .refreshed: return .perform(isScan ? .scan : .survey)
+        case .accepted:
+            return now < order.window.opens ? .wait(until: order.window.opens) : .perform(.refresh)
+        case .refreshed: return .perform(isScan ? .scan : .survey(isPatient: transactions > 0 || hasRepaired))
         case .surveyed(let survey): return afterSurvey(survey, now)
-        case .repairing: return .perform(.repair)
+        case .repairing: return .perform(.repair(deadline: transactions > 0 ? nil : order.window.cutoff))
         case .simulated(let survey, let changes): return afterSimulation(survey, changes)
+        case .unsimulated(let survey): return .perform(.sift(outstanding(in: survey)))
         case .downloaded(let patches):
             return .record(isPastCutoff(now) ? .stopped(windowClosed(before: "the install")) : .installing(patches))
         case .installing(let patches): return .perform(.install(patches))
@@ -30,7 +33,7 @@ extension HostRun {
         case .verified(let inventory, let survey): return .record(.ended(verdict(inventory, survey, boot)))
         case .failed:
             let failure = failure ?? StepFailure(.unknown, "the run stopped without a reason")
-            return .record(.ended(failed(failure, after: scanBeforeReboot, inventory: inventoryBeforeReboot)))
+            return .record(.ended(failed(failure, inventory: inventoryBeforeReboot)))
         case .ended: return .done
         }
     }
@@ -58,6 +61,7 @@ extension HostRun {
         guard let difference = difference(between: changes, and: patches, survey) else {
             return .perform(.download(patches))
         }
+        if !hasSifted, patches.count > 1 { return .perform(.sift(patches)) }
         guard transactions == 0 else { return .record(.stopped(StepFailure(.conflict, difference))) }
         return .record(.ended(.refused(reason: .notAsPlanned, detail: difference)))
     }
@@ -69,11 +73,14 @@ extension HostRun {
         _ boot: BootFacts
     ) -> HostRunStep {
         if isScan { return .record(.ended(.scanned(inventory: inventory))) }
+        // The package manager died and the agent did not.
+        if !survey.isConsistent, !hasRepaired, transactions > 0, transactions < Self.maximumTransactions, isMendable {
+            return .record(.repairing)
+        }
         // Somebody else rebooted the host meanwhile: what the scan says of a reboot is out of date.
         guard survey.boot.bootID == boot.bootID else { return .perform(.scan) }
         let mayReboot = rebootPolicy == .ifNeeded && !isPastCutoff(now) && !survey.rebootReasons.isEmpty
-        let verdict = verdict(inventory, survey, boot)
-        guard case .installed = verdict, mayReboot else { return .record(.ended(verdict)) }
+        guard mayReboot, isInstalled(survey) else { return .record(.ended(verdict(inventory, survey, boot))) }
         return .record(.rebooting(boot))
     }
 
@@ -82,7 +89,7 @@ extension HostRun {
         if reboots < Self.maximumReboots, !isPastCutoff(now) { return .record(.rebooting(boot)) }
         let text = "the host is still in boot \(boot.bootID) after \(reboots) reboot commands: \(detail)"
         let failure = StepFailure(.rebootFailed, text)
-        return .record(.ended(failed(failure, after: scanBeforeReboot, inventory: inventoryBeforeReboot)))
+        return .record(.ended(failed(failure, inventory: inventoryBeforeReboot)))
     }
 
     // MARK: - Questions
@@ -90,18 +97,28 @@ extension HostRun {
     var isScan: Bool { order.work == .scan }
 
     var rebootPolicy: Order.RebootPolicy {
-        if case .install(_, _, let policy) = order.work { policy } else { .never }
+        if case .install(_, _, _, let policy) = order.work { policy } else { .never }
     }
 
     var patches: [PatchReference] { order.patches }
 
-    /// The ordered patches that are still to be installed: their package is there, older, and nobody holds it.
+    /// The ordered patches that are still to be installed: their package is there, older, nobody holds it, and they do not spoil
+    /// the others.
     func outstanding(in survey: HostSurvey) -> [PatchReference] {
         patches.filter { patch in
             guard let package = survey.package(for: patch) else { return false }
-            return !package.has(patch.version) && !package.isHeld
+            let isLeftOut = leftOut.contains { $0.patch == patch }
+            return !package.has(patch.version) && !package.isHeld && !isLeftOut
         }
     }
+
+    /// Whether trying the patches one by one may save some of them.
+    func isSiftable(_ failure: StepFailure, _ survey: HostSurvey) -> Bool {
+        !hasSifted && [.conflict, .vanishedVersion].contains(failure.kind) && outstanding(in: survey).count > 1
+    }
+
+    /// A transaction that ended without a package's own failure may succeed when it is taken up again.
+    private var isMendable: Bool { failure.map { [.interrupted, .unknown].contains($0.kind) } ?? true }
 
     private func isPastCutoff(_ now: Timestamp) -> Bool { now >= order.window.cutoff }
 
@@ -109,24 +126,26 @@ extension HostRun {
         StepFailure(.windowClosed, "the window's cutoff \(order.window.cutoff) passed before \(step)")
     }
 
-    /// What the simulation would do other than the order says, in words; nil when it is exactly the order.
-    private func difference(
+    /// What the simulation would do other than the order says, in words; nil when it does nothing else.
+    ///
+    /// - Parameter required: the patches that it must install.
+    func difference(
         between changes: [PlannedChange],
-        and patches: [PatchReference],
+        and required: [PatchReference],
         _ survey: HostSurvey
     ) -> String? {
         var differences: [String] = []
         for change in changes {
-            let patch = patches.first { $0.name == change.name && $0.version == change.to }
             if change.action == .remove {
                 differences.append("remove \(change.name)")
             } else if change.from == nil {
+                guard !order.newcomers.contains(where: change.brings) else { continue }
                 differences.append("newly install \(change.name) \(change.to ?? "")")
-            } else if patch == nil {
+            } else if !patches.contains(where: { $0.name == change.name && $0.version == change.to }) {
                 differences.append("change \(change.name) from \(change.from ?? "none") to \(change.to ?? "none")")
             }
         }
-        for patch in patches where !changes.contains(where: { $0.name == patch.name && $0.to == patch.version }) {
+        for patch in required where !changes.contains(where: { $0.name == patch.name && $0.to == patch.version }) {
             // A package that is unpacked at this version already only has to be configured.
             guard survey.package(for: patch)?.version != patch.version else { continue }
             differences.append("leave \(patch.name) without \(patch.version)")

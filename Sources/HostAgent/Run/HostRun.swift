@@ -1,4 +1,5 @@
 package import AgentProtocol
+package import Time
 
 /// One order's way through a host, as a pure machine: the fold of its journal, and what to do next.
 ///
@@ -20,6 +21,8 @@ package struct HostRun: Equatable, Sendable {
         case surveyed(HostSurvey)
         case repairing
         case simulated(HostSurvey, changes: [PlannedChange])
+        /// All patches together do not go.
+        case unsimulated(HostSurvey)
         case downloaded([PatchReference])
         case installing([PatchReference])
         /// To be judged by a scan: after the transaction, or after a failure behind its beginning.
@@ -39,8 +42,18 @@ package struct HostRun: Equatable, Sendable {
     /// Reports in their order, numbered from 1; those already acknowledged too.
     package internal(set) var reports: [Report] = []
     var phase = Phase.received
+    /// The time of the last event: a clock that is set back does not open a window again.
+    var clock: Timestamp
     /// The survey before anything was changed: what the result compares with.
     var before: HostSurvey?
+    /// The last survey, unless something may have changed since.
+    var current: HostSurvey?
+    /// Ordered patches that would spoil the transaction for the others, and why.
+    var leftOut: [LeftOut] = []
+    /// The patches were tried one by one.
+    var hasSifted = false
+    /// The new packages that the transaction brings by its simulation.
+    var newcomers: [PatchReference] = []
     /// The last scan before the reboot: why there was one.
     var scanBeforeReboot: HostSurvey?
     var inventoryBeforeReboot: String?
@@ -53,7 +66,17 @@ package struct HostRun: Equatable, Sendable {
     var reboots = 0
     var resumptions = 0
 
-    package init(_ order: Order) { self.order = order }
+    /// A patch that is not installed with the others.
+    struct LeftOut: Equatable, Sendable {
+        var patch: PatchReference
+        var reason: StepFailure
+    }
+
+    /// - Parameter moment: the host's clock when it took the order.
+    package init(_ order: Order, takenAt moment: Timestamp) {
+        self.order = order
+        clock = moment
+    }
 
     /// The terminal fact, once there is one.
     package var outcome: HostRunFact? {

@@ -6,18 +6,24 @@ package import Time
 package struct HostRunDriver: Sendable {
     private let ledger: Ledger
     private let executor: any HostRunExecutor
+    /// How long it waits at a time for the window to open: the clock may be set meanwhile.
+    private static let longestWait = Duration.seconds(60)
+
     private let now: @Sendable () -> Timestamp
+    private let clock: any Clock<Duration>
     private let logger: Logger
 
     package init(
         ledger: Ledger,
         executor: any HostRunExecutor,
         now: @escaping @Sendable () -> Timestamp,
+        clock: any Clock<Duration>,
         logger: Logger
     ) {
         self.ledger = ledger
         self.executor = executor
         self.now = now
+        self.clock = clock
         self.logger = logger
     }
 
@@ -31,6 +37,12 @@ package struct HostRunDriver: Sendable {
             case .record(let event): try await record(event, of: run)
             case .perform(let effect):
                 try await record(.observed(await executor.perform(effect, for: run.order)), of: run)
+            case .wait(let moment):
+                logger.info(
+                    "waiting for the window to open",
+                    metadata: ["order.id": "\(run.order.id)", "at": "\(moment)"]
+                )
+                try await clock.sleep(for: min(max(.zero, moment - now()), Self.longestWait))
             case .done: return
             }
         }

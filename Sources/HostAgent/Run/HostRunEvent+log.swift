@@ -23,6 +23,7 @@ extension HostRunEvent {
         switch self {
         case .observed(.failed(let failure)), .stopped(let failure): failure.description
         case .observed(.transacted(let complaint)): complaint?.description
+        case .observed(.unscanned(let failure, _)): failure.description
         case .observed(.stillRunning(let detail)): detail
         case .observed(.scanned(let inventory, _)): inventory
         case .installing(let patches): patches.map { "\($0.name)=\($0.version)" }.joined(separator: " ")
@@ -41,9 +42,11 @@ extension HostRunOutcome {
         case .surveyed: "packages surveyed"
         case .repaired: "package database repaired"
         case .simulated: "transaction simulated"
+        case .sifted: "patches tried one by one"
         case .downloaded: "archives downloaded"
         case .transacted: "package transaction ended"
         case .scanned: "host scanned"
+        case .unscanned: "host not scanned"
         case .stillRunning: "still running after the reboot command"
         case .failed: "step failed"
         }

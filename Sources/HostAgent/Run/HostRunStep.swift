@@ -1,4 +1,5 @@
 package import AgentProtocol
+package import Time
 
 /// What a host run wants done next.
 package enum HostRunStep: Equatable, Sendable {
@@ -6,6 +7,8 @@ package enum HostRunStep: Equatable, Sendable {
     case record(HostRunEvent)
     /// Carry out the effect, then record what came of it as ``HostRunEvent/observed(_:)``.
     case perform(HostRunEffect)
+    /// Ask again when it is this time.
+    case wait(until: Timestamp)
     /// Nothing: the run has its terminal report.
     case done
 }
@@ -17,11 +20,17 @@ package enum HostRunEffect: Equatable, Sendable {
     /// Fetch the package indexes, strictly.
     case refresh
     /// Read the state of the ordered packages.
-    case survey
+    ///
+    /// - Parameter isPatient: a transaction of this run may go on without its agent; its end is waited for.
+    case survey(isPatient: Bool = false)
     /// Complete what an earlier package transaction left half done.
-    case repair
+    ///
+    /// - Parameter deadline: from then on it does not begin; nil for what this run itself began.
+    case repair(deadline: Timestamp?)
     /// Ask the package manager what it would do.
     case simulate([PatchReference])
+    /// Ask the same for each patch by itself.
+    case sift([PatchReference])
     /// Fetch every archive that the transaction needs.
     case download([PatchReference])
     /// The package transaction.
@@ -38,10 +47,13 @@ package enum HostRunOutcome: Codable, Equatable, Sendable {
     case surveyed(HostSurvey)
     case repaired
     case simulated([PlannedChange])
+    case sifted([PatchTrial])
     case downloaded
     /// The package manager ended; what it achieved is judged by a scan, not by this.
     case transacted(complaint: StepFailure?)
     case scanned(inventory: String, HostSurvey)
+    /// There is no inventory, but the ordered packages are known.
+    case unscanned(StepFailure, HostSurvey)
     /// The reboot command ran and this process is still there.
     case stillRunning(detail: String)
     case failed(StepFailure)
@@ -65,5 +77,10 @@ package struct PlannedChange: Codable, Equatable, Sendable {
         self.architecture = architecture
         self.from = from
         self.to = to
+    }
+    /// Whether it newly installs exactly this package.
+    func brings(_ package: PatchReference) -> Bool {
+        action == .install && from == nil && name == package.name && architecture == package.architecture
+            && to == package.version
     }
 }

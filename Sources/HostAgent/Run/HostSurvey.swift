@@ -10,6 +10,8 @@ package struct HostSurvey: Codable, Equatable, Sendable {
     package var rebootReasons: [String]
     /// The packages that asked for the reboot, where it is known.
     package var rebootPackages: [String]
+    /// The newest installed kernel of the flavour that runs, when an older one runs.
+    package var pendingKernel: String?
     package var boot: BootFacts
 
     package init(
@@ -17,12 +19,14 @@ package struct HostSurvey: Codable, Equatable, Sendable {
         isConsistent: Bool,
         rebootReasons: [String],
         rebootPackages: [String],
+        pendingKernel: String? = nil,
         boot: BootFacts
     ) {
         self.packages = packages
         self.isConsistent = isConsistent
         self.rebootReasons = rebootReasons
         self.rebootPackages = rebootPackages
+        self.pendingKernel = pendingKernel
         self.boot = boot
     }
 

@@ -56,11 +56,14 @@ package struct PlannedPatchView: Codable, Equatable, Sendable {
 package struct PatchSetView: Codable, Equatable, Sendable {
     /// `NAME.ARCHITECTURE=VERSION`, sorted; empty for nodes that lack nothing.
     package var patches: [String]
+    /// New packages that may come where the patches need them, in the same form.
+    package var newcomers: [String]
     /// Sorted ids.
     package var nodes: [String]
 
-    package init(patches: [String], nodes: [String]) {
+    package init(patches: [String], newcomers: [String], nodes: [String]) {
         self.patches = patches
+        self.newcomers = newcomers
         self.nodes = nodes
     }
 }
@@ -81,8 +84,8 @@ extension PlanView {
         var nodes = [[String]](repeating: [], count: plan.patchSets.count)
         for assignment in plan.assignments { nodes[assignment.set].append(assignment.node) }
         var counts: [Patch: Int] = [:]
-        for (patches, nodes) in zip(plan.patchSets, nodes) {
-            for patch in patches { counts[patch, default: 0] += nodes.count }
+        for (set, nodes) in zip(plan.patchSets, nodes) {
+            for patch in set.patches { counts[patch, default: 0] += nodes.count }
         }
         self.init(
             digest: summary.digest,
@@ -95,7 +98,13 @@ extension PlanView {
                     nodes: counts[patch] ?? 0
                 )
             },
-            sets: zip(plan.patchSets, nodes).map { PatchSetView(patches: $0.map(\.description), nodes: $1) }
+            sets: zip(plan.patchSets, nodes).map { set, nodes in
+                PatchSetView(
+                    patches: set.patches.map(\.description),
+                    newcomers: set.newcomers.map(\.description),
+                    nodes: nodes
+                )
+            }
         )
     }
 }

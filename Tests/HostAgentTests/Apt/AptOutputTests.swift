@@ -110,12 +110,21 @@ struct AptOutputTests {
             ("Err:1 http://x\\n  Temporary failure resolving 'x'\\nE: Failed to fetch http://x", .network),
             ("E: The repository 'http://x y Release' does not have a Release file.", .repository),
             ("E: Sub-process /usr/bin/dpkg exited unexpectedly", .interrupted),
+            (
+                "cat: /x: Permission denied\n installed x package post-installation script subprocess returned error",
+                .script
+            ),
         ]
     )
     func failures(output: String, kind: FailureKind) { #expect(AptFailure.kind(of: output) == kind) }
 
-    @Test("of something new has no class")
-    func unknown() { #expect(AptFailure.kind(of: "E: the moon is full") == nil) }
+    @Test(
+        "of something new, or of a lock that waiting does not open, has no class",
+        arguments: [
+            "E: the moon is full", "E: Could not open lock file x (13: Permission denied)\nE: Unable to lock x",
+        ]
+    )
+    func unknown(output: String) { #expect(AptFailure.kind(of: output) == nil) }
 
     @Test("in a Release file: origin, date and digest")
     func release() throws {

@@ -49,6 +49,18 @@ struct FramedFileTests {
         #expect(failure?.description.contains("is damaged at line 1") == true)
     }
 
+    @Test("taken away or cut under a running agent is told, and not filled up")
+    func removed() throws {
+        var file = FramedFile(path: path)
+        for line in lines { try file.append(line) }
+        try Data("short".utf8).write(to: URL(fileURLWithPath: path))
+        let failure = #expect(throws: JournalFailure.self) { try file.append(lines[0]) }
+        #expect(failure?.description.contains("was removed or cut while the agent runs") == true)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(throws: JournalFailure.self) { try file.append(lines[0]) }
+        #expect(try FramedFile.peek(path).isEmpty)
+    }
+
     @Test("is replaced as a whole")
     func replaced() throws {
         var file = FramedFile(path: path)

@@ -13,31 +13,6 @@ struct ReceptionTests {
         #expect(AgentState().receive(try signer.sign(order), through: signer.gate(), at: Orders.start) == .take(order))
     }
 
-    @Test("knows the one under way, even past its cutoff")
-    func underWay() throws {
-        var state = AgentState()
-        state.apply(JournalRecord(at: Orders.start, .taken(order)))
-        let late = order.expires + .seconds(1)
-        for now in [Orders.start, late] {
-            #expect(state.receive(try signer.sign(order), through: signer.gate(), at: now) == .underWay(order.id))
-        }
-    }
-
-    @Test("is busy with another one under way, and takes that one later")
-    func busy() throws {
-        var state = AgentState()
-        state.apply(JournalRecord(at: Orders.start, .taken(Orders.scan())))
-        let reception = state.receive(try signer.sign(order), through: signer.gate(), at: Orders.start)
-        guard case .refuse(let refusal, let report?) = reception else {
-            Issue.record("not busy: \(reception)")
-            return
-        }
-        #expect(refusal.reason == .busy)
-        state.apply(JournalRecord(at: Orders.start, .queued(report, isBinding: refusal.isBinding)))
-        state.apply(JournalRecord(at: Orders.start, .run(.ended(.scanned(inventory: "d")))))
-        #expect(state.receive(try signer.sign(order), through: signer.gate(), at: Orders.start) == .take(order))
-    }
-
     @Test("never runs one twice: it answers with the stored end")
     func repeated() throws {
         var state = AgentState()
@@ -54,14 +29,14 @@ struct ReceptionTests {
         var state = AgentState()
         var forged = try signer.sign(order)
         forged.signature = ""
-        for (envelope, now) in [(forged, Orders.start), (try signer.sign(order), order.window.opens - .seconds(1))] {
+        for (envelope, now) in [(forged, Orders.start), (try signer.sign(order), order.window.cutoff)] {
             guard case .refuse(let refusal, let report?) = state.receive(envelope, through: signer.gate(), at: now)
             else {
                 Issue.record("not refused")
                 return
             }
             state.apply(JournalRecord(at: now, .queued(report, isBinding: refusal.isBinding)))
-            #expect((state.result(of: order.id) != nil) == (refusal.reason == .windowNotOpen))
+            #expect((state.result(of: order.id) != nil) == (refusal.reason == .pastCutoff))
         }
     }
 
@@ -69,6 +44,7 @@ struct ReceptionTests {
     func forgedCopy() throws {
         var state = AgentState()
         state.apply(JournalRecord(at: Orders.start, .taken(order)))
+        state.apply(JournalRecord(at: Orders.start, .run(.ended(.scanned(inventory: "d")))))
         var forged = try signer.sign(order)
         forged.payload += " "
         guard case .refuse(_, nil) = state.receive(forged, through: signer.gate(), at: Orders.start) else {

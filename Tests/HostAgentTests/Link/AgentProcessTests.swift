@@ -74,6 +74,8 @@ struct AgentProcessTests {
     @Test("is one per state folder")
     func second() async throws {
         try await withAgent(installed: [], updates: []) { agent in
+            // Until then it may not have the lock yet.
+            await agent.plane.polled()
             let (isDone, _, errors) = try await AgentProcess.command(["run", "--state-dir", agent.process.state])
             #expect(!isDone)
             #expect(errors.contains("another agent works in \(agent.process.state)"))
@@ -88,6 +90,34 @@ struct AgentProcessTests {
         for command in ["run", "status"] {
             let (isDone, _, errors) = try await AgentProcess.command([command, "--state-dir", folder.path])
             #expect(!isDone && errors.contains("run ringmaster-agent enrol first"), "\(command): \(errors)")
+        }
+    }
+
+    @Test("does without Foundation, by whatever way it may come in")
+    func small() throws {
+        let program = try Data(contentsOf: URL(fileURLWithPath: AgentProcess.executable), options: .alwaysMapped)
+        #expect(program.range(of: Data("libFoundationEssentials.so".utf8)) != nil, "it is not linked as expected")
+        #expect(program.range(of: Data("libFoundation.so".utf8)) == nil)
+    }
+
+    @Test("keeps paths that mean the same wherever it is started")
+    func relativePaths() async throws {
+        try await FakeControlPlane.with { plane in
+            let folder = try TemporaryFolder()
+            let etc = folder.path + "/root/etc"
+            try FileManager.default.createDirectory(atPath: etc, withIntermediateDirectories: true)
+            try Data("ID=debian\nVERSION_ID=12\n".utf8).write(to: URL(fileURLWithPath: etc + "/os-release"))
+            let here = FileManager.default.currentDirectoryPath
+            let root =
+                String(repeating: "../", count: here.split(separator: "/").count) + folder.path.dropFirst() + "/root"
+            let arguments = [
+                "enrol", "--server", await plane.url, "--activation", "act-1", "--order-key", plane.orderKey,
+                "--state-dir",
+                folder.path + "/state", "--root", root,
+            ]
+            let (isDone, _, errors) = try await AgentProcess.command(arguments, input: "secret\n")
+            try #require(isDone, "\(errors)")
+            #expect(try StateFolder(folder.path + "/state").configuration()?.root == "\(here)/\(root)")
         }
     }
 

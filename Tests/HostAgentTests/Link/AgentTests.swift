@@ -1,4 +1,5 @@
 import AgentProtocol
+import Foundation
 import HostAgent
 import Synchronization
 import Testing
@@ -16,7 +17,7 @@ struct AgentTests {
     func orders() async throws {
         let orders = try (1...3).map { try signer.sign(Orders.scan(id: "o\($0)")) }
         let (link, _) = try await run(orders)
-        let reports = await link.sent.flatMap { if case .reports(let reports) = $0 { reports } else { [Report]() } }
+        let reports = await link.reports
         #expect(reports.map(\.order) == ["o1", "o1", "o2", "o2", "o3", "o3"])
         #expect(reports.map(\.sequence) == [1, 2, 1, 2, 1, 2])
     }
@@ -26,9 +27,9 @@ struct AgentTests {
         let envelope = try signer.sign(Orders.scan())
         let (link, executor) = try await run([envelope, envelope, envelope])
         #expect(executor.effects.count { $0 == .scan } == 1)
-        let ends = await link.sent.compactMap { if case .reports(let reports) = $0 { reports.last } else { nil } }
-        #expect(ends.count { $0.fact == .scanned(inventory: "d") } == 3)
-        #expect(Set(ends.filter(\.fact.isTerminal).map(\.sequence)) == [2])
+        let ends = await link.reports.filter(\.fact.isTerminal)
+        #expect(ends.allSatisfy { $0.fact == .scanned(inventory: "d") && $0.sequence == 2 })
+        #expect(ends.count > 1)
     }
 
     @Test("waits longer and longer when it is offered what it will not do, and when polls come back empty at once")
@@ -42,7 +43,67 @@ struct AgentTests {
         }
     }
 
+    @Test("goes on with orders while a result is not taken")
+    func undeliverable() async throws {
+        let orders = try (1...3).map { try signer.sign(Orders.scan(id: "o\($0)")) }
+        let (_, executor) = try await run(orders, refusesForGood: \.fact.isTerminal)
+        #expect(executor.effects.count { $0 == .scan } == 3)
+    }
+
+    @Test("keeps no inventory that is of no more use")
+    func sweeps() async throws {
+        let store = folder.path + "/inventories"
+        _ = try InventoryStore(folder: store)
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: store + "/old.json"))
+        _ = try await run([])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: store).isEmpty)
+    }
+
+    @Test("comes to rest in the first poll that lasts, though an earlier one failed")
+    func idles() async throws {
+        let clock = RestlessClock()
+        let (idle, isIdle) = AsyncStream.makeStream(of: Void.self)
+        let link = SecondPollLink(opened: { clock.release() })
+        let agent = try agent(link, EasyExecutor(), clock: clock, onIdle: { isIdle.finish() })
+        await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await agent.run() }
+            for await _ in idle {}
+            group.cancelAll()
+        }
+    }
+
     // MARK: - Given
+
+    /// Its first poll fails, the second stays open.
+    private struct SecondPollLink: ControlPlaneLink {
+        private let polls = Counter()
+        let opened: @Sendable () -> Void
+
+        init(opened: @escaping @Sendable () -> Void) { self.opened = opened }
+
+        func nextOrder(wait: Duration) async throws(LinkFailure) -> OrderEnvelope? {
+            guard polls.next() > 1 else { throw .unreachable("at first") }
+            opened()
+            let (end, _) = AsyncStream.makeStream(of: Void.self)
+            for await _ in end {}
+            return nil
+        }
+
+        func send(_ reports: [Report]) async throws(LinkFailure) {}
+
+        func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure) {}
+    }
+
+    private final class Counter: Sendable {
+        private let count = Mutex(0)
+
+        func next() -> Int {
+            count.withLock { count in
+                count += 1
+                return count
+            }
+        }
+    }
 
     /// Carries out every effect with the best outcome and notes it.
     private final class EasyExecutor: HostRunExecutor {
@@ -66,27 +127,17 @@ struct AgentTests {
         }
     }
 
-    /// Runs an agent until the script of its link is over.
+    /// Runs an agent until the script of its link is over, and its reports are sent unless they are refused.
     private func run(
         _ orders: [OrderEnvelope?],
-        clock: InstantClock = InstantClock()
+        clock: InstantClock = InstantClock(),
+        refusesForGood: @escaping @Sendable (Report) -> Bool = { _ in false }
     ) async throws -> (ScriptedLink, EasyExecutor) {
         let (over, end) = AsyncStream.makeStream(of: Void.self)
-        let link = ScriptedLink(orders: orders, atEnd: { end.finish() })
+        let link = ScriptedLink(orders: orders, refusesForGood: refusesForGood, atEnd: { end.finish() })
         let executor = EasyExecutor()
-        let agent = Agent(
-            ledger: Ledger(
-                file: FramedFile(path: folder.path + "/journal"),
-                gate: signer.gate(),
-                now: { Orders.start }
-            ),
-            link: link,
-            executor: executor,
-            inventories: try InventoryStore(folder: folder.path + "/inventories"),
-            now: { Orders.start },
-            clock: clock,
-            logger: .silent
-        )
+        let ledger = ledger()
+        let agent = try agent(link, executor, ledger: ledger, clock: clock)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 do {
@@ -98,8 +149,32 @@ struct AgentTests {
                 }
             }
             for await _ in over {}
+            for await _ in await ledger.changes() where await ledger.outbox.allSatisfy(refusesForGood) { break }
             group.cancelAll()
         }
         return (link, executor)
+    }
+
+    private func ledger() -> Ledger {
+        Ledger(file: FramedFile(path: folder.path + "/journal"), gate: signer.gate(), now: { Orders.start })
+    }
+
+    private func agent(
+        _ link: any ControlPlaneLink,
+        _ executor: EasyExecutor,
+        ledger: Ledger? = nil,
+        clock: any Clock<Duration>,
+        onIdle: @escaping @Sendable () -> Void = {}
+    ) throws -> Agent {
+        Agent(
+            ledger: ledger ?? self.ledger(),
+            link: link,
+            executor: executor,
+            inventories: try InventoryStore(folder: folder.path + "/inventories"),
+            now: { Orders.start },
+            clock: clock,
+            onIdle: onIdle,
+            logger: .silent
+        )
     }
 }

@@ -30,7 +30,7 @@ struct HTTPControlPlaneTests {
     func failures() async throws {
         try await withLink { plane, link in
             let cases: [(FakeControlPlane.Answer, LinkFailure)] = [
-                (.init(status: 403, body: "revoked"), .revoked(detail: "revoked")),
+                (.init(status: 403, body: "no"), .rejected(status: 403, detail: "no")),
                 (.init(status: 409, body: "a\nb"), .rejected(status: 409, detail: "a b")),
                 (.init(status: 503, body: "starting"), .unavailable(status: 503, detail: "starting")),
                 (.init(status: 429), .unavailable(status: 429, detail: "")),
@@ -101,7 +101,9 @@ struct HTTPControlPlaneTests {
 
             var other = request
             other.server = "http://elsewhere"
-            await #expect(throws: EnrolmentFailure.self) { try await enrolment.enrol(other) }
+            other.root = "/srv/image"
+            let failure = await #expect(throws: AgentFailure.self) { try await enrolment.enrol(other) }
+            #expect(failure?.description.contains("not http://elsewhere; --root is /, not /srv/image;") == true)
         }
     }
 
@@ -112,7 +114,7 @@ struct HTTPControlPlaneTests {
             let enrolment = Enrolment(state: StateFolder(folder.path))
             var request = await Self.request(plane)
             request.code = "wrong"
-            let failure = await #expect(throws: EnrolmentFailure.self) { try await enrolment.enrol(request) }
+            let failure = await #expect(throws: AgentFailure.self) { try await enrolment.enrol(request) }
             #expect(failure?.description.contains("(403): the activation is used up or unknown") == true)
             let key = try HostKey.read(at: folder.path + "/agent.key")?.publicKey
             request.code = "secret"
@@ -120,6 +122,15 @@ struct HTTPControlPlaneTests {
             #expect(await plane.enrolments.first?.publicKey == key)
         }
     }
+
+    @Test(
+        "is open to whoever is on the way, but for HTTPS and this machine",
+        arguments: [
+            ("http://ringmaster.example.com:7440/", true), ("HTTP://10.0.0.7", true), ("https://10.0.0.7", false),
+            ("http://localhost:7440", false), ("http://127.0.0.1", false), ("http://[::1]:7440", false),
+        ]
+    )
+    func exposed(server: String, isExposed: Bool) { #expect(ServerAddress.isExposed(server) == isExposed) }
 
     // MARK: - Given
 

@@ -1,6 +1,7 @@
 import AgentProtocol
 import HostAgent
 import Logging
+import Synchronization
 import Testing
 import Time
 
@@ -16,7 +17,7 @@ struct ReportSenderTests {
     func resends() async throws {
         let ledger = try await scanned()
         let link = ScriptedLink(failures: [
-            .unreachable("1"), .unavailable(status: 503, detail: "2"), .revoked(detail: "3"),
+            .unreachable("1"), .unavailable(status: 503, detail: "2"), .unauthorized(detail: "3"),
         ])
         let digest = try inventories().keep(Self.inventory)
         let reports = await ledger.outbox
@@ -25,8 +26,8 @@ struct ReportSenderTests {
         let sent = await link.sent
         #expect(sent == [.inventory(digest), .reports(reports)])
         #expect(await ledger.outbox.isEmpty)
-        #expect(try inventories().content(of: digest) == nil, "an inventory that was taken is of no more use")
-        #expect(clock.now.offset > .seconds(900), "revoked is no reason to hurry: \(clock.now.offset)")
+        #expect(await ledger.inventories.isEmpty, "an inventory that was taken is of no more use")
+        #expect(clock.now.offset > .seconds(30) && clock.now.offset < .seconds(400), "\(clock.now.offset)")
     }
 
     @Test("goes on after a restart with the same numbers")
@@ -55,11 +56,65 @@ struct ReportSenderTests {
     @Test("never drops a result, however often it is refused")
     func result() async throws {
         let ledger = try await scanned()
-        let refusals = (0..<7).map { LinkFailure.rejected(status: 400, detail: "\($0)") }
-        let link = ScriptedLink(failures: refusals)
+        let refusals = Mutex(7)
+        let link = ScriptedLink(refusesForGood: { report in
+            report.fact.isTerminal
+                && refusals.withLock { left in
+                    left -= 1
+                    return left >= 0
+                }
+        })
         try await sender(ledger, link).drain()
-        let reports = await link.sent.flatMap { if case .reports(let reports) = $0 { reports } else { [Report]() } }
-        #expect(reports.map(\.sequence) == [1, 2])
+        #expect(await link.reports.last?.fact.isTerminal == true)
+        #expect(await ledger.outbox.isEmpty)
+    }
+
+    @Test("says that the proof is lost when the control plane misses an inventory that is not here any more")
+    func lostInventory() async throws {
+        let ledger = try await scanned()
+        try inventories().sweep(keeping: [])
+        let link = ScriptedLink(status: 409, refusesForGood: { $0.fact.inventory != nil })
+        try await sender(ledger, link).drain()
+        let facts = await link.reports.map(\.fact)
+        guard facts.first == .accepted, case .failed(.unknown, let detail, nil, []) = facts.last else {
+            Issue.record("\(facts)")
+            return
+        }
+        #expect(detail.contains("neither on the control plane nor on this host"))
+        #expect(await ledger.outbox.isEmpty)
+    }
+
+    @Test("reports a run without proof when the control plane does not take its inventory")
+    func rejectedInventory() async throws {
+        let ledger = try await scanned()
+        let link = ScriptedLink(failures: [.rejected(status: 413, detail: "too large")])
+        try await sender(ledger, link).drain()
+        guard case .failed(.unknown, let detail, nil, [])? = await link.reports.last?.fact else {
+            Issue.record("\(await link.sent)")
+            return
+        }
+        #expect(detail.contains("(413): too large"))
+    }
+
+    @Test("delivers the rest while something is refused")
+    func blocked() async throws {
+        let ledger = try await scanned()
+        _ = try await ledger.receive(try signer.sign(Orders.scan(id: "next")))
+        try await ledger.record(.accepted)
+        let link = ScriptedLink(refusesForGood: { $0.fact.isTerminal })
+        let sender = try sender(ledger, link)
+        await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await sender.run() }
+            for await _ in await ledger.changes() where await ledger.outbox.map(\.order) == [Orders.scan().id] { break }
+            group.cancelAll()
+        }
+        #expect(Set(await link.reports.map(\.order)) == [Orders.scan().id, "next"])
+    }
+
+    @Test("comes back within five minutes when the clocks are apart")
+    func clockSkew() {
+        var backoff = Backoff.link
+        for _ in 0..<20 { #expect(backoff.wait(after: .unauthorized(detail: "clock")) <= .seconds(300)) }
     }
 
     // MARK: - Given
@@ -70,6 +125,7 @@ struct ReportSenderTests {
         architecture: "amd64",
         packages: [],
         updates: [],
+        newcomers: [],
         indexes: [],
         rebootReasons: []
     )

@@ -35,6 +35,7 @@ struct HostRunPropertyTests {
                 } catch {
                     event = .resumed
                 }
+            case .wait: continue
             case .done:
                 Issue.record("seed \(seed): done without an outcome")
                 return

@@ -2,6 +2,11 @@ import AgentProtocol
 import HostAgent
 import Testing
 
+extension HostRun {
+    /// Taken as the tests begin.
+    init(_ order: Order) { self.init(order, takenAt: Orders.start) }
+}
+
 /// What the tests of a host run begin with.
 extension HostRunTests {
     /// Each step is what the run wants; with an outcome it is performed, without one recorded.
@@ -52,7 +57,7 @@ extension HostRunTests {
             &run,
             [
                 (.record(.accepted), nil), (.perform(.refresh), .refreshed),
-                (.perform(.survey), .surveyed(survey("1.0"))),
+                (.perform(.survey()), .surveyed(survey("1.0"))),
                 (.perform(.simulate([patch])), .simulated([upgrade])), (.perform(.download([patch])), .downloaded),
                 (.record(.installing([patch])), nil), (.perform(.install([patch])), .transacted(complaint: nil)),
                 (.perform(.scan), .scanned(inventory: "d", after)),

@@ -16,7 +16,7 @@ struct HostRunTests {
             [
                 (.record(.accepted), nil),
                 (.perform(.refresh), .refreshed),
-                (.perform(.survey), .surveyed(survey("1.0"))),
+                (.perform(.survey()), .surveyed(survey("1.0"))),
                 (.perform(.simulate([patch])), .simulated([upgrade])),
                 (.perform(.download([patch])), .downloaded),
                 (.record(.installing([patch])), nil),
@@ -47,7 +47,7 @@ struct HostRunTests {
             &run,
             [
                 (.record(.accepted), nil), (.perform(.refresh), .refreshed),
-                (.perform(.survey), .surveyed(survey("1.0"))),
+                (.perform(.survey()), .surveyed(survey("1.0"))),
                 (.perform(.simulate([patch])), .simulated([upgrade, change])),
             ]
         )
@@ -66,7 +66,7 @@ struct HostRunTests {
             &run,
             [
                 (.record(.accepted), nil), (.perform(.refresh), .refreshed),
-                (.perform(.survey), .surveyed(survey("1.0"))),
+                (.perform(.survey()), .surveyed(survey("1.0"))),
                 (.perform(.simulate([patch])), .simulated([upgrade])),
                 (.perform(.download([patch])), .downloaded),
             ]
@@ -94,7 +94,7 @@ struct HostRunTests {
         drive(
             &run,
             [
-                (.record(.accepted), nil), (.perform(.refresh), .refreshed), (.perform(.survey), .surveyed(before)),
+                (.record(.accepted), nil), (.perform(.refresh), .refreshed), (.perform(.survey()), .surveyed(before)),
                 (.perform(.simulate([patch, other])), .simulated([upgrade, upgrade("db")])),
                 (.perform(.download([patch, other])), .downloaded),
                 (.record(.installing([patch, other])), nil),
@@ -105,10 +105,10 @@ struct HostRunTests {
         drive(
             &run,
             [
-                (.perform(.survey), .surveyed(survey(["web": ("2.0", false), "db": ("1.0", true)]))),
+                (.perform(.survey(isPatient: true)), .surveyed(survey(["web": ("2.0", false), "db": ("1.0", true)]))),
                 (.record(.repairing), nil),
-                (.perform(.repair), .repaired),
-                (.perform(.survey), .surveyed(survey(["web": ("2.0", true), "db": ("1.0", true)]))),
+                (.perform(.repair(deadline: nil)), .repaired),
+                (.perform(.survey(isPatient: true)), .surveyed(survey(["web": ("2.0", true), "db": ("1.0", true)]))),
                 (.perform(.simulate([other])), .simulated([upgrade("db")])),
                 (.perform(.download([other])), .downloaded),
                 (.record(.installing([other])), nil),
@@ -190,7 +190,7 @@ struct HostRunTests {
         drive(
             &run,
             [
-                (.record(.accepted), nil), (.perform(.refresh), .refreshed), (.perform(.survey), .surveyed(before)),
+                (.record(.accepted), nil), (.perform(.refresh), .refreshed), (.perform(.survey()), .surveyed(before)),
                 (.perform(.simulate([patch])), .simulated([upgrade])), (.perform(.download([patch])), .downloaded),
                 (.record(.installing([patch])), nil), (.perform(.install([patch])), .transacted(complaint: nil)),
                 (.perform(.scan), .scanned(inventory: "d", after)),
@@ -216,7 +216,7 @@ struct HostRunTests {
             &run,
             [
                 (.record(.accepted), nil), (.perform(.refresh), .refreshed),
-                (.perform(.survey), .surveyed(survey("1.0"))),
+                (.perform(.survey()), .surveyed(survey("1.0"))),
                 (.perform(.simulate([patch])), .simulated([upgrade])), (.perform(.download([patch])), .downloaded),
                 (.record(.installing([patch])), nil),
                 (

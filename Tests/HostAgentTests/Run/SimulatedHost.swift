@@ -20,7 +20,7 @@ struct SimulatedHost {
         random = SplitMix64(seed: seed)
         faults = Int.random(in: 0..<12, using: &random)
         removes = random.oneIn(12)
-        guard case .install(_, let patches, _) = order.work else { return }
+        guard case .install(_, let patches, _, _) = order.work else { return }
         for patch in patches where !random.oneIn(6) {
             packages[patch.name] = PackageState(
                 name: patch.name,
@@ -57,6 +57,8 @@ struct SimulatedHost {
         case .survey: return try plain(.surveyed(survey))
         case .scan: return try plain(.scanned(inventory: "digest", survey))
         case .simulate(let patches): return try plain(.simulated(changes(patches)))
+        case .sift(let patches):
+            return try plain(.sifted(patches.map { PatchTrial(patch: $0, changes: changes([$0]), failure: nil) }))
         case .download: return try plain(.downloaded)
         case .repair:
             for name in packages.keys.sorted() {

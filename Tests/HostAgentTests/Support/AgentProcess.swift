@@ -41,6 +41,8 @@ struct AgentProcess {
             ) { execution in
                 started(execution.processIdentifier.value)
             }
+            // One that ends at once must not keep the machine busy.
+            try await Task.sleep(for: .milliseconds(200))
         }
     }
 }

@@ -63,8 +63,20 @@ struct AptHost {
     func driver(_ ledger: Ledger) -> HostRunDriver {
         let boot = Boot(identityFile: host.bootIdentityFile, command: [folder.path + "/reboot"])
         let clock = InstantClock()
-        let executor = HostExecutor(packages: apt, inventories: inventories, boot: boot, clock: clock)
-        return HostRunDriver(ledger: ledger, executor: executor, now: { Orders.start }, logger: .silent)
+        let executor = HostExecutor(
+            packages: apt,
+            inventories: inventories,
+            boot: boot,
+            now: { Orders.start },
+            clock: clock
+        )
+        return HostRunDriver(
+            ledger: ledger,
+            executor: executor,
+            now: { Orders.start },
+            clock: clock,
+            logger: .silent
+        )
     }
 
     func take(_ order: Order, into ledger: Ledger) async throws -> Reception {

@@ -28,7 +28,8 @@ actor FakeControlPlane {
     private(set) var heard: [Heard] = []
     private(set) var complaints: [String] = []
     private var orders: [OrderEnvelope] = []
-    private var polls: [CheckedContinuation<OrderEnvelope?, Never>] = []
+    private var polls: [(connection: ObjectIdentifier, CheckedContinuation<OrderEnvelope?, Never>)] = []
+    private var pollWaiters: [CheckedContinuation<Void, Never>] = []
     private var waiters: [(order: String, CheckedContinuation<HostRunFact, Never>)] = []
     private var answers: [Answer] = []
     private let key = Curve25519.Signing.PrivateKey()
@@ -83,7 +84,7 @@ actor FakeControlPlane {
         if polls.isEmpty {
             orders.append(envelope)
         } else {
-            polls.removeFirst().resume(returning: envelope)
+            polls.removeFirst().1.resume(returning: envelope)
         }
     }
 
@@ -96,16 +97,25 @@ actor FakeControlPlane {
         return await withCheckedContinuation { waiters.append((order, $0)) }
     }
 
+    /// Returns once a poll is open.
+    func polled() async {
+        guard polls.isEmpty else { return }
+        await withCheckedContinuation { pollWaiters.append($0) }
+    }
+
     // MARK: - Serving
 
     private func listen(on port: Int) { self.port = port }
 
     private func close() {
-        for poll in polls { poll.resume(returning: nil) }
+        for poll in polls { poll.1.resume(returning: nil) }
         polls = []
     }
 
     private func serve(_ connection: NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>) async throws {
+        let id = ObjectIdentifier(connection.channel)
+        // Who polled on it has gone: an order given to it would be lost.
+        connection.channel.closeFuture.whenComplete { _ in Task { await self.drop(id) } }
         try await connection.executeThenClose { inbound, outbound in
             var head: HTTPRequestHead?
             var body: [UInt8] = []
@@ -115,7 +125,7 @@ actor FakeControlPlane {
                 case .body(let buffer): body += Array(buffer.readableBytesView)
                 case .end:
                     guard let head else { continue }
-                    let answer = await answer(to: head, body)
+                    let answer = await answer(to: head, body, on: id)
                     var headers = HTTPHeaders(answer.headers)
                     headers.add(name: "Content-Length", value: String(answer.body.utf8.count))
                     let response = HTTPResponseHead(
@@ -131,7 +141,16 @@ actor FakeControlPlane {
         }
     }
 
-    private func answer(to head: HTTPRequestHead, _ body: [UInt8]) async -> Answer {
+    private func drop(_ connection: ObjectIdentifier) {
+        for poll in polls where poll.connection == connection { poll.1.resume(returning: nil) }
+        polls.removeAll { $0.connection == connection }
+    }
+
+    private func answer(
+        to head: HTTPRequestHead,
+        _ body: [UInt8],
+        on connection: ObjectIdentifier
+    ) async -> Answer {
         let path = String(head.uri.split(separator: "?").first ?? "")
         heard.append(Heard(method: head.method.rawValue, path: path))
         if !answers.isEmpty { return answers.removeFirst() }
@@ -139,7 +158,7 @@ actor FakeControlPlane {
             if path == "/agent/v1/enrol" { return try enrol(body) }
             guard isSigned(head, body) else { return complain("\(head.uri) is not signed by the enrolled key") }
             switch (head.method, path) {
-            case (.GET, "/agent/v1/orders"): return try await order()
+            case (.GET, "/agent/v1/orders"): return try await order(on: connection)
             case (.POST, "/agent/v1/reports"): return try take(JSONDecoder().decode(ReportBatch.self, from: Data(body)))
             case (.PUT, _) where path.hasPrefix("/agent/v1/inventories/"):
                 inventories[String(path.split(separator: "/").last ?? "")] = body
@@ -189,10 +208,14 @@ actor FakeControlPlane {
         return key.isValidSignature(signature, for: Data(bytes))
     }
 
-    private func order() async throws -> Answer {
+    private func order(on connection: ObjectIdentifier) async throws -> Answer {
         let envelope: OrderEnvelope?
         if orders.isEmpty {
-            envelope = await withCheckedContinuation { polls.append($0) }
+            envelope = await withCheckedContinuation { continuation in
+                polls.append((connection, continuation))
+                for waiter in pollWaiters { waiter.resume() }
+                pollWaiters = []
+            }
         } else {
             envelope = orders.removeFirst()
         }
@@ -202,7 +225,7 @@ actor FakeControlPlane {
 
     private func take(_ batch: ReportBatch) throws -> Answer {
         for report in batch.reports {
-            if let digest = report.inventoryDigest, inventories[digest] == nil {
+            if let digest = report.fact.inventory, inventories[digest] == nil {
                 return complain("report \(report.sequence) of \(report.order) came before its inventory")
             }
             guard !reports.contains(where: { $0.order == report.order && $0.sequence == report.sequence }) else {
@@ -214,16 +237,5 @@ actor FakeControlPlane {
             waiters.removeAll { $0.order == report.order }
         }
         return Answer(status: 200)
-    }
-}
-
-extension Report {
-    fileprivate var inventoryDigest: String? {
-        switch fact {
-        case .scanned(let digest): digest
-        case .installed(let result): result.inventory
-        case .failed(_, _, let digest, _): digest
-        default: nil
-        }
     }
 }

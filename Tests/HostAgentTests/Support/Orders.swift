@@ -9,12 +9,14 @@ enum Orders {
 
     static func install(
         _ patches: [PatchReference],
+        newcomers: [PatchReference] = [],
         id: String = "rollout-1#0#1",
         node: String = Orders.node,
         reboot: Order.RebootPolicy = .ifNeeded,
         cutoff: Duration = .seconds(3_600)
     ) -> Order {
-        order(id: id, node: node, cutoff: cutoff, work: .install(planDigest: "plan", patches: patches, reboot: reboot))
+        let work = Order.Work.install(planDigest: "plan", patches: patches, newcomers: newcomers, reboot: reboot)
+        return order(id: id, node: node, cutoff: cutoff, work: work)
     }
 
     static func scan(id: String = "rollout-0#0#1") -> Order {

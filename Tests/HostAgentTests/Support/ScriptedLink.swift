@@ -12,23 +12,30 @@ actor ScriptedLink: ControlPlaneLink {
     private(set) var polls = 0
     private var failures: [LinkFailure]
     private var orders: [OrderEnvelope?]
+    private let status: Int
     private let refusesForGood: @Sendable (Report) -> Bool
     private let atEnd: @Sendable () -> Void
 
     /// - Parameters:
     ///   - failures: of the first requests that send something, in order.
+    ///   - status: with which it refuses for good.
     ///   - orders: the answers of the polls; behind the last one `atEnd` is called and the poll fails.
     init(
         failures: [LinkFailure] = [],
         orders: [OrderEnvelope?] = [],
+        status: Int = 422,
         refusesForGood: @escaping @Sendable (Report) -> Bool = { _ in false },
         atEnd: @escaping @Sendable () -> Void = {}
     ) {
         self.failures = failures
         self.orders = orders
+        self.status = status
         self.refusesForGood = refusesForGood
         self.atEnd = atEnd
     }
+
+    /// All reports that were taken, in order.
+    var reports: [Report] { sent.flatMap { if case .reports(let reports) = $0 { reports } else { [Report]() } } }
 
     func nextOrder(wait: Duration) async throws(LinkFailure) -> OrderEnvelope? {
         polls += 1
@@ -41,7 +48,7 @@ actor ScriptedLink: ControlPlaneLink {
 
     func send(_ reports: [Report]) async throws(LinkFailure) {
         if !failures.isEmpty { throw failures.removeFirst() }
-        if reports.contains(where: refusesForGood) { throw .rejected(status: 422, detail: "unknown order") }
+        if reports.contains(where: refusesForGood) { throw .rejected(status: status, detail: "unknown") }
         sent.append(.reports(reports))
     }
 

@@ -1,0 +1,100 @@
+import AgentProtocol
+import HostAgent
+import Synchronization
+import Testing
+import Time
+
+@Suite("The executor")
+struct HostExecutorTests {
+    private let folder: TemporaryFolder
+    private let order = Orders.install([Orders.patch("web", "2.0")])
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test("lets a transaction wait for others until the cutoff and no longer")
+    func deadlines() async throws {
+        let packages = FakePackages()
+        let executor = try executor(packages, now: order.window.cutoff - .seconds(42))
+        _ = await executor.perform(.install(order.patches), for: order)
+        _ = await executor.perform(.repair(deadline: order.window.cutoff), for: order)
+        #expect(packages.limits == [.seconds(42), .seconds(42)])
+        let late = try self.executor(packages, now: order.window.cutoff + .seconds(1))
+        _ = await late.perform(.install(order.patches), for: order)
+        #expect(packages.limits.last == .zero)
+        _ = await late.perform(.repair(deadline: nil), for: order)
+        #expect(packages.limits.last.map { $0 > .seconds(7_200) } == true)
+    }
+
+    @Test("keeps what it knows of the packages when there is no inventory")
+    func unscanned() async throws {
+        let packages = FakePackages()
+        guard case .unscanned(let failure, let survey) = try await executor(packages).perform(.scan, for: order) else {
+            Issue.record("the survey is lost")
+            return
+        }
+        #expect(failure.kind == .repository && survey.packages.map(\.name) == ["web"])
+    }
+
+    @Test("waits for a transaction that survived its agent as long as one may take", arguments: [true, false])
+    func patience(isPatient: Bool) async throws {
+        let packages = FakePackages()
+        _ = try await executor(packages).perform(.survey(isPatient: isPatient), for: order)
+        #expect(packages.patience == [isPatient])
+    }
+
+    @Test("does not run a failing reboot command again at once")
+    func reboot() async throws {
+        let clock = InstantClock()
+        _ = try await Boot(identityFile: "/dev/null", command: ["/bin/false"]).reboot(clock: clock)
+        #expect(clock.now.offset >= Boot.pauseAfterFailure)
+    }
+
+    // MARK: - Given
+
+    private func executor(_ packages: FakePackages, now: Timestamp = Orders.start) throws -> HostExecutor {
+        HostExecutor(
+            packages: packages,
+            inventories: try InventoryStore(folder: folder.path + "/inventories"),
+            boot: Boot(identityFile: "/proc/sys/kernel/random/boot_id", command: []),
+            now: { now },
+            clock: InstantClock()
+        )
+    }
+
+    /// Notes how it is asked to wait; it has no inventory.
+    private final class FakePackages: PackageManager {
+        private let noted = Mutex<(limits: [Duration], patience: [Bool])>(([], []))
+
+        var limits: [Duration] { noted.withLock { $0.limits } }
+        var patience: [Bool] { noted.withLock { $0.patience } }
+
+        func refresh() async throws(StepFailure) {}
+
+        func inventory() async throws(StepFailure) -> Inventory { throw StepFailure(.repository, "no inventory") }
+
+        func states(of names: Set<String>, isPatient: Bool) async throws(StepFailure) -> PackageStates {
+            noted.withLock { $0.patience.append(isPatient) }
+            let packages = names.map {
+                PackageState(name: $0, architecture: "all", version: "1.0", isConfigured: true, isHeld: false)
+            }
+            return PackageStates(packages: packages, isConsistent: true)
+        }
+
+        func simulate(_ transaction: PackageTransaction) async throws(StepFailure) -> [PlannedChange] { [] }
+
+        func download(_ transaction: PackageTransaction) async throws(StepFailure) {}
+
+        func install(_ transaction: PackageTransaction, waiting limit: Duration) async -> StepFailure? {
+            noted.withLock { $0.limits.append(limit) }
+            return nil
+        }
+
+        func repair(allowing transaction: PackageTransaction, waiting limit: Duration) async throws(StepFailure) {
+            noted.withLock { $0.limits.append(limit) }
+        }
+
+        func clean() throws(StepFailure) {}
+
+        func rebootRequest() throws(StepFailure) -> RebootRequest { RebootRequest(reasons: [], packages: []) }
+    }
+}
