@@ -203,7 +203,7 @@ let package = Package(
             "ServerProcessTests",
             [
                 "AgentProtocol", "ControlPlaneTestSupport", "Postgres", "ReadModels", "Schema", "TestSupport", "Time",
-                "ringmaster", asyncHTTPClient, nioCore, nioHTTP1, subprocess, system,
+                "ringmaster", asyncHTTPClient, nioCore, nioHTTP1, nioSSL, subprocess, system,
             ]
         ),
         tests("TimeTests", ["Time"]),

@@ -58,6 +58,10 @@ struct MessageDesk: Sendable {
             throw Problem(status: 503, code: "overloaded", detail: overload.description)
         } catch let text as InvalidText {
             throw Problem(status: 400, code: "invalid-text", detail: text.description)
+        } catch is StoreError {
+            // What its error says is for the log of the engine, which fails with it.
+            let detail = "the control plane's database does not take it now; repeat the request as it is"
+            throw Problem(status: 503, code: "database-unavailable", detail: detail)
         }
     }
 }

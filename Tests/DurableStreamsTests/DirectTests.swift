@@ -69,10 +69,23 @@ struct DirectTests {
         }
     }
 
-    @Test("When its engine cannot write, a sender is told so, and what it sends again is decided once")
-    func failing() async throws {
+    /// How a store fails while it is broken: it does nothing, or does not tell what became of what was appended.
+    enum Breakage: CaseIterable { case fails, losesFlushes }
+
+    @Test(
+        "When its engine cannot write, a sender is told so, and what it sends again is decided once",
+        arguments: Breakage.allCases
+    )
+    func failing(breakage: Breakage) async throws {
         let isBroken = Locked(false)
-        let store = InMemoryStore(now: wallTime, fault: { _ in isBroken.withLock { $0 } ? .fail : nil })
+        let store = InMemoryStore(
+            now: wallTime,
+            fault: { call in
+                guard isBroken.withLock({ $0 }) else { return nil }
+                guard case .append = call, breakage == .losesFlushes else { return .fail }
+                return .loseCall
+            }
+        )
         let engine = TestEngine("one", store: store)
         try await engine.running {
             #expect(try await engine.ask("first", savings, .deposit(1)).isAccepted)

@@ -43,27 +43,46 @@ enum Ringmaster {
     /// - Parameters:
     ///   - data: its data folder.
     ///   - database: where it keeps its log; nil for a private PostgreSQL.
+    ///   - options: more of its command line.
     /// - Returns: how the server ended, with its log as `errors`.
     static func serving(
         data: String,
         _ database: TestDatabase? = nil,
+        options: [String] = [],
         body: (RunningServer) async throws -> Void
     ) async throws -> Ending {
-        try await TemporaryFolder.with { folder in
-            let log = folder + "/log"
-            let place = ["--data", data, "--workflows", Repository.root + "/workflows", "--listen", "127.0.0.1:0"]
-            let arguments = ["serve"] + place + (database.map { ["--database", $0.conninfo] } ?? [])
+        let place = ["--data", data, "--workflows", Repository.root + "/workflows", "--listen", "127.0.0.1:0"]
+        let arguments = ["serve"] + place + (database.map { ["--database", $0.conninfo] } ?? []) + options
+        return try await running(arguments) { process, log in
+            let scheme = options.contains("--tls-key") ? "https" : "http"
+            try await body(
+                try await RunningServer.listening(process: process, data: data, log: log, scheme: scheme)
+            )
+        }
+    }
+
+    /// Runs a command beside the body, which gets its process and the file of its log; then ends it.
+    ///
+    /// - Parameter folder: its working directory; nil for that of the tests.
+    static func running(
+        _ arguments: [String],
+        in folder: String? = nil,
+        body: (_ process: Int32, _ log: String) async throws -> Void
+    ) async throws -> Ending {
+        try await TemporaryFolder.with { temporary in
+            let log = temporary + "/log"
             let result = try await Subprocess.run(
                 .path("/usr/bin/setpriv"),
                 arguments: Arguments(bound + [try executable] + arguments),
                 environment: environment,
+                workingDirectory: folder.map { FilePath($0) },
                 platformOptions: options,
                 input: .none,
                 output: .fileDescriptor(try open(log), closeAfterSpawningProcess: true),
                 error: .combinedWithOutput
             ) { execution in
                 let process = execution.processIdentifier.value
-                try await body(try await RunningServer.listening(process: process, data: data, log: log))
+                try await body(process, log)
                 // The body may have ended it.
                 _ = kill(process, SIGTERM)
             }

@@ -16,7 +16,7 @@ struct RunningServer: Sendable {
 
     let process: Int32
     /// Scheme, host and port, such as `http://127.0.0.1:7440`.
-    let url: String
+    var url: String
     /// Its data folder.
     let data: String
 
@@ -28,12 +28,17 @@ struct RunningServer: Sendable {
     }
 
     /// Waits until the log says where it listens.
-    static func listening(process: Int32, data: String, log: String) async throws -> Self {
+    static func listening(
+        process: Int32,
+        data: String,
+        log: String,
+        scheme: String = "http"
+    ) async throws -> Self {
         let end = ContinuousClock.now + patience
         while true {
             let text = try String(contentsOfFile: log, encoding: .utf8)
             if let port = text.firstMatch(of: #/http\.address=\S*:(?<port>\d+) /#) {
-                return Self(process: process, url: "http://127.0.0.1:\(port.output.port)", data: data)
+                return Self(process: process, url: "\(scheme)://127.0.0.1:\(port.output.port)", data: data)
             }
             guard ContinuousClock.now < end, FileManager.default.fileExists(atPath: "/proc/\(process)") else {
                 throw NotListening(log: text)
@@ -48,16 +53,21 @@ struct RunningServer: Sendable {
         return try await send(request)
     }
 
-    func post(_ target: String, _ body: some Encodable, headers: [String: String] = [:]) async throws -> Answer {
+    func post(
+        _ target: String,
+        _ body: some Encodable,
+        headers: [String: String] = [:],
+        through client: HTTPClient = .shared
+    ) async throws -> Answer {
         var request = HTTPClientRequest(url: url + target)
         request.method = .POST
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.body = .bytes(Array(try JSONEncoder().encode(body)))
-        return try await send(request)
+        return try await send(request, through: client)
     }
 
-    private func send(_ request: HTTPClientRequest) async throws -> Answer {
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+    private func send(_ request: HTTPClientRequest, through client: HTTPClient = .shared) async throws -> Answer {
+        let response = try await client.execute(request, timeout: .seconds(120))
         let body = try await response.body.collect(upTo: Self.maximumAnswerBytes)
         return Answer(status: Int(response.status.code), body: String(buffer: body))
     }

@@ -59,8 +59,7 @@ final class EngineLoop {
                 failures = 0
             } catch {
                 failures += 1
-                // Who waits for a decision is better told of the store's failure, which the inbox shows.
-                hints.declineAll()
+                acceptNothing()
                 logger.warning(
                     "the store failed; trying again",
                     metadata: ["error": "\(error)", "engine.failures": "\(failures)"]
@@ -68,13 +67,19 @@ final class EngineLoop {
                 await pause()
             }
         }
-        mailbox.accept([])
-        hints.declineAll()
+        acceptNothing()
         await giveUp()
         logger.info("engine stopped", metadata: ["engine.id": "\(id)"])
     }
 
     // MARK: - Steps
+
+    /// Sends those who wait for a decision to their inboxes, until the next reading: while the store fails they are better told
+    /// so than kept waiting.
+    private func acceptNothing() {
+        mailbox.accept([])
+        hints.declineAll()
+    }
 
     /// Looks how the last engine of this name ended: a decision that makes its process trap would do so again and again.
     private func begin() async throws(StoreError) {
@@ -222,6 +227,7 @@ final class EngineLoop {
             release(owner.flushed(.committed(leftOut: leftOut)))
             if let gathering { throw gathering }
         case .failure(let failure):
+            acceptNothing()
             release(owner.flushed(await outcome(of: flush, failure)))
             throw failure
         }
