@@ -136,8 +136,9 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres", "PatchStreams", "Postgres", "Schema",
-                "Time", argumentParser, logging,
+                "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
+                "PatchStreams", "Postgres", "ReadModels", "Schema", "Time", argumentParser, asyncHTTPClient, crypto,
+                logging, nioCore, nioHTTP1,
             ],
             path: "Benchmarks/Benchmark",
             swiftSettings: settings

@@ -12,7 +12,8 @@ struct BenchmarkCommand: AsyncParsableCommand {
             Examples:
               benchmark rollout
               benchmark rollout --lanes 4 --rounds 3
+              benchmark approve
             """,
-        subcommands: [RolloutBenchmark.self]
+        subcommands: [RolloutBenchmark.self, ApproveBenchmark.self]
     )
 }

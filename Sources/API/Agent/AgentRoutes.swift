@@ -21,7 +21,7 @@ struct AgentRoutes: Sendable {
             let node = try await node(of: request, body: ByteBuffer())
             let seconds = request.uri.queryParameters["wait"].flatMap { Int($0) } ?? 0
             let wait = Duration.seconds(min(max(seconds, 0), Self.maximumWaitSeconds))
-            guard let order = try await waiting(request, for: wait, node: node) else {
+            guard let order = try await waiting(for: wait, node: node) else {
                 return Response(status: .noContent)
             }
             return try JSONBody.respond(order)
@@ -45,15 +45,16 @@ struct AgentRoutes: Sendable {
 
     // MARK: - Steps
 
-    /// A drain or a broken connection ends the wait at once; no order is lost by it, since fetching changes nothing.
-    private func waiting(_ request: Request, for wait: Duration, node: String) async throws -> OrderEnvelope? {
-        try await request.body.consumeWithCancellationOnInboundClose { _ in
-            try await cancelWhenGracefulShutdown {
-                do {
-                    return try await agents.nextOrder(for: node, wait: wait)
-                } catch is CancellationError {
-                    return nil
-                }
+    /// A drain ends the wait at once; no order is lost by it, since fetching changes nothing.
+    ///
+    /// A connection that breaks meanwhile is noticed when the wait is over. To watch for that would mean reading from it beside the
+    /// answer, after which the server closes it: every poll would need a new one.
+    private func waiting(for wait: Duration, node: String) async throws -> OrderEnvelope? {
+        try await cancelWhenGracefulShutdown {
+            do {
+                return try await agents.nextOrder(for: node, wait: wait)
+            } catch is CancellationError {
+                return nil
             }
         }
     }
