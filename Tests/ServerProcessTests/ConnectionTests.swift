@@ -1,6 +1,7 @@
 import AgentProtocol
 import ControlPlaneTestSupport
 import Glibc
+import Subprocess
 import TestSupport
 import Testing
 
