@@ -132,6 +132,16 @@ let package = Package(
         .executableTarget(name: "ringmaster", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "ringmaster-agent", dependencies: ["AgentCommands"], swiftSettings: settings),
 
+        // The deterministic world
+        module(
+            "Simulation",
+            [
+                "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "HostAgent", "PatchStreams", "Scheduling",
+                "Time", crypto, heap,
+            ]
+        ),
+        .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: settings),
+
         // Benchmarks
         .executableTarget(
             name: "benchmark",
@@ -203,6 +213,7 @@ let package = Package(
                 "ringmaster", asyncHTTPClient, nioCore, nioHTTP1, subprocess, system,
             ]
         ),
+        tests("SimulationTests", ["Simulation"]),
         tests("TimeTests", ["Time"]),
         tests("WorkflowsTests", ["Domain", "Workflows", "Time", yams]),
     ]

@@ -60,6 +60,16 @@ package struct Owner: ~Copyable {
     /// How many messages wait here to be decided.
     package var backlog: Int { queued }
 
+    /// The fold of a stream that is in memory, decisions that are not yet written included; nil when it is not, or not to be
+    /// trusted.
+    package func live(_ stream: StreamID) throws -> Snapshot? {
+        guard let slot = slots[stream], slot.phase == .open else { return nil }
+        return try slot.fold.snapshot()
+    }
+
+    /// The last commit of an owned shard, with those that are not yet written.
+    package func head(of shard: Shard) -> ChainHead? { shards[shard]?.head }
+
     /// When a stream is due next, as far as known.
     package mutating func nextWake() -> Timestamp? { wakes.earliest() }
 
