@@ -49,7 +49,8 @@ package struct Owner: ~Copyable {
         self.limits = limits
     }
 
-    package var ownedShards: [Shard] { shards.keys.sorted() }
+    /// Sorted.
+    package private(set) var ownedShards: [Shard] = []
 
     /// Streams whose messages are not taken for now, because their events cannot be folded.
     package private(set) var unreadable: Set<StreamID> = []
@@ -104,6 +105,7 @@ package struct Owner: ~Copyable {
     package mutating func acquired(_ head: ChainHead, tenure: Int64, wakes stored: [StoredWake]) {
         drop(head.shard)
         shards[head.shard] = OwnedShard(head: head, engineVersion: tenure)
+        ownedShards.insert(head.shard, at: ownedShards.firstIndex { $0 > head.shard } ?? ownedShards.count)
         for wake in stored { wakes.set(wake.stream, wake.at) }
     }
 
@@ -119,6 +121,7 @@ package struct Owner: ~Copyable {
     /// Forgets all of a shard but what is in the flush under way.
     mutating func drop(_ shard: Shard) {
         guard shards.removeValue(forKey: shard) != nil else { return }
+        ownedShards.removeAll { $0 == shard }
         for slot in slots.values where slot.shard == shard {
             known.subtract(slot.waiting.map(\.key))
             queued -= slot.waiting.count

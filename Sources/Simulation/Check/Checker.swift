@@ -26,6 +26,14 @@ final class Checker {
     /// Hosts with an order that is not over.
     var inFlight: Int { activeOrders.count }
 
+    /// Whether the host run of an order is over.
+    func hasEnded(_ order: String) -> Bool {
+        guard let id = OrderID(order), let states = rollouts[id.rollout]?.states, states.indices.contains(id.index) else {
+            return false
+        }
+        return states[id.index].isTerminal
+    }
+
     // MARK: - The log
 
     /// Takes a flush that the store has just written.

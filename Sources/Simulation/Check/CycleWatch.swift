@@ -24,7 +24,9 @@ struct CycleWatch {
     mutating func take(_ event: CycleEvent, _ rollouts: [String: RolloutWatch], _ world: World) throws(Violation) {
         if isOver { throw Checker.fail(.cycleEndsOnce, "\(name) was over: \(event.type)") }
         switch event {
-        case .started(let start, _, _): definition = start.definition
+        case .started(let start, _, _):
+            guard definition == nil else { throw Checker.fail(.definitionIsPinned, "\(name) starts again") }
+            definition = start.definition
         case .stageOpened(let opened, _): try open(opened)
         case .lanesOpened(_, let lanes, _): self.lanes = lanes.map(\.rollout)
         case .laneEnded(let outcome, _): try end(outcome, rollouts)

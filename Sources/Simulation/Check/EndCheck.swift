@@ -2,9 +2,13 @@ import Domain
 import DurableStreams
 import HostAgent
 import PatchStreams
+import Time
 
 /// What must hold when a run is over.
 struct EndCheck {
+    /// Longer than leases last and engines poll.
+    private static let patience = Duration.seconds(7_200)
+
     let world: World
 
     init(_ world: World) { self.world = world }
@@ -17,6 +21,15 @@ struct EndCheck {
             for stream in streams { try FoldCheck(world).check(stream) }
             try checkAcknowledged()
             if world.isLiveness, let unfinished { throw Checker.fail(.everythingEnds, unfinished) }
+        }
+    }
+
+    /// Without faults no message waits for long.
+    func checkFlow() throws(Violation) {
+        guard let healed = world.faults.healedAt, world.now > healed + Self.patience else { return }
+        let waiting = world.store.tables.inbox(of: Shard.all, since: nil, excluding: [], limit: .max).map(\.message)
+        if let message = waiting.first(where: { $0.receivedAt < world.now - Self.patience }) {
+            throw Checker.fail(.everythingEnds, "\(message.key) waits in its inbox since \(message.receivedAt)")
         }
     }
 

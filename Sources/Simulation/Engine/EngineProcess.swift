@@ -25,8 +25,8 @@ final class EngineProcess: Process {
         configuration.limits = world.scenario.limits
         configuration.lease = world.scenario.lease
         configuration.renewal = world.scenario.lease / 5
-        configuration.idlePoll = .seconds(120)
-        configuration.fullPoll = .seconds(60)
+        configuration.idlePoll = .seconds(600)
+        configuration.fullPoll = .seconds(120)
         pace = PollPace(configuration)
         owner = Owner(engine: name, types: types, limits: configuration.limits)
         clockOffset = world.faults.isPossible(.clockWrong) ? world.random.seconds(-20...20) : .zero
@@ -76,10 +76,20 @@ final class EngineProcess: Process {
     func settle(_ hasPolled: Bool) {
         failures = 0
         for notice in owner.takeNotices() { world.tell(name, "notices \(notice)") }
+        if world.faults.strikes(.engineDrain) { return drain() }
         guard !(pace.isBehind && hasPolled), !isKicked else { return after(.milliseconds(1)) { [self] in step() } }
         var wait = pace.interval
         if let wake = owner.nextWake() { wait = min(wait, max(wake - world.now, .milliseconds(1))) }
         rest(atMost: wait, isKicked: false)
+    }
+
+    /// Gives its shards up and ends; started again a while later.
+    private func drain() {
+        world.tell(name, "is drained")
+        let id = name
+        world.store.call(self, .write, { store in store.change { $0.retire(engine: id) } }) { [self] _ in
+            crash(downFor: world.random.seconds(1...600))
+        }
     }
 
     private func rest(atMost wait: Duration, isKicked: Bool) {

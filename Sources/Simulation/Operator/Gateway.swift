@@ -31,6 +31,7 @@ final class Gateway {
             world.store.call(engine, .write, { store in store.send(messages) }) { [self] result in
                 guard world.plan.defect != .acknowledgesEarly else { return }
                 guard case .success(let answered) = result else { return answer(false) }
+                for report in reports where world.checker.hasEnded(report.order) { world.note(.lateReport) }
                 engine.handOver(messages.filter { !answered.contains($0.key) })
                 answer(true)
             }

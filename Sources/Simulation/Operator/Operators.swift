@@ -94,7 +94,7 @@ final class Operators {
         }
         guard world.faults.strikes(.operatorErrs), let stage = cycle.currentStage else { return }
         let digest = cycle.plan?.digest ?? String(repeating: "1", count: 64)
-        switch random.int(0...3) {
+        switch random.int(0...4) {
         case 0:
             world.note(.wrongApproval)
             approve(stream, stage.name, String(digest.reversed()), by: random.one(of: Self.people))
@@ -103,10 +103,18 @@ final class Operators {
             world.note(.secondApproval)
             approve(stream, stage.name, digest, by: first.by)
         case 2: approve(stream, stage.name, digest, by: "worker/7")
+        case 3: edit(stream, cycle)
         default:
             if let cause = cycle.hold?.cause, cause != .person { world.note(.approvalAfterHalt) }
             approve(stream, stage.name, digest, by: random.one(of: Self.people))
         }
+    }
+
+    /// An edited definition must not reach a cycle in flight.
+    private func edit(_ stream: StreamID, _ cycle: Cycle) {
+        guard var start = cycle.start else { return }
+        start.definition.stages.remove(at: 1)
+        send(CycleMessage.start(start), to: stream, "start-again", by: "ben")
     }
 
     private func approve(_ stream: StreamID, _ stage: String, _ digest: String, by person: String) {

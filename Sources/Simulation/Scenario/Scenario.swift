@@ -47,7 +47,7 @@ final class Scenario {
         let drawn = random.chance(0.1) ? random.int(15...40) : random.int(1...12)
         hosts = Self.fleet(plan.hosts ?? drawn, definition, faults, &random)
         repository = Repository(start, &random)
-        lease = random.seconds(20...900)
+        lease = random.seconds(300...1_800)
         limits = Self.limits(&random)
         orderKey = Self.orderKey(&random)
         types = MutantTypes.all(orderKey: orderKey, defect: plan.defect)

@@ -1,8 +1,12 @@
+import Time
+
 /// What goes wrong in a world. The raw value is its name on the command line.
 package enum Fault: String, CaseIterable, Codable, Sendable {
     case engineCrash = "engine-crash"
     /// Beyond its lease, and then it goes on.
     case enginePause = "engine-pause"
+    /// It ends as a deployment would end it: its shards are given up at once.
+    case engineDrain = "engine-drain"
     case storeFails = "store-fails"
     /// The caller does not learn whether it was done.
     case outcomeUnknown = "outcome-unknown"
@@ -39,6 +43,7 @@ package enum Fault: String, CaseIterable, Codable, Sendable {
     var rate: Double {
         switch self {
         case .engineCrash, .enginePause: 0.002
+        case .engineDrain: 0.0005
         case .storeFails, .outcomeUnknown: 0.01
         case .appliedLate, .storeSlow: 0.005
         case .hintLost: 0.05
@@ -65,7 +70,7 @@ struct FaultSource {
     private var rates: [Fault: Double] = [:]
     private var randoms: [Fault: RandomSource] = [:]
     /// From then on nothing goes wrong.
-    var isHealed = false
+    private(set) var healedAt: Timestamp?
 
     /// A swarm: each world has some faults only, each at its own rate.
     init(seed: UInt64, without excluded: Set<Fault>) {
@@ -76,6 +81,10 @@ struct FaultSource {
             randoms[fault] = random
         }
     }
+
+    var isHealed: Bool { healedAt != nil }
+
+    mutating func heal(at moment: Timestamp) { healedAt = moment }
 
     func isPossible(_ fault: Fault) -> Bool { !isHealed && (rates[fault] ?? 0) > 0 }
 

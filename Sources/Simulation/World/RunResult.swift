@@ -9,4 +9,7 @@ package struct RunResult: Sendable {
     /// Of the whole log: two runs of one plan have the same.
     package var digest: String
     package var trace: [String]
+
+    /// The seed and what it violates, for people.
+    package var finding: String { "seed \(plan.seed): \(violation.map { "\($0)" } ?? "nothing")" }
 }

@@ -26,6 +26,7 @@ package enum Invariant: String, CaseIterable, Sendable {
     case allAccounted = "targets are queued, in flight or ended, and nothing else"
     case planIsObeyed = "a rollout orders the frozen plan and nothing else"
     case rejectedStaysOut = "a rejected patch is not in a plan"
+    case definitionIsPinned = "a cycle keeps the definition that it began with"
     case gateHolds = "a stage starts when the gate before it holds"
     case approvalBindsPlan = "an approval counts for the plan that it names"
     case approvalsAreOfPeople = "each approval is that of another person"

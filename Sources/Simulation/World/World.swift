@@ -119,7 +119,7 @@ package final class World {
             return
         }
         tell("WORLD", "the faults end")
-        faults.isHealed = true
+        faults.heal(at: now)
         for host in hosts { host.heal() }
         schedule(after: scenario.livenessBound) { self.isOver = true }
     }
@@ -127,6 +127,7 @@ package final class World {
     /// Ends the run early when nothing more will happen.
     private func watch() {
         schedule(after: .seconds(3_600)) {
+            self.judge { () throws(Violation) in try EndCheck(self).checkFlow() }
             if self.operators.isDone, EndCheck(self).isQuiet {
                 self.isOver = true
             } else {

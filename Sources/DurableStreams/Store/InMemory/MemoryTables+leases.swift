@@ -20,7 +20,7 @@ extension MemoryTables {
         row.until = now + duration
         if row.startedAt < now - Self.longLife { row.start.deaths = 0 }
         engines[engine] = row
-        let held = leases.filter { $0.value.owner == engine }.keys.sorted()
+        let held = Shard.all.filter { leases[$0]?.owner == engine }
         for shard in held { leases[shard]?.until = now + duration }
         return LeaseView(held: held, engines: engines.values.filter { $0.until > now }.count, now: now)
     }
@@ -32,7 +32,7 @@ extension MemoryTables {
         at now: Timestamp
     ) -> [Shard] {
         let free = Shard.all.filter { leases[$0].map { $0.until < now } ?? true }.prefix(limit)
-        for shard in free { leases[shard] = (engine, now + duration) }
+        for shard in free { leases[shard] = Lease(owner: engine, until: now + duration) }
         return Array(free)
     }
 
@@ -41,7 +41,7 @@ extension MemoryTables {
     }
 
     package mutating func retire(engine: String) {
-        leases = leases.filter { $0.value.owner != engine }
+        leases = leases.map { $0?.owner == engine ? nil : $0 }
         engines[engine] = nil
     }
 }

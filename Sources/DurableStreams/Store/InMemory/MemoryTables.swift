@@ -18,6 +18,11 @@ package struct MemoryTables: Sendable {
         var start = EngineStart(deaths: 0, suspect: nil)
     }
 
+    struct Lease {
+        var owner: String
+        var until: Timestamp
+    }
+
     struct OrderRow {
         var order: StoredOrder
         var ordinal: Int
@@ -36,7 +41,8 @@ package struct MemoryTables: Sendable {
     /// By node.
     var orders: [String: [OrderRow]] = [:]
     var tasks: [MessageKey: TaskRow] = [:]
-    var leases: [Shard: (owner: String, until: Timestamp)] = [:]
+    /// By shard.
+    var leases = [Lease?](repeating: nil, count: Shard.count)
     var engines: [String: EngineRow] = [:]
 
     package init() {}
