@@ -9,7 +9,8 @@ extension RunPlan.Mode: ExpressibleByArgument {}
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "Runs the whole system in virtual time, under faults that a seed decides, and checks it at every step."
+        abstract:
+            "Runs the whole system in virtual time, under faults that a seed decides, and checks it at every step."
     )
 
     @Option(help: "How many worlds.") var seeds = 100

@@ -24,6 +24,8 @@ package struct Owner: ~Copyable {
     var line = Deque<StreamID>()
     var wakes = WakeQueue()
     private var wanted = Deque<StreamID>()
+    /// Some shard's inbox is not read to its end.
+    private var hasFallenBehind = false
     private var nextTicket = 0
 
     /// Messages that wait here or are in a flush that is not yet written.
@@ -105,6 +107,7 @@ package struct Owner: ~Copyable {
     package mutating func acquired(_ head: ChainHead, tenure: Int64, wakes stored: [StoredWake]) {
         drop(head.shard)
         shards[head.shard] = OwnedShard(head: head, engineVersion: tenure)
+        hasFallenBehind = true
         ownedShards.insert(head.shard, at: ownedShards.firstIndex { $0 > head.shard } ?? ownedShards.count)
         for wake in stored { wakes.set(wake.stream, wake.at) }
     }
@@ -148,7 +151,10 @@ package struct Owner: ~Copyable {
     @discardableResult
     package mutating func receive(_ messages: [Message], isComplete: Bool) -> Int {
         answeredLately.isReading = false
-        if isComplete { for shard in shards.keys { shards[shard]?.isCaughtUp = true } }
+        if isComplete, hasFallenBehind {
+            for shard in shards.keys { shards[shard]?.isCaughtUp = true }
+            hasFallenBehind = false
+        }
         return messages.reduce(0) { $0 + (accept($1) ? 1 : 0) }
     }
 
@@ -162,6 +168,7 @@ package struct Owner: ~Copyable {
     /// Messages were durable in the inbox that nobody has handed over: nothing is taken before they are read.
     package mutating func fallBehind() {
         for shard in shards.keys { shards[shard]?.isCaughtUp = false }
+        hasFallenBehind = true
     }
 
     // MARK: - Loading

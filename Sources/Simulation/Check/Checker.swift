@@ -17,7 +17,7 @@ final class Checker {
     /// By node: the order that is not over.
     private var activeOrders: [String: String] = [:]
     private var commits = 0
-    /// By host and order, and by host, order and package: how often it happened.
+    /// By host and order, and by host, order, package and version: how often it happened.
     var taken: [String: Int] = [:]
     var completions: [String: Int] = [:]
 
@@ -28,11 +28,14 @@ final class Checker {
 
     /// Whether the host run of an order is over.
     func hasEnded(_ order: String) -> Bool {
-        guard let id = OrderID(order), let states = rollouts[id.rollout]?.states, states.indices.contains(id.index) else {
+        guard let id = OrderID(order), let states = rollouts[id.rollout]?.states, states.indices.contains(id.index)
+        else {
             return false
         }
         return states[id.index].isTerminal
     }
+
+    func isOver(_ cycle: StreamID) -> Bool { cycles[cycle.name]?.isOver ?? false }
 
     // MARK: - The log
 
@@ -83,8 +86,10 @@ final class Checker {
 
     private func watch(_ events: [RolloutEvent], _ commit: Commit, _ world: World) throws(Violation) {
         let name = commit.stream.name
+        var hasOrdered = false
         for event in events {
             world.tell(commit.stream.rawValue, Self.summary(event))
+            if case .hostsOrdered = event { hasOrdered = true }
             var watch = rollouts.removeValue(forKey: name) ?? RolloutWatch(name: name)
             defer { rollouts[name] = watch }
             let (began, ended) = try watch.take(event, cycles, world)
@@ -97,6 +102,18 @@ final class Checker {
             for node in ended { activeOrders[node] = nil }
         }
         try rollouts[name]?.checkHalt()
+        if hasOrdered { try checkHold(of: commit.stream, world) }
+    }
+
+    /// A rollout that orders while its cycle is held has not heard of it yet.
+    private func checkHold(of stream: StreamID, _ world: World) throws(Violation) {
+        guard let rollout = rollouts[stream.name], rollout.isRunning, let cycle = rollout.spec?.cycle,
+            cycles[cycle]?.holds(stream.name) == true
+        else { return }
+        let waiting = world.store.tables.inbox(of: [stream.shard], since: nil, excluding: [], limit: .max)
+        guard waiting.contains(where: { $0.message.stream == stream && $0.message.kind != "report" }) else {
+            throw Self.fail(.nothingStartsAfterHalt, "\(stream) orders though \(cycle) is held and has told it all")
+        }
     }
 
     private func watch(_ events: [CycleEvent], _ commit: Commit, _ world: World) throws(Violation) {
@@ -109,7 +126,9 @@ final class Checker {
         }
     }
 
-    private static func summary(_ event: some DomainEvent) -> String { String("\(event)".prefix(300)) }
+    private static func summary(_ event: some DomainEvent) -> String {
+        String("\(event)".replacing("Domain.", with: "").prefix(200))
+    }
 
     // MARK: - Answers
 

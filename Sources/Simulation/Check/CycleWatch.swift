@@ -18,8 +18,12 @@ struct CycleWatch {
     private var approvals: [Approval] = []
     private var isHeld = false
     private var isHeldByGate = false
+    private var isAborting = false
 
     init(name: String) { self.name = name }
+
+    /// Whether it wants nothing to start in a lane that it knows of.
+    func holds(_ rollout: String) -> Bool { (isHeld || isAborting) && lanes.contains(rollout) }
 
     mutating func take(_ event: CycleEvent, _ rollouts: [String: RolloutWatch], _ world: World) throws(Violation) {
         if isOver { throw Checker.fail(.cycleEndsOnce, "\(name) was over: \(event.type)") }
@@ -49,7 +53,8 @@ struct CycleWatch {
             isOver = true
             if case .completed = event { world.note(.cycleCompleted) }
             if case .aborted = event { world.note(.cycleAborted) }
-        case .gateOpened, .reportWritten, .abortRequested: break
+        case .abortRequested: isAborting = true
+        case .gateOpened, .reportWritten: break
         }
     }
 
@@ -61,14 +66,20 @@ struct CycleWatch {
     }
 
     private mutating func open(_ opened: String) throws(Violation) {
-        guard let stages = definition?.stages, stages.indices.contains(stage + 1), stages[stage + 1].name == opened else {
+        guard let stages = definition?.stages, stages.indices.contains(stage + 1), stages[stage + 1].name == opened
+        else {
             throw Checker.fail(.gateHolds, "\(name) opens \(opened) out of turn")
         }
         if stage >= 0 {
             guard stageEndedAt != nil, currentGate == nil || gatePassed else {
-                throw Checker.fail(.gateHolds, "\(name) opens \(opened) before the gate of \(stages[stage].name) is passed")
+                throw Checker.fail(
+                    .gateHolds,
+                    "\(name) opens \(opened) before the gate of \(stages[stage].name) is passed"
+                )
             }
-            guard !isHeld else { throw Checker.fail(.nothingStartsAfterHalt, "\(name) opens \(opened) while it is held") }
+            guard !isHeld else {
+                throw Checker.fail(.nothingStartsAfterHalt, "\(name) opens \(opened) while it is held")
+            }
         }
         stage += 1
         (lanes, outcomes, stageEndedAt) = ([], [:], nil)

@@ -13,7 +13,10 @@ struct FoldCheck {
             let whole = try tables.load(stream, fromFirstEvent: true).refold(types)
             let short = try tables.load(stream, fromFirstEvent: false).refold(types)
             guard whole == short else {
-                throw Checker.fail(.foldIsState, "\(stream) folds otherwise from its snapshot: \(difference(whole, short))")
+                throw Checker.fail(
+                    .foldIsState,
+                    "\(stream) folds otherwise from its snapshot: \(difference(whole, short))"
+                )
             }
             for engine in world.engines where engine.isUp {
                 // One that has decided what is not yet written, or has been fenced off, is elsewhere.
@@ -21,7 +24,10 @@ struct FoldCheck {
                     let live = try engine.owner.live(stream)
                 else { continue }
                 guard live == whole else {
-                    throw Checker.fail(.foldIsState, "\(stream) is otherwise in \(engine.name): \(difference(whole, live))")
+                    throw Checker.fail(
+                        .foldIsState,
+                        "\(stream) is otherwise in \(engine.name): \(difference(whole, live))"
+                    )
                 }
             }
         } catch let violation as Violation {

@@ -51,10 +51,15 @@ extension Checker {
         switch effect {
         case .install:
             guard host.now < order.window.cutoff + Self.slack, host.now > order.window.opens - .seconds(300) else {
-                throw Self.fail(.installsInWindow, "\(host.node) installs at \(host.now), its window is \(order.window)")
+                throw Self.fail(
+                    .installsInWindow,
+                    "\(host.node) installs at \(host.now), its window is \(order.window)"
+                )
             }
         case .reboot:
-            guard order.mayReboot else { throw Self.fail(.rebootsAsAllowed, "\(host.node) may not reboot in \(order.id)") }
+            guard order.mayReboot else {
+                throw Self.fail(.rebootsAsAllowed, "\(host.node) may not reboot in \(order.id)")
+            }
             guard host.now < order.window.cutoff + Self.slack else {
                 throw Self.fail(.installsInWindow, "\(host.node) reboots at \(host.now), its window is \(order.window)")
             }
@@ -67,11 +72,15 @@ extension Checker {
         guard case .ended(.installed(let result)) = event else { return }
         for patch in result.patches where [.installed, .alreadyInstalled].contains(patch.state) {
             guard !host.rebootPackages.contains(patch.patch.name) else {
-                throw Self.fail(.successIsTrue, "\(host.node) waits for a reboot for \(patch.patch.name) and says nothing")
+                throw Self.fail(
+                    .successIsTrue,
+                    "\(host.node) waits for a reboot for \(patch.patch.name) and says nothing"
+                )
             }
         }
         guard let reboot = result.reboot, reboot.outcome == .confirmed else { return }
-        guard let before = host.boots.firstIndex(of: reboot.before), let after = host.boots.firstIndex(of: reboot.after),
+        guard let before = host.boots.firstIndex(of: reboot.before),
+            let after = host.boots.firstIndex(of: reboot.after),
             before < after
         else {
             throw Self.fail(
@@ -91,9 +100,12 @@ extension Checker {
 
     /// A package works.
     func completes(_ name: String, _ order: Order, _ host: Host) throws(Violation) {
-        let key = "\(host.node) \(order.id) \(name)"
+        // A repair may complete what an earlier order left at an earlier version.
+        let key = "\(host.node) \(order.id) \(name) \(host.packages[name]?.version ?? "")"
         completions[key, default: 0] += 1
-        guard completions[key] == 1 else { throw Self.fail(.installedOnce, "\(host.node) installs \(name) twice in \(order.id)") }
+        guard completions[key] == 1 else {
+            throw Self.fail(.installedOnce, "\(host.node) installs \(name) twice in \(order.id)")
+        }
     }
 
     /// What the control plane ordered by this id; nil when it did not.

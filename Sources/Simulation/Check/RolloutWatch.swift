@@ -17,6 +17,7 @@ struct RolloutWatch {
     init(name: String) { self.name = name }
 
     var hasEnded: Bool { phase == .ended }
+    var isRunning: Bool { phase == .running }
 
     /// - Returns: the nodes whose host runs began, and those whose ended.
     mutating func take(_ event: RolloutEvent, _ cycles: [String: CycleWatch], _ world: World) throws(Violation)
@@ -94,7 +95,10 @@ struct RolloutWatch {
         try WindowRuleCheck(scenario: world.scenario).check(spec, rules.window, world)
         guard case .install(let work) = spec.operation else { return }
         guard work.planDigest == cycle.planDigest, let plan = world.gateway.plans[work.planDigest] else {
-            throw Checker.fail(.planIsObeyed, "\(name) installs \(work.planDigest), frozen is \(cycle.planDigest ?? "none")")
+            throw Checker.fail(
+                .planIsObeyed,
+                "\(name) installs \(work.planDigest), frozen is \(cycle.planDigest ?? "none")"
+            )
         }
         for (index, node) in spec.targets.enumerated() {
             guard let set = plan.setIndex(of: node), plan.patchSets[set] == spec.patches(at: index) else {
@@ -119,7 +123,10 @@ struct RolloutWatch {
             move(index, to: .ordered)
         }
         guard counts.inFlight <= concurrency else {
-            throw Checker.fail(.concurrencyHolds, "\(name) has \(counts.inFlight) in flight, allowed are \(concurrency)")
+            throw Checker.fail(
+                .concurrencyHolds,
+                "\(name) has \(counts.inFlight) in flight, allowed are \(concurrency)"
+            )
         }
         return targets.map { spec.targets[$0] }
     }
@@ -152,7 +159,10 @@ struct RolloutWatch {
 
     private mutating func halt(_ world: World) throws(Violation) {
         guard errors - forgiven > tolerated else {
-            throw Checker.fail(.haltsAtThreshold, "\(name) halts at \(errors - forgiven) errors, tolerated are \(tolerated)")
+            throw Checker.fail(
+                .haltsAtThreshold,
+                "\(name) halts at \(errors - forgiven) errors, tolerated are \(tolerated)"
+            )
         }
         if counts.inFlight > 0 { world.note(.haltInFlight) }
         if counts[.queued] == 0 { world.note(.thresholdInLastBatch) }

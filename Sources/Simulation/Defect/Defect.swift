@@ -1,4 +1,6 @@
-/// A deliberate mistake, put into a world to see that its checks find it. The raw value is its name on the command line.
+/// A deliberate mistake, put into a world to see that its checks find it.
+///
+/// The raw value is its name on the command line.
 package enum Defect: String, CaseIterable, Sendable {
     /// The store looks at the predecessor's position, not at its chain value.
     case fenceByPosition = "fence-by-position"

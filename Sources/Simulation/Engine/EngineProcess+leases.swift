@@ -25,6 +25,10 @@ extension EngineProcess {
     }
 
     private func acquire(_ shards: [Shard], _ started: Timestamp, then: @escaping () -> Void) {
+        guard shards.sorted() != owner.ownedShards else {
+            leasesDue = Moment(started, after: configuration.renewal)
+            return then()
+        }
         let (held, owned) = (Set(shards), Set(owner.ownedShards))
         for shard in owned.subtracting(held).sorted() { owner.lost(shard) }
         let new = held.subtracting(owned).sorted()

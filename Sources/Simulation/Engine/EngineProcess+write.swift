@@ -66,7 +66,8 @@ extension EngineProcess {
                 pace.restart()
                 return then(.committed(leftOut: Set(flush.parts.flatMap(\.messages).map(\.key))))
             }
-            ask(.read, { store in flush.parts.map { store.tables.head(of: $0.shard) } }, orElse: again) { [self] heads in
+            ask(.read, { store in flush.parts.map { store.tables.head(of: $0.shard) } }, orElse: again) {
+                [self] heads in
                 world.note(failure.code == .conflict ? .zombieFlushRefused : .unknownFlushWasNotApplied)
                 then(failure.code == .conflict ? .conflict(heads: heads) : .notWritten(heads: heads))
             }

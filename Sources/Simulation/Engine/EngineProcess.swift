@@ -103,7 +103,10 @@ final class EngineProcess: Process {
     func fail(_ error: StoreError) {
         failures += 1
         world.tell(name, "the store failed: \(error.code)")
-        rest(atMost: min(configuration.firstRetry * (1 << min(failures - 1, 16)), configuration.longestRetry), isKicked: false)
+        rest(
+            atMost: min(configuration.firstRetry * (1 << min(failures - 1, 16)), configuration.longestRetry),
+            isKicked: false
+        )
     }
 
     /// Calls the store and goes on with its answer; a failure ends the step.

@@ -183,7 +183,9 @@ final class AgentProcess: Process {
     }
 
     private func reception(of envelope: OrderEnvelope) -> Reception {
-        guard world.plan.defect == .signatureIgnored else { return state.receive(envelope, through: gate, at: host.now) }
+        guard world.plan.defect == .signatureIgnored else {
+            return state.receive(envelope, through: gate, at: host.now)
+        }
         do {
             let order = try DomainJSON.decode(Order.self, from: envelope.payload)
             return state.result(of: order.id).map(Reception.repeated) ?? .take(order)

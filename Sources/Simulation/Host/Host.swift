@@ -120,7 +120,12 @@ final class Host {
 
     func inventory() -> Inventory {
         let installed = packages.keys.sorted().compactMap { packages[$0] }
-        let origin = PackageOrigin(origin: "Debian", label: "Debian-Security", codename: "b-security", archive: "stable")
+        let origin = PackageOrigin(
+            origin: "Debian",
+            label: "Debian-Security",
+            codename: "b-security",
+            archive: "stable"
+        )
         let updates = installed.compactMap { package -> AvailableUpdate? in
             let candidate = world.scenario.repository.candidate(of: package.name, at: world.now)
             guard candidate > package.version else { return nil }

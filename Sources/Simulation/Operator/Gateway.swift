@@ -18,7 +18,12 @@ final class Gateway {
     // MARK: - Agents
 
     /// Takes reports; `reply` hears whether they are durable, or nothing.
-    func report(_ reports: [Report], _ inventories: [String: Inventory], of node: String, reply: @escaping (Bool) -> Void) {
+    func report(
+        _ reports: [Report],
+        _ inventories: [String: Inventory],
+        of node: String,
+        reply: @escaping (Bool) -> Void
+    ) {
         world.network.carry { [self] in
             guard let engine = anyEngine() else { return }
             for (digest, inventory) in inventories { self.inventories[digest] = inventory }

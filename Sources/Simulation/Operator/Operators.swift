@@ -37,7 +37,10 @@ final class Operators {
         guard world.scenario.isScheduled else {
             return send(CycleMessage.start(start), to: Cycle.stream("monthly-\(started)"), "start", by: "ada")
         }
-        let rule = ScheduleRule(expression: "cron(30 \(random.int(0...23)) * * ? *)", zone: random.one(of: Scenario.zones))
+        let rule = ScheduleRule(
+            expression: "cron(30 \(random.int(0...23)) * * ? *)",
+            zone: random.one(of: Scenario.zones)
+        )
         send(ScheduleMessage.define(ScheduledCycle(rule: rule, start: start)), to: schedule, "define", by: "ada")
     }
 
@@ -56,7 +59,7 @@ final class Operators {
 
     private func act() throws {
         let cycles = world.store.tables.streams(ofKind: Cycle.streamKind, after: nil, limit: 100)
-        guard let latest = try cycles.compactMap({ try named($0) }).last(where: { !$0.cycle.state.isOver }) else {
+        guard let stream = cycles.last(where: { !world.checker.isOver($0) }), let latest = try named(stream) else {
             guard cycles.count >= started else { return }
             if world.scenario.isScheduled { send(ScheduleMessage.disable, to: schedule, "disable", by: "ada") }
             guard started < world.scenario.cycles, !world.scenario.isScheduled else { return isDone = true }
@@ -87,7 +90,8 @@ final class Operators {
             if world.checker.inFlight > 0 { world.note(.pauseInFlight) }
             send(CycleMessage.pause(reason: "to have lunch"), to: stream, "pause", by: "ben")
         }
-        if world.faults.strikes(.operatorAborts) {
+        let isDelicate = world.hosts.contains { $0.isInstalling || $0.isRebooting }
+        if world.faults.strikes(.operatorAborts, times: isDelicate ? 6 : 1) {
             if world.hosts.contains(where: \.isRebooting) { world.note(.abortDuringReboot) }
             if world.hosts.contains(where: \.isInstalling) { world.note(.abortDuringInstall) }
             send(CycleMessage.abort(reason: "second thoughts"), to: stream, "abort", by: "cleo")
@@ -143,8 +147,4 @@ final class Operators {
             if !isAnswered { ask(message, stream, id: id, by: person, tries: tries - 1) }
         }
     }
-}
-
-extension CycleState {
-    var isOver: Bool { [.completed, .aborted, .failed].contains(self) }
 }

@@ -73,7 +73,9 @@ final class SimulatedStore {
         var flush = flush
         if defect == .fenceByPosition { forgetChains(&flush) }
         if defect == .noDeduplication {
-            tables.forgetAnswers(to: flush.parts.flatMap(\.answers).map(\.key) + flush.parts.flatMap(\.messages).map(\.key))
+            tables.forgetAnswers(
+                to: flush.parts.flatMap(\.answers).map(\.key) + flush.parts.flatMap(\.messages).map(\.key)
+            )
         }
         let leftOut = try tables.append(flush, at: now)
         world.judge { () throws(Violation) in try world.checker.committed(flush, in: world) }

@@ -15,7 +15,7 @@ package struct Swarm: Sendable {
     }
 
     /// Runs the plans until one fails.
-    package func run(progress: @escaping @Sendable (Int) -> Void = { _ in }) async -> SwarmReport {
+    package func run() async -> SwarmReport {
         let clock = ContinuousClock()
         let began = clock.now
         var report = SwarmReport()
@@ -24,12 +24,12 @@ package struct Swarm: Sendable {
             for _ in 0..<jobs { Self.add(waiting.next(), to: &group) }
             while let result = await group.next() {
                 report.add(result)
-                if report.runs % 100 == 0 { progress(report.runs) }
                 if report.failure == nil { Self.add(waiting.next(), to: &group) }
             }
         }
         report.duration = clock.now - began
-        report.isComplete = plans.count >= Self.completeFrom && plans.allSatisfy { $0.defect == nil && $0.without.isEmpty }
+        report.isComplete =
+            plans.count >= Self.completeFrom && plans.allSatisfy { $0.defect == nil && $0.without.isEmpty }
         if let failure = report.failure { report.failure = Shrinking(failure, traceLines: Self.traceLines).smallest() }
         return report
     }

@@ -32,7 +32,9 @@ package struct SwarmReport: Sendable {
                 + "\(Int(hostDays / max(seconds, 0.001))) host-days/s"
         ]
         for occasion in Occasion.allCases { lines.append("\(padded(occasions[occasion] ?? 0))  \(occasion.rawValue)") }
-        if isComplete, !missing.isEmpty { lines.append("\(missing.count) of these never came: nothing is shown about them") }
+        if isComplete, !missing.isEmpty {
+            lines.append("\(missing.count) of these never came: nothing is shown about them")
+        }
         if let failure, let violation = failure.violation {
             lines += ["", "what happened last, in the smallest run that fails:"] + failure.trace
             lines += ["", "\(violation)", "run it again: \(failure.plan.command)"]

@@ -33,7 +33,9 @@ struct LaneWork {
 
     // MARK: - Lanes
 
-    private func specs(of name: String, _ cycleName: String, _ cycle: Cycle, _ start: CycleStart) throws -> [RolloutSpec] {
+    private func specs(of name: String, _ cycleName: String, _ cycle: Cycle, _ start: CycleStart) throws
+        -> [RolloutSpec]
+    {
         guard let stage = start.definition.stage(named: name), let rules = stage.laneRules else {
             throw WorkFailure("there is no stage \(name)")
         }
@@ -96,7 +98,8 @@ struct LaneWork {
                 switch event {
                 case .opened(let spec, _): nodes = spec.targets
                 case .hostReported(let report, _):
-                    guard case .scanned(let digest) = report.fact, let inventory = world.gateway.inventories[digest] else {
+                    guard case .scanned(let digest) = report.fact, let inventory = world.gateway.inventories[digest]
+                    else {
                         continue
                     }
                     let baseline = start.definition.baseline(ofPatchGroup: lane.patchGroup)
