@@ -132,6 +132,16 @@ let package = Package(
         .executableTarget(name: "ringmaster", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "ringmaster-agent", dependencies: ["AgentCommands"], swiftSettings: settings),
 
+        // The deterministic world
+        module(
+            "Simulation",
+            [
+                "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "HostAgent", "PatchStreams", "Scheduling",
+                "Time", crypto, heap,
+            ]
+        ),
+        .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: settings),
+
         // Benchmarks
         .executableTarget(
             name: "benchmark",
@@ -207,6 +217,7 @@ let package = Package(
                 "ringmaster", asyncHTTPClient, nioCore, nioHTTP1, nioSSL, subprocess, system,
             ]
         ),
+        tests("SimulationTests", ["Simulation"]),
         tests("TimeTests", ["Time"]),
         tests("WorkflowsTests", ["Domain", "Scheduling", "Workflows", "Time", yams]),
     ]

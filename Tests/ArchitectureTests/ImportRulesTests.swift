@@ -33,6 +33,11 @@ struct ImportRulesTests {
         ],
         "ringmaster": ["Commands"],
         "ringmaster-agent": ["AgentCommands"],
+        "Simulation": [
+            "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "HostAgent", "PatchStreams", "Scheduling",
+            "Time",
+        ],
+        "simulate": ["Simulation"],
         "TestSupport": ["EmbeddedPostgres", "Postgres"],
         "ControlPlaneTestSupport": [
             "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "PatchStreams", "Postgres", "ReadModels",
@@ -46,7 +51,7 @@ struct ImportRulesTests {
 
     /// Modules of others that have one place each.
     private static let places: [Substring: Set<Substring>] = [
-        "ArgumentParser": ["Commands", "AgentCommands"],
+        "ArgumentParser": ["Commands", "AgentCommands", "simulate"],
         "AsyncHTTPClient": ["Client", "HostAgent"],
         "Foundation": ["Scheduling", "LocalFleet", "Commands"],
         "Hummingbird": ["API", "Commands"],

@@ -1,19 +1,25 @@
 import AgentProtocol
-import Domain
+package import Domain
 package import DurableStreams
-import PatchStreams
+package import PatchStreams
 
 /// The domain's deciders, bound to the engine.
 package enum StreamTypes {
     /// - Parameter orderKey: signs every order in the flush that gives it.
     package static func all(orderKey: OrderSigningKey) -> [StreamType] {
         [
-            StreamType(DomainDecider<Cycle>(translation: cycle)),
-            StreamType(DomainDecider<Rollout> { try rollout($0, $1, $2, orderKey: orderKey) }),
+            StreamType(cycles),
+            StreamType(rollouts(orderKey: orderKey)),
             StreamType(DomainDecider<Activation>(translation: activation)),
             StreamType(DomainDecider<Node>.withoutEffects),
             StreamType(ScheduleDecider()),
         ]
+    }
+
+    package static var cycles: DomainDecider<Cycle> { DomainDecider(translation: cycle) }
+
+    package static func rollouts(orderKey: OrderSigningKey) -> DomainDecider<Rollout> {
+        DomainDecider { try rollout($0, $1, $2, orderKey: orderKey) }
     }
 
     // MARK: - Steps

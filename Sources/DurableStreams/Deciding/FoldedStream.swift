@@ -55,7 +55,10 @@ final class FoldedStream<D: Decider>: OpenStream {
     }
 
     func snapshot() throws -> Snapshot {
-        let data = try JSONEncoder().encode(StoredState(format: D.stateFormat, state: state))
+        let encoder = JSONEncoder()
+        // Equal folds have equal snapshots.
+        encoder.outputFormatting = .sortedKeys
+        let data = try encoder.encode(StoredState(format: D.stateFormat, state: state))
         return Snapshot(version: version, state: String(decoding: data, as: UTF8.self))
     }
 

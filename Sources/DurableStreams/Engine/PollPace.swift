@@ -1,31 +1,31 @@
-import Time
+package import Time
 
 /// When the inboxes are read: often while that finds something, seldom when it does not.
-struct PollPace {
+package struct PollPace: Sendable {
     private let configuration: EngineConfiguration
     private var nextPoll = Moment()
     private var nextFullPoll = Moment()
-    private(set) var interval: Duration
+    package private(set) var interval: Duration
     /// The last read was full: there is more.
-    private(set) var isBehind = false
-    private(set) var polls = 0
+    package private(set) var isBehind = false
+    package private(set) var polls = 0
 
-    init(_ configuration: EngineConfiguration) {
+    package init(_ configuration: EngineConfiguration) {
         self.configuration = configuration
         interval = configuration.busyPoll
     }
 
-    func isDue(_ now: Timestamp) -> Bool { isBehind || nextPoll.hasCome(now) }
+    package func isDue(_ now: Timestamp) -> Bool { isBehind || nextPoll.hasCome(now) }
 
-    func isFullPollDue(_ now: Timestamp) -> Bool { nextFullPoll.hasCome(now) }
+    package func isFullPollDue(_ now: Timestamp) -> Bool { nextFullPoll.hasCome(now) }
 
     /// Where a read at this time begins; nil for one of everything.
-    func start(_ now: Timestamp) -> Timestamp? {
+    package func start(_ now: Timestamp) -> Timestamp? {
         isBehind || nextFullPoll.hasCome(now) ? nil : now - configuration.recent
     }
 
     /// Reads everything next, as after taking a shard.
-    mutating func restart() {
+    package mutating func restart() {
         interval = configuration.busyPoll
         (nextPoll, nextFullPoll) = (Moment(), Moment())
     }
@@ -35,7 +35,7 @@ struct PollPace {
     ///   - isFull: it found as many as it may.
     ///   - isOfAll: it was a read of everything.
     ///   - took: how long it took: reading everything may take a twentieth of the time, however many dead rows there are.
-    mutating func polled(new: Int, isFull: Bool, isOfAll: Bool, took: Duration, at now: Timestamp) {
+    package mutating func polled(new: Int, isFull: Bool, isOfAll: Bool, took: Duration, at now: Timestamp) {
         polls += 1
         isBehind = isFull
         interval = new > 0 ? configuration.busyPoll : min(interval * 2, configuration.idlePoll)

@@ -25,50 +25,20 @@ package struct LogVerifier: Sendable {
     // MARK: - Steps
 
     private func verify(_ shard: Shard, into report: inout LogReport) async throws -> LogFinding? {
-        var head = ChainHead.genesis(shard)
-        var versions: [StreamID: Int64] = [:]
+        var verification = ShardVerification(of: shard)
+        defer { report.events += verification.events }
         while true {
             let page = try await store.commits(
-                behind: [LogPlace(shard: shard, position: head.position)],
+                behind: [LogPlace(shard: shard, position: verification.head.position)],
                 limitOfEach: Self.pageCommits
             )
             for commit in page {
-                if let problem = problem(of: commit, after: head, version: versions[commit.stream] ?? 0) {
-                    return LogFinding(
-                        shard: shard,
-                        position: problem.position,
-                        stream: commit.stream,
-                        what: problem.what
-                    )
-                }
-                report.events += commit.version - (versions[commit.stream] ?? 0)
-                versions[commit.stream] = commit.version
-                head = commit.head
+                if let finding = verification.finding(at: commit) { return finding }
                 report.commits += 1
             }
             guard page.count == Self.pageCommits else { break }
         }
-        if head.position > 0 { report.heads.append(head) }
-        return nil
-    }
-
-    private func problem(
-        of commit: Commit,
-        after head: ChainHead,
-        version: Int64
-    ) -> (position: Int64, what: LogFinding.Problem)? {
-        guard commit.position == head.position + 1 else { return (head.position + 1, .missing) }
-        guard Chain.value(of: commit, after: head.chain) == commit.chain else {
-            return (commit.position, .chainMismatch)
-        }
-        do throws(EventListError) {
-            let count = Int64(try EventList.parse(commit.events).count)
-            guard commit.version == version + count else {
-                return (commit.position, .versionGap(expected: version + count, found: commit.version))
-            }
-        } catch {
-            return (commit.position, .unreadableEvents)
-        }
+        if verification.head.position > 0 { report.heads.append(verification.head) }
         return nil
     }
 }

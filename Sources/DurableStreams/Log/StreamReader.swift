@@ -38,9 +38,9 @@ package struct StreamReader: Sendable {
     ) async throws -> FoldedState<D.State>? {
         guard let end else {
             do {
-                return try fold(decider, try await store.load([stream], fromFirstEvent: false))
+                return try await store.load([stream], fromFirstEvent: false).first?.fold(decider)
             } catch is StaleSnapshot {
-                return try fold(decider, try await store.load([stream], fromFirstEvent: true))
+                return try await store.load([stream], fromFirstEvent: true).first?.fold(decider)
             }
         }
         let folded = FoldedStream(decider, id: stream)
@@ -97,16 +97,6 @@ package struct StreamReader: Sendable {
 
     // MARK: - Steps
 
-    private func fold<D: Decider>(_ decider: D, _ loaded: [StoredStream]) throws -> FoldedState<D.State>? {
-        guard let stored = loaded.first else { return nil }
-        let folded = FoldedStream(decider, id: stored.stream)
-        if let snapshot = stored.snapshot {
-            do { try folded.restore(snapshot) } catch { throw StaleSnapshot() }
-        }
-        for commit in stored.commits { try folded.fold(commit) }
-        return FoldedState(folded)
-    }
-
     private func forEachCommit(
         of stream: StreamID,
         upTo end: Timestamp?,
@@ -144,6 +134,29 @@ extension Commit {
     }
 }
 
+extension StoredStream {
+    /// The state by the snapshot and the commits behind it; nil for a stream without events.
+    ///
+    /// - Throws: ``StaleSnapshot`` when the snapshot is of no use and the stream is to be loaded from its first event.
+    package func fold<D: Decider>(_ decider: D) throws -> FoldedState<D.State>? {
+        let folded = FoldedStream(decider, id: stream)
+        if let snapshot {
+            do { try folded.restore(snapshot) } catch { throw StaleSnapshot() }
+        }
+        for commit in commits { try folded.fold(commit) }
+        return FoldedState(folded)
+    }
+
+    /// The snapshot that the stream's fold by its snapshot and the commits behind it would have; nil without events.
+    package func refold(_ types: [StreamType]) throws -> Snapshot? {
+        guard let type = types.first(where: { $0.kind == stream.kind }) else { return nil }
+        let fold = type.open(stream)
+        if let snapshot { try fold.restore(snapshot) }
+        for commit in commits { try fold.fold(commit) }
+        return fold.version > 0 ? try fold.snapshot() : nil
+    }
+}
+
 /// A stream's state and how many events are folded in it.
 package struct FoldedState<State: Sendable>: Sendable {
     package var state: State
@@ -158,4 +171,4 @@ package struct FoldedState<State: Sendable>: Sendable {
 }
 
 /// A snapshot that other code wrote: the stream is folded from its first event.
-private struct StaleSnapshot: Error {}
+package struct StaleSnapshot: Error {}

@@ -23,7 +23,7 @@ extension Owner {
         answeredLately.forgetOld(now)
         flushNumber += 1
         var builder = FlushBuilder(number: flushNumber, limits: limits)
-        for shard in shards.keys.sorted() where shards[shard]?.isClaimed == false {
+        for shard in shards.values.filter({ !$0.isClaimed }).map(\.head.shard).sorted() {
             builder.claim(shard, at: time(of: shard, now))
         }
         let isCautious = cautiousFlushes > 0

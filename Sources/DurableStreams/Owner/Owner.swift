@@ -24,6 +24,8 @@ package struct Owner: ~Copyable {
     var line = Deque<StreamID>()
     var wakes = WakeQueue()
     var wanted = Deque<StreamID>()
+    /// Some shard's inbox is not read to its end.
+    private var hasFallenBehind = false
     var nextTicket = 0
 
     /// Messages that wait here or are in a flush that is not yet written.
@@ -49,7 +51,8 @@ package struct Owner: ~Copyable {
         self.limits = limits
     }
 
-    package var ownedShards: [Shard] { shards.keys.sorted() }
+    /// Sorted.
+    package private(set) var ownedShards: [Shard] = []
 
     /// Streams whose messages are not taken for now, because their events cannot be folded.
     package internal(set) var unreadable: Set<StreamID> = []
@@ -59,6 +62,16 @@ package struct Owner: ~Copyable {
 
     /// How many messages wait here to be decided.
     package var backlog: Int { queued }
+
+    /// The fold of a stream that is in memory, decisions that are not yet written included; nil when it is not, or not to be
+    /// trusted.
+    package func live(_ stream: StreamID) throws -> Snapshot? {
+        guard let slot = slots[stream], slot.phase == .open else { return nil }
+        return try slot.fold.snapshot()
+    }
+
+    /// The last commit of an owned shard, with those that are not yet written.
+    package func head(of shard: Shard) -> ChainHead? { shards[shard]?.head }
 
     /// When a stream is due next, as far as known.
     package mutating func nextWake() -> Timestamp? { wakes.earliest() }
@@ -94,6 +107,8 @@ package struct Owner: ~Copyable {
     package mutating func acquired(_ head: ChainHead, tenure: Int64, wakes stored: [StoredWake]) {
         drop(head.shard)
         shards[head.shard] = OwnedShard(head: head, engineVersion: tenure)
+        hasFallenBehind = true
+        ownedShards.insert(head.shard, at: ownedShards.firstIndex { $0 > head.shard } ?? ownedShards.count)
         for wake in stored { wakes.set(wake.stream, wake.at) }
     }
 
@@ -109,6 +124,7 @@ package struct Owner: ~Copyable {
     /// Forgets all of a shard but what is in the flush under way.
     mutating func drop(_ shard: Shard) {
         guard shards.removeValue(forKey: shard) != nil else { return }
+        ownedShards.removeAll { $0 == shard }
         for slot in slots.values where slot.shard == shard {
             known.subtract(slot.waiting.map(\.key))
             queued -= slot.waiting.count
@@ -135,7 +151,10 @@ package struct Owner: ~Copyable {
     @discardableResult
     package mutating func receive(_ messages: [Message], isComplete: Bool) -> Int {
         answeredLately.isReading = false
-        if isComplete { for shard in shards.keys { shards[shard]?.isCaughtUp = true } }
+        if isComplete, hasFallenBehind {
+            for shard in shards.keys { shards[shard]?.isCaughtUp = true }
+            hasFallenBehind = false
+        }
         return messages.reduce(0) { $0 + (accept($1) ? 1 : 0) }
     }
 
@@ -164,6 +183,7 @@ package struct Owner: ~Copyable {
     /// Messages were durable in the inbox that nobody has handed over: nothing is taken before they are read.
     package mutating func fallBehind() {
         for shard in shards.keys { shards[shard]?.isCaughtUp = false }
+        hasFallenBehind = true
     }
 
     // MARK: - Time

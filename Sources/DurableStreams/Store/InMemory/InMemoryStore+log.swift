@@ -10,41 +10,19 @@ extension InMemoryStore {
     }
 
     package func contains(_ commit: ChainHead) async throws(StoreError) -> Bool {
-        try await run(.read) { tables in
-            (tables.log[commit.shard] ?? []).contains { $0.position == commit.position && $0.chain == commit.chain }
-        }
+        try await run(.read) { $0.contains(commit) }
     }
 
     package func tenures(of shards: [Shard]) async throws(StoreError) -> [Int64] {
-        try await run(.read) { tables in
-            shards.map { tables.commits(of: .engine($0), after: 0).last?.version ?? 0 }
-        }
+        try await run(.read) { tables in shards.map { tables.tenure(of: $0) } }
     }
 
     package func wakes(of shards: [Shard]) async throws(StoreError) -> [StoredWake] {
-        let shards = Set(shards)
-        return try await run(.read) { tables in
-            tables.streams.values.sorted { $0.stream < $1.stream }.compactMap { row in
-                guard shards.contains(row.stream.shard), let at = row.wakeAt else { return nil }
-                return StoredWake(stream: row.stream, at: at)
-            }
-        }
+        try await run(.read) { $0.wakes(of: shards) }
     }
 
     package func load(_ streams: [StreamID], fromFirstEvent: Bool) async throws(StoreError) -> [StoredStream] {
-        try await run(.read) { tables in
-            streams.map { stream in
-                let row = tables.streams[stream]
-                let snapshot = fromFirstEvent ? nil : row?.snapshot
-                return StoredStream(
-                    stream: stream,
-                    exists: row != nil,
-                    wakeAt: row?.wakeAt,
-                    snapshot: snapshot,
-                    commits: tables.commits(of: stream, after: snapshot?.version ?? 0)
-                )
-            }
-        }
+        try await run(.read) { tables in streams.map { tables.load($0, fromFirstEvent: fromFirstEvent) } }
     }
 
     package func commits(
@@ -52,15 +30,11 @@ extension InMemoryStore {
         after version: Int64,
         limit: Int
     ) async throws(StoreError) -> [Commit] {
-        try await run(.read) { tables in Array(tables.commits(of: stream, after: version).prefix(limit)) }
+        try await run(.read) { Array($0.commits(of: stream, after: version).prefix(limit)) }
     }
 
     package func commits(behind places: [LogPlace], limitOfEach limit: Int) async throws(StoreError) -> [Commit] {
-        try await run(.read) { tables in
-            places.flatMap { place in
-                (tables.log[place.shard] ?? []).filter { $0.position > place.position }.prefix(limit)
-            }
-        }
+        try await run(.read) { tables in places.flatMap { tables.commits(behind: $0, limit: limit) } }
     }
 
     package func newestCommits(
@@ -68,14 +42,7 @@ extension InMemoryStore {
         limit: Int,
         includingEngine: Bool
     ) async throws(StoreError) -> [Commit] {
-        try await run(.read) { tables in
-            let commits = heads.flatMap { head in
-                (tables.log[head.shard] ?? []).filter { commit in
-                    commit.position <= head.position && (includingEngine || commit.stream.kind != "engine")
-                }
-            }
-            return commits.sorted { ($0.at, $0.shard, $0.position) < ($1.at, $1.shard, $1.position) }.suffix(limit)
-        }
+        try await run(.read) { $0.newestCommits(upTo: heads, limit: limit, includingEngine: includingEngine) }
     }
 
     package func streams(
@@ -83,9 +50,6 @@ extension InMemoryStore {
         after name: StreamID?,
         limit: Int
     ) async throws(StoreError) -> [StreamID] {
-        try await run(.read) { tables in
-            let names = tables.streams.keys.filter { $0.kind == kind && $0 > name ?? StreamID("") }
-            return Array(names.sorted().prefix(limit))
-        }
+        try await run(.read) { $0.streams(ofKind: kind, after: name, limit: limit) }
     }
 }

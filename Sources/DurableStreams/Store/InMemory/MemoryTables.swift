@@ -1,12 +1,9 @@
-import Time
+package import Time
 
-/// The rows of the store in memory.
-struct MemoryTables: Sendable {
-    struct InboxKey: Hashable {
-        var key: MessageKey
-        var receivedAt: Timestamp
-    }
-
+/// The rows of a store in memory and what a transaction does with them, one call after the other.
+///
+/// ``InMemoryStore`` makes a store of it; a simulation calls it directly. `now` is the store's own clock.
+package struct MemoryTables: Sendable {
     struct TaskRow {
         var task: ClaimedTask
         var dueAt: Timestamp
@@ -21,33 +18,42 @@ struct MemoryTables: Sendable {
         var start = EngineStart(deaths: 0, suspect: nil)
     }
 
+    struct Lease {
+        var owner: String
+        var until: Timestamp
+    }
+
     struct OrderRow {
         var order: StoredOrder
         var ordinal: Int
     }
 
     /// By shard, in the order of positions.
-    var log: [Shard: [Commit]] = [:]
+    var log = [[Commit]](repeating: [], count: Shard.count)
+    /// By stream: where its commits stand in its shard's log.
+    var places: [StreamID: [Int]] = [:]
     /// How many events each stream has.
     var versions: [StreamID: Int64] = [:]
     var streams: [StreamID: StreamRow] = [:]
-    var inbox: [InboxKey: Message] = [:]
+    var inboxes = [MemoryInbox](repeating: MemoryInbox(), count: Shard.count)
     var answers: [MessageKey: Answer] = [:]
     var setAside: [MessageKey: SetAsideMessage] = [:]
-    var orders: [OrderKey: OrderRow] = [:]
+    /// By node.
+    var orders: [String: [OrderRow]] = [:]
     var tasks: [MessageKey: TaskRow] = [:]
-    var leases: [Shard: (owner: String, until: Timestamp)] = [:]
+    /// By shard.
+    var leases = [Lease?](repeating: nil, count: Shard.count)
     var engines: [String: EngineRow] = [:]
+
+    package init() {}
 
     // MARK: - Appending
 
     /// Checks everything before anything is written, as a transaction does.
-    mutating func append(_ flush: Flush, at now: Timestamp) throws(StoreError) -> Set<MessageKey> {
+    package mutating func append(_ flush: Flush, at now: Timestamp) throws(StoreError) -> Set<MessageKey> {
         for part in flush.parts { try check(part) }
         for part in flush.parts { write(part, at: now) }
-        let messages = flush.parts.flatMap(\.messages)
-        send(messages.filter { answers[$0.key] == nil })
-        return Set(messages.map(\.key).filter { answers[$0] != nil })
+        return send(flush.parts.flatMap(\.messages))
     }
 
     private func check(_ part: FlushPart) throws(StoreError) {
@@ -67,21 +73,20 @@ struct MemoryTables: Sendable {
     }
 
     private mutating func write(_ part: FlushPart, at now: Timestamp) {
-        log[part.shard, default: []] += part.commits
-        for commit in part.commits { versions[commit.stream] = commit.version }
+        for commit in part.commits { write(commit) }
         for answered in part.answers {
             if answered.isKept { answers[answered.key] = answered.answer }
-            if answered.isInInbox { inbox[InboxKey(key: answered.key, receivedAt: answered.receivedAt)] = nil }
+            if answered.isInInbox { inboxes[part.shard].remove(answered.key, answered.receivedAt) }
         }
         for row in part.streams {
             var row = row
             row.snapshot = row.snapshot ?? streams[row.stream]?.snapshot
             streams[row.stream] = row
         }
-        for key in part.retractions { orders[key] = nil }
+        for key in part.retractions { orders[key.node]?.removeAll { $0.order.id == key.id } }
         for (ordinal, order) in part.orders.enumerated() {
-            let key = OrderKey(node: order.node, id: order.id)
-            if orders[key] == nil { orders[key] = OrderRow(order: order, ordinal: ordinal) }
+            let isKnown = orders[order.node]?.contains { $0.order.id == order.id } ?? false
+            if !isKnown { orders[order.node, default: []].append(OrderRow(order: order, ordinal: ordinal)) }
         }
         for task in part.tasks {
             let key = MessageKey(stream: task.stream, id: task.id)
@@ -92,18 +97,30 @@ struct MemoryTables: Sendable {
         for row in part.setAside where setAside[row.message.key] == nil { setAside[row.message.key] = row }
     }
 
-    // MARK: - Reading
-
-    func head(of shard: Shard) -> ChainHead { log[shard]?.last?.head ?? .genesis(shard) }
-
-    func commits(of stream: StreamID, after version: Int64) -> [Commit] {
-        (log[stream.home] ?? []).filter { $0.stream == stream && $0.version > version }
+    private mutating func write(_ commit: Commit) {
+        places[commit.stream, default: []].append(log[commit.shard].count)
+        log[commit.shard].append(commit)
+        versions[commit.stream] = commit.version
     }
 
-    mutating func send(_ messages: [Message]) {
-        for message in messages {
-            let key = InboxKey(key: message.key, receivedAt: message.receivedAt)
-            if inbox[key] == nil { inbox[key] = message }
-        }
+    // MARK: - For tests
+
+    /// As if the messages had never been answered.
+    package mutating func forgetAnswers(to keys: [MessageKey]) {
+        for key in keys { answers[key] = nil }
+    }
+
+    /// Changes a shard's log behind everybody's back, as a superuser could.
+    mutating func tamper(_ body: (inout [Commit]) -> Void, in shard: Shard) {
+        body(&log[shard])
+        for commit in log[shard] { places[commit.stream] = [] }
+        for (index, commit) in log[shard].enumerated() { places[commit.stream, default: []].append(index) }
+    }
+}
+
+extension Array {
+    subscript(shard: Shard) -> Element {
+        get { self[Int(shard.rawValue)] }
+        _modify { yield &self[Int(shard.rawValue)] }
     }
 }

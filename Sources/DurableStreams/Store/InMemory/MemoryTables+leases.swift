@@ -1,0 +1,47 @@
+package import Time
+
+extension MemoryTables {
+    /// How long an engine must live for its former ends to be forgotten.
+    private static let longLife = Duration.seconds(60)
+
+    package mutating func begin(engine: String, at now: Timestamp) -> EngineStart {
+        var row = EngineRow(until: now, startedAt: now)
+        if let former = engines[engine] {
+            row.start = EngineStart(deaths: former.start.deaths + 1, suspect: former.start.suspect)
+        }
+        engines[engine] = row
+        return row.start
+    }
+
+    package mutating func note(suspect: MessageKey?, of engine: String) { engines[engine]?.start.suspect = suspect }
+
+    package mutating func renewLeases(of engine: String, for duration: Duration, at now: Timestamp) -> LeaseView {
+        var row = engines[engine] ?? EngineRow(until: now, startedAt: now)
+        row.until = now + duration
+        if row.startedAt < now - Self.longLife { row.start.deaths = 0 }
+        engines[engine] = row
+        let held = Shard.all.filter { leases[$0]?.owner == engine }
+        for shard in held { leases[shard]?.until = now + duration }
+        return LeaseView(held: held, engines: engines.values.filter { $0.until > now }.count, now: now)
+    }
+
+    package mutating func acquireLeases(
+        for engine: String,
+        limit: Int,
+        duration: Duration,
+        at now: Timestamp
+    ) -> [Shard] {
+        let free = Shard.all.filter { leases[$0].map { $0.until < now } ?? true }.prefix(limit)
+        for shard in free { leases[shard] = Lease(owner: engine, until: now + duration) }
+        return Array(free)
+    }
+
+    package mutating func releaseLeases(of engine: String, _ shards: [Shard]) {
+        for shard in shards where leases[shard]?.owner == engine { leases[shard] = nil }
+    }
+
+    package mutating func retire(engine: String) {
+        leases = leases.map { $0?.owner == engine ? nil : $0 }
+        engines[engine] = nil
+    }
+}

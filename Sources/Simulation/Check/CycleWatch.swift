@@ -1,0 +1,131 @@
+import Domain
+import PatchStreams
+import Time
+
+/// A cycle as its committed events say.
+struct CycleWatch {
+    let name: String
+    private(set) var definition: WorkflowDefinition?
+    private(set) var planDigest: String?
+    private(set) var isOver = false
+
+    private var stage = -1
+    private var lanes: [String] = []
+    private var outcomes: [String: HostRunCounts] = [:]
+    private var stageEndedAt: Timestamp?
+    private var gatePassed = false
+    private var isWaived = false
+    private var approvals: [Approval] = []
+    private var isHeld = false
+    private var isHeldByGate = false
+    private var isAborting = false
+
+    init(name: String) { self.name = name }
+
+    /// Whether it wants nothing to start in a lane that it knows of.
+    func holds(_ rollout: String) -> Bool { (isHeld || isAborting) && lanes.contains(rollout) }
+
+    mutating func take(_ event: CycleEvent, _ rollouts: [String: RolloutWatch], _ world: World) throws(Violation) {
+        if isOver { throw Checker.fail(.cycleEndsOnce, "\(name) was over: \(event.type)") }
+        switch event {
+        case .started(let start, _, _):
+            guard definition == nil else { throw Checker.fail(.definitionIsPinned, "\(name) starts again") }
+            definition = start.definition
+        case .stageOpened(let opened, _): try open(opened)
+        case .lanesOpened(_, let lanes, _): self.lanes = lanes.map(\.rollout)
+        case .laneEnded(let outcome, _): try end(outcome, rollouts)
+        case .stageEnded(_, _, let at):
+            guard Set(lanes).isSubset(of: outcomes.keys) else {
+                throw Checker.fail(.gateHolds, "\(name) ends a stage whose lanes have not ended")
+            }
+            stageEndedAt = at
+        case .planFrozen(let plan, _): try freeze(plan.digest, world)
+        case .approved(_, let approval): try approve(approval)
+        case .gatePassed(_, let at): try pass(at)
+        case .gateExceeded:
+            world.note(.gateExceeded)
+            (isHeld, isHeldByGate) = (true, true)
+        case .laneHalted, .taskFailed, .paused: (isHeld, isHeldByGate) = (true, false)
+        case .resumed:
+            if isHeldByGate { isWaived = true }
+            (isHeld, isHeldByGate) = (false, false)
+        case .completed, .aborted, .failed:
+            isOver = true
+            if case .completed = event { world.note(.cycleCompleted) }
+            if case .aborted = event { world.note(.cycleAborted) }
+        case .abortRequested: isAborting = true
+        case .gateOpened, .reportWritten: break
+        }
+    }
+
+    // MARK: - Steps
+
+    private var currentGate: Gate? {
+        guard let stages = definition?.stages, stages.indices.contains(stage) else { return nil }
+        return stages[stage].gate
+    }
+
+    private mutating func open(_ opened: String) throws(Violation) {
+        guard let stages = definition?.stages, stages.indices.contains(stage + 1), stages[stage + 1].name == opened
+        else {
+            throw Checker.fail(.gateHolds, "\(name) opens \(opened) out of turn")
+        }
+        if stage >= 0 {
+            guard stageEndedAt != nil, currentGate == nil || gatePassed else {
+                throw Checker.fail(
+                    .gateHolds,
+                    "\(name) opens \(opened) before the gate of \(stages[stage].name) is passed"
+                )
+            }
+            guard !isHeld else {
+                throw Checker.fail(.nothingStartsAfterHalt, "\(name) opens \(opened) while it is held")
+            }
+        }
+        stage += 1
+        (lanes, outcomes, stageEndedAt) = ([], [:], nil)
+        (gatePassed, isWaived, approvals) = (false, false, [])
+    }
+
+    private mutating func end(_ outcome: LaneOutcome, _ rollouts: [String: RolloutWatch]) throws(Violation) {
+        guard let rollout = rollouts[outcome.rollout], rollout.hasEnded, rollout.counts == outcome.counts else {
+            throw Checker.fail(.lanesAreTrue, "\(name) takes an outcome of \(outcome.rollout) that is not its own")
+        }
+        outcomes[outcome.rollout] = outcome.counts
+    }
+
+    private mutating func freeze(_ digest: String, _ world: World) throws(Violation) {
+        planDigest = digest
+        guard let plan = world.gateway.plans[digest] else {
+            throw Checker.fail(.planIsObeyed, "\(name) freezes \(digest), which is not stored")
+        }
+        guard !plan.patchSets.joined().contains(where: { $0.name == Repository.rejected }) else {
+            throw Checker.fail(.rejectedStaysOut, "\(name) plans \(Repository.rejected)")
+        }
+    }
+
+    private mutating func approve(_ approval: Approval) throws(Violation) {
+        guard approval.planDigest == planDigest else {
+            throw Checker.fail(.approvalBindsPlan, "\(name) counts an approval of \(approval.planDigest)")
+        }
+        guard !approval.by.contains("/"), !approvals.contains(where: { $0.by == approval.by }) else {
+            throw Checker.fail(.approvalsAreOfPeople, "\(name) counts an approval of \(approval.by)")
+        }
+        approvals.append(approval)
+    }
+
+    private mutating func pass(_ at: Timestamp) throws(Violation) {
+        guard let gate = currentGate, let ended = stageEndedAt else {
+            throw Checker.fail(.gateHolds, "\(name) passes a gate that is not there")
+        }
+        let counts = outcomes.values.reduce(HostRunCounts()) { $0 + $1 }
+        guard at >= ended + .seconds(gate.soakSeconds), approvals.count >= gate.approval?.by ?? 0, !isHeld,
+            isWaived || !gate.isExceeded(failed: counts.failed, of: counts.total)
+        else {
+            throw Checker.fail(
+                .gateHolds,
+                "\(name) passes its gate at \(at): it ended at \(ended), soaks \(gate.soakSeconds) s, has \(approvals.count) approvals"
+            )
+        }
+        gatePassed = true
+    }
+}

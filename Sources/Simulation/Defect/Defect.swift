@@ -1,0 +1,32 @@
+/// A deliberate mistake, put into a world to see that its checks find it.
+///
+/// The raw value is its name on the command line.
+package enum Defect: String, CaseIterable, Sendable {
+    /// The store looks at the predecessor's position, not at its chain value.
+    case fenceByPosition = "fence-by-position"
+    /// The store decides a message again that has its answer.
+    case noDeduplication = "no-deduplication"
+    /// An engine takes an unknown outcome for success.
+    case unknownIsSuccess = "unknown-is-success"
+    /// An engine takes an unknown outcome for failure, and does not read the log.
+    case unknownIsFailure = "unknown-is-failure"
+    /// The API says that a report is stored before it is.
+    case acknowledgesEarly = "acknowledges-early"
+    case thresholdOffByOne = "threshold-off-by-one"
+    case concurrencyOffByOne = "concurrency-off-by-one"
+    case rolloutIgnoresCutoff = "rollout-ignores-cutoff"
+    case rolloutIgnoresPause = "rollout-ignores-pause"
+    /// A late report opens a host run that had ended.
+    case endedRunReopens = "ended-run-reopens"
+    case approvalUnbound = "approval-unbound"
+    case approvalCountsTwice = "approval-counts-twice"
+    case soakIgnored = "soak-ignored"
+    case agentIgnoresCutoff = "agent-ignores-cutoff"
+    /// An agent that was killed begins with an empty memory.
+    case journalNotFolded = "journal-not-folded"
+    /// An agent goes on before its journal is on the disk.
+    case journalNotSynchronised = "journal-not-synchronised"
+    /// An agent takes any boot for the one after its reboot.
+    case bootNotCompared = "boot-not-compared"
+    case signatureIgnored = "signature-ignored"
+}

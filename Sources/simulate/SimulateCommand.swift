@@ -1,0 +1,47 @@
+import ArgumentParser
+import Simulation
+
+extension Fault: ExpressibleByArgument {}
+extension Defect: ExpressibleByArgument {}
+extension RunPlan.Mode: ExpressibleByArgument {}
+
+@main
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract:
+            "Runs the whole system in virtual time, under faults that a seed decides, and checks it at every step."
+    )
+
+    @Option(help: "How many worlds.") var seeds = 100
+    @Option(help: "The first seed; alone, one world.") var seed: UInt64?
+    @Option(help: "Hosts; the seed decides otherwise.") var hosts: Int?
+    @Option(help: "safety or liveness; the seed decides otherwise.") var mode: RunPlan.Mode?
+    @Option(help: "Days after which the run, or its faults, end.") var days: Int?
+    @Option(help: "A fault to leave out; may be repeated.") var without: [Fault] = []
+    @Option(help: "A deliberate defect to put in.") var defect: Defect?
+    @Option(help: "Worlds at a time.") var jobs = 2
+    @Flag(help: "Look for every deliberate defect, or the one given; fails when one is not found.") var defects = false
+
+    func run() async throws {
+        guard !defects else { return try hunt() }
+        let first = seed ?? 0
+        let count = seed == nil ? seeds : 1
+        let plans = (first..<first + UInt64(count)).map { seed in
+            RunPlan(seed: seed, mode: mode, hosts: hosts, days: days, without: Set(without), defect: defect)
+        }
+        let report = await Swarm(plans, jobs: jobs).run()
+        print(report.text)
+        guard report.isGood else { throw ExitCode.failure }
+    }
+
+    private func hunt() throws {
+        var isBlind = false
+        for defect in defect.map({ [$0] }) ?? Defect.allCases {
+            let found = DefectHunt.find(defect, from: seed ?? 0)
+            isBlind = isBlind || found == nil
+            print("\(defect.rawValue): \(found?.finding ?? "not found")")
+        }
+        guard !isBlind else { throw ExitCode.failure }
+    }
+}

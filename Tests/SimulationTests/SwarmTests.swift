@@ -1,0 +1,36 @@
+import Simulation
+import Testing
+
+@Suite("The deterministic world")
+struct SwarmTests {
+    @Test("Nothing forbidden happens, and everything ends", arguments: 0..<16 as Range<UInt64>)
+    func holds(seed: UInt64) {
+        let result = World.run(RunPlan(seed: seed))
+        #expect(result.violation == nil, "\(result.plan.command)")
+    }
+
+    @Test("A plan determines its run to the last byte of the log", arguments: [4, 5] as [UInt64])
+    func repeats(seed: UInt64) {
+        let (one, other) = (World.run(RunPlan(seed: seed, hosts: 3)), World.run(RunPlan(seed: seed, hosts: 3)))
+        #expect(one.digest == other.digest)
+        #expect(one.actions == other.actions)
+        #expect(one.occasions == other.occasions)
+    }
+
+    @Test("A world without faults completes its cycles")
+    func isUndisturbed() {
+        let result = World.run(RunPlan(seed: 6, mode: .liveness, without: Set(Fault.allCases)))
+        #expect(result.violation == nil)
+        #expect(result.occasions[.cycleCompleted] != nil)
+    }
+
+    @Test("A failing run is shown with its last events and the command that repeats it")
+    func explains() async {
+        let plans = (0..<200 as Range<UInt64>).map { RunPlan(seed: $0, hosts: 2, defect: .soakIgnored) }
+        let report = await Swarm(plans, jobs: 1).run()
+        #expect(!report.isGood)
+        #expect(report.text.contains(Invariant.gateHolds.rawValue))
+        #expect(report.text.contains("--defect soak-ignored"))
+        #expect(report.failure?.trace.isEmpty == false)
+    }
+}
