@@ -13,8 +13,8 @@ struct SimulateCommand: AsyncParsableCommand {
             "Runs the whole system in virtual time, under faults that a seed decides, and checks it at every step."
     )
 
-    @Option(help: "How many worlds.") var seeds = 100
-    @Option(help: "The first seed; alone, one world.") var seed: UInt64?
+    @Option(help: "How many worlds; one when a seed is given, else 100.") var seeds: Int?
+    @Option(help: "The first seed.") var seed: UInt64?
     @Option(help: "Hosts; the seed decides otherwise.") var hosts: Int?
     @Option(help: "safety or liveness; the seed decides otherwise.") var mode: RunPlan.Mode?
     @Option(help: "Days after which the run, or its faults, end.") var days: Int?
@@ -26,7 +26,7 @@ struct SimulateCommand: AsyncParsableCommand {
     func run() async throws {
         guard !defects else { return try hunt() }
         let first = seed ?? 0
-        let count = seed == nil ? seeds : 1
+        let count = seeds ?? (seed == nil ? 100 : 1)
         let plans = (first..<first + UInt64(count)).map { seed in
             RunPlan(seed: seed, mode: mode, hosts: hosts, days: days, without: Set(without), defect: defect)
         }

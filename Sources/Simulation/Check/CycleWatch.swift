@@ -87,7 +87,10 @@ struct CycleWatch {
     }
 
     private mutating func end(_ outcome: LaneOutcome, _ rollouts: [String: RolloutWatch]) throws(Violation) {
-        guard let rollout = rollouts[outcome.rollout], rollout.hasEnded, rollout.counts == outcome.counts else {
+        // One that was aborted before it was opened had no hosts to tell of.
+        let isUnopened = isAborting && outcome.counts.total == 0
+        let rollout = rollouts[outcome.rollout]
+        guard isUnopened || (rollout?.hasEnded == true && rollout?.counts == outcome.counts) else {
             throw Checker.fail(.lanesAreTrue, "\(name) takes an outcome of \(outcome.rollout) that is not its own")
         }
         outcomes[outcome.rollout] = outcome.counts
@@ -98,7 +101,7 @@ struct CycleWatch {
         guard let plan = world.gateway.plans[digest] else {
             throw Checker.fail(.planIsObeyed, "\(name) freezes \(digest), which is not stored")
         }
-        guard !plan.patchSets.joined().contains(where: { $0.name == Repository.rejected }) else {
+        guard !plan.patchSets.flatMap(\.patches).contains(where: { $0.name == Repository.rejected }) else {
             throw Checker.fail(.rejectedStaysOut, "\(name) plans \(Repository.rejected)")
         }
     }
@@ -119,7 +122,7 @@ struct CycleWatch {
         }
         let counts = outcomes.values.reduce(HostRunCounts()) { $0 + $1 }
         guard at >= ended + .seconds(gate.soakSeconds), approvals.count >= gate.approval?.by ?? 0, !isHeld,
-            isWaived || !gate.isExceeded(failed: counts.failed, of: counts.total)
+            isWaived || !gate.isExceeded(by: counts)
         else {
             throw Checker.fail(
                 .gateHolds,

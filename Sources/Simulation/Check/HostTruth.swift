@@ -63,7 +63,7 @@ extension Checker {
             guard host.now < order.window.cutoff + Self.slack else {
                 throw Self.fail(.installsInWindow, "\(host.node) reboots at \(host.now), its window is \(order.window)")
             }
-        case .refresh, .survey, .repair, .simulate, .download, .scan: break
+        case .refresh, .survey, .repair, .simulate, .sift, .download, .scan: break
         }
     }
 
@@ -113,6 +113,6 @@ extension Checker {
         guard let id = OrderID(order.id), let spec = rollouts[id.rollout]?.spec,
             spec.targets.indices.contains(id.index), spec.targets[id.index] == order.node
         else { return nil }
-        return spec.patches(at: id.index)
+        return spec.patchSet(at: id.index).patches
     }
 }

@@ -101,7 +101,7 @@ struct RolloutWatch {
             )
         }
         for (index, node) in spec.targets.enumerated() {
-            guard let set = plan.setIndex(of: node), plan.patchSets[set] == spec.patches(at: index) else {
+            guard let set = plan.setIndex(of: node), plan.patchSets[set] == spec.patchSet(at: index) else {
                 throw Checker.fail(.planIsObeyed, "\(name) gives \(node) other patches than the plan")
             }
         }
@@ -189,7 +189,7 @@ struct RolloutWatch {
         case .installing: .installing
         case .rebooting: .rebooting
         case .verifying: .verifying
-        case .refused: .refused
+        case .refused(let cause, _): cause.isError ? .failed : .refused
         case .scanned: .succeeded
         case .failed: .failed
         case .installed(_, let patches, let reboot):

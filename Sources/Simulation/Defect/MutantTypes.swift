@@ -55,7 +55,7 @@ enum MutantTypes {
         switch defect {
         case .approvalUnbound:
             { json, _, message in
-                if case .approve(_, let digest, _) = message { json["plan"]["digest"] = .text(digest) }
+                if case .approve(_, let digest, _, _) = message { json["plan"]["digest"] = .text(digest) }
             }
         case .approvalCountsTwice:
             { json, state, _ in

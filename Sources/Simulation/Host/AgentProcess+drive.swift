@@ -15,6 +15,7 @@ extension AgentProcess {
         case .perform(let effect):
             world.judge { () throws(Violation) in try world.checker.begins(effect, run.order, host) }
             perform(effect, for: run.order) { [self] outcome in record(.observed(outcome)) }
+        case .wait(let moment): after(max(.seconds(1), moment - host.now)) { [self] in drive() }
         case .done: idle()
         }
     }
@@ -51,6 +52,9 @@ extension AgentProcess {
         case .refresh: plainly(5...90, .refreshed, then)
         case .survey: after(world.random.seconds(1...5)) { [self] in then(.surveyed(host.survey(names))) }
         case .simulate(let patches): plainly(2...20, .simulated(changes(patches)), then)
+        case .sift(let patches):
+            let trials = patches.map { PatchTrial(patch: $0, changes: changes([$0]), failure: nil) }
+            plainly(2...20, .sifted(trials), then)
         case .download: plainly(5...1_200, .downloaded, then)
         case .repair:
             configure(host.packages.keys.sorted()[...], order) { then(.repaired) }
@@ -153,11 +157,11 @@ extension AgentProcess {
 extension Order {
     /// What it orders to install; nothing for a scan.
     var packages: [PatchReference] {
-        if case .install(_, let patches, _) = work { patches } else { [] }
+        if case .install(_, let patches, _, _) = work { patches } else { [] }
     }
 
     var mayReboot: Bool {
-        if case .install(_, _, .ifNeeded) = work { true } else { false }
+        if case .install(_, _, _, .ifNeeded) = work { true } else { false }
     }
 }
 

@@ -178,7 +178,6 @@ final class AgentProcess: Process {
             world.tell(name, "refuses \(refusal.order ?? "an order"): \(refusal.reason.rawValue)")
             guard let report else { return wait() }
             record(.queued(report, isBinding: refusal.isBinding), orElse: { [self] in idle() }, then: { wait() })
-        default: wait()
         }
     }
 

@@ -148,6 +148,7 @@ final class Host {
                 InstalledPackage(name: $0.name, architecture: $0.architecture, version: $0.version, isHeld: $0.isHeld)
             },
             updates: updates,
+            newcomers: [],
             indexes: [PackageIndex(origin: origin, date: nil, digest: "0")],
             rebootReasons: rebootPackages.map { "\($0) asks for a reboot" }
         )

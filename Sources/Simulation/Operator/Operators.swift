@@ -78,7 +78,9 @@ final class Operators {
 
     private func help(_ stream: StreamID, _ cycle: Cycle) {
         guard cycle.abort == nil, world.faults.isHealed || random.chance(0.5) else { return }
-        if cycle.hold != nil { return send(CycleMessage.resume, to: stream, "resume", by: random.one(of: Self.people)) }
+        if cycle.hold != nil {
+            return send(CycleMessage.resume(reason: nil), to: stream, "resume", by: random.one(of: Self.people))
+        }
         guard cycle.missingApprovals > 0, let stage = cycle.currentStage, let plan = cycle.plan else { return }
         let approved = stage.gate?.approvals.map(\.by) ?? []
         guard let person = Self.people.first(where: { !approved.contains($0) }) else { return }
@@ -122,7 +124,7 @@ final class Operators {
     }
 
     private func approve(_ stream: StreamID, _ stage: String, _ digest: String, by person: String) {
-        let message = CycleMessage.approve(stage: stage, planDigest: digest, roles: ["operator"])
+        let message = CycleMessage.approve(stage: stage, planDigest: digest, roles: ["operator"], reason: nil)
         send(message, to: stream, "approve", by: person)
     }
 

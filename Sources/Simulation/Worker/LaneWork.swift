@@ -90,7 +90,7 @@ struct LaneWork {
     // MARK: - The plan
 
     private func freezePlan(_ cycle: Cycle, _ start: CycleStart) throws -> PlanSummary {
-        var selections: [String: [Patch]] = [:]
+        var selections: [String: PatchSet] = [:]
         var targets = 0
         for lane in cycle.stages.first?.lanes ?? [] {
             var nodes: [String] = []
@@ -103,7 +103,8 @@ struct LaneWork {
                         continue
                     }
                     let baseline = start.definition.baseline(ofPatchGroup: lane.patchGroup)
-                    selections[nodes[report.index]] = baseline?.select(HostInventory(inventory)) ?? []
+                    selections[nodes[report.index]] =
+                        baseline?.select(HostInventory(inventory)) ?? PatchSet(patches: [])
                 default: continue
                 }
             }
@@ -112,7 +113,7 @@ struct LaneWork {
         let plan = Plan(selections: selections)
         let digest = Self.digest(of: plan.canonicalBytes)
         world.gateway.plans[digest] = plan
-        return plan.summary(digest: digest, unscannedCount: targets - selections.count)
+        return plan.summary(digest: digest, unscannedCount: targets - selections.count, withoutBaselineCount: 0)
     }
 
     static func digest(of bytes: [UInt8]) -> String {
