@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The deterministic world")
 struct SwarmTests {
-    @Test("Nothing forbidden happens, and everything ends", arguments: 0..<16 as Range<UInt64>)
+    @Test("Nothing forbidden happens, and everything ends", arguments: 0..<12 as Range<UInt64>)
     func holds(seed: UInt64) {
         let result = World.run(RunPlan(seed: seed))
         #expect(result.violation == nil, "\(result.plan.command)")

@@ -4,6 +4,8 @@ package struct SwarmReport: Sendable {
     package private(set) var hostDays = 0.0
     package private(set) var actions = 0
     package private(set) var occasions: [Occasion: Int] = [:]
+    /// Of all logs; the same for the same plans, in every process.
+    private var digests: [UInt64: String] = [:]
     /// The failing run with the lowest seed, as small as could be.
     package var failure: RunResult?
     package var duration = Duration.zero
@@ -14,6 +16,7 @@ package struct SwarmReport: Sendable {
         runs += 1
         hostDays += result.hostDays
         actions += result.actions
+        digests[result.plan.seed] = result.digest
         occasions.merge(result.occasions) { $0 + $1 }
         guard result.violation != nil, result.plan.seed < failure?.plan.seed ?? .max else { return }
         failure = result
@@ -29,7 +32,7 @@ package struct SwarmReport: Sendable {
         let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
         var lines = [
             "\(runs) worlds, \(Int(hostDays)) host-days and \(actions) actions in \(Int(seconds)) s: "
-                + "\(Int(hostDays / max(seconds, 0.001))) host-days/s"
+                + "\(Int(hostDays / max(seconds, 0.001))) host-days/s; logs \(digest)"
         ]
         for occasion in Occasion.allCases { lines.append("\(padded(occasions[occasion] ?? 0))  \(occasion.rawValue)") }
         if isComplete, !missing.isEmpty {
@@ -40,6 +43,11 @@ package struct SwarmReport: Sendable {
             lines += ["", "\(violation)", "run it again: \(failure.plan.command)"]
         }
         return lines.joined(separator: "\n")
+    }
+
+    private var digest: String {
+        let all = digests.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
+        return String(LaneWork.digest(of: Array(all.utf8)).prefix(16))
     }
 
     private func padded(_ count: Int) -> String {
