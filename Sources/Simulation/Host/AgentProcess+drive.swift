@@ -32,7 +32,8 @@ extension AgentProcess {
 
     // MARK: - Defects
 
-    private func seenTime(_ order: Order) -> Timestamp {
+    /// What the run goes by, and writes down.
+    func seenTime(_ order: Order) -> Timestamp {
         guard world.plan.defect == .agentIgnoresCutoff else { return host.now }
         return min(host.now, order.window.cutoff - .seconds(1))
     }

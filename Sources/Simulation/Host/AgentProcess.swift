@@ -53,7 +53,7 @@ final class AgentProcess: Process {
     /// Writes the entry, folds it and goes on; the agent may end at any point of it, and the disk may be full.
     func record(_ entry: JournalEntry, orElse: @escaping () -> Void, then: () -> Void) {
         if isStruck() { return }
-        let record = JournalRecord(at: host.now, entry)
+        let record = JournalRecord(at: state.activeRun.map { seenTime($0.order) } ?? host.now, entry)
         host.journal.isFull = world.faults.strikes(.diskFull)
         do {
             try host.journal.write(Array(JSONEncoder().encode(record)))
