@@ -103,8 +103,8 @@ final class Operators {
 
     private func misbehave(_ stream: StreamID, _ cycle: Cycle) {
         if world.faults.strikes(.operatorPauses) { pause(stream) }
-        let isDelicate = world.hosts.contains { $0.isInstalling || $0.isRebooting }
-        if world.faults.strikes(.operatorAborts, times: isDelicate ? 6 : 1) {
+        let isDelicate = world.hosts.contains(where: \.isInstalling)
+        if world.faults.strikes(.operatorAborts, times: isDelicate ? 30 : 1) {
             if world.hosts.contains(where: \.isRebooting) { world.note(.abortDuringReboot) }
             if world.hosts.contains(where: \.isInstalling) { world.note(.abortDuringInstall) }
             send(CycleMessage.abort(reason: "second thoughts"), to: stream, "abort", by: "cleo")
