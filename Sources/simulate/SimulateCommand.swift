@@ -19,29 +19,22 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "safety or liveness; the seed decides otherwise.") var mode: RunPlan.Mode?
     @Option(help: "Days after which the run, or its faults, end.") var days: Int?
     @Option(help: "A fault to leave out; may be repeated.") var without: [Fault] = []
+    @Option(help: "The only fault; may be repeated.") var only: [Fault] = []
     @Option(help: "A deliberate defect to put in.") var defect: Defect?
     @Option(help: "Worlds at a time.") var jobs = 2
     @Flag(help: "Look for every deliberate defect, or the one given; fails when one is not found.") var defects = false
 
     func run() async throws {
-        guard !defects else { return try hunt() }
-        let first = seed ?? 0
+        let (first, excluded) = (seed ?? 0, Fault.excluded(without: without, only: only))
+        if defects {
+            throw DefectHunt.run(defect.map { [$0] } ?? Defect.allCases, from: first) ? ExitCode.success : .failure
+        }
         let count = seeds ?? (seed == nil ? 100 : 1)
         let plans = (first..<first + UInt64(count)).map { seed in
-            RunPlan(seed: seed, mode: mode, hosts: hosts, days: days, without: Set(without), defect: defect)
+            RunPlan(seed: seed, mode: mode, hosts: hosts, days: days, without: excluded, defect: defect)
         }
         let report = await Swarm(plans, jobs: jobs).run()
         print(report.text)
         guard report.isGood else { throw ExitCode.failure }
-    }
-
-    private func hunt() throws {
-        var isBlind = false
-        for defect in defect.map({ [$0] }) ?? Defect.allCases {
-            let found = DefectHunt.find(defect, from: seed ?? 0)
-            isBlind = isBlind || found == nil
-            print("\(defect.rawValue): \(found?.finding ?? "not found")")
-        }
-        guard !isBlind else { throw ExitCode.failure }
     }
 }

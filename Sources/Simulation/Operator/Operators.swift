@@ -10,6 +10,8 @@ final class Operators {
     private unowned let world: World
     private var requests = 0
     private var started = 0
+    private var scheduleHour = 0
+    private var scheduleZone = "UTC"
     private var random: RandomSource
     private(set) var isDone = false
 
@@ -28,19 +30,22 @@ final class Operators {
     // MARK: - Steps
 
     private func startNext() {
+        started += 1
+        scheduleHour = random.int(0...23)
+        scheduleZone = random.one(of: Scenario.zones)
+        askForStart()
+    }
+
+    private func askForStart() {
         let start = CycleStart(
             definition: world.scenario.definition,
             definitionDigest: String(repeating: "0", count: 64),
             opensWindowsNow: false
         )
-        started += 1
         guard world.scenario.isScheduled else {
             return send(CycleMessage.start(start), to: Cycle.stream("monthly-\(started)"), "start", by: "ada")
         }
-        let rule = ScheduleRule(
-            expression: "cron(30 \(random.int(0...23)) * * ? *)",
-            zone: random.one(of: Scenario.zones)
-        )
+        let rule = ScheduleRule(expression: "cron(30 \(scheduleHour) * * ? *)", zone: scheduleZone)
         send(ScheduleMessage.define(ScheduledCycle(rule: rule, start: start)), to: schedule, "define", by: "ada")
     }
 
@@ -60,7 +65,8 @@ final class Operators {
     private func act() throws {
         let cycles = world.store.tables.streams(ofKind: Cycle.streamKind, after: nil, limit: 100)
         guard let stream = cycles.last(where: { !world.checker.isOver($0) }), let latest = try named(stream) else {
-            guard cycles.count >= started else { return }
+            // What was asked for may never have arrived.
+            guard cycles.count >= started else { return askForStart() }
             if world.scenario.isScheduled { send(ScheduleMessage.disable, to: schedule, "disable", by: "ada") }
             guard started < world.scenario.cycles, !world.scenario.isScheduled else { return isDone = true }
             return startNext()
@@ -85,15 +91,22 @@ final class Operators {
         let approved = stage.gate?.approvals.map(\.by) ?? []
         guard let person = Self.people.first(where: { !approved.contains($0) }) else { return }
         approve(stream, stage.name, plan.digest, by: person)
+        // Second thoughts while the next stage opens.
+        guard world.faults.isPossible(.operatorPauses) else { return }
+        world.schedule(after: random.seconds(1...20)) { [self] in
+            if world.faults.strikes(.operatorPauses, times: 5) { pause(stream) }
+        }
+    }
+
+    private func pause(_ stream: StreamID) {
+        if world.checker.inFlight > 0 { world.note(.pauseInFlight) }
+        send(CycleMessage.pause(reason: "to have lunch"), to: stream, "pause", by: "ben")
     }
 
     private func misbehave(_ stream: StreamID, _ cycle: Cycle) {
-        if world.faults.strikes(.operatorPauses) {
-            if world.checker.inFlight > 0 { world.note(.pauseInFlight) }
-            send(CycleMessage.pause(reason: "to have lunch"), to: stream, "pause", by: "ben")
-        }
-        let isDelicate = world.hosts.contains { $0.isInstalling || $0.isRebooting }
-        if world.faults.strikes(.operatorAborts, times: isDelicate ? 6 : 1) {
+        if world.faults.strikes(.operatorPauses) { pause(stream) }
+        let isDelicate = world.hosts.contains(where: \.isInstalling)
+        if world.faults.strikes(.operatorAborts, times: isDelicate ? 30 : 1) {
             if world.hosts.contains(where: \.isRebooting) { world.note(.abortDuringReboot) }
             if world.hosts.contains(where: \.isInstalling) { world.note(.abortDuringInstall) }
             send(CycleMessage.abort(reason: "second thoughts"), to: stream, "abort", by: "cleo")

@@ -39,6 +39,11 @@ package enum Fault: String, CaseIterable, Codable, Sendable {
     case clockWrong = "clock-wrong"
     case packageFails = "package-fails"
 
+    /// The faults to leave out when some are, or when some are all that is wanted.
+    package static func excluded(without: [Self], only: [Self]) -> Set<Self> {
+        Set(without).union(only.isEmpty ? [] : allCases.filter { !only.contains($0) })
+    }
+
     /// How often it strikes where it can, in a world that has it at its plain rate.
     var rate: Double {
         switch self {

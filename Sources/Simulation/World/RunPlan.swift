@@ -39,7 +39,11 @@ package struct RunPlan: Equatable, Sendable {
     package var command: String {
         var words = ["scripts/simulate --seed \(seed) --mode \(mode.rawValue) --days \(days)"]
         if let hosts { words.append("--hosts \(hosts)") }
-        words += Fault.allCases.filter(without.contains).map { "--without \($0.rawValue)" }
+        let rest = Fault.allCases.filter { !without.contains($0) }
+        words +=
+            rest.isEmpty || rest.count > without.count
+            ? Fault.allCases.filter(without.contains).map { "--without \($0.rawValue)" }
+            : rest.map { "--only \($0.rawValue)" }
         if let defect { words.append("--defect \(defect.rawValue)") }
         return words.joined(separator: " ")
     }
