@@ -155,6 +155,9 @@ CREATE TABLE engine (
     -- What it is about to decide, noted only after several such ends: a message that kills its engine is told by this.
     suspect_stream text,
     suspect_id text,
+    -- What that was when it ended last.
+    killer_stream text,
+    killer_id text,
     CONSTRAINT engine_pkey PRIMARY KEY (id),
     CONSTRAINT engine_suspect_is_whole CHECK ((suspect_stream IS NULL) = (suspect_id IS NULL))
 ) WITH (fillfactor = 50);

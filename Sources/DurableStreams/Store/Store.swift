@@ -131,7 +131,7 @@ package protocol LeaseStore: Sendable {
 package struct EngineStart: Equatable, Sendable {
     /// How often in a row it ended within a minute and without retiring.
     package var deaths: Int
-    /// What it was about to decide when it ended, if it had noted it.
+    /// What it was about to decide at its last two ends, if that was the same: one end alone may have any cause.
     package var suspect: MessageKey?
 
     package init(deaths: Int, suspect: MessageKey?) {

@@ -109,7 +109,7 @@ final class Checker {
     /// A rollout that orders while its cycle is held has not heard of it yet.
     private func checkHold(of stream: StreamID, _ world: World) throws(Violation) {
         guard let rollout = rollouts[stream.name], rollout.isRunning, let cycle = rollout.spec?.cycle,
-            cycles[cycle]?.holds(stream.name) == true
+            cycles[cycle]?.holds == true
         else { return }
         let waiting = world.store.tables.inbox(of: [stream.shard], since: nil, excluding: [], limit: .max)
         guard waiting.contains(where: { $0.message.stream == stream && $0.message.kind != "report" }) else {

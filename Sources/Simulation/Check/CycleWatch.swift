@@ -22,8 +22,8 @@ struct CycleWatch {
 
     init(name: String) { self.name = name }
 
-    /// Whether it wants nothing to start in a lane that it knows of.
-    func holds(_ rollout: String) -> Bool { (isHeld || isAborting) && lanes.contains(rollout) }
+    /// Whether it wants nothing to start.
+    var holds: Bool { isHeld || isAborting }
 
     mutating func take(_ event: CycleEvent, _ rollouts: [String: RolloutWatch], _ world: World) throws(Violation) {
         if isOver { throw Checker.fail(.cycleEndsOnce, "\(name) was over: \(event.type)") }

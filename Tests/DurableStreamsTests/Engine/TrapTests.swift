@@ -24,7 +24,7 @@ struct TrapTests {
             message("before", to: savings, .deposit(1), at: 1_000_000), killer,
             message("after", to: savings, .deposit(1), at: 3_000_000),
         ])
-        for _ in 1...3 {
+        for _ in 1...4 {
             await #expect(processExitsWith: .failure) { [conninfo = conninfo as String] in
                 try await Self.runToItsEnd(conninfo)
             }

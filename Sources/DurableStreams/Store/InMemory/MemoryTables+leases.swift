@@ -6,19 +6,22 @@ extension MemoryTables {
 
     package mutating func begin(engine: String, at now: Timestamp) -> EngineStart {
         var row = EngineRow(until: now, startedAt: now)
+        var culprit: MessageKey?
         if let former = engines[engine] {
-            row.start = EngineStart(deaths: former.start.deaths + 1, suspect: former.start.suspect)
+            row.deaths = former.deaths + 1
+            (row.suspect, row.killer) = (former.suspect, former.suspect)
+            if former.suspect == former.killer { culprit = former.suspect }
         }
         engines[engine] = row
-        return row.start
+        return EngineStart(deaths: row.deaths, suspect: culprit)
     }
 
-    package mutating func note(suspect: MessageKey?, of engine: String) { engines[engine]?.start.suspect = suspect }
+    package mutating func note(suspect: MessageKey?, of engine: String) { engines[engine]?.suspect = suspect }
 
     package mutating func renewLeases(of engine: String, for duration: Duration, at now: Timestamp) -> LeaseView {
         var row = engines[engine] ?? EngineRow(until: now, startedAt: now)
         row.until = now + duration
-        if row.startedAt < now - Self.longLife { row.start.deaths = 0 }
+        if row.startedAt < now - Self.longLife { row.deaths = 0 }
         engines[engine] = row
         let held = Shard.all.filter { leases[$0]?.owner == engine }
         for shard in held { leases[shard]?.until = now + duration }

@@ -15,7 +15,9 @@ package struct MemoryTables: Sendable {
     struct EngineRow {
         var until: Timestamp
         var startedAt: Timestamp
-        var start = EngineStart(deaths: 0, suspect: nil)
+        var deaths = 0
+        var suspect: MessageKey?
+        var killer: MessageKey?
     }
 
     struct Lease {

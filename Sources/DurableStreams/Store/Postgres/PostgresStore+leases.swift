@@ -4,9 +4,20 @@ extension PostgresStore {
     private static let beginSQL = SQL(
         "engine_begin",
         """
-        INSERT INTO engine AS e (id, until, started_at, deaths) VALUES ($1, now(), now(), 0)
-        ON CONFLICT (id) DO UPDATE SET started_at = excluded.started_at, deaths = e.deaths + 1
-        RETURNING deaths, suspect_stream, suspect_id
+        WITH former AS (
+            SELECT suspect_stream, suspect_id, killer_stream, killer_id FROM engine WHERE id = $1
+        ), started AS (
+            INSERT INTO engine AS e (id, until, started_at, deaths) VALUES ($1, now(), now(), 0)
+            ON CONFLICT (id) DO UPDATE SET
+                started_at = excluded.started_at,
+                deaths = e.deaths + 1,
+                killer_stream = e.suspect_stream,
+                killer_id = e.suspect_id
+            RETURNING deaths
+        )
+        SELECT s.deaths, f.suspect_stream, f.suspect_id
+        FROM started s
+        LEFT JOIN former f ON f.suspect_stream = f.killer_stream AND f.suspect_id = f.killer_id
         """
     )
 
