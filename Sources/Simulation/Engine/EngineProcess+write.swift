@@ -6,9 +6,11 @@ extension EngineProcess {
     func write(_ flush: Flush) {
         var written: Result<Set<MessageKey>, StoreError>?
         var gathered: Result<Bool, StoreError>?
+        // Whichever of the two ends last goes on, and does so once.
         let proceed = { [self] in
-            guard let written, let gathered else { return }
-            finish(flush, written, gathered)
+            guard let result = written, let gathered else { return }
+            written = nil
+            finish(flush, result, gathered)
         }
         flushUnderWay = Set(flush.parts.map(\.shard))
         world.store.call(self, .write, { store throws(StoreError) in try store.append(flush) }) { result in
