@@ -168,7 +168,8 @@ let package = Package(
         tests(
             "CommandsTests",
             [
-                "AgentProtocol", "Client", "Commands", "ControlPlane", "EmbeddedPostgres", "LocalFleet", "Postgres",
+                "AgentProtocol", "Client", "Commands", "ControlPlane", "EmbeddedPostgres", "LocalFleet", "PatchStreams",
+                "Postgres",
                 "ReadModels", "Time", "Workflows", argumentParser,
             ]
         ),

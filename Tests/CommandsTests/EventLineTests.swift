@@ -1,4 +1,5 @@
 import Commands
+import PatchStreams
 import ReadModels
 import Testing
 

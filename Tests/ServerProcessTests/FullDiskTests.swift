@@ -8,7 +8,7 @@ import Testing
 
 @Suite("A server whose disk is full", .timeLimit(.minutes(10)))
 struct FullDiskTests {
-    /// Mounting is a privilege of its own: a container's root may lack it.
+    /// Mounting is a privilege of its own, which a container's root may lack; where nobody can tell, it is not tried.
     private static let mayMount: Bool = {
         guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
             let mask = status.firstMatch(of: #/CapEff:\s*([0-9a-f]+)/#).flatMap({ UInt64($0.1, radix: 16) })

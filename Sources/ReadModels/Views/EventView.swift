@@ -1,3 +1,4 @@
+package import PatchStreams
 package import Time
 
 /// One event of the log.
