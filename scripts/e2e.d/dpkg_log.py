@@ -22,7 +22,8 @@ class DpkgLog:
 
     An upgrade is a line `upgrade PACKAGE OLD NEW` and, before any other action on the package, a line
     `status unpacked PACKAGE NEW`. One that a kill interrupted lacks the second line and counts as not done, because
-    the repair has to do it again; configuring a second time is part of a repair too, and is not an upgrade.
+    the repair has to do it again. Unpacking the version that is there, or configuring a second time, is part of a
+    repair too, and is not an upgrade.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,7 +40,7 @@ class DpkgLog:
 
     def _read(self, words: list[str]) -> None:
         match words:
-            case ["upgrade", package, old, new]:
+            case ["upgrade", package, old, new] if old != new:
                 self.is_begun = True
                 self._pending[_name(package)] = (old, new)
             case ["status", "unpacked", package, version]:

@@ -18,6 +18,8 @@ extension Apt {
         var state: PackageState
         /// Nothing of it is left to be done.
         var isSound: Bool
+        /// It was cut off while it was unpacked.
+        var needsReinstallation: Bool
     }
 
     /// Every package that is there in whole or in part, sorted by name and architecture.
@@ -49,7 +51,11 @@ extension Apt {
             isConfigured: (isInstalled || awaitsTriggers) && fields[5] == "ok",
             isHeld: fields[3] == "hold"
         )
-        return Entry(state: state, isSound: isInstalled && fields[5] == "ok")
+        return Entry(
+            state: state,
+            isSound: isInstalled && fields[5] == "ok",
+            needsReinstallation: fields[5] == "reinstreq"
+        )
     }
 
     /// What an interrupted dpkg left in its own journal.

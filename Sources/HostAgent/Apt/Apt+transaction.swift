@@ -50,42 +50,62 @@ extension Apt {
         waiting limit: Duration
     ) async throws(StepFailure) {
         try await waitForOthers(within: min(limit, Limit.lock))
+        var configured = try await configurePending()
+        let broken = try await brokenPackages(besides: transaction)
+        if !broken.isEmpty {
+            let versions = broken.map { "\(plainName($0.name, $0.architecture))=\($0.version)" }
+            let reinstall = ["--reinstall", "install"] + versions
+            try await mend(reinstall, allowing: transaction.patches + transaction.newcomers + broken, waiting: limit)
+            configured = try await configurePending()
+        }
+        let fix = ["--fix-broken", "install"]
+        try await mend(fix, allowing: transaction.patches + transaction.newcomers, waiting: limit)
+        try check(configured, "dpkg --configure --pending", otherwise: .unknown)
+    }
+
+    private func configurePending() async throws(StepFailure) -> Tool.Result {
         let force = ["--force-confdef", "--force-confold"]
-        let configured = try await tool.logged(
+        return try await tool.logged(
             "dpkg",
             options.dpkg + force + ["--configure", "--pending"],
             log: options.log,
             within: Limit.transaction
         )
-        try await completeDependencies(allowing: transaction, waiting: limit)
-        try check(configured, "dpkg --configure --pending", otherwise: .unknown)
     }
 
-    /// Has apt mend broken dependencies when that takes nothing but ordered versions.
-    private func completeDependencies(
-        allowing transaction: PackageTransaction,
+    /// What was cut off while it was unpacked and the transaction does not unpack anew: dpkg configures nothing of it, and
+    /// apt-get takes it for installed when its version is the right one.
+    private func brokenPackages(besides transaction: PackageTransaction) async throws(StepFailure) -> [PatchReference] {
+        try await database().filter(\.needsReinstallation).map(\.state).filter { package in
+            let patch = transaction.patches.first { ($0.name, $0.architecture) == (package.name, package.architecture) }
+            return patch.map { $0.version == package.version } ?? true
+        }.map { PatchReference(name: $0.name, architecture: $0.architecture, version: $0.version) }
+    }
+
+    /// Has apt-get mend the host when that takes nothing but these versions.
+    private func mend(
+        _ request: [String],
+        allowing allowed: [PatchReference],
         waiting limit: Duration
     ) async throws(StepFailure) {
-        let fix = ["--yes", "--quiet", "--fix-broken", "install"]
-        let plan = try await tool.capture("apt-get", options.arguments + ["--simulate"] + fix, within: Limit.query)
+        let command = ["--yes", "--quiet"] + request
+        let plan = try await tool.capture("apt-get", options.arguments + ["--simulate"] + command, within: Limit.query)
         let changes = AptSimulation.changes(in: plan.output, native: architecture)
         guard !changes.isEmpty else { return }
         let strange = changes.filter { change in
-            !(transaction.patches + transaction.newcomers).contains {
-                $0.name == change.name && $0.version == change.to
-            }
+            !allowed.contains { $0.name == change.name && $0.version == change.to }
         }
         guard strange.isEmpty else {
             let names = strange.map { "\($0.name) \($0.to ?? "to be removed")" }.joined(separator: ", ")
-            throw StepFailure(.conflict, "mending the host's broken dependencies takes what was not ordered: \(names)")
+            throw StepFailure(.conflict, "mending the host's broken packages takes what was not ordered: \(names)")
         }
         let result = try await tool.logged(
             "apt-get",
-            options.arguments + Self.lockTimeout(limit) + ["--no-remove"] + fix,
+            options.arguments + Self.lockTimeout(limit) + ["--no-remove"] + command,
             log: options.log,
             within: Limit.transaction
         )
-        try check(result, "apt-get --fix-broken install", otherwise: .conflict)
+        try check(result, "apt-get \(request.prefix(2).joined(separator: " "))", otherwise: .conflict)
     }
 
     package func clean() throws(StepFailure) {

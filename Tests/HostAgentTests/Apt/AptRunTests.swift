@@ -164,6 +164,30 @@ struct AptRunTests {
         #expect(try await host.host.audit().isEmpty)
     }
 
+    @Test("unpacks again what was cut off when its new files were in place", arguments: [true, false])
+    func cutOff(isOrdered: Bool) async throws {
+        let cut = LocalPackage("acme-tls", "3.0-2")
+        let host = try await AptHost(installed: [web, tls], updates: [newWeb, cut])
+        _ = try await host.host.dpkg(["--unpack", try await host.repository.build(cut)])
+        // Where dpkg is between two writes of its status file, which no package's script can reach.
+        let status = host.host.root + "/var/lib/dpkg/status"
+        let text = try String(contentsOfFile: status, encoding: .utf8)
+        let broken = text.replacing("Status: install ok unpacked", with: "Status: install reinstreq unpacked")
+        try #require(broken != text)
+        try broken.write(toFile: status, atomically: true, encoding: .utf8)
+
+        let patches = [Orders.patch("acme-web", newWeb.version)]
+        let fact = try await host.run(
+            Orders.install(isOrdered ? [Orders.patch("acme-tls", cut.version)] + patches : patches)
+        )
+        guard case .installed? = fact else {
+            Issue.record("\(String(describing: fact))")
+            return
+        }
+        #expect(try await host.host.installedVersions() == ["acme-tls": cut.version, "acme-web": newWeb.version])
+        #expect(try await host.host.audit().isEmpty)
+    }
+
     @Test("fails strictly when an index cannot be fetched")
     func repository() async throws {
         let host = try await AptHost(installed: [web], updates: [newWeb])
