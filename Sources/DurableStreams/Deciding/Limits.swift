@@ -12,9 +12,14 @@ package enum Limits {
         guard name.utf8.count <= nameBytes else {
             throw InvalidText("its \(what) has \(name.utf8.count) bytes and may have \(nameBytes); shorten it")
         }
-        guard !name.utf8.contains(0) else {
+        guard !hasNUL(name) else {
             throw InvalidText("its \(what) contains a NUL character, which PostgreSQL cannot store; remove it")
         }
+    }
+
+    private static func hasNUL(_ text: String) -> Bool {
+        // Every message passes here; over the bytes in place it costs a tenth.
+        text.utf8.withContiguousStorageIfAvailable { $0.contains(0) } ?? text.utf8.contains(0)
     }
 
     /// Years 1 to 9999: what every reader of a timestamp can hold, and safely within what PostgreSQL can.
@@ -27,7 +32,7 @@ package enum Limits {
         guard body.utf8.count <= bodyBytes else {
             throw InvalidText("its body has \(body.utf8.count) bytes and may have \(bodyBytes); split it")
         }
-        guard !body.utf8.contains(0) else {
+        guard !hasNUL(body) else {
             throw InvalidText("its body contains a NUL character, which PostgreSQL cannot store; escape it as \\u0000")
         }
     }

@@ -166,7 +166,9 @@ extension Owner {
     }
 
     private mutating func snapshotIfDue(_ slot: StreamSlot) -> Snapshot? {
-        guard slot.bytesSinceSnapshot >= max(limits.snapshotBytes, 2 * slot.snapshotBytes) else { return nil }
+        guard slot.bytesSinceSnapshot >= max(limits.snapshotBytes, limits.snapshotRatio * slot.snapshotBytes) else {
+            return nil
+        }
         slot.bytesSinceSnapshot = 0
         do {
             let snapshot = try slot.fold.snapshot()

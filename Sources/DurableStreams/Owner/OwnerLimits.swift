@@ -10,9 +10,10 @@ package struct OwnerLimits: Sendable {
     package var turnMessages = 500
     /// Streams kept in memory; the least recently used are forgotten.
     package var openStreams = 10_000
-    /// Bytes of events behind a snapshot before the next, or twice the snapshot's size if that is more: writing
-    /// snapshots then costs less than half of writing events, and reading a stream costs a few of these.
-    package var snapshotBytes = 256 << 10
+    /// Bytes of events behind a snapshot before the next, or ``snapshotRatio`` times the snapshot's size if that is more:
+    /// writing snapshots then costs little beside writing events, and a stream is read in a fraction of a second.
+    package var snapshotBytes = 1 << 20
+    package var snapshotRatio = 8
 
     package init() {}
 }

@@ -7,6 +7,12 @@ package struct MessageKey: Hashable, Sendable {
         self.stream = stream
         self.id = id
     }
+
+    /// Ids differ first: those of one stream are many.
+    package static func == (left: Self, right: Self) -> Bool { left.id == right.id && left.stream == right.stream }
+
+    /// Of the id alone: hashing the stream's name too would cost twice as much and tell few keys apart.
+    package func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 extension Message {

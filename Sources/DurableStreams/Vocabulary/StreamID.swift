@@ -3,16 +3,23 @@
 /// The part before the first slash names the ``StreamKind`` that decides for it.
 package struct StreamID: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let rawValue: String
+    package let shard: Shard
 
-    package init(_ rawValue: String) { self.rawValue = rawValue }
+    package init(_ rawValue: String) {
+        self.rawValue = rawValue
+        shard = Shard(of: rawValue)
+    }
 
-    package init(kind: String, name: String) { rawValue = "\(kind)/\(name)" }
+    package init(kind: String, name: String) { self.init("\(kind)/\(name)") }
 
     package var kind: String { String(rawValue.prefix { $0 != "/" }) }
     /// What follows the kind; empty when there is no slash.
     package var name: String { String(rawValue.drop { $0 != "/" }.dropFirst()) }
-    package var shard: Shard { Shard(of: rawValue) }
     package var description: String { rawValue }
+
+    package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

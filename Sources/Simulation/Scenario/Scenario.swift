@@ -84,6 +84,7 @@ final class Scenario {
         limits.turnMessages = random.one(of: [1, 5, 500])
         limits.openStreams = random.one(of: [1, 3, 10_000])
         limits.snapshotBytes = random.one(of: [200, 4_000, 256 << 10])
+        limits.snapshotRatio = limits.snapshotBytes < 1_000 ? 2 : 8
         return limits
     }
 
