@@ -43,7 +43,7 @@ package enum StreamTypes {
         case .order(let index, let attempt, let expires):
             let spec = try spec(of: state, origin)
             let order = Order(spec, index: index, attempt: attempt, issued: origin.at, expires: expires)
-            return .order(id: order.id, node: order.node, body: try DomainJSON.encode(orderKey.seal(order)))
+            return .order(id: order.id, node: order.node, body: try PlainOrder.text(of: orderKey.seal(order)))
         case .retractOrder(let index, let attempt):
             let spec = try spec(of: state, origin)
             let id = OrderID(rollout: spec.rollout, index: index, attempt: attempt).description

@@ -1,6 +1,7 @@
 package import AgentProtocol
 import Crypto
 import FoundationEssentials
+import PatchStreams
 
 /// The key that signs orders.
 ///
@@ -26,10 +27,7 @@ package struct OrderSigningKey: Sendable {
     package var publicKey: String { key.publicKey.rawRepresentation.base64EncodedString() }
 
     package func seal(_ order: Order) throws -> OrderEnvelope {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let payload = String(decoding: try encoder.encode(order), as: UTF8.self)
-        var envelope = OrderEnvelope(payload: payload, signature: "")
+        var envelope = OrderEnvelope(payload: try PlainOrder.payload(of: order), signature: "")
         envelope.signature = Data(try key.signature(for: envelope.signedBytes)).base64EncodedString()
         return envelope
     }

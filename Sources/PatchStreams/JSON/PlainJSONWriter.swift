@@ -23,6 +23,22 @@ struct PlainJSONWriter {
         if !isPlain { throw PlainJSON.Unusual() }
     }
 
+    /// JSON text as a string: with its quotes and backslashes escaped.
+    mutating func quoted(_ text: String) throws(PlainJSON.Unusual) {
+        var text = text
+        let isPlain = text.withUTF8 { utf8 in
+            guard utf8.allSatisfy({ $0 >= 0x20 }) else { return false }
+            bytes.append(UInt8(ascii: "\""))
+            for byte in utf8 {
+                if !Self.needsNoEscape(byte) { bytes.append(UInt8(ascii: "\\")) }
+                bytes.append(byte)
+            }
+            bytes.append(UInt8(ascii: "\""))
+            return true
+        }
+        if !isPlain { throw PlainJSON.Unusual() }
+    }
+
     mutating func integer(_ value: Int64) {
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
         var rest = value.magnitude
