@@ -17,7 +17,7 @@ struct RollingRestart {
     private static let work = 0...3_000
     /// Between two restarts, in milliseconds.
     private static let calm = 300...1_500
-    private static let cyclePatience = Duration.seconds(180)
+    private static let cyclePatience = Duration.seconds(300)
     /// Restarts below which the run says nothing.
     private static let leastRestarts = 4
 
