@@ -29,11 +29,8 @@ final class Load: Sendable {
     init(_ world: World) {
         self.world = world
         sender = MessageSender(store: world.store, hints: Hints())
-        activations = Shard.all.map { shard in
-            for number in 0... where Activation.stream("\(shard)-\(number)").shard == shard {
-                return "\(shard)-\(number)"
-            }
-            return ""
+        activations = Shard.all.compactMap { shard in
+            (0...).lazy.map { "\(shard)-\($0)" }.first { Activation.stream($0).shard == shard }
         }
     }
 

@@ -14,9 +14,9 @@ struct RollingRestart {
     /// Hosts that enrol at the same time.
     private static let enrolling = 128
     /// How long an order takes on a host, in milliseconds.
-    private static let work = 0...3_000
+    private static let work = 0...2_000
     /// Between two restarts, in milliseconds.
-    private static let calm = 300...1_500
+    private static let calm = 500...2_000
     private static let cyclePatience = Duration.seconds(300)
     /// Restarts below which the run says nothing.
     private static let leastRestarts = 4
