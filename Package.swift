@@ -142,13 +142,30 @@ let package = Package(
         ),
         .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: settings),
 
-        // Benchmarks
+        // Benchmarks, and faults on real processes
+        .target(
+            name: "SimulatedAgents",
+            dependencies: [
+                "AgentProtocol", "Commands", "ReadModels", "Time", asyncHTTPClient, crypto, nioCore, nioHTTP1,
+            ],
+            path: "Benchmarks/SimulatedAgents",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "chaos",
+            dependencies: [
+                "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
+                "PatchStreams", "Postgres", "ReadModels", "Schema", "SimulatedAgents", "Simulation", "Time",
+                argumentParser, logging,
+            ],
+            path: "Benchmarks/Chaos",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "benchmark",
             dependencies: [
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
-                "PatchStreams", "Postgres", "ReadModels", "Schema", "Time", argumentParser, asyncHTTPClient, crypto,
-                logging, nioCore, nioHTTP1,
+                "PatchStreams", "Postgres", "ReadModels", "Schema", "SimulatedAgents", "Time", argumentParser, logging,
             ],
             path: "Benchmarks/Benchmark",
             swiftSettings: settings

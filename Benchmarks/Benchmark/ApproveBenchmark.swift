@@ -4,6 +4,7 @@ import Client
 import Commands
 import Foundation
 import ReadModels
+import SimulatedAgents
 import Synchronization
 
 /// From a person's approval to the first host that has its order.

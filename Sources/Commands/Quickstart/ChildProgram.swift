@@ -41,7 +41,9 @@ package struct ChildProgram: Sendable {
     }
 
     /// Runs it until it ends, or until the task is cancelled, which ends it gently, then by force.
-    package func runBeside() async throws -> Ending {
+    ///
+    /// - Parameter onStart: called with its process number.
+    package func runBeside(onStart: @Sendable (Int32) -> Void = { _ in }) async throws -> Ending {
         let file = try openLog()
         return try await file.closeAfter { () async throws -> Ending in
             let result = try await run(
@@ -49,9 +51,12 @@ package struct ChildProgram: Sendable {
                 arguments: Arguments(Self.bound + [executable] + arguments),
                 environment: environment,
                 platformOptions: Self.options,
+                input: .none,
                 output: .fileDescriptor(file, closeAfterSpawningProcess: false),
                 error: .fileDescriptor(file, closeAfterSpawningProcess: false)
-            )
+            ) { execution in
+                onStart(execution.processIdentifier.value)
+            }
             return Ending(result.terminationStatus)
         }
     }

@@ -2,9 +2,9 @@ import ArgumentParser
 import Glibc
 
 /// A TCP port of this machine that nobody listens on.
-enum FreePort {
+package enum FreePort {
     /// The system chooses it; until the control plane takes it, another process could.
-    static func find() throws -> Int {
+    package static func find() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw failure() }
         defer { close(descriptor) }

@@ -1,9 +1,9 @@
 import Glibc
-import Time
+package import Time
 
 /// The system's wall clock.
-enum SystemClock {
-    static let now: @Sendable () -> Timestamp = {
+package enum SystemClock {
+    package static let now: @Sendable () -> Timestamp = {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)

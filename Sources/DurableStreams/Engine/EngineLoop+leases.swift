@@ -3,7 +3,18 @@ import Time
 
 /// Which shards the engine owns.
 extension EngineLoop {
-    func renewLeases() async throws(StoreError) {
+    /// Renews the leases in their turn, and before it when engines have come or gone.
+    func keepShards() async throws(StoreError) {
+        guard let now = time.now, !leasesDue.hasCome(now) else { return try await renewLeases() }
+        guard leaseLookDue.hasCome(now) else { return }
+        leaseLookDue = Moment(now, after: configuration.leaseLook)
+        let counts = try await store.leaseCounts()
+        let change = LeasePolicy.change(held: owner.ownedShards, engines: counts.engines)
+        guard !change.release.isEmpty || min(change.acquire, counts.freeShards) > 0 else { return }
+        try await renewLeases()
+    }
+
+    private func renewLeases() async throws(StoreError) {
         var view = try await store.renewLeases(of: id, for: configuration.lease)
         time.read(view.now)
         guard let started = time.now else { return }

@@ -18,6 +18,7 @@ final class EngineLoop {
     var time: EngineClock
     var pace: PollPace
     var leasesDue = Moment()
+    var leaseLookDue = Moment()
     /// Each message is noted before it is decided, for this engine has ended too often.
     private var isCareful = false
     /// Steps in a row that failed, for waiting longer each time.
@@ -103,7 +104,7 @@ final class EngineLoop {
     }
 
     private func step() async throws(StoreError) {
-        if time.now.map(leasesDue.hasCome) ?? true { try await renewLeases() }
+        try await keepShards()
         guard let now = time.now else { return }
         let hasPolled = try await gather(now)
         if isCareful { try await takeCare(hasPolled) }

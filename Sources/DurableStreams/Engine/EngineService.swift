@@ -5,6 +5,8 @@ package struct EngineConfiguration: Sendable {
     /// How long a shard is kept from other engines after this one was last heard of.
     package var lease = Duration.seconds(6)
     package var renewal = Duration.seconds(1)
+    /// How often it looks between renewals whether engines came or went: a drained one's shards wait for no more than this.
+    package var leaseLook = Duration.milliseconds(200)
     /// How often the inboxes are read without a hint after there was work, and when there has been none for a while.
     package var busyPoll = Duration.milliseconds(20)
     package var idlePoll = Duration.milliseconds(250)

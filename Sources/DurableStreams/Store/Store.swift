@@ -120,6 +120,9 @@ package protocol LeaseStore: Sendable {
     /// Takes up to `limit` shards that nobody holds.
     func acquireLeases(for engine: String, limit: Int, duration: Duration) async throws(StoreError) -> [Shard]
 
+    /// What there is to share, without renewing anything.
+    func leaseCounts() async throws(StoreError) -> LeaseCounts
+
     /// Gives the shards up at once.
     func releaseLeases(of engine: String, _ shards: [Shard]) async throws(StoreError)
 
@@ -152,6 +155,19 @@ package struct LeaseView: Equatable, Sendable {
         self.held = held
         self.engines = engines
         self.now = now
+    }
+}
+
+/// What an engine looks at between two renewals.
+package struct LeaseCounts: Equatable, Sendable {
+    /// How many engines live.
+    package var engines: Int
+    /// How many shards nobody holds.
+    package var freeShards: Int
+
+    package init(engines: Int, freeShards: Int) {
+        self.engines = engines
+        self.freeShards = freeShards
     }
 }
 

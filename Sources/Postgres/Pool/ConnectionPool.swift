@@ -89,9 +89,12 @@ actor ConnectionPool {
 
     /// Frees the place of callers whose task was cancelled.
     func dropCancelled() {
-        let cancelled = waiters.filter(\.ticket.isCancelled)
-        waiters.removeAll(where: \.ticket.isCancelled)
-        for waiter in cancelled { waiter.fail(.cancelled) }
+        let line = waiters
+        waiters.removeAll(keepingCapacity: true)
+        // One look at each: its task may be cancelled at any moment, between two looks as well.
+        for waiter in line {
+            if waiter.ticket.isCancelled { waiter.fail(.cancelled) } else { waiters.append(waiter) }
+        }
         armTimer()
     }
 

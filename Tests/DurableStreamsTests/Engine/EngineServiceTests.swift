@@ -77,6 +77,26 @@ struct EngineServiceTests {
         }
     }
 
+    @Test("Engines that come and go are noticed between renewals", arguments: StoreKind.allCases)
+    func comingAndGoing(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let first = TestEngine("one", store: store) { configuration in
+                (configuration.lease, configuration.renewal) = (.seconds(7_200), .seconds(3_600))
+            }
+            let second = TestEngine("two", store: store)
+            try await first.running {
+                try await eventually { try await store.leaseCounts().freeShards == 0 }
+                try await second.running {
+                    try await eventually { try await store.renewLeases(of: "two", for: .seconds(2)).held.count == 128 }
+                }
+                for number in 0..<20 {
+                    #expect(try await first.ask("\(number)", account("\(number)"), .deposit(1)).isAccepted)
+                }
+                #expect(try await store.leaseCounts() == LeaseCounts(engines: 1, freeShards: 0))
+            }
+        }
+    }
+
     @Test("Faults of the store delay answers but change none", arguments: 1...6)
     func faults(seed: Int) async throws {
         let faults = RandomFaults(seed: UInt64(seed))

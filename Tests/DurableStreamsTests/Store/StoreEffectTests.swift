@@ -170,6 +170,7 @@ struct StoreEffectTests {
             #expect(abs((view.now - wallTime()) / .seconds(1)) < 3_600)
             let first = try await store.acquireLeases(for: "a", limit: 200, duration: .seconds(60))
             #expect(first.count == 200)
+            #expect(try await store.leaseCounts() == LeaseCounts(engines: 1, freeShards: 56))
             #expect(try await store.renewLeases(of: "b", for: .seconds(60)).engines == 2)
             let second = try await store.acquireLeases(for: "b", limit: 256, duration: .seconds(60))
             #expect(Set(first).isDisjoint(with: second))

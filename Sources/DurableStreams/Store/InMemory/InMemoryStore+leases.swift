@@ -22,6 +22,11 @@ extension InMemoryStore {
         return try await run(.lease) { $0.acquireLeases(for: engine, limit: limit, duration: duration, at: now) }
     }
 
+    package func leaseCounts() async throws(StoreError) -> LeaseCounts {
+        let now = now()
+        return try await run(.lease) { $0.leaseCounts(at: now) }
+    }
+
     package func releaseLeases(of engine: String, _ shards: [Shard]) async throws(StoreError) {
         try await run(.lease) { $0.releaseLeases(of: engine, shards) }
     }

@@ -25,7 +25,7 @@ extension MemoryTables {
         engines[engine] = row
         let held = Shard.all.filter { leases[$0]?.owner == engine }
         for shard in held { leases[shard]?.until = now + duration }
-        return LeaseView(held: held, engines: engines.values.filter { $0.until > now }.count, now: now)
+        return LeaseView(held: held, engines: livingEngines(at: now), now: now)
     }
 
     package mutating func acquireLeases(
@@ -34,9 +34,13 @@ extension MemoryTables {
         duration: Duration,
         at now: Timestamp
     ) -> [Shard] {
-        let free = Shard.all.filter { leases[$0].map { $0.until < now } ?? true }.prefix(limit)
-        for shard in free { leases[shard] = Lease(owner: engine, until: now + duration) }
-        return Array(free)
+        let taken = freeShards(at: now).prefix(limit)
+        for shard in taken { leases[shard] = Lease(owner: engine, until: now + duration) }
+        return Array(taken)
+    }
+
+    package func leaseCounts(at now: Timestamp) -> LeaseCounts {
+        LeaseCounts(engines: livingEngines(at: now), freeShards: freeShards(at: now).count)
     }
 
     package mutating func releaseLeases(of engine: String, _ shards: [Shard]) {
@@ -46,5 +50,11 @@ extension MemoryTables {
     package mutating func retire(engine: String) {
         leases = leases.map { $0?.owner == engine ? nil : $0 }
         engines[engine] = nil
+    }
+
+    private func livingEngines(at now: Timestamp) -> Int { engines.values.filter { $0.until > now }.count }
+
+    private func freeShards(at now: Timestamp) -> [Shard] {
+        Shard.all.filter { leases[$0].map { $0.until < now } ?? true }
     }
 }

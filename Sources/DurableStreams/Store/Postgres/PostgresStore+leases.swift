@@ -109,6 +109,25 @@ extension PostgresStore {
         return try await rows(statement) { row throws(PostgresError) in Shard(try row.get(0)) }.sorted()
     }
 
+    private static let countLeasesSQL = SQL(
+        "engine_count_leases",
+        """
+        SELECT
+            (SELECT count(*) FROM engine WHERE until > now()),
+            256 - (SELECT count(*) FROM lease WHERE until >= now())
+        """
+    )
+
+    package func leaseCounts() async throws(StoreError) -> LeaseCounts {
+        let answer = try await query(Self.countLeasesSQL())
+        do throws(PostgresError) {
+            let row = try answer.one()
+            return LeaseCounts(engines: try row.get(0), freeShards: try row.get(1))
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
     private static let releaseSQL = SQL(
         "engine_release_leases",
         "DELETE FROM lease WHERE owner = $1 AND shard = ANY ($2::int2[])"
