@@ -134,6 +134,23 @@ import Testing
         }
     }
 
+    @Test("Of many callers that are cancelled at the same moment, each is told")
+    func cancellations() async throws {
+        try await withDatabase(configure: { $0.maxConnections = 1 }) { client in
+            let gate = Gate()
+            let holder = await hold(client, gate)
+            let waiting = (0..<2_000).map { _ in Task { try await client.query(.unprepared("SELECT 1")) } }
+            try await untilWaiting(2_000, at: client)
+            for task in waiting { task.cancel() }
+            for task in waiting {
+                let error = await #expect(throws: PostgresError.self) { try await task.value }
+                #expect(error?.code == .cancelled)
+            }
+            gate.open()
+            try await holder.value
+        }
+    }
+
     @Test("Work in flight runs to its end when the caller's task is cancelled")
     func cancellationInFlight() async throws {
         try await withDatabase(configure: { $0.maxConnections = 2 }) { client in

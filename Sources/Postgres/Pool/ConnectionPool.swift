@@ -89,9 +89,12 @@ actor ConnectionPool {
 
     /// Frees the place of callers whose task was cancelled.
     func dropCancelled() {
-        let cancelled = waiters.filter(\.ticket.isCancelled)
-        waiters.removeAll(where: \.ticket.isCancelled)
-        for waiter in cancelled { waiter.fail(.cancelled) }
+        var kept: Deque<Waiter> = []
+        // Each ticket is looked at once: others are cancelled at any moment, by other threads.
+        for waiter in waiters {
+            if waiter.ticket.isCancelled { waiter.fail(.cancelled) } else { kept.append(waiter) }
+        }
+        waiters = kept
         armTimer()
     }
 
