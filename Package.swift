@@ -148,7 +148,7 @@ let package = Package(
             dependencies: [
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
                 "PatchStreams", "Postgres", "ReadModels", "Schema", "Time", argumentParser, asyncHTTPClient, crypto,
-                logging, nioCore, nioHTTP1,
+                logging, nioCore, nioHTTP1, nioSSL,
             ],
             path: "Benchmarks/Benchmark",
             swiftSettings: settings
@@ -208,7 +208,7 @@ let package = Package(
                 "TestSupport", "Time",
             ]
         ),
-        tests("SchemaTests", ["Postgres", "Schema"]),
+        tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Time", logging]),
         tests("SchedulingTests", ["Domain", "Scheduling", "Time"]),
         tests(

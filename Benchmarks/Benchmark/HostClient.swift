@@ -4,6 +4,7 @@ import Crypto
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import ReadModels
 import Time
 
@@ -13,16 +14,24 @@ struct HostClient: Sendable {
     private static let maximumAnswerBytes = 1 << 20
 
     /// One for the process: each host holds a connection open.
+    ///
+    /// The server's certificate is of the benchmark's own making.
     private static let http: HTTPClient = {
-        var configuration = HTTPClient.Configuration()
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.certificateVerification = .none
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        configuration.httpVersion = .http1Only
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 20_000
+        configuration.connectionPool.retryConnectionEstablishment = false
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
     private let key: Curve25519.Signing.PrivateKey
     private let node: String
-    private let server: String
+    /// Scheme, host and port.
+    var server: String
     private let inventory: [UInt8]
+    private let inventoryDigest: String
 
     /// Enrols a host with a new key.
     static func enrolled(_ name: String, with activation: ActivationView, at server: String) async throws -> Self {
@@ -46,7 +55,9 @@ struct HostClient: Sendable {
         http.body = .bytes(try JSONEncoder().encode(request))
         let answer = try await Self.send(http)
         let enrolment = try JSONDecoder().decode(EnrolmentResponse.self, from: answer.body)
-        return Self(key: key, node: enrolment.node, server: server, inventory: try Self.inventory())
+        let inventory = try SampleInventory.bytes()
+        let digest = SHA256.hash(data: inventory).map { String(format: "%02x", $0) }.joined()
+        return Self(key: key, node: enrolment.node, server: server, inventory: inventory, inventoryDigest: digest)
     }
 
     /// Waits for orders and carries them out, until cancelled.
@@ -55,42 +66,51 @@ struct HostClient: Sendable {
     func serve(onOrder: @Sendable (Order) -> Void) async throws {
         var last = ""
         while !Task.isCancelled {
-            let answer = try await send(.GET, "/agent/v1/orders?wait=\(Self.pollSeconds)")
-            guard answer.status == 200 else { continue }
-            let envelope = try JSONDecoder().decode(OrderEnvelope.self, from: answer.body)
-            let order = try JSONDecoder().decode(Order.self, from: Data(envelope.payload.utf8))
             // An order comes again until its end is committed.
-            guard order.id != last else { continue }
+            guard let order = try await poll(seconds: Self.pollSeconds), order.id != last else { continue }
             last = order.id
             onOrder(order)
-            try await carryOut(order)
+            try await uploadInventory()
+            try await send(facts(of: order).enumerated().map { report($1, $0 + 1, on: order) })
         }
     }
 
-    // MARK: - Steps
+    /// The host's order; nil when there is none within the time.
+    func poll(seconds: Int) async throws -> Order? {
+        let answer = try await send(.GET, "/agent/v1/orders?wait=\(seconds)")
+        guard answer.status == 200 else { return nil }
+        let envelope = try JSONDecoder().decode(OrderEnvelope.self, from: answer.body)
+        return try JSONDecoder().decode(Order.self, from: Data(envelope.payload.utf8))
+    }
 
-    private func carryOut(_ order: Order) async throws {
-        let digest = SHA256.hash(data: inventory).map { String(format: "%02x", $0) }.joined()
-        _ = try await send(.PUT, "/agent/v1/inventories/\(digest)", body: inventory)
-        var facts: [HostRunFact] = [.accepted]
+    func uploadInventory() async throws {
+        _ = try await send(.PUT, "/agent/v1/inventories/\(inventoryDigest)", body: inventory)
+    }
+
+    /// What a host reports that does at once what it is ordered, in order.
+    func facts(of order: Order) -> [HostRunFact] {
         switch order.work {
-        case .scan: facts.append(.scanned(inventory: digest))
+        case .scan: return [.accepted, .scanned(inventory: inventoryDigest)]
         case .install(_, let patches, _, _):
             let results = patches.map { patch in
                 PatchResult(patch: patch, state: .installed, versionBefore: "3.0.16", versionAfter: patch.version)
             }
-            facts.append(.installing)
-            facts.append(.installed(InstallResult(inventory: digest, patches: results, reboot: nil)))
+            let result = InstallResult(inventory: inventoryDigest, patches: results, reboot: nil)
+            return [.accepted, .installing, .installed(result)]
         }
-        let reports = facts.enumerated().map { number, fact in
-            Report(order: order.id, sequence: number + 1, at: wallTime(), fact: fact)
-        }
-        _ = try await send(
-            .POST,
-            "/agent/v1/reports",
-            body: Array(try JSONEncoder().encode(ReportBatch(reports: reports)))
-        )
     }
+
+    func report(_ fact: HostRunFact, _ sequence: Int, on order: Order) -> Report {
+        Report(order: order.id, sequence: sequence, at: wallTime(), fact: fact)
+    }
+
+    /// Returns when the reports are acknowledged.
+    func send(_ reports: [Report]) async throws {
+        let body = try JSONEncoder().encode(ReportBatch(reports: reports))
+        _ = try await send(.POST, "/agent/v1/reports", body: Array(body))
+    }
+
+    // MARK: - Steps
 
     private func send(_ method: HTTPMethod, _ target: String, body: [UInt8] = []) async throws -> (
         status: Int, body: Data
@@ -116,39 +136,19 @@ struct HostClient: Sendable {
     private static func send(_ request: HTTPClientRequest) async throws -> (status: Int, body: Data) {
         let response = try await http.execute(request, timeout: .seconds(90))
         let buffer = try await response.body.collect(upTo: maximumAnswerBytes)
-        guard response.status.code < 300 else { throw Incomplete(what: String(buffer: buffer)) }
-        return (Int(response.status.code), Data(buffer.readableBytesView))
+        let status = Int(response.status.code)
+        guard status < 300 else { throw RefusedRequest(status: status, answer: String(buffer: buffer)) }
+        return (status, Data(buffer.readableBytesView))
     }
+}
 
-    /// One pending security update.
-    private static func inventory() throws -> [UInt8] {
-        let origin = PackageOrigin(
-            origin: "Debian",
-            label: "Debian-Security",
-            codename: "bookworm-security",
-            archive: "stable-security"
-        )
-        let inventory = Inventory(
-            platform: "debian",
-            platformVersion: "12",
-            architecture: "amd64",
-            packages: [InstalledPackage(name: "openssl", architecture: "amd64", version: "3.0.16", isHeld: false)],
-            updates: [
-                AvailableUpdate(
-                    name: "openssl",
-                    architecture: "amd64",
-                    installedVersion: "3.0.16",
-                    version: "3.0.17",
-                    origins: [origin],
-                    priority: "optional",
-                    section: "utils",
-                    downloadBytes: 1_400_000
-                )
-            ],
-            newcomers: [],
-            indexes: [PackageIndex(origin: origin, date: nil, digest: "0")],
-            rebootReasons: []
-        )
-        return Array(try JSONEncoder().encode(inventory))
-    }
+/// An answer that is no success.
+struct RefusedRequest: Error, CustomStringConvertible {
+    let status: Int
+    let answer: String
+
+    /// An agent would not simply ask again.
+    var isFinal: Bool { (400..<500).contains(status) }
+
+    var description: String { "\(status): \(answer)" }
 }
