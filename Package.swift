@@ -147,6 +147,7 @@ let package = Package(
             name: "SimulatedAgents",
             dependencies: [
                 "AgentProtocol", "Commands", "ReadModels", "Time", asyncHTTPClient, crypto, nioCore, nioHTTP1,
+                nioSSL,
             ],
             path: "Benchmarks/SimulatedAgents",
             swiftSettings: settings
@@ -225,7 +226,7 @@ let package = Package(
                 "TestSupport", "Time",
             ]
         ),
-        tests("SchemaTests", ["Postgres", "Schema"]),
+        tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Time", logging]),
         tests("SchedulingTests", ["Domain", "Scheduling", "Time"]),
         tests(

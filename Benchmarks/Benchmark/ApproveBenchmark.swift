@@ -2,7 +2,6 @@ import AgentProtocol
 import ArgumentParser
 import Client
 import Commands
-import Foundation
 import ReadModels
 import SimulatedAgents
 import Synchronization
@@ -25,27 +24,20 @@ struct ApproveBenchmark: AsyncParsableCommand {
     var hosts = 3
 
     func run() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "ringmaster-benchmark-\(getpid())").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let outcome: Swift.Result<[Double], any Error>
-        do {
-            outcome = .success(
-                try await ServerProcess.serving(data: folder) { server in
-                    try await measure(server)
-                }
-            )
-        } catch {
-            outcome = .failure(error)
+        let (unsorted, settings) = try await ServerProcess.withFolder { folder in
+            try await ServerProcess.serving(.init(data: folder)) { server in
+                (try await measure(server), try await server.withDatabase { try await Settings.read($0) })
+            }
         }
-        try FileManager.default.removeItem(atPath: folder)
-        let samples = try outcome.get().sorted()
+        let samples = unsorted.sorted()
         let figures = ApproveFigures(
             samples: samples.count,
             medianMilliseconds: samples.median.rounded(toPlaces: 1),
-            p95Milliseconds: samples[samples.count * 95 / 100].rounded(toPlaces: 1),
+            p95Milliseconds: samples.quantile(0.95).rounded(toPlaces: 1),
             worstMilliseconds: (samples.last ?? 0).rounded(toPlaces: 1)
         )
-        try Result(benchmark: "approve", figures: figures).print()
+        let bound = "commits on disk, one after the other, from the approval to the order"
+        try Result(benchmark: "approve", settings: settings, figures: figures, bound: bound).print()
     }
 
     // MARK: - Steps
@@ -63,7 +55,7 @@ struct ApproveBenchmark: AsyncParsableCommand {
             )
             let activation = try await server.client.createActivation(request)
             for number in 1...hosts {
-                fleet.append(try await .enrolled("\(ring)-\(number)", with: activation, at: server.url))
+                fleet.append(try await .enrolled("\(ring)-\(number)", with: activation, at: [server.url]))
             }
         }
         let serving: [@Sendable () async throws -> Void] = fleet.map { host in

@@ -12,8 +12,11 @@ struct BenchmarkCommand: AsyncParsableCommand {
             Examples:
               benchmark rollout
               benchmark rollout --lanes 4 --rounds 3
-              benchmark approve
+              benchmark cycle --hosts 1000000 --lanes 200
             """,
-        subcommands: [RolloutBenchmark.self, ApproveBenchmark.self]
+        subcommands: [
+            RolloutBenchmark.self, AgentsBenchmark.self, IdleBenchmark.self, CycleBenchmark.self, StartBenchmark.self,
+            GrowthBenchmark.self, FoldingBenchmark.self, SnapshotBenchmark.self, ApproveBenchmark.self,
+        ]
     )
 }

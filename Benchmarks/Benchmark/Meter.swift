@@ -1,25 +1,39 @@
-import Foundation
+import Glibc
 import Postgres
 import Time
 
-/// Reads clocks and counters: time, CPU of this process and of PostgreSQL, WAL written.
+/// Reads clocks and counters: time, CPU of the control plane, of PostgreSQL and of the load, WAL written.
 struct Meter: Sendable {
     struct Reading: Sendable {
         var time: ContinuousClock.Instant
         var engineCPU: Double
         var databaseCPU: Double
+        /// Of this process, when the control plane is another.
+        var loadCPU: Double
+        /// Of all cores together.
+        var idle: Double
         var wal: Double
     }
 
     let client: PostgresClient
+    /// The control plane's process.
+    let engine: ProcessID
+
+    init(client: PostgresClient, engine: ProcessID = .own) {
+        self.client = client
+        self.engine = engine
+    }
 
     func read() async throws -> Reading {
         let sql = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8, current_setting('data_directory')"
         let row = try await client.query(.unprepared(sql)).one()
+        let postmaster = try ProcessID(postmasterOf: row.get(1))
         return Reading(
             time: .now,
-            engineCPU: Self.ownCPU(),
-            databaseCPU: try Self.databaseCPU(dataDirectory: row.get(1)),
+            engineCPU: engine.cpuSeconds,
+            databaseCPU: try postmaster.cpuSecondsWithChildren,
+            loadCPU: engine == .own ? 0 : ProcessID.own.cpuSeconds,
+            idle: try ProcessID.machineIdleSeconds,
             wal: try row.get(0)
         )
     }
@@ -28,35 +42,6 @@ struct Meter: Sendable {
     func orderCount() async throws -> Int {
         try await client.query(.unprepared("SELECT count(*) FROM \"order\"")).one().get(0)
     }
-
-    /// Seconds of user and system time.
-    private static func ownCPU() -> Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
-    }
-
-    private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000 }
-
-    /// The postmaster's, its children's, and that of its children that have ended.
-    private static func databaseCPU(dataDirectory: String) throws -> Double {
-        let lines = try String(contentsOfFile: dataDirectory + "/postmaster.pid", encoding: .utf8)
-        let postmaster = lines.split(separator: "\n").first.map(String.init) ?? ""
-        let ticks = try FileManager.default.contentsOfDirectory(atPath: "/proc").reduce(0.0) { sum, name in
-            guard Int(name) != nil, let stat = fields(of: name) else { return sum }
-            if name == postmaster { return sum + stat[11...14].reduce(0, +) }
-            return stat[1] == Double(postmaster) ? sum + stat[11] + stat[12] : sum
-        }
-        return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
-    }
-
-    /// The numbers behind the program's name in `/proc/PID/stat`; nil when the process has ended.
-    private static func fields(of process: String) -> [Double]? {
-        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-            let end = text.lastIndex(of: ")")
-        else { return nil }
-        return text[text.index(after: end)...].split(separator: " ").map { Double($0) ?? 0 }
-    }
 }
 
 /// What happened between two readings, for each host outcome.
@@ -64,17 +49,24 @@ struct Usage: Sendable {
     let seconds: Double
     let engineMicroseconds: Double
     let databaseMicroseconds: Double
+    let loadMicroseconds: Double
     let walBytes: Double
+    /// Cores at work for what is measured.
     let coresBusy: Double
+    /// Cores without work; what is in neither had other work.
+    let coresIdle: Double
 
     init(from start: Meter.Reading, to end: Meter.Reading, outcomes: Double) {
         let engine = end.engineCPU - start.engineCPU
         let database = end.databaseCPU - start.databaseCPU
+        let load = end.loadCPU - start.loadCPU
         seconds = (end.time - start.time) / .seconds(1)
         engineMicroseconds = engine / outcomes * 1e6
         databaseMicroseconds = database / outcomes * 1e6
+        loadMicroseconds = load / outcomes * 1e6
         walBytes = (end.wal - start.wal) / outcomes
-        coresBusy = (engine + database) / seconds
+        coresBusy = (engine + database + load) / seconds
+        coresIdle = (end.idle - start.idle) / seconds
     }
 }
 

@@ -1,5 +1,4 @@
 import EmbeddedPostgres
-import Foundation
 import Logging
 import Postgres
 import Schema
@@ -9,21 +8,20 @@ struct PrivateDatabase {
     let conninfo: String
     let logger: Logger
 
-    static func with(_ body: (Self) async throws -> Void) async throws {
+    /// - Parameter folder: where it stays; nil for one that is removed afterwards.
+    static func with<Value>(folder: String? = nil, _ body: (Self) async throws -> Value) async throws -> Value {
+        guard let folder else { return try await ServerProcess.withFolder { try await with(folder: $0, body) } }
         var logger = Logger(label: "benchmark")
         logger.logLevel = .error
-        let folder = FileManager.default.temporaryDirectory.appending(path: "ringmaster-benchmark-\(getpid())").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let server = try await EmbeddedPostgres.start(dataFolder: folder, logger: logger)
-        let outcome: Swift.Result<Void, any Error>
+        let outcome: Swift.Result<Value, any Error>
         do {
             outcome = .success(try await body(Self(conninfo: server.conninfo, logger: logger)))
         } catch {
             outcome = .failure(error)
         }
         await server.stop()
-        try FileManager.default.removeItem(atPath: folder)
-        try outcome.get()
+        return try outcome.get()
     }
 
     func client(connections: Int) throws -> PostgresClient {

@@ -1,7 +1,4 @@
 import ArgumentParser
-import ControlPlane
-import DurableStreams
-import Postgres
 
 /// Inbox to decision to commit, with the product's own rollout.
 struct RolloutBenchmark: AsyncParsableCommand {
@@ -27,29 +24,12 @@ struct RolloutBenchmark: AsyncParsableCommand {
     var senders = 1_000
 
     func run() async throws {
-        try await PrivateDatabase.with { database in
-            let (engineClient, client) = (try database.client(connections: 3), try database.client(connections: 8))
-            try await database.migrate(client)
-            let hints = Hints()
-            let engine = EngineService(
-                id: "benchmark",
-                store: PostgresStore(client: engineClient),
-                types: StreamTypes.all(orderKey: OrderSigningKey()),
-                hints: hints,
-                logger: database.logger
-            )
-            let store = PostgresStore(client: client)
-            let meter = Meter(client: client)
-            let sender = MessageSender(store: store, hints: hints)
-            let figures = try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await engine.run() }
-                defer { group.cancelAll() }
-                return try await measure(RolloutRound(plan: self, store: store, sender: sender, meter: meter))
-            }
-            await engineClient.close()
-            await client.close()
-            try Result(benchmark: "rollout", figures: figures).print()
+        let (figures, settings) = try await LocalEngine.with { engine in
+            let round = RolloutRound(engine: engine, lanes: lanes, hosts: hosts, senders: senders)
+            return (try await measure(round), try await Settings.read(engine.client))
         }
+        let bound = Bound.rate(coresIdle: figures.coresIdle)
+        try Result(benchmark: "rollout", settings: settings, figures: figures, bound: bound).print()
     }
 
     private func measure(_ round: RolloutRound) async throws -> RolloutFigures {
@@ -79,8 +59,8 @@ struct RolloutFigures: Encodable {
     let databaseCPUMicroseconds: Double
     let walBytes: Int
     let logBytes: Int
-    /// Cores at work, of all there are: below that, waiting for the disk is what bounds the rate.
     let coresBusy: Double
+    let coresIdle: Double
 
     init(_ plan: RolloutBenchmark, _ rounds: [RolloutRound.Measurement]) {
         func median(_ value: (RolloutRound.Measurement) -> Double) -> Double { rounds.map(value).median }
@@ -94,6 +74,7 @@ struct RolloutFigures: Encodable {
         databaseCPUMicroseconds = median(\.usage.databaseMicroseconds).rounded(toPlaces: 1)
         walBytes = Int(median(\.usage.walBytes))
         logBytes = Int(median(\.logBytes))
-        coresBusy = median { $0.usage.coresBusy }.rounded(toPlaces: 2)
+        coresBusy = median(\.usage.coresBusy).rounded(toPlaces: 2)
+        coresIdle = median(\.usage.coresIdle).rounded(toPlaces: 2)
     }
 }

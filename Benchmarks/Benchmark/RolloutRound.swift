@@ -21,16 +21,25 @@ struct RolloutRound: Sendable {
         Patch(name: "openssl", architecture: "amd64", version: "3.0.17-1~deb12u3"),
     ]
 
-    let plan: RolloutBenchmark
-    let store: PostgresStore
-    let sender: MessageSender
-    let meter: Meter
+    let engine: LocalEngine
+    let lanes: Int
+    /// Of each lane.
+    let hosts: Int
+    /// Hosts that report at the same time.
+    let senders: Int
+
+    private var store: PostgresStore { engine.store }
+    private var sender: MessageSender { engine.sender }
+    private var meter: Meter { engine.meter }
+
+    /// The rollouts of a round.
+    func names(_ number: Int) -> [String] { (0..<lanes).map { "benchmark-\(number)/early/us-east-1/\($0)" } }
 
     func run(_ number: Int) async throws -> Measurement {
-        let names = (0..<plan.lanes).map { "benchmark-\(number)/early/us-east-1/\($0)" }
-        let total = Double(plan.hosts * plan.lanes)
+        let names = names(number)
+        let total = Double(hosts * lanes)
         let orderTime = try await ContinuousClock().measure { try await order(names) }
-        let messages = try names.flatMap { name in try (0..<plan.hosts).map { try report($0, of: name) } }
+        let messages = try names.flatMap { name in try (0..<hosts).map { try report($0, of: name) } }
         let before = try await meter.read()
         try await report(messages)
         try await waitForEnd(of: names)
@@ -62,7 +71,7 @@ struct RolloutRound: Sendable {
             try await ask("resume", Rollout.stream(name), .resume(revision: 1, by: "benchmark"))
         }
         let end = ContinuousClock.now + Self.patience
-        while try await meter.orderCount() < plan.hosts * plan.lanes {
+        while try await meter.orderCount() < hosts * lanes {
             guard ContinuousClock.now < end else { throw Incomplete(what: "not every host got its order") }
             try await Task.sleep(for: .milliseconds(5))
         }
@@ -71,9 +80,9 @@ struct RolloutRound: Sendable {
     /// Every host sends one report and waits until it is durable.
     private func report(_ messages: [Message]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for first in 0..<plan.senders {
+            for first in 0..<senders {
                 group.addTask {
-                    for index in stride(from: first, to: messages.count, by: plan.senders) {
+                    for index in stride(from: first, to: messages.count, by: senders) {
                         try await sender.send([messages[index]])
                     }
                 }
@@ -88,7 +97,7 @@ struct RolloutRound: Sendable {
         for name in names {
             let stream = Rollout.stream(name)
             let rollout = try await StreamReader(store: store).fold(DomainDecider<Rollout>.withoutEffects, stream)
-            guard rollout?.state.counts[.succeeded] == plan.hosts else {
+            guard rollout?.state.counts[.succeeded] == hosts else {
                 throw Incomplete(what: "not every host of \(name) succeeded")
             }
         }
@@ -115,11 +124,11 @@ struct RolloutRound: Sendable {
                 InstallWork(
                     planDigest: String(repeating: "0123456789abcdef", count: 4),
                     patchSets: [PatchSet(patches: Self.patches)],
-                    setOfTarget: Array(repeating: 0, count: plan.hosts),
+                    setOfTarget: Array(repeating: 0, count: hosts),
                     reboot: .ifNeeded
                 )
             ),
-            targets: (0..<plan.hosts).map(node),
+            targets: (0..<hosts).map(node),
             window: WindowOccurrence(opens: now, cutoff: now + .seconds(7_200), closes: now + .seconds(10_800)),
             rateControl: RateControl(maxConcurrency: .percent(100), maxErrors: .percent(5))
         )

@@ -114,7 +114,12 @@ final class Load: Sendable {
             expiresAt: SystemClock.now()
         )
         let sentAt = SystemClock.now()
-        let host = try await HostClient.enrolled("chaos-\(number)", with: view, at: world.urls[0], or: [world.urls[1]])
+        let host = try await HostClient.enrolled(
+            "chaos-\(number)",
+            with: view,
+            at: world.urls,
+            patience: HostClient.longPatience
+        )
         let id = "use/\(host.node)/\(ContentStore.digest(of: Self.code).prefix(16))"
         note(host.node, MessageKey(stream: Activation.stream(activation), id: id), isByInbox: false, sentAt)
     }

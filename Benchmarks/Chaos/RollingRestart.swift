@@ -76,8 +76,8 @@ struct RollingRestart {
                     try await .enrolled(
                         "host-\(number)",
                         with: activation,
-                        at: urls[number % 2],
-                        or: [urls[1 - number % 2]]
+                        at: urls,
+                        patience: HostClient.longPatience
                     )
                 }
             }

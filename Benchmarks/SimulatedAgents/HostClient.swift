@@ -3,49 +3,34 @@ import AsyncHTTPClient
 import Commands
 import Crypto
 import Foundation
-import NIOCore
-import NIOHTTP1
 package import ReadModels
 import Time
 
 /// A host that speaks the agents' protocol over HTTP and does what it is ordered.
-///
-/// Whatever gets no answer, or is told to come again, is sent again until it is acknowledged, as agents do.
 package struct HostClient: Sendable {
     private static let pollSeconds = 50
-    private static let answerTime = TimeAmount.seconds(30)
-    private static let maximumAnswerBytes = 1 << 20
-    /// How long a control plane may leave a request without an answer, its restarts and its database's included.
-    private static let patience = Duration.seconds(60)
-    private static let pause = 0.1...0.5
     /// How long it waits before asking again when the order that it has ended is not retracted yet.
     private static let (shortestRest, longestRest) = (Duration.milliseconds(5), Duration.seconds(1))
 
-    /// One for the process: each host holds a connection open.
-    private static let http: HTTPClient = {
-        var configuration = HTTPClient.Configuration()
-        configuration.timeout.connect = .seconds(5)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 20_000
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
+    /// Outlasts restarts of the control plane and of its database.
+    package static let longPatience = Duration.seconds(60)
 
     /// The managed-node id.
     package let node: String
-    private let key: Curve25519.Signing.PrivateKey
-    private let servers: [String]
+    /// Scheme, host and port of servers of one control plane; each request goes to any of them.
+    package var servers: [String]
+    /// How long what gets no answer, or is told to come again, is sent again, as agents do; with none it is an error at once.
+    let patience: Duration
+    let key: Curve25519.Signing.PrivateKey
     private let inventory: [UInt8]
+    private let inventoryDigest: String
 
     /// Enrols a host with a new key.
-    ///
-    /// - Parameters:
-    ///   - server: scheme, host and port.
-    ///   - others: servers of the same control plane; each request goes to any of them.
     package static func enrolled(
         _ name: String,
         with activation: ActivationView,
-        at server: String,
-        or others: [String] = []
+        at servers: [String],
+        patience: Duration = .zero
     ) async throws -> Self {
         let key = Curve25519.Signing.PrivateKey()
         var enrolment = EnrolmentRequest(
@@ -62,15 +47,22 @@ package struct HostClient: Sendable {
             )
         )
         enrolment.proof = try key.signature(for: enrolment.proofBytes).base64EncodedString()
-        let (body, servers) = (try JSONEncoder().encode(enrolment), [server] + others)
-        let answer = try await persistently(at: servers, within: answerTime) { server in
+        let body = try JSONEncoder().encode(enrolment)
+        let answer = try await answer(from: servers, patience: patience) { server in
             var request = HTTPClientRequest(url: server + "/agent/v1/enrol")
             request.method = .POST
             request.body = .bytes(body)
             return request
         }
-        let response = try JSONDecoder().decode(EnrolmentResponse.self, from: answer.body)
-        return Self(node: response.node, key: key, servers: servers, inventory: try Self.pendingUpdate())
+        let inventory = try SampleInventory.bytes()
+        return Self(
+            node: try JSONDecoder().decode(EnrolmentResponse.self, from: answer.body).node,
+            servers: servers,
+            patience: patience,
+            key: key,
+            inventory: inventory,
+            inventoryDigest: SHA256.hash(data: inventory).map { String(format: "%02x", $0) }.joined()
+        )
     }
 
     /// Waits for orders and carries them out, until cancelled.
@@ -85,10 +77,7 @@ package struct HostClient: Sendable {
         var done: Set<String> = []
         var rest = Self.shortestRest
         while !Task.isCancelled {
-            let answer = try await send(.GET, "/agent/v1/orders?wait=\(Self.pollSeconds)")
-            guard answer.status == 200 else { continue }
-            let envelope = try JSONDecoder().decode(OrderEnvelope.self, from: answer.body)
-            let order = try JSONDecoder().decode(Order.self, from: Data(envelope.payload.utf8))
+            guard let order = try await poll(seconds: Self.pollSeconds) else { continue }
             // An order comes again until its end is committed.
             guard done.insert(order.id).inserted else {
                 try await Task.sleep(for: rest)
@@ -101,131 +90,54 @@ package struct HostClient: Sendable {
         }
     }
 
-    // MARK: - Steps
-
-    private func carryOut(_ order: Order, taking work: Duration) async throws {
-        let digest = SHA256.hash(data: inventory).map { String(format: "%02x", $0) }.joined()
-        _ = try await send(.PUT, "/agent/v1/inventories/\(digest)", body: inventory)
-        var facts: [HostRunFact] = [.accepted]
-        switch order.work {
-        case .scan: facts.append(.scanned(inventory: digest))
-        case .install(_, let patches, _, _):
-            let results = patches.map { patch in
-                PatchResult(patch: patch, state: .installed, versionBefore: "3.0.16", versionAfter: patch.version)
-            }
-            facts.append(.installing)
-            facts.append(.installed(InstallResult(inventory: digest, patches: results, reboot: nil)))
-        }
-        let reports = facts.enumerated().map { number, fact in
-            Report(order: order.id, sequence: number + 1, at: SystemClock.now(), fact: fact)
-        }
-        guard work > .zero else { return try await report(reports) }
-        try await report(reports.dropLast())
-        try await Task.sleep(for: work)
-        try await report(reports.suffix(1))
+    /// The host's order; nil when there is none within the time.
+    package func poll(seconds: Int) async throws -> Order? {
+        let answer = try await send(.GET, "/agent/v1/orders?wait=\(seconds)", wait: .seconds(Int64(seconds)))
+        guard answer.status == 200 else { return nil }
+        let envelope = try JSONDecoder().decode(OrderEnvelope.self, from: answer.body)
+        return try JSONDecoder().decode(Order.self, from: Data(envelope.payload.utf8))
     }
 
-    private func report(_ reports: some Sequence<Report>) async throws {
+    package func uploadInventory() async throws {
+        _ = try await send(.PUT, "/agent/v1/inventories/\(inventoryDigest)", body: inventory)
+    }
+
+    /// What a host reports that does what it is ordered, in order.
+    package func facts(of order: Order) -> [HostRunFact] {
+        switch order.work {
+        case .scan: return [.accepted, .scanned(inventory: inventoryDigest)]
+        case .install(_, let patches, _, _):
+            let results = patches.map { patch in
+                PatchResult(
+                    patch: patch,
+                    state: .installed,
+                    versionBefore: SampleInventory.installedVersion,
+                    versionAfter: patch.version
+                )
+            }
+            let result = InstallResult(inventory: inventoryDigest, patches: results, reboot: nil)
+            return [.accepted, .installing, .installed(result)]
+        }
+    }
+
+    package func report(_ fact: HostRunFact, _ sequence: Int, on order: Order) -> Report {
+        Report(order: order.id, sequence: sequence, at: SystemClock.now(), fact: fact)
+    }
+
+    /// Returns when the reports are acknowledged.
+    package func send(_ reports: some Sequence<Report>) async throws {
         let body = try JSONEncoder().encode(ReportBatch(reports: Array(reports)))
         _ = try await send(.POST, "/agent/v1/reports", body: Array(body))
     }
 
-    private func send(_ method: HTTPMethod, _ target: String, body: [UInt8] = []) async throws -> Answer {
-        let time = Self.answerTime + (method == .GET ? .seconds(Int64(Self.pollSeconds)) : .zero)
-        return try await Self.persistently(at: servers, within: time) { server in
-            let milliseconds = SystemClock.now().microseconds / 1_000
-            let bytes = RequestSignature.bytes(
-                method: method.rawValue,
-                target: target,
-                node: node,
-                milliseconds: milliseconds,
-                bodyDigest: Array(SHA256.hash(data: body))
-            )
-            var request = HTTPClientRequest(url: server + target)
-            request.method = method
-            request.headers.add(name: RequestSignature.nodeHeader, value: node)
-            request.headers.add(name: RequestSignature.timeHeader, value: "\(milliseconds)")
-            let signature = try key.signature(for: bytes).base64EncodedString()
-            request.headers.add(name: RequestSignature.signatureHeader, value: signature)
-            if !body.isEmpty { request.body = .bytes(body) }
-            return request
-        }
+    // MARK: - Steps
+
+    private func carryOut(_ order: Order, taking work: Duration) async throws {
+        try await uploadInventory()
+        let reports = facts(of: order).enumerated().map { report($1, $0 + 1, on: order) }
+        guard work > .zero else { return try await send(reports) }
+        try await send(reports.dropLast())
+        try await Task.sleep(for: work)
+        try await send(reports.suffix(1))
     }
-
-    // MARK: - Requests
-
-    private struct Answer {
-        var status: Int
-        var body: Data
-    }
-
-    /// Sends until there is an answer that is one: no answer, 429 and 5xx are none.
-    private static func persistently(
-        at servers: [String],
-        within time: TimeAmount,
-        _ request: (_ server: String) throws -> HTTPClientRequest
-    ) async throws -> Answer {
-        var end: ContinuousClock.Instant?
-        while true {
-            let server = servers.randomElement() ?? ""
-            var failure = ""
-            do {
-                let response = try await http.execute(try request(server), timeout: time)
-                let buffer = try await response.body.collect(upTo: maximumAnswerBytes)
-                let status = Int(response.status.code)
-                if status < 300 { return Answer(status: status, body: Data(buffer.readableBytesView)) }
-                failure = "\(status): \(String(buffer: buffer))"
-                guard status >= 500 || status == 429 else { throw RefusedHost(server: server, why: failure) }
-            } catch let refusal as RefusedHost {
-                throw refusal
-            } catch {
-                failure = "\(error)"
-            }
-            // From the first failure on: a poll is open for long.
-            let last = end ?? .now + patience
-            guard ContinuousClock.now < last else { throw RefusedHost(server: server, why: failure) }
-            end = last
-            try await Task.sleep(for: .seconds(Double.random(in: pause)))
-        }
-    }
-
-    /// One pending security update.
-    private static func pendingUpdate() throws -> [UInt8] {
-        let origin = PackageOrigin(
-            origin: "Debian",
-            label: "Debian-Security",
-            codename: "bookworm-security",
-            archive: "stable-security"
-        )
-        let inventory = Inventory(
-            platform: "debian",
-            platformVersion: "12",
-            architecture: "amd64",
-            packages: [InstalledPackage(name: "openssl", architecture: "amd64", version: "3.0.16", isHeld: false)],
-            updates: [
-                AvailableUpdate(
-                    name: "openssl",
-                    architecture: "amd64",
-                    installedVersion: "3.0.16",
-                    version: "3.0.17",
-                    origins: [origin],
-                    priority: "optional",
-                    section: "utils",
-                    downloadBytes: 1_400_000
-                )
-            ],
-            newcomers: [],
-            indexes: [PackageIndex(origin: origin, date: nil, digest: "0")],
-            rebootReasons: []
-        )
-        return Array(try JSONEncoder().encode(inventory))
-    }
-}
-
-/// A control plane told a host what an agent would take as final, or nothing for too long.
-package struct RefusedHost: Error, CustomStringConvertible {
-    let server: String
-    let why: String
-
-    package var description: String { "\(server) does not serve a simulated host: \(why)" }
 }

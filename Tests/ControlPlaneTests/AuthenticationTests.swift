@@ -70,6 +70,35 @@ struct AuthenticationTests {
         }
     }
 
+    @Test("A node that is revoked while its key is remembered may wait, and gets no order")
+    func revokedWaiter() async throws {
+        try await withControlPlane { controlPlane in
+            let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"])
+            let agent = fleet.agents[0]
+            func poll() async throws -> OrderEnvelope? {
+                let request = try agent.request("GET", "/agent/v1/orders?wait=30", at: controlPlane.clock.now)
+                return try await controlPlane.services.agents.nextOrder(asking: request, wait: .seconds(30))
+            }
+            _ = try await controlPlane.startCycle()
+            #expect(try await poll() != nil)
+            try await controlPlane.revoke(agent.node)
+            let refusal = try await controlPlane.eventually(
+                "refused",
+                { () async throws -> Problem? in
+                    do {
+                        _ = try await poll()
+                        return nil
+                    } catch let problem as Problem {
+                        return problem
+                    }
+                },
+                until: { $0 != nil }
+            )
+            #expect(refusal?.status == 401)
+            #expect(refusal?.code == "unauthenticated")
+        }
+    }
+
     @Test("A clock that is more than five minutes off is told the server's time", arguments: [-301, 301])
     func skewed(seconds: Int) async throws {
         try await twoAgents { controlPlane, agent, _ in

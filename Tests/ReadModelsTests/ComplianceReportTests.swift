@@ -32,10 +32,12 @@ struct ComplianceReportTests {
         )
     }
 
-    @Test("One row for each host, by its id; a host that was never scanned has the report's time")
+    @Test("One row for each host, page by page; a host that was never scanned has the report's time")
     func rows() {
         let scanned = Timestamp(microseconds: 1_763_000_000_000_000)
-        let report = ComplianceReport(nodes: [node("mi-2", scanned: scanned, missing: 2), node("mi-1")], at: moment)
+        var report = ComplianceReport(at: moment)
+        report.append([node("mi-1")])
+        report.append([node("mi-2", scanned: scanned, missing: 2)])
         #expect(
             report.csv == Self.header + "mi-1,web,Debian12-early,,UNKNOWN,never-scanned,0,0,\(moment)\r\n"
                 + "mi-2,web,Debian12-early,plat,COMPLIANT,,1,2,\(scanned)\r\n"
@@ -51,7 +53,8 @@ struct ComplianceReportTests {
         ]
     )
     func hostile(name: String, field: String) {
-        let report = ComplianceReport(nodes: [node("mi-1", name: name)], at: moment)
+        var report = ComplianceReport(at: moment)
+        report.append([node("mi-1", name: name)])
         #expect(report.csv == Self.header + "mi-1,\(field),Debian12-early,,UNKNOWN,never-scanned,0,0,\(moment)\r\n")
     }
 }

@@ -18,10 +18,9 @@ struct AgentRoutes: Sendable {
             return try JSONBody.respond(try await agents.enrol(body), status: .created)
         }
         group.get("orders") { request, _ in
-            let node = try await node(of: request, body: ByteBuffer())
             let seconds = request.uri.queryParameters["wait"].flatMap { Int($0) } ?? 0
             let wait = Duration.seconds(min(max(seconds, 0), Self.maximumWaitSeconds))
-            guard let order = try await waiting(for: wait, node: node) else {
+            guard let order = try await waiting(for: wait, signed(request, body: ByteBuffer())) else {
                 return Response(status: .noContent)
             }
             return try JSONBody.respond(order)
@@ -45,17 +44,19 @@ struct AgentRoutes: Sendable {
 
     // MARK: - Steps
 
-    /// A drain ends the wait at once; no order is lost by it, since fetching changes nothing.
+    /// A drain ends the wait within seconds; no order is lost by it, since fetching changes nothing.
     ///
     /// A connection that breaks meanwhile is noticed when the wait is over. To watch for that would mean reading from it beside the
     /// answer, after which the server closes it: every poll would need a new one.
-    private func waiting(for wait: Duration, node: String) async throws -> OrderEnvelope? {
-        try await cancelWhenGracefulShutdown {
+    private func waiting(for wait: Duration, _ request: SignedRequest) async throws -> OrderEnvelope? {
+        try await withGracefulShutdownHandler {
             do {
-                return try await agents.nextOrder(for: node, wait: wait)
+                return try await agents.nextOrder(asking: request, wait: wait)
             } catch is CancellationError {
                 return nil
             }
+        } onGracefulShutdown: {
+            agents.drain()
         }
     }
 

@@ -124,15 +124,18 @@ struct Server: Sendable {
         _ key: OrderSigningKey
     ) throws -> [any Service] {
         let client = try PostgresClient(.ofEngine(conninfo), logger: logger)
+        let store = PostgresStore(client: client)
+        let retention = AnswerRetention(store: store, logger: logger)
         let engine = EngineService(
             id: name,
-            store: PostgresStore(client: client),
+            store: store,
             types: StreamTypes.all(orderKey: key),
             hints: hints,
             logger: logger
         )
         return [
             Background(name: "engine's pool") { await client.run() }, Background(name: "engine") { await engine.run() },
+            Background(name: "retention") { await retention.run() },
         ]
     }
 

@@ -70,7 +70,11 @@ package struct AgentService: Sendable {
 
     /// The node that signed the request.
     package func authenticate(_ request: SignedRequest) async throws -> String {
-        guard let node = request.node, let key = try await keys.key(of: node),
+        try await authenticate(request, keyWithin: NodeKeys.lifetime)
+    }
+
+    private func authenticate(_ request: SignedRequest, keyWithin lifetime: Duration) async throws -> String {
+        guard let node = request.node, let key = try await keys.key(of: node, within: lifetime),
             try request.isGenuine(key: key, now: desk.now())
         else { throw Self.unauthenticated }
         return node
@@ -96,6 +100,17 @@ package struct AgentService: Sendable {
 
     // MARK: - Work
 
+    /// The oldest order that is not over of the node that signed the request; nil when none came in time.
+    ///
+    /// A node that was revoked a short while ago may still wait, and gets nothing.
+    package func nextOrder(asking request: SignedRequest, wait: Duration) async throws -> OrderEnvelope? {
+        // A task of its own: what this takes of a task's stack would be kept while the node waits.
+        let node = try await Task { try await authenticate(request, keyWithin: NodeKeys.lifetimeOfWaiting) }.value
+        guard let order = try await nextOrder(for: node, wait: wait) else { return nil }
+        guard try await keys.key(of: node) != nil else { throw Self.unauthenticated }
+        return order
+    }
+
     /// The node's oldest order that is not over; nil when none came in time.
     package func nextOrder(for node: String, wait: Duration) async throws -> OrderEnvelope? {
         do {
@@ -105,6 +120,9 @@ package struct AgentService: Sendable {
             throw Problem(status: 503, code: "overloaded", detail: full.description)
         }
     }
+
+    /// Ends all waits for orders within a few seconds, for this process is to end.
+    package func drain() { orders.drain() }
 
     /// Returns when the inventory is durable under its digest.
     package func store(inventory bytes: [UInt8], digest: String, from node: String) async throws {

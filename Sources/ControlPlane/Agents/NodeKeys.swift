@@ -10,7 +10,10 @@ import Synchronization
 /// The nodes' public keys, from their own streams, remembered for a short while.
 final class NodeKeys: Sendable {
     /// How long a key is believed without asking again: a revocation holds after it at the latest.
-    private static let lifetime = Duration.seconds(5)
+    static let lifetime = Duration.seconds(5)
+    /// How long it is believed of those who only wait, from one long poll to the next: nothing is given to them before it is
+    /// asked for again.
+    static let lifetimeOfWaiting = Duration.seconds(180)
     /// Keys that are remembered: 100,000 of them take some 20 MB.
     private static let capacity = 100_000
     /// How long an enrolment waits for its node's stream.
@@ -18,7 +21,7 @@ final class NodeKeys: Sendable {
 
     private struct Entry {
         let key: Curve25519.Signing.PublicKey
-        let until: ContinuousClock.Instant
+        let loadedAt: ContinuousClock.Instant
     }
 
     private let reader: StreamReader
@@ -33,8 +36,11 @@ final class NodeKeys: Sendable {
     }
 
     /// nil for a node that is not enrolled, or revoked.
-    func key(of node: String) async throws -> Curve25519.Signing.PublicKey? {
-        if let entry = entries.withLock({ $0[node] }), entry.until > .now { return entry.key }
+    ///
+    /// - Parameter lifetime: how long ago that may have been learned.
+    func key(of node: String, within lifetime: Duration = lifetime) async throws -> Curve25519.Signing.PublicKey? {
+        if let entry = entries.withLock({ $0[node] }), entry.loadedAt + lifetime > .now { return entry.key }
+        let loadedAt = ContinuousClock.now
         guard let state = try await load(node), state.isActive,
             let bytes = state.enrolment.flatMap({ Data(base64Encoded: $0.publicKey) })
         else {
@@ -44,7 +50,7 @@ final class NodeKeys: Sendable {
         let key = try Curve25519.Signing.PublicKey(rawRepresentation: bytes)
         entries.withLock { entries in
             if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
-            entries[node] = Entry(key: key, until: .now + Self.lifetime)
+            entries[node] = Entry(key: key, loadedAt: loadedAt)
         }
         return key
     }

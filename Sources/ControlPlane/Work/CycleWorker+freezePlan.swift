@@ -51,6 +51,8 @@ extension CycleWorker {
     private func scans(of cycle: Cycle) async throws -> (scanned: [Scan], targets: Int) {
         var scanned: [Scan] = []
         var targets = 0
+        // Equal hosts share one text: there may be a million of them.
+        var inventories: Set<String> = []
         let decider = DomainDecider<Rollout>.withoutEffects
         for lane in cycle.stages.first?.lanes ?? [] {
             var nodes: [String] = []
@@ -59,7 +61,8 @@ extension CycleWorker {
                 case .opened(let spec, _): nodes = spec.targets
                 case .hostReported(let report, _):
                     guard case .scanned(let inventory) = report.fact else { continue }
-                    scanned.append(Scan(node: nodes[report.index], patchGroup: lane.patchGroup, inventory: inventory))
+                    let shared = inventories.insert(inventory).memberAfterInsert
+                    scanned.append(Scan(node: nodes[report.index], patchGroup: lane.patchGroup, inventory: shared))
                 default: continue
                 }
             }
@@ -70,7 +73,7 @@ extension CycleWorker {
 }
 
 extension Array {
-    fileprivate func chunks(of size: Int) -> [[Element]] {
+    func chunks(of size: Int) -> [[Element]] {
         stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

@@ -2,10 +2,10 @@
 struct OrderWaiters {
     typealias Continuation = CheckedContinuation<StoredOrder?, any Error>
 
-    struct Waiter {
-        /// How many more ticks it waits.
-        var ticks: Int
-        var continuation: Continuation
+    private struct Waiter {
+        /// The tick with which its wait ends.
+        var end: Int
+        let continuation: Continuation
     }
 
     /// What is to be told to whom, once no lock is held.
@@ -21,10 +21,16 @@ struct OrderWaiters {
     private static let maximumWaiters = 50_000
 
     private var nextTicket = 0
+    /// Ticks that have passed.
+    private var now = 0
     private var waiters: [String: [Int: Waiter]] = [:]
     /// Where each ticket waits; nil after ``cancel(_:)`` came first.
     private var nodes: [Int: String?] = [:]
+    /// Which tickets' waits end with which tick; those that are over already are passed over.
+    private var ends: [Int: [Int]] = [:]
     private var marked: Set<String> = []
+    /// In how many ticks from its beginning every wait ends; nil when there is no drain.
+    private var drainTicks: Int?
     private var isClosed = false
 
     mutating func ticket() throws(OrderDeskFull) -> Int {
@@ -35,12 +41,20 @@ struct OrderWaiters {
     }
 
     /// False when the ticket was cancelled before.
-    mutating func add(_ waiter: Waiter, ticket: Int, node: String) -> Bool {
+    mutating func add(_ continuation: Continuation, ticks: Int, ticket: Int, node: String) -> Bool {
         guard nodes[ticket] != nil, !isClosed else { return false }
         nodes[ticket] = .some(node)
-        waiters[node, default: [:]][ticket] = waiter
+        waiters[node, default: [:]][ticket] = Waiter(end: now + ticks, continuation: continuation)
+        end(ticket, of: node)
         marked.insert(node)
         return true
+    }
+
+    /// Lets every wait end within so many ticks, about as many with each.
+    mutating func drain(ticks: Int) {
+        guard drainTicks == nil else { return }
+        drainTicks = ticks
+        for (ticket, node) in nodes { if let node { end(ticket, of: node) } }
     }
 
     mutating func cancel(_ ticket: Int) -> Continuation? {
@@ -55,13 +69,21 @@ struct OrderWaiters {
         return !waiting.isEmpty
     }
 
-    /// Lets time pass and marks all that wait; true when there are any.
+    /// Lets time pass and marks those whose time is up; true when anybody is marked.
     mutating func tick() -> Bool {
-        for (node, tickets) in waiters {
-            for ticket in tickets.keys { waiters[node]?[ticket]?.ticks -= 1 }
+        now += 1
+        for ticket in ends.removeValue(forKey: now) ?? [] {
+            if let node = nodes[ticket] ?? nil { marked.insert(node) }
         }
-        marked.formUnion(waiters.keys)
         return !marked.isEmpty
+    }
+
+    /// Marks all that wait.
+    ///
+    /// - Returns: how many nodes they are.
+    mutating func markAll() -> Int {
+        marked.formUnion(waiters.keys)
+        return waiters.count
     }
 
     /// The next nodes to look up.
@@ -83,9 +105,11 @@ struct OrderWaiters {
         return settlement
     }
 
-    /// Ends the waits whose time is up with the error.
+    /// Ends the waits whose time is up with the error; the others are to be looked up again.
     mutating func fail(_ nodes: [String], _ error: any Error) -> Settlement {
-        Settlement(entries: removeExpired(of: nodes).map { ($0.continuation, .failure(error)) })
+        let settlement = Settlement(entries: removeExpired(of: nodes).map { ($0.continuation, .failure(error)) })
+        marked.formUnion(nodes.filter { waiters[$0] != nil })
+        return settlement
     }
 
     mutating func close() -> [Continuation] {
@@ -94,6 +118,14 @@ struct OrderWaiters {
     }
 
     // MARK: - Steps
+
+    /// Notes when the wait ends, in a drain earlier than it was to.
+    private mutating func end(_ ticket: Int, of node: String) {
+        guard var end = waiters[node]?[ticket]?.end else { return }
+        if let drainTicks { end = min(end, now + 1 + ticket % drainTicks) }
+        waiters[node]?[ticket]?.end = end
+        ends[end, default: []].append(ticket)
+    }
 
     private mutating func remove(_ ticket: Int, from node: String) -> Waiter? {
         let waiter = waiters[node]?.removeValue(forKey: ticket)
@@ -108,7 +140,7 @@ struct OrderWaiters {
 
     private mutating func removeExpired(of nodes: [String]) -> [Waiter] {
         nodes.flatMap { node in
-            (waiters[node] ?? [:]).filter { $0.value.ticks <= 0 }.keys.sorted().compactMap { remove($0, from: node) }
+            (waiters[node] ?? [:]).filter { $0.value.end <= now }.keys.sorted().compactMap { remove($0, from: node) }
         }
     }
 }

@@ -21,20 +21,33 @@ package struct NodeClaims: Sendable {
     ) async throws -> NodeClaim? {
         guard !wanted.isEmpty else { return nil }
         // In one order for all, so that two who claim the same nodes wait for each other and never in a circle.
-        let wanted = wanted.sorted { $0.node < $1.node }
-        let (nodes, rollouts) = (wanted.map(\.node), wanted.map(\.rollout))
-        var over: [String] = []
-        for row in try await client.query(Self.selectHolders(.texts(nodes), .texts(Array(Set(rollouts))))) {
-            let claim = NodeClaim(node: try row.get(0), rollout: try row.get(1))
-            guard try await isOver(claim.rollout) else { return claim }
-            over.append(claim.rollout)
+        let pages = Self.pages(of: wanted.sorted { $0.node < $1.node })
+        let rollouts = Array(Set(wanted.lazy.map(\.rollout)))
+        var over: Set<String> = []
+        for page in pages {
+            for row in try await client.query(Self.selectHolders(.texts(page.map(\.node)), .texts(rollouts))) {
+                let claim = NodeClaim(node: try row.get(0), rollout: try row.get(1))
+                guard !over.contains(claim.rollout) else { continue }
+                guard try await isOver(claim.rollout) else { return claim }
+                over.insert(claim.rollout)
+            }
         }
-        let finished = over
+        let finished = Parameter.texts(over.sorted())
         try await client.withTransaction { transaction in
-            let made = try await transaction.query(Self.upsert(.texts(nodes), .texts(rollouts), .texts(finished)))
-            guard made.count == nodes.count else { throw ClaimRace() }
+            for page in pages {
+                let (nodes, rollouts) = (page.map(\.node), page.map(\.rollout))
+                let made = try await transaction.query(Self.upsert(.texts(nodes), .texts(rollouts), finished)).one()
+                guard try made.get(0, as: Int.self) == nodes.count else { throw ClaimRace() }
+            }
         }
         return nil
+    }
+
+    /// Claims of one statement: they bound the memory, here and in the database.
+    private static let pageClaims = 20_000
+
+    private static func pages(of claims: [NodeClaim]) -> [ArraySlice<NodeClaim>] {
+        stride(from: 0, to: claims.count, by: pageClaims).map { claims[$0..<min($0 + pageClaims, claims.count)] }
     }
 
     // MARK: - SQL
@@ -53,12 +66,15 @@ package struct NodeClaims: Sendable {
     private static let upsert = SQL(
         "node_claim_upsert",
         """
-        INSERT INTO node_claim (node, rollout)
-        SELECT * FROM unnest($1::text[], $2::text[])
-        ON CONFLICT (node) DO UPDATE
-        SET rollout = excluded.rollout
-        WHERE node_claim.rollout = excluded.rollout OR node_claim.rollout = ANY ($3)
-        RETURNING node
+        WITH made AS (
+            INSERT INTO node_claim (node, rollout)
+            SELECT * FROM unnest($1::text[], $2::text[])
+            ON CONFLICT (node) DO UPDATE
+            SET rollout = excluded.rollout
+            WHERE node_claim.rollout = excluded.rollout OR node_claim.rollout = ANY ($3)
+            RETURNING 1
+        )
+        SELECT count(*) FROM made
         """
     )
 }

@@ -7,23 +7,28 @@ package struct ComplianceReport: Sendable {
         "critical_missing_patches", "missing_patches", "timestamp",
     ]
 
-    private let nodes: [NodeView]
     private let moment: Timestamp
+    package private(set) var csv: String
 
     /// - Parameter moment: the row's timestamp for a host that was never scanned; others carry the time of their proof.
-    package init(nodes: [NodeView], at moment: Timestamp) {
-        self.nodes = nodes.sorted { $0.id < $1.id }
+    package init(at moment: Timestamp) {
         self.moment = moment
+        csv = ""
+        append(Self.header)
     }
 
-    package var csv: String {
-        let rows = nodes.map { node in
-            [
+    /// Adds a row for each node; they come sorted by id, a page at a time.
+    package mutating func append(_ nodes: [NodeView]) {
+        for node in nodes {
+            append([
                 node.id, node.name, node.patchGroup, node.baseline ?? "", node.compliance, node.unknownReason ?? "",
                 "\(node.criticalMissing)", "\(node.missingCount)", "\(node.lastScanAt ?? moment)",
-            ]
+            ])
         }
-        return ([Self.header] + rows).map { $0.map(Self.field).joined(separator: ",") + "\r\n" }.joined()
+    }
+
+    private mutating func append(_ fields: [String]) {
+        csv += fields.map(Self.field).joined(separator: ",") + "\r\n"
     }
 
     /// Quotes what needs it.

@@ -14,9 +14,9 @@ extension FleetQuestions {
     }
 
     /// All of these nodes that there are, by id, without the lists of what each lacks.
-    package func nodes(in wanted: Set<String>) async throws -> [NodeView] {
+    package func nodes(in wanted: [String]) async throws -> [NodeView] {
         try await projector.catchUp()
-        return try await client.query(Self.selectNodesByID(.texts(wanted.sorted()))).map { try view($0) }
+        return try await client.query(Self.selectNodesByID(.texts(wanted))).map { try view($0) }
     }
 
     /// - Throws: ``Problem`` 404 for an unknown node.
@@ -34,10 +34,19 @@ extension FleetQuestions {
     /// The nodes that stages may select: enrolled and not revoked, by id.
     package func activeNodes() async throws -> [NodeTarget] {
         try await projector.catchUp()
-        return try await client.query(Self.selectActive()).map { row in
-            NodeTarget(id: try row.get(0), site: try row.get(1), patchGroup: try row.get(2))
+        var nodes: [NodeTarget] = []
+        while true {
+            let statement = Self.selectActive(.text(nodes.last?.id ?? ""), .int64(Int64(Self.activeAtOnce)))
+            let page = try await client.query(statement)
+            for row in page {
+                nodes.append(NodeTarget(id: try row.get(0), site: try row.get(1), patchGroup: try row.get(2)))
+            }
+            guard page.count == Self.activeAtOnce else { return nodes }
         }
     }
+
+    /// Rows of one answer: they bound the memory.
+    private static let activeAtOnce = 20_000
 
     /// The names that people know nodes by.
     func names(of nodes: [String]) async throws -> [String: String] {
@@ -135,7 +144,7 @@ extension FleetQuestions {
 
     private static let selectActive = SQL(
         "node_select_active",
-        "SELECT id, site, patch_group FROM node WHERE NOT is_revoked ORDER BY id"
+        "SELECT id, site, patch_group FROM node WHERE NOT is_revoked AND id > $1 ORDER BY id LIMIT $2"
     )
 
     private static let selectNames = SQL("node_select_names", "SELECT id, name FROM node WHERE id = ANY ($1)")

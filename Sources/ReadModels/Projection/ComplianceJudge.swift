@@ -2,6 +2,7 @@ import AgentProtocol
 import Domain
 import DurableStreams
 import PatchStreams
+import Synchronization
 import Time
 
 /// Judges hosts by what they proved; equal hosts under one baseline once.
@@ -11,8 +12,10 @@ struct ComplianceJudge {
     private var definitions: [String: WorkflowDefinition] = [:]
     private var inventories: [String: HostInventory] = [:]
     private var verdicts: [VerdictKey: Proof.Verdict] = [:]
-    /// Inventories kept at a time: they bound the memory.
+    /// What is kept at a time: it bounds the memory.
     private static let inventoryCapacity = 200
+    private static let definitionCapacity = 100
+    private static let verdictCapacity = 20_000
 
     private struct VerdictKey: Hashable {
         let cycle: String
@@ -37,6 +40,7 @@ struct ComplianceJudge {
             verdict = known
         } else {
             verdict = try await judge(key, at: at)
+            if verdicts.count >= Self.verdictCapacity { verdicts.removeAll() }
             verdicts[key] = verdict
         }
         return Proof(
@@ -66,6 +70,7 @@ struct ComplianceJudge {
         if let definition = definitions[cycle] { return definition }
         let folded = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(cycle))
         guard let definition = folded?.state.start?.definition else { throw MissingSource(what: "cycle \(cycle)") }
+        if definitions.count >= Self.definitionCapacity { definitions.removeAll() }
         definitions[cycle] = definition
         return definition
     }
@@ -80,6 +85,18 @@ struct ComplianceJudge {
         inventories[digest] = inventory
         return inventory
     }
+}
+
+/// Keeps a judge from one step of the projection to the next: what it has read never changes.
+final class JudgeKeeper: Sendable {
+    private let judge: Mutex<ComplianceJudge>
+
+    init(_ judge: ComplianceJudge) { self.judge = Mutex(judge) }
+
+    /// A judge that knows what the last one that was kept knew.
+    func borrow() -> ComplianceJudge { judge.withLock { $0 } }
+
+    func keep(_ judge: ComplianceJudge) { self.judge.withLock { $0 = judge } }
 }
 
 private struct MissingSource: Error, CustomStringConvertible {

@@ -9,12 +9,18 @@ import Time
 struct FleetProjection: Sendable {
     let client: PostgresClient
     let reader: StreamReader
-    let content: ContentStore
+    private let judges: JudgeKeeper
+
+    init(client: PostgresClient, reader: StreamReader, content: ContentStore) {
+        self.client = client
+        self.reader = reader
+        judges = JudgeKeeper(ComplianceJudge(reader: reader, content: content))
+    }
 
     /// The statements that bring the read models from the commits before these up to them.
     func statements(for commits: [Commit]) async throws -> [Statement] {
         var changes = FleetChanges()
-        var judge = ComplianceJudge(reader: reader, content: content)
+        var judge = judges.borrow()
         var lanes = LaneBook(client: client)
         for commit in commits {
             switch commit.stream.kind {
@@ -24,6 +30,7 @@ struct FleetProjection: Sendable {
             default: continue
             }
         }
+        judges.keep(judge)
         return try await changes.statements(cycleRows: cycleRows(changes.cycles.sorted()))
     }
 

@@ -78,6 +78,35 @@ struct OrderDeskTests {
         await #expect(throws: OrderDeskFull.self) { _ = try await desk.next(for: "i-1", wait: .zero) }
     }
 
+    @Test("A node that waits is looked up when it comes and at the first look at the log, not while nothing is written")
+    func quietLog() async throws {
+        let store = WatchedStore(InMemoryStore(now: wallTime))
+        let desk = OrderDesk(store: store, hints: Hints(), logger: .quiet)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await desk.run() }
+            let waiting = Task { try await desk.next(for: "i-1", wait: .seconds(600)) }
+            // Five ticks of the desk.
+            let order = try await desk.next(for: "i-2", wait: .milliseconds(2_500))
+            #expect(order == nil)
+            #expect((1...2).contains(store.lookups(of: "i-1")), "\(store.lookups(of: "i-1"))")
+            waiting.cancel()
+            group.cancelAll()
+        }
+    }
+
+    @Test("A drain ends every wait within seconds, those that begin after it too")
+    func drain() async throws {
+        let desk = OrderDesk(store: InMemoryStore(now: wallTime), hints: Hints(), logger: .quiet)
+        try await withThrowingTaskGroup(of: StoredOrder?.self) { group in
+            let running = Task { await desk.run() }
+            for number in 1...12 { group.addTask { try await desk.next(for: "i-\(number)", wait: .seconds(86_400)) } }
+            desk.drain()
+            group.addTask { try await desk.next(for: "i-13", wait: .seconds(86_400)) }
+            for try await order in group { #expect(order == nil) }
+            running.cancel()
+        }
+    }
+
     @Test("While the store is away a wait goes on to its end and then says so")
     func storeAway() async throws {
         let store = InMemoryStore(now: wallTime, fault: { _ in .fail })
