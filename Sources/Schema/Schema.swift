@@ -5,6 +5,7 @@ package enum Schema {
     package static let migrations: [Migration] = [
         migration(1, "durable_streams", PackageResources._001_durable_streams_sql),
         migration(2, "read_models", PackageResources._002_read_models_sql),
+        migration(3, "settlement", PackageResources._003_settlement_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

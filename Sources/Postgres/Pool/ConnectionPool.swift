@@ -45,6 +45,8 @@ actor ConnectionPool {
     private var refusal: PostgresError?
     private var onClosed: (@Sendable () -> Void)?
     private var isClosed = false
+    /// Those who have waited.
+    private var past = PoolStatistics()
 
     init(_ configuration: PostgresConfiguration, logger: Logger) throws(PostgresError) {
         precondition(configuration.maxConnections > 0, "a pool has at least one connection")
@@ -66,6 +68,7 @@ actor ConnectionPool {
         }
         guard !waiter.ticket.isCancelled else { return waiter.fail(.cancelled) }
         waiters.append(waiter)
+        past.waits += 1
         openForWaiters()
         armTimer()
     }
@@ -91,7 +94,7 @@ actor ConnectionPool {
     func dropCancelled() {
         let cancelled = waiters.filter(\.ticket.isCancelled)
         waiters.removeAll(where: \.ticket.isCancelled)
-        for waiter in cancelled { waiter.fail(.cancelled) }
+        for waiter in cancelled { noteWait(waiter).fail(.cancelled) }
         armTimer()
     }
 
@@ -100,7 +103,7 @@ actor ConnectionPool {
         guard !isClosed else { return completion() }
         isClosed = true
         onClosed = completion
-        for waiter in waiters { waiter.fail(PostgresError(.closed, "the database client was closed")) }
+        for waiter in waiters { noteWait(waiter).fail(PostgresError(.closed, "the database client was closed")) }
         waiters.removeAll()
         armTimer()
         for id in idle { if let member = members[id] { remove(member) } }
@@ -109,7 +112,16 @@ actor ConnectionPool {
     }
 
     var statistics: PoolStatistics {
-        PoolStatistics(open: members.count, idle: idle.count, opening: opening, waiting: waiters.count)
+        var statistics = past
+        (statistics.open, statistics.idle) = (members.count, idle.count)
+        (statistics.opening, statistics.waiting) = (opening, waiters.count)
+        return statistics
+    }
+
+    /// Counts how long the caller stood in line, which it leaves.
+    private func noteWait(_ waiter: Waiter) -> Waiter {
+        past.waited += ContinuousClock.now - waiter.since
+        return waiter
     }
 
     // MARK: - Connections
@@ -151,7 +163,7 @@ actor ConnectionPool {
         if isClosed { return finishClosing() }
         logger.warning("database connection failed", metadata: ["error": "\(error)"])
         guard error.code == .tooManyConnections else {
-            waiters.popFirst()?.fail(error)
+            waiters.popFirst().map(noteWait)?.fail(error)
             openForWaiters()
             return armTimer()
         }
@@ -181,7 +193,7 @@ actor ConnectionPool {
         guard !member.isLent, connection.isIdle, !idle.contains(member.id) else { return }
         guard !isClosed, !member.mustClose, !connection.isInTransaction else { return drop(member) }
         if let waiter = waiters.popFirst() {
-            lend(member, to: waiter)
+            lend(member, to: noteWait(waiter))
             armTimer()
         } else {
             idle.append(member.id)
@@ -238,7 +250,7 @@ actor ConnectionPool {
             waiters.removeFirst()
             let message =
                 "none of \(configuration.maxConnections) connections was free within \(configuration.acquireTimeout)"
-            first.fail(refusal ?? PostgresError(.poolTimeout, message))
+            noteWait(first).fail(refusal ?? PostgresError(.poolTimeout, message))
         }
         armTimer()
     }
