@@ -13,6 +13,7 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -52,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -85,7 +87,8 @@ let package = Package(
         .target(name: "CLinuxEvents"),
         module("Postgres", ["CLibPQ", "CLinuxEvents", "Time", crypto, deque, logging]),
         module("EmbeddedPostgres", ["Postgres", logging, subprocess]),
-        module("DurableStreams", ["Postgres", "Time", crypto, deque, heap, logging]),
+        module("DurableStreams", ["Postgres", "Time", coreMetrics, crypto, deque, heap, logging]),
+        module("Prometheus", [coreMetrics]),
         .target(
             name: "Schema",
             dependencies: ["Postgres"],
@@ -124,7 +127,8 @@ let package = Package(
             [
                 "AgentProtocol", "API", "Client", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
                 "LocalFleet",
-                "Postgres", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird, lifecycle,
+                "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird,
+                lifecycle,
                 logging, nioCore,
                 subprocess, system, unixSignals,
             ]
@@ -178,8 +182,8 @@ let package = Package(
         tests(
             "APITests",
             [
-                "AgentProtocol", "API", "ControlPlane", "ControlPlaneTestSupport", "ReadModels", "TestSupport", "Time",
-                httpTypes, hummingbird, hummingbirdTesting, nioCore,
+                "AgentProtocol", "API", "ControlPlane", "ControlPlaneTestSupport", "DurableStreams", "ReadModels",
+                "TestSupport", "Time", httpTypes, hummingbird, hummingbirdTesting, nioCore,
             ]
         ),
         tests("ArchitectureTests", []),
@@ -203,12 +207,15 @@ let package = Package(
             "ControlPlaneTests",
             [
                 "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "PatchStreams",
-                "Postgres", "ReadModels", "TestSupport", "Time", crypto,
+                "Postgres", "ReadModels", "TestSupport", "Time", crypto, logging,
             ]
         ),
         tests("DomainTests", ["Domain", "Time"]),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestSupport", logging]),
-        tests("DurableStreamsTests", ["DurableStreams", "Postgres", "TestSupport", "Time", logging]),
+        tests(
+            "DurableStreamsTests",
+            ["DurableStreams", "Postgres", "Prometheus", "TestSupport", "Time", logging]
+        ),
         tests(
             "HostAgentTests",
             [
@@ -227,13 +234,14 @@ let package = Package(
             ]
         ),
         tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),
+        tests("PrometheusTests", ["Prometheus", coreMetrics]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Time", logging]),
         tests("SchedulingTests", ["Domain", "Scheduling", "Time"]),
         tests(
             "ServerProcessTests",
             [
-                "AgentProtocol", "ControlPlaneTestSupport", "Postgres", "ReadModels", "Schema", "TestSupport", "Time",
-                "ringmaster", asyncHTTPClient, nioCore, nioHTTP1, nioSSL, subprocess, system,
+                "AgentProtocol", "ControlPlaneTestSupport", "DurableStreams", "Postgres", "ReadModels", "Schema",
+                "TestSupport", "Time", "ringmaster", asyncHTTPClient, nioCore, nioHTTP1, nioSSL, subprocess, system,
             ]
         ),
         tests("SimulationTests", ["Simulation"]),

@@ -21,7 +21,10 @@ GRANT USAGE ON SCHEMA public TO ringmaster_application;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ringmaster_application;
 
 -- Written once.
-GRANT INSERT ON commit, answer, set_aside, content TO ringmaster_application;
+GRANT INSERT ON commit, content, settlement TO ringmaster_application;
+-- Written once, until a person settles a message that was set aside.
+GRANT INSERT, DELETE ON set_aside TO ringmaster_application;
+GRANT INSERT, DELETE, UPDATE (code, detail) ON answer TO ringmaster_application;
 -- Written and consumed.
 GRANT INSERT, DELETE ON inbox, "order" TO ringmaster_application;
 GRANT INSERT, UPDATE, DELETE ON stream, task, lease, engine TO ringmaster_application;

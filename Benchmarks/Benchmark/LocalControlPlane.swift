@@ -54,6 +54,7 @@ struct LocalControlPlane: Sendable {
             let services = ControlPlaneServices(
                 sender: engine.sender,
                 orders: OrderDesk(store: engine.store, hints: Hints(), logger: logger),
+                engines: EngineDesk(store: engine.store, hints: engine.hints),
                 reader: reader,
                 content: content,
                 questions: questions,

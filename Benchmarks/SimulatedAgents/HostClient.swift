@@ -3,6 +3,8 @@ import AsyncHTTPClient
 import Commands
 import Crypto
 import Foundation
+import NIOCore
+import NIOHTTP1
 package import ReadModels
 import Time
 

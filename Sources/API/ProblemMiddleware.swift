@@ -25,10 +25,26 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch let error as CancellationError {
             throw error
         } catch {
-            context.logger.error("request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
+            context.logger.error("request failed", metadata: metadata(request, error))
             let detail = "the control plane failed on this request; its log has the reason; repeat the request"
             return try response(Problem(status: 500, code: "internal-error", detail: detail))
         }
+    }
+
+    /// With the node or cycle that the request concerns.
+    private func metadata(_ request: Request, _ error: any Error) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["error": "\(error)", "path": "\(request.uri.path)"]
+        if let name = HTTPField.Name(RequestSignature.nodeHeader), let node = request.headers[name] {
+            metadata["node"] = "\(node)"
+        }
+        let parts = request.uri.path.split(separator: "/")
+        guard parts.count > 3, parts[..<2] == ["api", "v1"] else { return metadata }
+        switch parts[2] {
+        case "cycles": metadata["cycle"] = "\(parts[3])"
+        case "nodes": metadata["node"] = "\(parts[3])"
+        default: break
+        }
+        return metadata
     }
 
     private func response(_ problem: Problem) throws -> Response {

@@ -42,6 +42,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             NodeCommand.self,
             CycleCommand.self,
             EventsCommand.self,
+            EngineCommand.self,
             LogCommand.self,
             ReportCommand.self,
             WorkflowCommand.self,

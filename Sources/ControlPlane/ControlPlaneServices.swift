@@ -7,6 +7,7 @@ package struct ControlPlaneServices: Sendable {
     package let activations: ActivationService
     package let agents: AgentService
     package let cycles: CycleService
+    package let engine: EngineOperations
     package let nodes: NodeService
     package let schedules: ScheduleService
     package let questions: FleetQuestions
@@ -15,6 +16,7 @@ package struct ControlPlaneServices: Sendable {
     package init(
         sender: MessageSender,
         orders: OrderDesk,
+        engines: EngineDesk,
         reader: StreamReader,
         content: ContentStore,
         questions: FleetQuestions,
@@ -27,6 +29,7 @@ package struct ControlPlaneServices: Sendable {
         activations = ActivationService(desk: desk, orderKey: orderKey)
         agents = AgentService(desk: desk, orders: orders, reader: reader, content: content)
         cycles = CycleService(desk: desk, workflows: workflows, questions: questions)
+        engine = EngineOperations(desk: engines)
         nodes = NodeService(desk: desk, questions: questions)
         schedules = ScheduleService(desk: desk, workflows: workflows, reader: reader)
         self.questions = questions

@@ -63,6 +63,7 @@ package struct TestControlPlane: Sendable {
         services = ControlPlaneServices(
             sender: sender,
             orders: orders,
+            engines: EngineDesk(store: store, hints: hints),
             reader: reader,
             content: content,
             questions: questions,

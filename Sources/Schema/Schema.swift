@@ -6,6 +6,7 @@ package enum Schema {
         migration(1, "durable_streams", PackageResources._001_durable_streams_sql),
         migration(2, "read_models", PackageResources._002_read_models_sql),
         migration(3, "fast_compression", PackageResources._003_fast_compression_sql),
+        migration(4, "settlement", PackageResources._004_settlement_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -20,9 +20,11 @@ struct TestAPI: Sendable {
         _ body: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
         try await withControlPlane { controlPlane in
-            let routes = ServerRoutes.make(services: controlPlane.services, token: API.OperatorToken(token)) {
-                problems
-            }
+            let routes = ServerRoutes.make(
+                services: controlPlane.services,
+                token: API.OperatorToken(token),
+                metrics: MetricsPage(contentType: "text/plain") { "up 1\n" }
+            ) { problems }
             try await Application(router: routes).test(.router) { client in
                 try await body(TestAPI(controlPlane: controlPlane, client: client))
             }

@@ -14,6 +14,7 @@ struct ImportRulesTests {
         "Postgres": ["CLibPQ", "CLinuxEvents", "Time"],
         "EmbeddedPostgres": ["CLinuxEvents", "Postgres", "Time"],
         "DurableStreams": ["Postgres", "Time"],
+        "Prometheus": [],
         "Schema": ["Postgres"],
         "PatchStreams": ["AgentProtocol", "Domain", "DurableStreams", "Time"],
         "ReadModels": ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Postgres", "Time"],
@@ -29,7 +30,7 @@ struct ImportRulesTests {
         "Commands": [
             "AgentProtocol", "API", "Client", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
             "LocalFleet",
-            "Postgres", "ReadModels", "Schema", "Time", "Workflows",
+            "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows",
         ],
         "ringmaster": ["Commands"],
         "ringmaster-agent": ["AgentCommands"],

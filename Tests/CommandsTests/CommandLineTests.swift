@@ -12,7 +12,8 @@ struct CommandLineTests {
             "cycle approve c-1 --stage early --digest abc --reason fine", "cycle pause c-1 --reason why",
             "cycle resume c-1 --reason why", "cycle abort c-1 --reason why", "events tail --stream cycle/c-1 -f",
             "events tail -n 100 --all --from-start", "cycle plan c-1 -o json", "node revoke mi-1 --reason stolen",
-            "report csv --cycle c-1 --out x.csv --token-file t",
+            "report csv --cycle c-1 --out x.csv --token-file t", "engine status -o json", "engine retry m-1",
+            "engine retry m-1 --stream cycle/c-1 --reason mended --as ana", "engine discard m-1 --reason why",
         ]
     )
     func taken(line: String) throws {
@@ -27,6 +28,7 @@ struct CommandLineTests {
             "activation create --site a --patch-group b --expires soon",
             "cycle abort c-1", "cycle show c-1 --at yesterday", "node ls -o yaml", "cycle begin",
             "node revoke mi-1", "events tail -n 0", "events tail --lines 1001",
+            "engine discard m-1", "engine retry",
         ]
     )
     func refused(line: String) {

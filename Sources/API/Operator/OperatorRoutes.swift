@@ -56,29 +56,36 @@ struct OperatorRoutes: Sendable {
     private func addDecisions(to group: RouterGroup<BasicRequestContext>) {
         group.post("activations") { request, _ in
             let body = try await body(CreateActivation.self, of: request)
-            let activation = try await services.activations.create(body, key: key(request))
+            let activation = try await services.activations.create(body, key: request.idempotencyKey)
             return try JSONBody.respond(activation, status: .created)
         }
         group.post("nodes/:id/revoke") { request, context in
             let id = try context.parameters.require("id")
-            try await services.nodes.revoke(id, try await body(RevokeNode.self, of: request), key: key(request))
+            try await services.nodes.revoke(
+                id,
+                try await body(RevokeNode.self, of: request),
+                key: request.idempotencyKey
+            )
             return try JSONBody.respond(try await services.questions.node(id))
         }
         group.post("cycles") { request, _ in
             let body = try await body(StartCycle.self, of: request)
-            return try JSONBody.respond(try await services.cycles.start(body, key: key(request)), status: .created)
+            return try JSONBody.respond(
+                try await services.cycles.start(body, key: request.idempotencyKey),
+                status: .created
+            )
         }
         group.post("cycles/:id/approvals") { request, context in
             let id = try context.parameters.require("id")
             let body = try await body(ApproveStage.self, of: request)
-            try await services.cycles.approve(id, body, key: key(request))
+            try await services.cycles.approve(id, body, key: request.idempotencyKey)
             return try JSONBody.respond(try await services.questions.cycle(id, at: nil, hosts: false))
         }
         for verb in CycleVerb.allCases {
             group.post("cycles/:id/\(verb.rawValue)") { request, context in
                 let id = try context.parameters.require("id")
                 let body = try await body(SteerCycle.self, of: request)
-                try await services.cycles.steer(id, verb, body, key: key(request))
+                try await services.cycles.steer(id, verb, body, key: request.idempotencyKey)
                 return try JSONBody.respond(try await services.questions.cycle(id, at: nil, hosts: false))
             }
         }
@@ -86,10 +93,6 @@ struct OperatorRoutes: Sendable {
 
     private func body<Body: Decodable>(_ type: Body.Type, of request: Request) async throws -> Body {
         try JSONBody.decode(type, from: try await JSONBody.bytes(of: request))
-    }
-
-    private func key(_ request: Request) -> String? {
-        HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }
     }
 
     private func moment(_ request: Request) throws -> Timestamp? {

@@ -43,6 +43,14 @@ extension ControlPlaneClient {
         try await post(.api("cycles", id, verb), request)
     }
 
+    /// How the engines do, and what is set aside.
+    package func engine() async throws -> EngineView { try await get(.api("engine")) }
+
+    /// - Parameter verb: `retry` or `discard`.
+    package func settle(_ verb: String, _ request: SettleMessage) async throws -> SettlementView {
+        try await post(.api("engine", verb), request)
+    }
+
     /// - Parameters:
     ///   - stream: only its events; nil for those of all.
     ///   - includesEngine: whether the engine's own streams are among all.

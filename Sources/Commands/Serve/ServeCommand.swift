@@ -28,6 +28,14 @@ package struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What this process does: any of api, engine, worker.", valueName: "roles"))
     var roles = Roles.all
 
+    @Option(
+        help: ArgumentHelp(
+            "Where /metrics and /healthz of a process without the role api are; with it they are where operators are.",
+            valueName: "host:port"
+        )
+    )
+    var metrics: ListenAddress?
+
     @Option(help: ArgumentHelp("The folder of workflow definitions.", valueName: "folder"))
     var workflows = "workflows"
 

@@ -7,6 +7,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import Postgres
+import Prometheus
 import ReadModels
 import Schema
 import ServiceLifecycle
@@ -68,7 +69,8 @@ struct Server: Sendable {
         do {
             try await group.run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw AddressTaken(address: command.listen.defaultValueDescription)
+            let address = command.roles.set.contains(.api) ? command.listen : command.metrics ?? command.listen
+            throw AddressTaken(address: address.defaultValueDescription)
         }
     }
 
@@ -91,18 +93,24 @@ struct Server: Sendable {
         let questions = FleetQuestions(client: client, reader: reader, content: content, projector: projector, now: now)
         let key = try loadOrderKey()
         var services: [any Service] = [Background(name: "projector") { await projector.run() }]
-        if command.roles.set.contains(.engine) { services += try engine(conninfo, name, hints, key) }
-        if command.roles.set.contains(.worker) {
-            let claims = NodeClaims(client: client)
-            let worker = CycleWorker(reader: reader, questions: questions, content: content, claims: claims, now: now)
-            services.append(runner(worker, name, store, hints))
+        let registry = ServerMetrics.registry()
+        var pools = [(name: "shared", client: client)]
+        if command.roles.set.contains(.engine) {
+            let engineClient = try PostgresClient(.ofEngine(conninfo), logger: logger)
+            pools.append(("engine", engineClient))
+            services += engine(engineClient, name, hints, key, EngineMetrics(factory: registry))
         }
-        guard command.roles.set.contains(.api) else { return services }
+        if command.roles.set.contains(.worker) {
+            services.append(runner(reader, questions, content, client, name, hints))
+        }
+        guard command.roles.set.contains(.api) else {
+            return services + (try watching(client, registry, pools))
+        }
         let orders = OrderDesk(store: store, hints: hints, logger: logger)
-        services.append(Background(name: "order desk") { await orders.run() })
         let controlPlane = ControlPlaneServices(
             sender: MessageSender(store: store, hints: hints),
             orders: orders,
+            engines: EngineDesk(store: store, hints: hints),
             reader: reader,
             content: content,
             questions: questions,
@@ -110,20 +118,21 @@ struct Server: Sendable {
             orderKey: key,
             now: now
         )
-        services.append(
-            Background(name: "schedules") { [logger] in await controlPlane.schedules.defineAll(logger: logger) }
-        )
-        services.append(try application(controlPlane, client))
-        return services
+        services.append(Background(name: "order desk") { await orders.run() })
+        let schedules = controlPlane.schedules
+        services.append(Background(name: "schedules") { [logger] in await schedules.defineAll(logger: logger) })
+        let sampling = try PostgresClient(.ofSampling(conninfo), logger: logger)
+        let metrics = ServerMetrics(registry: registry, pools: pools, sampling: sampling, logger: logger)
+        return services + (try application(controlPlane, client, sampling, metrics.page))
     }
 
     private func engine(
-        _ conninfo: String,
+        _ client: PostgresClient,
         _ name: String,
         _ hints: Hints,
-        _ key: OrderSigningKey
-    ) throws -> [any Service] {
-        let client = try PostgresClient(.ofEngine(conninfo), logger: logger)
+        _ key: OrderSigningKey,
+        _ metrics: EngineMetrics
+    ) -> [any Service] {
         let store = PostgresStore(client: client)
         let retention = AnswerRetention(store: store, logger: logger)
         let engine = EngineService(
@@ -131,6 +140,7 @@ struct Server: Sendable {
             store: store,
             types: StreamTypes.all(orderKey: key),
             hints: hints,
+            metrics: metrics,
             logger: logger
         )
         return [
@@ -140,14 +150,23 @@ struct Server: Sendable {
     }
 
     private func runner(
-        _ worker: CycleWorker,
+        _ reader: StreamReader,
+        _ questions: FleetQuestions,
+        _ content: ContentStore,
+        _ client: PostgresClient,
         _ name: String,
-        _ store: PostgresStore,
         _ hints: Hints
     ) -> any Service {
+        let worker = CycleWorker(
+            reader: reader,
+            questions: questions,
+            content: content,
+            claims: NodeClaims(client: client),
+            now: SystemClock.now
+        )
         let runner = TaskRunner(
             worker: name,
-            store: store,
+            store: PostgresStore(client: client),
             hints: hints,
             handlers: worker.handlers,
             now: SystemClock.now,
@@ -156,17 +175,44 @@ struct Server: Sendable {
         return Background(name: "worker") { await runner.run() }
     }
 
-    private func application(_ services: ControlPlaneServices, _ client: PostgresClient) throws -> any Service {
+    private func application(
+        _ services: ControlPlaneServices,
+        _ client: PostgresClient,
+        _ sampling: PostgresClient,
+        _ metrics: MetricsPage
+    ) throws -> [any Service] {
         let token = try SecretFile.loadOrCreate(path(command.tokenFile, "operator.token")) {
             API.OperatorToken.random()
         }
-        let routes = ServerRoutes.make(services: services, token: API.OperatorToken(token)) { [logger] in
-            await DatabaseCheck(client: client, logger: logger).problems()
-        }
-        return try HTTPServer.make(
+        let routes = ServerRoutes.make(
+            services: services,
+            token: API.OperatorToken(token),
+            metrics: metrics,
+            readiness: readiness(client)
+        )
+        return [Background(name: "sampling pool") { await sampling.run() }, try server(routes, command.listen)]
+    }
+
+    /// Health and metrics of a process that is no API, where they were asked for.
+    private func watching(
+        _ client: PostgresClient,
+        _ registry: MetricRegistry,
+        _ pools: [(name: String, client: PostgresClient)]
+    ) throws -> [any Service] {
+        guard let address = command.metrics else { return [] }
+        let metrics = ServerMetrics(registry: registry, pools: pools, sampling: nil, logger: logger)
+        return [try server(ServerRoutes.watching(metrics: metrics.page, readiness: readiness(client)), address)]
+    }
+
+    private func readiness(_ client: PostgresClient) -> @Sendable () async -> [String] {
+        { [logger] in await DatabaseCheck(client: client, logger: logger).problems() }
+    }
+
+    private func server(_ routes: Router<BasicRequestContext>, _ address: ListenAddress) throws -> any Service {
+        try HTTPServer.make(
             routes: routes,
-            host: command.listen.host,
-            port: command.listen.port,
+            host: address.host,
+            port: address.port,
             certificate: command.tlsCertificate.flatMap { file in command.tlsKey.map { (file, $0) } },
             logger: logger
         )

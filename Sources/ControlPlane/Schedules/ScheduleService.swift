@@ -29,16 +29,16 @@ package struct ScheduleService: Sendable {
                 opensWindowsNow: false
             )
             let stream = StreamID(kind: ScheduleDecider.kind, name: workflow.definition.name)
-            await untilDone("schedule not defined", stream.name, logger) {
+            await untilDone("schedule not defined", ["stream": "\(stream)"], logger) {
                 try await tell(stream, .define(ScheduledCycle(rule: rule, start: start)))
             }
         }
         let loaded = Set(workflows.all.filter { $0.definition.starts != nil }.map(\.definition.name))
-        await untilDone("schedules of former workflows not disabled", "", logger) {
+        await untilDone("schedules of former workflows not disabled", [:], logger) {
             for stream in try await reader.streams(ofKind: ScheduleDecider.kind) where !loaded.contains(stream.name) {
                 guard try await reader.fold(ScheduleDecider(), stream)?.state.isEnabled == true else { continue }
                 try await tell(stream, .disable)
-                logger.notice("schedule disabled: no loaded workflow asks for it", metadata: ["schedule": "\(stream)"])
+                logger.notice("schedule disabled: no loaded workflow asks for it", metadata: ["stream": "\(stream)"])
             }
         }
     }
@@ -51,7 +51,7 @@ package struct ScheduleService: Sendable {
 
     private func untilDone(
         _ failure: String,
-        _ name: String,
+        _ metadata: Logger.Metadata,
         _ logger: Logger,
         _ body: () async throws -> Void
     ) async {
@@ -61,7 +61,8 @@ package struct ScheduleService: Sendable {
             } catch is CancellationError {
                 return
             } catch {
-                logger.error("\(failure); trying again", metadata: ["schedule": "\(name)", "error": "\(error)"])
+                let metadata = metadata.merging(["error": "\(error)"]) { given, _ in given }
+                logger.error("\(failure); trying again", metadata: metadata)
             }
             do { try await Task.sleep(for: Self.retry) } catch { return }
         }

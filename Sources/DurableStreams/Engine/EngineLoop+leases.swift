@@ -21,6 +21,7 @@ extension EngineLoop {
         let change = LeasePolicy.change(held: view.held, engines: view.engines)
         if !change.release.isEmpty {
             for shard in change.release { owner.lost(shard) }
+            metrics.changed(change.release.count, .released)
             try await store.releaseLeases(of: id, change.release)
             view.held.removeAll(where: Set(change.release).contains)
         }
@@ -34,8 +35,10 @@ extension EngineLoop {
         }
         let (held, owned) = (Set(view.held), Set(owner.ownedShards))
         for shard in owned.subtracting(held).sorted() { owner.lost(shard) }
+        metrics.changed(owned.subtracting(held).count, .lost)
         if !change.release.isEmpty || !owned.isSubset(of: held) { hints.declineAll() }
         try await acquire(held.subtracting(owned).sorted())
+        metrics.holds(shards: owner.ownedShards.count, backlog: owner.backlog)
         leasesDue = Moment(started, after: configuration.renewal)
     }
 
@@ -48,6 +51,7 @@ extension EngineLoop {
             owner.acquired(head, tenure: tenure, wakes: wakes[head.shard] ?? [])
         }
         pace.restart()
+        metrics.changed(shards.count, .taken)
         logger.info("took shards", metadata: ["shards.count": "\(shards.count)"])
     }
 

@@ -13,6 +13,7 @@ final class EngineLoop {
     private let stop: StopFlag
     let configuration: EngineConfiguration
     private let clock: any Clock<Duration>
+    let metrics: EngineMetrics
     let logger: Logger
 
     var time: EngineClock
@@ -23,6 +24,8 @@ final class EngineLoop {
     private var isCareful = false
     /// Steps in a row that failed, for waiting longer each time.
     private var failures = 0
+    /// Spent on the flush that is being decided.
+    var deciding = Duration.zero
 
     init(
         owner: consuming Owner,
@@ -34,6 +37,7 @@ final class EngineLoop {
         configuration: EngineConfiguration,
         clock: any Clock<Duration>,
         time: EngineTime,
+        metrics: EngineMetrics,
         logger: Logger
     ) {
         self.owner = owner
@@ -45,12 +49,13 @@ final class EngineLoop {
         self.configuration = configuration
         self.clock = clock
         self.time = EngineClock(time)
+        self.metrics = metrics
         self.logger = logger
         pace = PollPace(configuration)
     }
 
     func run() async {
-        logger.info("engine started", metadata: ["engine.id": "\(id)"])
+        logger.info("engine started")
         var hasBegun = false
         while !stop.isSet {
             do throws(StoreError) {
@@ -70,7 +75,7 @@ final class EngineLoop {
         }
         acceptNothing()
         await giveUp()
-        logger.info("engine stopped", metadata: ["engine.id": "\(id)"])
+        logger.info("engine stopped")
     }
 
     // MARK: - Steps
@@ -91,7 +96,7 @@ final class EngineLoop {
         guard start.deaths >= configuration.carefulAfterDeaths else { return }
         isCareful = true
         owner.decideSingly(true)
-        logger.warning("the engine ended soon several times; deciding one by one", metadata: ["engine.id": "\(id)"])
+        logger.warning("the engine ended soon several times; deciding one by one")
     }
 
     /// Notes what is decided next, until all that waited is decided.
@@ -108,7 +113,11 @@ final class EngineLoop {
         guard let now = time.now else { return }
         let hasPolled = try await gather(now)
         if isCareful { try await takeCare(hasPolled) }
-        guard let flush = owner.nextFlush(at: now) else { return await rest(hasPolled, now) }
+        let flush = timed { owner.nextFlush(at: now) }
+        let decidedIn = deciding
+        deciding = .zero
+        guard let flush else { return await rest(hasPolled, now) }
+        metrics.decided(in: decidedIn, wakeLag: owner.takeWakeLag())
         try await write(flush)
     }
 
@@ -207,9 +216,12 @@ final class EngineLoop {
 
     /// Writes the flush, and meanwhile decides the next.
     private func write(_ flush: Flush) async throws(StoreError) {
-        let writing = Task { [store] () -> Result<Set<MessageKey>, StoreError> in
+        let writing = Task { [store, metrics] () -> Result<Set<MessageKey>, StoreError> in
             do throws(StoreError) {
-                return .success(try await store.append(flush))
+                let began = ContinuousClock.now
+                let leftOut = try await store.append(flush)
+                metrics.wrote(flush, in: ContinuousClock.now - began)
+                return .success(leftOut)
             } catch {
                 return .failure(error)
             }
@@ -218,7 +230,7 @@ final class EngineLoop {
         do throws(StoreError) {
             if !isCareful, let now = time.now {
                 try await gather(now)
-                owner.decideAhead(at: now)
+                timed { owner.decideAhead(at: now) }
             }
         } catch {
             gathering = error
@@ -228,6 +240,7 @@ final class EngineLoop {
             release(owner.flushed(.committed(leftOut: leftOut)))
             if let gathering { throw gathering }
         case .failure(let failure):
+            metrics.flushFailed()
             acceptNothing()
             release(owner.flushed(await outcome(of: flush, failure)))
             throw failure
@@ -277,23 +290,9 @@ final class EngineLoop {
         }
         if !release.dropped.isEmpty {
             hints.declineAll()
+            metrics.changed(release.dropped.count, .fenced)
             logger.warning("shards were written by another engine", metadata: ["shards": "\(release.dropped)"])
             leasesDue = Moment()
-        }
-    }
-
-    private func log(_ notice: OwnerNotice) {
-        switch notice {
-        case .unreadable(let stream, let error):
-            hints.declineAll()
-            logger.error(
-                "a stream cannot be folded; its messages wait",
-                metadata: ["stream": "\(stream)", "error": "\(error)"]
-            )
-        case .idleWake(let stream):
-            logger.error("a stream is due but does nothing when woken", metadata: ["stream": "\(stream)"])
-        case .noSnapshot(let stream, let error):
-            logger.error("a stream has no snapshot", metadata: ["stream": "\(stream)", "error": "\(error)"])
         }
     }
 }

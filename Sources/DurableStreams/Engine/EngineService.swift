@@ -35,6 +35,7 @@ package struct EngineService: Sendable {
     private let configuration: EngineConfiguration
     private let clock: any Clock<Duration>
     private let time: EngineTime
+    private let metrics: EngineMetrics
     private let logger: Logger
 
     /// - Parameter id: of the place where it runs, such as host name and data folder: an engine that is started again
@@ -48,6 +49,7 @@ package struct EngineService: Sendable {
         configuration: EngineConfiguration = EngineConfiguration(),
         clock: any Clock<Duration> = ContinuousClock(),
         time: EngineTime = .store,
+        metrics: EngineMetrics = EngineMetrics(),
         logger: Logger
     ) {
         self.id = id
@@ -57,6 +59,9 @@ package struct EngineService: Sendable {
         self.configuration = configuration
         self.clock = clock
         self.time = time
+        self.metrics = metrics
+        var logger = logger
+        logger[metadataKey: "engine.id"] = "\(id)"
         self.logger = logger
     }
 
@@ -79,6 +84,7 @@ package struct EngineService: Sendable {
                     configuration: configuration,
                     clock: clock,
                     time: time,
+                    metrics: metrics,
                     logger: logger
                 )
                 await loop.run()

@@ -104,6 +104,7 @@ extension Owner {
             wakes.set(slot.stream, slot.fold.wakeAt)
             return
         }
+        wakeLag = max(wakeLag ?? .zero, now - due)
         let id = slot.wakeKey.id
         let message = Message(id: id, stream: slot.stream, kind: "wake", body: "", actor: "engine", receivedAt: now)
         let context = DecisionContext(stream: slot.stream, messageID: id, actor: message.actor, now: now)

@@ -44,6 +44,8 @@ package struct Owner: ~Copyable {
     /// How many flushes carry one message only, to find the one that the store cannot hold.
     var cautiousFlushes = 0
     var notices: [OwnerNotice] = []
+    /// How late the latest of the streams was that were woken, since it was last asked for.
+    var wakeLag: Duration?
 
     package init(engine: String, types: [StreamType], limits: OwnerLimits = OwnerLimits()) {
         self.engine = engine
@@ -96,6 +98,9 @@ package struct Owner: ~Copyable {
         defer { notices = [] }
         return notices
     }
+
+    /// How late the latest of the streams was that were woken since the last call; nil when none was.
+    package mutating func takeWakeLag() -> Duration? { wakeLag.take() }
 
     // MARK: - Shards
 

@@ -3,7 +3,7 @@ package import Time
 /// Where the log, the inboxes, the orders and the tasks are kept.
 ///
 /// Every call is one transaction. Leases and tasks go by the store's own clock.
-package protocol Store: LogStore, InboxStore, LeaseStore, OrderStore, TaskStore {}
+package protocol Store: LogStore, InboxStore, SetAsideStore, LeaseStore, OrderStore, TaskStore, StatusStore {}
 
 /// The commits, and what is kept beside them to load and wake streams.
 package protocol LogStore: Sendable {
@@ -89,9 +89,6 @@ package protocol InboxStore: Sendable {
 
     /// The answers there are.
     func answers(to keys: [MessageKey]) async throws(StoreError) -> [MessageKey: Answer]
-
-    /// The latest messages that were set aside, newest first.
-    func setAside(limit: Int) async throws(StoreError) -> [SetAsideMessage]
 }
 
 /// A waiting message.

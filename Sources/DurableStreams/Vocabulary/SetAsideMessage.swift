@@ -11,4 +11,7 @@ package struct SetAsideMessage: Equatable, Sendable {
         self.error = error
         self.at = at
     }
+
+    /// It is no message of anybody's but a wake-up, which comes again by itself.
+    package var isWakeUp: Bool { message.kind == "wake" && message.actor == "engine" && message.id.hasPrefix("wake/") }
 }

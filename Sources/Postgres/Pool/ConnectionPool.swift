@@ -45,6 +45,8 @@ actor ConnectionPool {
     private var refusal: PostgresError?
     private var onClosed: (@Sendable () -> Void)?
     private var isClosed = false
+    /// Those who have waited.
+    private var past = PoolStatistics()
 
     init(_ configuration: PostgresConfiguration, logger: Logger) throws(PostgresError) {
         precondition(configuration.maxConnections > 0, "a pool has at least one connection")
@@ -66,6 +68,7 @@ actor ConnectionPool {
         }
         guard !waiter.ticket.isCancelled else { return waiter.fail(.cancelled) }
         waiters.append(waiter)
+        past.waits += 1
         openForWaiters()
         armTimer()
     }
@@ -93,7 +96,7 @@ actor ConnectionPool {
         waiters.removeAll(keepingCapacity: true)
         // One look at each: its task may be cancelled at any moment, between two looks as well.
         for waiter in line {
-            if waiter.ticket.isCancelled { waiter.fail(.cancelled) } else { waiters.append(waiter) }
+            if waiter.ticket.isCancelled { noteWait(waiter).fail(.cancelled) } else { waiters.append(waiter) }
         }
         armTimer()
     }
@@ -103,7 +106,7 @@ actor ConnectionPool {
         guard !isClosed else { return completion() }
         isClosed = true
         onClosed = completion
-        for waiter in waiters { waiter.fail(PostgresError(.closed, "the database client was closed")) }
+        for waiter in waiters { noteWait(waiter).fail(PostgresError(.closed, "the database client was closed")) }
         waiters.removeAll()
         armTimer()
         for id in idle { if let member = members[id] { remove(member) } }
@@ -112,7 +115,16 @@ actor ConnectionPool {
     }
 
     var statistics: PoolStatistics {
-        PoolStatistics(open: members.count, idle: idle.count, opening: opening, waiting: waiters.count)
+        var statistics = past
+        (statistics.open, statistics.idle) = (members.count, idle.count)
+        (statistics.opening, statistics.waiting) = (opening, waiters.count)
+        return statistics
+    }
+
+    /// Counts how long the caller stood in line, which it leaves.
+    private func noteWait(_ waiter: Waiter) -> Waiter {
+        past.waited += ContinuousClock.now - waiter.since
+        return waiter
     }
 
     // MARK: - Connections
@@ -154,7 +166,7 @@ actor ConnectionPool {
         if isClosed { return finishClosing() }
         logger.warning("database connection failed", metadata: ["error": "\(error)"])
         guard error.code == .tooManyConnections else {
-            waiters.popFirst()?.fail(error)
+            waiters.popFirst().map(noteWait)?.fail(error)
             openForWaiters()
             return armTimer()
         }
@@ -184,7 +196,7 @@ actor ConnectionPool {
         guard !member.isLent, connection.isIdle, !idle.contains(member.id) else { return }
         guard !isClosed, !member.mustClose, !connection.isInTransaction else { return drop(member) }
         if let waiter = waiters.popFirst() {
-            lend(member, to: waiter)
+            lend(member, to: noteWait(waiter))
             armTimer()
         } else {
             idle.append(member.id)
@@ -241,7 +253,7 @@ actor ConnectionPool {
             waiters.removeFirst()
             let message =
                 "none of \(configuration.maxConnections) connections was free within \(configuration.acquireTimeout)"
-            first.fail(refusal ?? PostgresError(.poolTimeout, message))
+            noteWait(first).fail(refusal ?? PostgresError(.poolTimeout, message))
         }
         armTimer()
     }

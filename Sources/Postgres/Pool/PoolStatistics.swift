@@ -7,4 +7,7 @@ package struct PoolStatistics: Equatable, Sendable {
     package var opening = 0
     /// Callers in line for a connection.
     package var waiting = 0
+    /// Callers that had to stand in line since the client was made, and how long those stood that are no longer in it.
+    package var waits = 0
+    package var waited = Duration.zero
 }

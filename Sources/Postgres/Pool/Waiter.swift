@@ -12,6 +12,8 @@ struct Waiter: Sendable {
     var purpose: Purpose
     var deadline: ContinuousClock.Instant
     var ticket: Ticket
+    /// When it joined the line.
+    var since = ContinuousClock.now
 
     func fail(_ error: PostgresError) {
         switch purpose {

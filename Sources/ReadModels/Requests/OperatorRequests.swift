@@ -91,3 +91,21 @@ package struct Listing<Item: Codable & Equatable & Sendable>: Codable, Equatable
         self.next = next
     }
 }
+
+/// The body of `POST /api/v1/engine/retry` and `discard`.
+package struct SettleMessage: Codable, Equatable, Sendable {
+    /// The id of a message that is set aside.
+    package var message: String
+    /// Its stream, where messages of that id are set aside in several.
+    package var stream: String?
+    /// Must be given to discard.
+    package var reason: String?
+    package var by: String
+
+    package init(message: String, stream: String?, reason: String?, by: String) {
+        self.message = message
+        self.stream = stream
+        self.reason = reason
+        self.by = by
+    }
+}

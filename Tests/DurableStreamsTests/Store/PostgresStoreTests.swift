@@ -77,9 +77,16 @@ struct PostgresStoreTests {
                     let answer = try await engine.ask(id, stream, content)
                     #expect(answer.isAccepted)
                 }
+                for (id, verb) in [("4", Settlement.Verb.retry), ("5", .discard)] {
+                    _ = try await engine.ask(id, stream, .writeBadEvent)
+                    let request = SettlementRequest(id: id, verb: verb, by: "ana", reason: "a test")
+                    _ = try await EngineDesk(store: engine.store, hints: engine.hints).settle(id, in: nil, request)
+                }
+                #expect(try await engine.store.status().engines.map(\.engine) == ["one"])
             }
             for change in [
-                "UPDATE commit SET actor = 'mallory'", "DELETE FROM answer", "ALTER TABLE commit DISABLE TRIGGER ALL",
+                "UPDATE commit SET actor = 'mallory'", "UPDATE answer SET position = 1", "DELETE FROM settlement",
+                "UPDATE settlement SET settled_by = 'mallory'", "ALTER TABLE commit DISABLE TRIGGER ALL",
             ] {
                 let error = await #expect(throws: PostgresError.self) { try await limited.query(.unprepared(change)) }
                 #expect(error?.code == .insufficientPrivilege, "\(change)")

@@ -11,7 +11,13 @@ struct TestEngine: Sendable {
     let engine: EngineService
     let desk: OrderDesk
 
-    init(_ id: String, store: any Store, configure: (inout EngineConfiguration) -> Void = { _ in }) {
+    init(
+        _ id: String,
+        store: any Store,
+        types: [StreamType] = [StreamType(Account())],
+        metrics: EngineMetrics = EngineMetrics(),
+        configure: (inout EngineConfiguration) -> Void = { _ in }
+    ) {
         self.store = store
         var configuration = EngineConfiguration()
         configuration.lease = .seconds(2)
@@ -25,9 +31,10 @@ struct TestEngine: Sendable {
         engine = EngineService(
             id: id,
             store: store,
-            types: [StreamType(Account())],
+            types: types,
             hints: hints,
             configuration: configuration,
+            metrics: metrics,
             logger: .quiet
         )
     }

@@ -23,10 +23,6 @@ extension InMemoryStore {
         try await run(.read) { $0.answers(to: keys) }
     }
 
-    package func setAside(limit: Int) async throws(StoreError) -> [SetAsideMessage] {
-        try await run(.read) { $0.setAside(limit: limit) }
-    }
-
     package func oldestOrders(for nodes: [String]) async throws(StoreError) -> [StoredOrder] {
         try await run(.read) { $0.oldestOrders(for: nodes) }
     }

@@ -40,14 +40,6 @@ extension MemoryTables {
         Dictionary(keys.compactMap { key in answers[key].map { (key, $0) } }) { first, _ in first }
     }
 
-    /// The latest messages that were set aside, newest first.
-    package func setAside(limit: Int) -> [SetAsideMessage] {
-        let rows = setAside.values.sorted {
-            ($1.at, $0.message.stream, $0.message.id) < ($0.at, $1.message.stream, $1.message.id)
-        }
-        return Array(rows.prefix(limit))
-    }
-
     /// How many messages wait in all inboxes.
     package var waitingCount: Int { inboxes.reduce(0) { $0 + $1.messages.count } }
 

@@ -40,6 +40,8 @@ package struct MemoryTables: Sendable {
     var inboxes = [MemoryInbox](repeating: MemoryInbox(), count: Shard.count)
     var answers: [MessageKey: Answer] = [:]
     var setAside: [MessageKey: SetAsideMessage] = [:]
+    /// In the order in which they were made.
+    var settlements: [Settlement] = []
     /// By node.
     var orders: [String: [OrderRow]] = [:]
     var tasks: [MessageKey: TaskRow] = [:]

@@ -133,30 +133,6 @@ extension PostgresStore {
         }
         return Dictionary(found) { first, _ in first }
     }
-
-    private static let setAsideSQL = SQL(
-        "engine_read_set_aside",
-        """
-        SELECT stream, id, kind, body, actor, received_at, error, at
-        FROM set_aside
-        ORDER BY at DESC, shard, stream, id
-        LIMIT $1
-        """
-    )
-
-    package func setAside(limit: Int) async throws(StoreError) -> [SetAsideMessage] {
-        try await rows(Self.setAsideSQL(.int64(Int64(limit)))) { row throws(PostgresError) in
-            let message = Message(
-                id: try row.get(1),
-                stream: StreamID(try row.get(0)),
-                kind: try row.get(2),
-                body: try row.get(3),
-                actor: try row.get(4),
-                receivedAt: try row.get(5)
-            )
-            return SetAsideMessage(message: message, error: try row.get(6), at: try row.get(7))
-        }
-    }
 }
 
 /// An answer as the columns of its row.

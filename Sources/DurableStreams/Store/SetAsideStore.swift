@@ -1,0 +1,21 @@
+/// Messages that were set aside, and how people settled them.
+package protocol SetAsideStore: Sendable {
+    /// The latest messages that were set aside, newest first.
+    func setAside(limit: Int) async throws(StoreError) -> [SetAsideMessage]
+
+    /// Up to `limit` messages of this id that are set aside, by stream: an id is unique in its stream alone.
+    func setAside(id: String, limit: Int) async throws(StoreError) -> [SetAsideMessage]
+
+    /// Settles the message and records it, all or nothing.
+    ///
+    /// One to be retried loses its answer and waits in its inbox again, at its old place. One that is discarded is refused from
+    /// then on as ``Settlement/discardedCode``.
+    ///
+    /// - Returns: nil when the message is not set aside.
+    func settle(_ key: MessageKey, _ request: SettlementRequest) async throws(StoreError) -> Settlement?
+
+    /// The latest settlements, newest first.
+    ///
+    /// - Parameter id: only those of messages of this id.
+    func settlements(of id: String?, limit: Int) async throws(StoreError) -> [Settlement]
+}
