@@ -1,6 +1,6 @@
 package import ControlPlane
 package import DurableStreams
-import Logging
+package import Logging
 package import Postgres
 package import ReadModels
 import TestSupport
@@ -28,6 +28,7 @@ package struct TestControlPlane: Sendable {
     fileprivate init(
         _ deployment: TestDeployment,
         _ client: PostgresClient,
+        _ logger: Logger?,
         _ work: (@escaping TaskHandler) -> TaskHandler
     ) {
         let now: @Sendable () -> Timestamp = { deployment.clock.now }
@@ -37,9 +38,9 @@ package struct TestControlPlane: Sendable {
         store = PostgresStore(client: client)
         reader = StreamReader(store: store)
         content = ContentStore(client: client)
-        projector = Projector(client: client, reader: reader, content: content, logger: .quiet)
+        projector = Projector(client: client, reader: reader, content: content, logger: logger ?? .quiet)
         questions = FleetQuestions(client: client, reader: reader, content: content, projector: projector, now: now)
-        orders = OrderDesk(store: store, hints: hints, logger: .quiet)
+        orders = OrderDesk(store: store, hints: hints, logger: logger ?? .quiet)
         sender = MessageSender(store: store, hints: hints)
         engine = EngineService(
             id: "test-\(UInt64.random(in: 0 ... .max))",
@@ -47,7 +48,7 @@ package struct TestControlPlane: Sendable {
             types: StreamTypes.all(orderKey: deployment.orderKey),
             hints: hints,
             time: .given(now),
-            logger: .quiet
+            logger: logger ?? .quiet
         )
         let claims = NodeClaims(client: client)
         let worker = CycleWorker(reader: reader, questions: questions, content: content, claims: claims, now: now)
@@ -58,7 +59,7 @@ package struct TestControlPlane: Sendable {
             hints: hints,
             handlers: handlers,
             now: now,
-            logger: .silent
+            logger: logger ?? .silent
         )
         services = ControlPlaneServices(
             sender: sender,
@@ -89,14 +90,17 @@ package struct TestControlPlane: Sendable {
 extension TestDeployment {
     /// Runs the body with a control plane, as a process would run it; then drains it.
     ///
-    /// - Parameter work: what to put in the place of a worker's handler.
+    /// - Parameters:
+    ///   - logger: what its parts log to; nil to hear of errors alone.
+    ///   - work: what to put in the place of a worker's handler.
     package func serve<Value: Sendable>(
+        logger: Logger? = nil,
         work: (@escaping TaskHandler) -> TaskHandler = { $0 },
         _ body: (TestControlPlane) async throws -> Value
     ) async throws -> Value {
         let client = try database.client { $0.maxConnections = TestControlPlane.connections }
         do {
-            let value = try await TestControlPlane(self, client, work).run(body)
+            let value = try await TestControlPlane(self, client, logger, work).run(body)
             await client.close()
             return value
         } catch {

@@ -1,31 +1,10 @@
 import ControlPlane
+import ControlPlaneTestSupport
 import Logging
-import Synchronization
 import Testing
 
+@Suite("What the log says", .timeLimit(.minutes(10)))
 struct StreamContextTests {
-    /// Keeps what is logged.
-    private struct Recorder: LogHandler {
-        final class Lines: Sendable {
-            let metadata = Mutex<[Logger.Metadata]>([])
-        }
-
-        let lines: Lines
-        var logLevel = Logger.Level.info
-        var metadata: Logger.Metadata = [:]
-
-        init(_ lines: Lines) { self.lines = lines }
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            lines.metadata.withLock { $0.append(metadata.merging(event.metadata ?? [:]) { _, last in last }) }
-        }
-    }
-
     @Test(
         "A line that names a stream names its cycle, rollout or node, too",
         arguments: [
@@ -38,20 +17,39 @@ struct StreamContextTests {
         ] as [(String, Logger.Metadata)]
     )
     func context(stream: String, expected: Logger.Metadata) {
-        let lines = Recorder.Lines()
-        var logger = Logger(label: "test") { _ in StreamContext(Recorder(lines)) }
+        let lines = LogRecorder.Lines()
+        var logger = Logger(label: "test") { _ in StreamContext(LogRecorder(lines)) }
         logger[metadataKey: "engine.id"] = "one"
         logger.warning("something", metadata: ["stream": "\(stream)", "error": "none"])
         let given: Logger.Metadata = ["engine.id": "one", "stream": "\(stream)", "error": "none"]
-        #expect(lines.metadata.withLock { $0 } == [given.merging(expected) { first, _ in first }])
+        #expect(lines.recorded.map(\.metadata) == [given.merging(expected) { first, _ in first }])
     }
 
     @Test("A line without a stream, or below the level, is as it was")
     func without() {
-        let lines = Recorder.Lines()
-        let logger = Logger(label: "test") { _ in StreamContext(Recorder(lines)) }
+        let lines = LogRecorder.Lines()
+        let logger = Logger(label: "test") { _ in StreamContext(LogRecorder(lines)) }
         logger.info("something", metadata: ["shards.count": "3"])
         logger.debug("nothing", metadata: ["stream": "cycle/c-1"])
-        #expect(lines.metadata.withLock { $0 } == [["shards.count": "3"]])
+        #expect(lines.recorded == [.init(message: "something", metadata: ["shards.count": "3"])])
+    }
+
+    @Test("A whole cycle leaves no line of a single host at the level info")
+    func noLineOfAHost() async throws {
+        let lines = LogRecorder.Lines()
+        let logger = Logger(label: "test") { _ in StreamContext(LogRecorder(lines)) }
+        try await TestDeployment.with { deployment in
+            try await deployment.serve(logger: logger) { controlPlane in
+                let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], hostsPerLane: 3)
+                try await fleet.complete(try await controlPlane.startCycle(), of: controlPlane)
+                for agent in fleet.agents {
+                    let ofHost = lines.recorded.filter { "\($0)".contains(agent.node) }
+                    #expect(ofHost.isEmpty)
+                }
+            }
+        }
+        #expect(lines.recorded.contains { $0.message == "took shards" })
+        #expect(lines.recorded.allSatisfy { $0.metadata["node"] == nil && $0.metadata["order.id"] == nil })
+        #expect(lines.recorded.count < 9, "\(lines.recorded)")
     }
 }

@@ -21,5 +21,4 @@ CREATE TABLE settlement (
 CREATE INDEX settlement_settled_at ON settlement (settled_at);
 
 -- People name messages by their ids.
-CREATE INDEX settlement_id ON settlement (id);
 CREATE INDEX set_aside_id ON set_aside (id);

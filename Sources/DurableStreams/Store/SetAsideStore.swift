@@ -4,7 +4,9 @@ package protocol SetAsideStore: Sendable {
     func setAside(limit: Int) async throws(StoreError) -> [SetAsideMessage]
 
     /// Up to `limit` messages of this id that are set aside, by stream: an id is unique in its stream alone.
-    func setAside(id: String, limit: Int) async throws(StoreError) -> [SetAsideMessage]
+    ///
+    /// - Parameter stream: only the one to it.
+    func setAside(id: String, in stream: StreamID?, limit: Int) async throws(StoreError) -> [SetAsideMessage]
 
     /// Settles the message and records it, all or nothing.
     ///
@@ -16,6 +18,12 @@ package protocol SetAsideStore: Sendable {
 
     /// The latest settlements, newest first.
     ///
-    /// - Parameter id: only those of messages of this id.
-    func settlements(of id: String?, limit: Int) async throws(StoreError) -> [Settlement]
+    /// - Parameters:
+    ///   - id: only those of messages of this id.
+    ///   - stream: only those of messages to it.
+    func settlements(
+        of id: String?,
+        in stream: StreamID?,
+        limit: Int
+    ) async throws(StoreError) -> [Settlement]
 }

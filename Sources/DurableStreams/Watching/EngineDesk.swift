@@ -23,7 +23,7 @@ package struct EngineDesk: Sendable {
 
     /// What people did with others, newest first.
     package func settlements(limit: Int) async throws(StoreError) -> [Settlement] {
-        try await store.settlements(of: nil, limit: limit)
+        try await store.settlements(of: nil, in: nil, limit: limit)
     }
 
     /// Has the message decided again, or ends it for good.
@@ -40,10 +40,8 @@ package struct EngineDesk: Sendable {
     ) async throws -> Settlement {
         for _ in 1...Self.attempts {
             // Read first: whoever settles it meanwhile is then seen among the settlements.
-            let found = try await store.setAside(id: id, limit: Self.streams)
-                .filter { stream == nil || $0.message.stream == stream }
-            let former = try await store.settlements(of: id, limit: Self.streams)
-                .filter { stream == nil || $0.settled.message.stream == stream }
+            let found = try await store.setAside(id: id, in: stream, limit: Self.streams)
+            let former = try await store.settlements(of: id, in: stream, limit: Self.streams)
             if let same = former.first(where: { $0.request.id == request.id && $0.request.verb == request.verb }) {
                 return same
             }

@@ -75,7 +75,7 @@ struct EngineDeskTests {
             await #expect(throws: SettlementRefusal.settledOtherwise(settled)) {
                 try await desk.settle("1", in: savings, request(.retry))
             }
-            #expect(try await store.settlements(of: nil, limit: 9).count == 1)
+            #expect(try await store.settlements(of: nil, in: nil, limit: 9).count == 1)
         }
     }
 
@@ -119,7 +119,7 @@ struct EngineDeskTests {
                 return try await group.reduce(into: [Settlement]()) { $0.append($1) }
             }
             #expect(Set(settled.map(\.request.id)).count == 1)
-            #expect(try await store.settlements(of: "1", limit: 9).count == 1)
+            #expect(try await store.settlements(of: "1", in: nil, limit: 9).count == 1)
         }
     }
 }

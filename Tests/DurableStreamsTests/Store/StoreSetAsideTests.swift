@@ -48,7 +48,7 @@ struct StoreSetAsideTests {
             #expect(try await waiting(in: store) == [broken, later].map { InboxRow(message: $0, isAnswered: false) })
             #expect(try await store.answers(to: [broken.key]).isEmpty)
             #expect(try await store.setAside(limit: 10).isEmpty)
-            #expect(try await store.settlements(of: "1", limit: 10) == [settlement])
+            #expect(try await store.settlements(of: "1", in: nil, limit: 10) == [settlement])
             #expect(try await store.settle(broken.key, discard) == nil)
         }
     }
@@ -89,14 +89,16 @@ struct StoreSetAsideTests {
         try await kind.with { store in
             let streams = ["account/b", "account/a", "account/c"].map { StreamID($0) }
             let rows = try await setAside(streams.map { plainMessage("start", to: $0) }, in: store)
-            #expect(try await store.setAside(id: "start", limit: 2) == [rows[1], rows[0]])
-            #expect(try await store.setAside(id: "other", limit: 2).isEmpty)
+            #expect(try await store.setAside(id: "start", in: nil, limit: 2) == [rows[1], rows[0]])
+            #expect(try await store.setAside(id: "start", in: streams[2], limit: 2) == [rows[2]])
+            #expect(try await store.setAside(id: "other", in: nil, limit: 2).isEmpty)
             _ = try await store.settle(rows[0].message.key, retry)
             _ = try await store.settle(rows[1].message.key, discard)
-            let settlements = try await store.settlements(of: nil, limit: 5)
+            let settlements = try await store.settlements(of: nil, in: nil, limit: 5)
             #expect(settlements.map(\.request) == [discard, retry])
-            #expect(try await store.settlements(of: nil, limit: 1).map(\.request) == [discard])
-            #expect(try await store.settlements(of: "other", limit: 5).isEmpty)
+            #expect(try await store.settlements(of: nil, in: nil, limit: 1).map(\.request) == [discard])
+            #expect(try await store.settlements(of: "start", in: streams[0], limit: 5).map(\.request) == [retry])
+            #expect(try await store.settlements(of: "other", in: nil, limit: 5).isEmpty)
         }
     }
 

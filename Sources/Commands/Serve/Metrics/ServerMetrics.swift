@@ -73,7 +73,7 @@ extension PostgresConfiguration {
         configuration.maxConnections = 1
         configuration.acquireTimeout = .seconds(3)
         configuration.connectTimeout = .seconds(3)
-        configuration.sessionSettings["statement_timeout"] = "2s"
+        configuration.sessionSettings["statement_timeout"] = "1s"
         configuration.sessionSettings["lock_timeout"] = "1s"
         return configuration
     }

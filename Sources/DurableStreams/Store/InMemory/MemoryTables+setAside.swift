@@ -10,9 +10,9 @@ extension MemoryTables {
     }
 
     /// Those of this id that are set aside, by stream.
-    package func setAside(id: String, limit: Int) -> [SetAsideMessage] {
-        let rows = setAside.values.filter { $0.message.id == id }.sorted { $0.message.stream < $1.message.stream }
-        return Array(rows.prefix(limit))
+    package func setAside(id: String, in stream: StreamID?, limit: Int) -> [SetAsideMessage] {
+        let rows = setAside.values.filter { $0.message.id == id && (stream == nil || $0.message.stream == stream) }
+        return Array(rows.sorted { $0.message.stream < $1.message.stream }.prefix(limit))
     }
 
     /// As ``SetAsideStore/settle(_:_:)``.
@@ -34,7 +34,11 @@ extension MemoryTables {
     }
 
     /// The latest settlements, newest first.
-    package func settlements(of id: String?, limit: Int) -> [Settlement] {
-        Array(settlements.reversed().filter { id == nil || $0.settled.message.id == id }.prefix(limit))
+    package func settlements(of id: String?, in stream: StreamID?, limit: Int) -> [Settlement] {
+        let rows = settlements.reversed().filter { settlement in
+            let message = settlement.settled.message
+            return (id == nil || message.id == id) && (stream == nil || message.stream == stream)
+        }
+        return Array(rows.prefix(limit))
     }
 }

@@ -20,16 +20,19 @@ extension PostgresStore {
         """
         SELECT stream, id, kind, body, actor, received_at, error, at
         FROM set_aside
-        WHERE id = $1
+        WHERE id = $1 AND ($2::text IS NULL OR stream = $2)
         ORDER BY stream
-        LIMIT $2
+        LIMIT $3
         """
     )
 
-    package func setAside(id: String, limit: Int) async throws(StoreError) -> [SetAsideMessage] {
-        try await rows(Self.setAsideByIDSQL(.text(id), .int64(Int64(limit)))) { row throws(PostgresError) in
-            try Self.setAside(row)
-        }
+    package func setAside(
+        id: String,
+        in stream: StreamID?,
+        limit: Int
+    ) async throws(StoreError) -> [SetAsideMessage] {
+        let statement = Self.setAsideByIDSQL(.text(id), .text(stream?.rawValue), .int64(Int64(limit)))
+        return try await rows(statement) { row throws(PostgresError) in try Self.setAside(row) }
     }
 
     /// Reads eight columns from `first` on.
@@ -116,14 +119,19 @@ extension PostgresStore {
         """
         SELECT request, verb, settled_by, reason, settled_at, stream, id, kind, body, actor, received_at, error, set_aside_at
         FROM settlement
-        WHERE $1::text IS NULL OR id = $1
+        WHERE ($1::text IS NULL OR id = $1) AND ($2::text IS NULL OR stream = $2)
         ORDER BY settled_at DESC, shard, stream, id
-        LIMIT $2
+        LIMIT $3
         """
     )
 
-    package func settlements(of id: String?, limit: Int) async throws(StoreError) -> [Settlement] {
-        try await rows(Self.settlementsSQL(.text(id), .int64(Int64(limit)))) { row throws(PostgresError) in
+    package func settlements(
+        of id: String?,
+        in stream: StreamID?,
+        limit: Int
+    ) async throws(StoreError) -> [Settlement] {
+        let statement = Self.settlementsSQL(.text(id), .text(stream?.rawValue), .int64(Int64(limit)))
+        return try await rows(statement) { row throws(PostgresError) in
             let request = SettlementRequest(
                 id: try row.get(0),
                 verb: Settlement.Verb(rawValue: try row.get(1)) ?? .discard,

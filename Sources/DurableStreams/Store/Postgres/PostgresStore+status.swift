@@ -2,7 +2,7 @@ import Postgres
 
 extension PostgresStore {
     /// How long one of the questions may take before the database ends it.
-    private static let statusTimeout = Duration.seconds(2)
+    private static let statusTimeout = Duration.seconds(1)
 
     private static let enginesSQL = SQL(
         "engine_status_engines",
