@@ -14,18 +14,11 @@ struct RolloutBenchmark: AsyncParsableCommand {
     @Option(help: "Rounds that are measured; the median counts.")
     var rounds = 5
 
-    @Option(help: "Rollouts at a time.")
-    var lanes = 1
-
-    @Option(help: "Hosts of each rollout.")
-    var hosts = 10_000
-
-    @Option(help: "Hosts that report at the same time, each waiting until its report is durable.")
-    var senders = 1_000
+    @OptionGroup var load: RolloutLoad
 
     func run() async throws {
         let (figures, settings) = try await LocalEngine.with { engine in
-            let round = RolloutRound(engine: engine, lanes: lanes, hosts: hosts, senders: senders)
+            let round = RolloutRound(engine: engine, load)
             return (try await measure(round), try await Settings.read(engine.client))
         }
         let bound = Bound.rate(coresIdle: figures.coresIdle)
@@ -64,9 +57,9 @@ struct RolloutFigures: Encodable {
 
     init(_ plan: RolloutBenchmark, _ rounds: [RolloutRound.Measurement]) {
         func median(_ value: (RolloutRound.Measurement) -> Double) -> Double { rounds.map(value).median }
-        lanes = plan.lanes
-        hosts = plan.hosts
-        senders = plan.senders
+        lanes = plan.load.lanes
+        hosts = plan.load.hosts
+        senders = plan.load.senders
         ordersPerSecond = Int(median(\.ordersPerSecond))
         outcomesPerSecond = Int(median(\.outcomesPerSecond))
         outcomesPerCommit = Int(median(\.outcomesPerCommit))

@@ -28,6 +28,17 @@ struct RolloutRound: Sendable {
     /// Hosts that report at the same time.
     let senders: Int
 
+    init(engine: LocalEngine, lanes: Int, hosts: Int, senders: Int) {
+        self.engine = engine
+        self.lanes = lanes
+        self.hosts = hosts
+        self.senders = senders
+    }
+
+    init(engine: LocalEngine, _ load: RolloutLoad) {
+        self.init(engine: engine, lanes: load.lanes, hosts: load.hosts, senders: load.senders)
+    }
+
     private var store: PostgresStore { engine.store }
     private var sender: MessageSender { engine.sender }
     private var meter: Meter { engine.meter }

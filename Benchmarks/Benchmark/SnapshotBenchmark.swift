@@ -12,18 +12,11 @@ struct SnapshotBenchmark: AsyncParsableCommand {
     @Option(help: "How long the snapshot is kept; the same time without goes before.")
     var seconds = 20
 
-    @Option(help: "Rollouts at a time.")
-    var lanes = 1
-
-    @Option(help: "Hosts of each rollout.")
-    var hosts = 10_000
-
-    @Option(help: "Hosts that report at the same time, each waiting until its report is durable.")
-    var senders = 1_000
+    @OptionGroup var load: RolloutLoad
 
     func run() async throws {
         let (figures, settings) = try await LocalEngine.with { engine in
-            let round = RolloutRound(engine: engine, lanes: lanes, hosts: hosts, senders: senders)
+            let round = RolloutRound(engine: engine, load)
             _ = try await round.run(0)
             let without = try await rates(round, from: 1)
             let snapshot = Task { try await hold(engine.client) }
