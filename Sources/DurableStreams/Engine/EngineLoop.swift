@@ -18,6 +18,7 @@ final class EngineLoop {
     var time: EngineClock
     var pace: PollPace
     var leasesDue = Moment()
+    var livesUntil: Timestamp?
     /// Each message is noted before it is decided, for this engine has ended too often.
     private var isCareful = false
     /// Steps in a row that failed, for waiting longer each time.
