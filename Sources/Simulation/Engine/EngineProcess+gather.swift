@@ -8,13 +8,16 @@ extension EngineProcess {
         if owner.room > 0 {
             owner.handOver(mail)
             mail = []
+            direct.decline(owner.take(direct.take()))
         }
         let mustPoll = owner.backlog < configuration.limits.flushRows ? pace.isDue(now) : pace.isFullPollDue(now)
         guard owner.room > 0, mustPoll else {
+            direct.accept(owner.acceptingShards)
             owner.tick(now)
             return load(failed) { then(false) }
         }
         poll(now, failed) { [self] in
+            direct.accept(owner.acceptingShards)
             owner.tick(world.now)
             load(failed) { then(true) }
         }
