@@ -12,16 +12,18 @@ extension EngineProcess {
         }
         let mustPoll = owner.backlog < configuration.limits.flushRows ? pace.isDue(now) : pace.isFullPollDue(now)
         guard owner.room > 0, mustPoll else {
-            direct.accept(owner.acceptingShards)
+            acceptDirectly()
             owner.tick(now)
             return load(failed) { then(false) }
         }
         poll(now, failed) { [self] in
-            direct.accept(owner.acceptingShards)
+            acceptDirectly()
             owner.tick(world.now)
             load(failed) { then(true) }
         }
     }
+
+    private func acceptDirectly() { if world.scenario.isDirect { direct.accept(owner.acceptingShards) } }
 
     private func poll(_ now: Timestamp, _ failed: @escaping (StoreError) -> Void, then: @escaping () -> Void) {
         let limit = min(owner.room, 2 * configuration.limits.flushRows)
