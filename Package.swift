@@ -140,8 +140,8 @@ let package = Package(
         module(
             "Simulation",
             [
-                "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "HostAgent", "PatchStreams", "Scheduling",
-                "Time", crypto, heap,
+                "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "HostAgent", "PatchStreams", "ReadModels",
+                "Scheduling", "Time", crypto, heap,
             ]
         ),
         .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: settings),

@@ -4,19 +4,30 @@ package import Logging
 /// An enrolled agent put together from its state folder.
 package struct AgentService: Sendable {
     private let state: StateFolder
+    private let machineFile: String
     private let logger: Logger
 
-    package init(state: StateFolder, logger: Logger) {
+    /// - Parameter machineFile: names the machine, for tests.
+    package init(state: StateFolder, machineFile: String = Machine.identityFile, logger: Logger) {
         self.state = state
+        self.machineFile = machineFile
         self.logger = logger
     }
 
     /// Runs until cancelled.
     ///
-    /// - Throws: ``AgentFailure`` when the host is not enrolled; ``JournalFailure`` when the journal cannot be read.
+    /// - Throws: ``AgentFailure`` when the host is not enrolled, or its disk was copied from one that is; ``JournalFailure`` when the journal cannot be read.
     package func run() async throws {
         guard let configuration = try state.configuration(), let key = try HostKey.read(at: state.keyFile) else {
             throw AgentFailure("this host is not enrolled in \(state.path): run ringmaster-agent enrol first")
+        }
+        guard !Machine.isAnother(try Machine.identity(file: machineFile), than: configuration.machine) else {
+            throw AgentFailure(
+                """
+                \(state.path) is a copy: \(configuration.node) was enrolled on another machine and may be at work there; \
+                remove \(state.path) and enrol this host as a node of its own
+                """
+            )
         }
         let lock = try AgentLock(folder: state.path)
         defer { lock.release() }

@@ -35,8 +35,8 @@ struct ImportRulesTests {
         "ringmaster": ["Commands"],
         "ringmaster-agent": ["AgentCommands"],
         "Simulation": [
-            "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "HostAgent", "PatchStreams", "Scheduling",
-            "Time",
+            "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "HostAgent", "PatchStreams", "ReadModels",
+            "Scheduling", "Time",
         ],
         "simulate": ["Simulation"],
         "TestSupport": ["EmbeddedPostgres", "Postgres"],

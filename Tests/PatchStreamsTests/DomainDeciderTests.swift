@@ -116,7 +116,7 @@ struct DomainDeciderTests {
             patchGroup: longest(RolloutName.maximumPatchGroup)
         )
         #expect(name.utf8.count <= 220)
-        let order = OrderID(rollout: name, index: 999_999, attempt: 1).description
+        let order = OrderID(rollout: name, index: 999_999, attempt: 4_000_000_000).description
         #expect("\(order)/100/mi-0123456789abcdef0".utf8.count <= Limits.nameBytes)
         let effect = EffectOrigin(stream: Rollout.stream(name), event: .max, number: 999, at: moment)
         #expect(effect.id.utf8.count <= Limits.nameBytes)

@@ -50,27 +50,3 @@ package struct CycleWorker: Sendable {
         return try replies.map { try $0.message(of: task, at: now()) }
     }
 }
-
-/// What a worker says to a stream when its task is done.
-struct Reply {
-    private let stream: StreamID
-    private let kind: String
-    private let body: () throws -> String
-
-    init(_ stream: StreamID, _ message: some DomainMessage) {
-        self.stream = stream
-        kind = message.kind
-        body = { try DomainJSON.encode(message) }
-    }
-
-    func message(of task: ClaimedTask, at now: Timestamp) throws -> Message {
-        Message(
-            id: "\(task.id)/\(kind)",
-            stream: stream,
-            kind: kind,
-            body: try body(),
-            actor: "worker/\(task.kind)",
-            receivedAt: now
-        )
-    }
-}

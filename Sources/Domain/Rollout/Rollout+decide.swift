@@ -60,12 +60,15 @@ extension Rollout {
     {
         guard let spec else { throw .notOpen(kind: "report") }
         let index = report.index
-        guard hostStates.indices.contains(index), report.attempt == Self.attempt, hostStates[index] != .queued else {
+        guard hostStates.indices.contains(index), report.attempt == spec.attempt else {
             throw .unknownOrder(rollout: spec.rollout, index: index, attempt: report.attempt)
         }
         guard spec.targets[index] == node else {
             throw .orderOfAnotherNode(rollout: spec.rollout, index: index, node: node)
         }
+        // Its order was given before the database was brought back to a moment before that: it is given again, and the host, which
+        // has done it, sends its result again then.
+        guard hostStates[index] != .queued else { return [] }
         guard !hostStates[index].isTerminal, report.sequence > sequences[index], report.sequence <= Int32.max else {
             return []
         }

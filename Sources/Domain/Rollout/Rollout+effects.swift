@@ -7,12 +7,12 @@ extension Rollout {
         }
         switch event {
         case .hostsOrdered(let first, let count, let expires, _):
-            return (first..<first + count).map { .order(index: $0, attempt: Self.attempt, expires: expires) }
+            return (first..<first + count).map { .order(index: $0, attempt: spec.attempt, expires: expires) }
         case .hostReported(let report, _):
             let isOver = spec.verdict(on: report.fact)?.state.isTerminal ?? false
-            return isOver ? [.retractOrder(index: report.index, attempt: Self.attempt)] : []
+            return isOver ? [.retractOrder(index: report.index, attempt: spec.attempt)] : []
         case .hostsExpired(let indices, _, _):
-            return indices.map { .retractOrder(index: $0, attempt: Self.attempt) }
+            return indices.map { .retractOrder(index: $0, attempt: spec.attempt) }
         case .halted(let errors, _):
             return [.tell(cycle: spec.cycle, .laneHalted(rollout: spec.rollout, errors: errors))]
         case .ended:

@@ -11,8 +11,6 @@ package struct Rollout: EventSourced {
     package static let namedFailures = 20
     /// How long after an order's expiry a host that began in time may still be heard of, in seconds.
     package static let graceSeconds = 60
-    /// Orders are given once.
-    package static let attempt = 1
 
     /// nil before it is opened.
     package internal(set) var spec: RolloutSpec?

@@ -13,6 +13,11 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
     package var rateControl: RateControl
     package var deliverySeconds: Int
     package var hostRunSeconds: Int
+    /// The second, since 1970, in which the lane was opened; nil in what was opened before there was one.
+    ///
+    /// A database that is restored to a moment before it opens the lane again under the same name, with other patches perhaps:
+    /// the orders of the two are told apart by this.
+    package var openedSecond: Int?
 
     package enum Operation: Codable, Equatable, Sendable {
         case scan
@@ -30,7 +35,8 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
         window: WindowOccurrence,
         rateControl: RateControl,
         deliverySeconds: Int = LaneRules.defaultDeliverySeconds,
-        hostRunSeconds: Int = LaneRules.defaultHostRunSeconds
+        hostRunSeconds: Int = LaneRules.defaultHostRunSeconds,
+        openedSecond: Int? = nil
     ) {
         self.cycle = cycle
         self.stage = stage
@@ -43,7 +49,11 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
         self.rateControl = rateControl
         self.deliverySeconds = deliverySeconds
         self.hostRunSeconds = hostRunSeconds
+        self.openedSecond = openedSecond
     }
+
+    /// Of all its orders, which are given once.
+    package var attempt: Int { openedSecond ?? 1 }
 
     /// What the target at an index gets; nothing for a scan.
     package func patchSet(at index: Int) -> PatchSet {

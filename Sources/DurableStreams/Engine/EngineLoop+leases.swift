@@ -18,6 +18,8 @@ extension EngineLoop {
         var view = try await store.renewLeases(of: id, for: configuration.lease)
         time.read(view.now)
         guard let started = time.now else { return }
+        if view.isRestored(since: livesUntil) { forgetAll() }
+        livesUntil = view.now + configuration.lease
         let change = LeasePolicy.change(held: view.held, engines: view.engines)
         if !change.release.isEmpty {
             for shard in change.release { owner.lost(shard) }
@@ -40,6 +42,13 @@ extension EngineLoop {
         try await acquire(held.subtracting(owned).sorted())
         metrics.holds(shards: owner.ownedShards.count, backlog: owner.backlog)
         leasesDue = Moment(started, after: configuration.renewal)
+    }
+
+    /// The database was brought back to an earlier moment: what is in memory is of a log that is gone.
+    private func forgetAll() {
+        logger.warning("the store is at an earlier moment than before; reading all shards anew")
+        for shard in owner.ownedShards { owner.lost(shard) }
+        hints.declineAll()
     }
 
     private func acquire(_ shards: [Shard]) async throws(StoreError) {

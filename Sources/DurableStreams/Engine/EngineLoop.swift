@@ -20,6 +20,7 @@ final class EngineLoop {
     var pace: PollPace
     var leasesDue = Moment()
     var leaseLookDue = Moment()
+    var livesUntil: Timestamp?
     /// Each message is noted before it is decided, for this engine has ended too often.
     private var isCareful = false
     /// Steps in a row that failed, for waiting longer each time.

@@ -147,11 +147,22 @@ package struct LeaseView: Equatable, Sendable {
     package var engines: Int
     /// By the store's clock, which all engines go by.
     package var now: Timestamp
+    /// Until when the store knew this engine to live, before this renewal; nil when it did not know it.
+    package var knownUntil: Timestamp?
 
-    package init(held: [Shard], engines: Int, now: Timestamp) {
+    package init(held: [Shard], engines: Int, now: Timestamp, knownUntil: Timestamp?) {
         self.held = held
         self.engines = engines
         self.now = now
+        self.knownUntil = knownUntil
+    }
+
+    /// Whether the store was brought back to an earlier moment since a renewal that made this engine live until `renewed`.
+    ///
+    /// What an owner has in memory is then of a log that is gone.
+    package func isRestored(since renewed: Timestamp?) -> Bool {
+        guard let renewed else { return false }
+        return knownUntil.map { $0 < renewed } ?? true
     }
 }
 

@@ -18,6 +18,8 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
     package var bootIdentityFile: String
     /// A PEM file of certificate authorities that replaces the system's; nil for the system's.
     package var caFile: String?
+    /// ``Machine/identity(file:)`` of the machine that was enrolled.
+    package var machine: String?
 
     package static let defaultRebootCommand = ["systemctl", "reboot"]
     package static let defaultBootIdentityFile = "/proc/sys/kernel/random/boot_id"
@@ -32,7 +34,8 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
         orderKeys: [String],
         rebootCommand: [String] = AgentConfiguration.defaultRebootCommand,
         bootIdentityFile: String = AgentConfiguration.defaultBootIdentityFile,
-        caFile: String? = nil
+        caFile: String? = nil,
+        machine: String? = nil
     ) {
         self.server = server
         self.node = node
@@ -44,5 +47,6 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
         self.rebootCommand = rebootCommand
         self.bootIdentityFile = bootIdentityFile
         self.caFile = caFile
+        self.machine = machine
     }
 }

@@ -59,7 +59,8 @@ package struct Enrolment: Sendable {
             server: request.server,
             caFile: request.caFile
         )
-        let configuration = configuration(request, response)
+        var configuration = configuration(request, response)
+        configuration.machine = try Machine.identity()
         try state.keep(configuration)
         return configuration
     }

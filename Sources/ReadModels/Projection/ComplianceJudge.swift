@@ -29,42 +29,18 @@ struct ComplianceJudge {
     }
 
     /// What the end of a host run proves: with an inventory its compliance, without one nothing.
-    mutating func proof(of node: String, in lane: ProjectedLane, _ fact: HostFact, at: Timestamp) async throws -> Proof
-    {
-        guard let inventory = fact.inventory else {
-            return .unscanned(node, in: lane, at: at)
-        }
-        let key = VerdictKey(cycle: lane.cycle, patchGroup: lane.patchGroup, inventory: inventory)
-        let verdict: Proof.Verdict
-        if let known = verdicts[key] {
-            verdict = known
-        } else {
-            verdict = try await judge(key, at: at)
-            if verdicts.count >= Self.verdictCapacity { verdicts.removeAll() }
-            verdicts[key] = verdict
-        }
-        return Proof(
-            node: node,
-            cycle: lane.cycle,
-            inventory: inventory,
-            at: at,
-            scannedAt: at,
-            verdict: verdict
-        )
+    mutating func proof(of ending: RunEnding) async throws -> Proof {
+        guard let inventory = ending.inventory else { return Proof(ending, .unscanned) }
+        let key = VerdictKey(cycle: ending.cycle, patchGroup: ending.patchGroup, inventory: inventory)
+        if let known = verdicts[key] { return Proof(ending, known) }
+        let baseline = try await definition(of: key.cycle).baseline(ofPatchGroup: key.patchGroup)
+        let verdict = Proof.Verdict(try await self.inventory(inventory), by: baseline, at: ending.at)
+        if verdicts.count >= Self.verdictCapacity { verdicts.removeAll() }
+        verdicts[key] = verdict
+        return Proof(ending, verdict)
     }
 
     // MARK: - Steps
-
-    private mutating func judge(_ key: VerdictKey, at: Timestamp) async throws -> Proof.Verdict {
-        let baseline = try await definition(of: key.cycle).baseline(ofPatchGroup: key.patchGroup)
-        let inventory = try await inventory(key.inventory)
-        let scan = HostScan(inventory: inventory, at: at)
-        return Proof.Verdict(
-            NodeCompliance.evaluate(scan, by: baseline, now: at),
-            baseline: baseline?.name,
-            inventory: inventory
-        )
-    }
 
     private mutating func definition(of cycle: String) async throws -> WorkflowDefinition {
         if let definition = definitions[cycle] { return definition }

@@ -1,142 +1,98 @@
-import Domain
-import PatchStreams
-import Postgres
+package import Domain
 import Time
 
-/// What a step of the projection writes.
-struct FleetChanges {
-    private var enrolled: [String: EnrolledNode] = [:]
-    var revoked: Set<String> = []
-    var targets: [String: RolloutSpec] = [:]
-    private var proofs: [String: Proof] = [:]
-    var cycles: Set<String> = []
+/// What a run of commits means for the read models.
+///
+/// Pure: the projector writes it to the tables, and the deterministic world compares it with the streams' own states.
+package struct FleetChanges {
+    private(set) var enrolled: [String: EnrolledNode] = [:]
+    private(set) var revoked: Set<String> = []
+    package private(set) var targets: [String: RolloutSpec] = [:]
+    /// By node: the last run that ended after its host may have changed or was looked at.
+    package private(set) var endings: [String: RunEnding] = [:]
+    package private(set) var cycles: Set<String> = []
 
-    /// The last enrolment says where a node is, the first one since when.
-    mutating func enrol(_ enrolment: NodeEnrolment, at moment: Timestamp) {
-        enrolled[enrolment.node] = EnrolledNode(enrolment, at: enrolled[enrolment.node]?.at ?? moment)
-    }
+    package init() {}
 
-    /// The latest proof of a node counts: shards are read in no order, so that an older one may come after it.
-    mutating func prove(_ proof: Proof) {
-        let known = proofs[proof.node]
-        var latest = known.map { $0.at > proof.at ? $0 : proof } ?? proof
-        latest.scannedAt = [known?.scannedAt, proof.scannedAt].compactMap { $0 }.max()
-        proofs[proof.node] = latest
-    }
+    // MARK: - Events
 
-    /// One statement a table, with arrays.
-    func statements(cycleRows: [CycleSummary]) throws -> [Statement] {
-        var statements: [Statement] = []
-        if !enrolled.isEmpty { statements.append(nodeStatement) }
-        if !revoked.isEmpty { statements.append(Self.revokeNodes(.texts(revoked.sorted()))) }
-        for spec in targets.values.sorted(by: { $0.rollout < $1.rollout }) {
-            let parameters: [Parameter] = [
-                .text(spec.rollout), .text(spec.cycle), .text(spec.patchGroup), .bool(spec.operation != .scan),
-                .texts(spec.targets),
-            ]
-            statements.append(Statement(Self.insertTargets, parameters))
+    mutating func take(_ event: NodeEvent, of node: String) {
+        switch event {
+        // The last enrolment says where a node is, the first one since when.
+        case .enrolled(let enrolment, let at):
+            enrolled[node] = EnrolledNode(enrolment, at: enrolled[node]?.at ?? at)
+        case .revoked: revoked.insert(node)
         }
-        if !proofs.isEmpty { statements.append(try proofStatement) }
-        for row in cycleRows {
-            let parameters: [Parameter] = [
-                .text(row.id), .text(row.workflow), .text(row.state), .text(row.stage), .timestamp(row.startedAt),
-                .timestamp(row.endedAt), .text(row.planDigest),
-            ]
-            statements.append(Statement(Self.upsertCycle, parameters))
-        }
-        return statements
     }
 
-    // MARK: - Steps
+    /// The cycle's row is written anew.
+    package mutating func touch(cycle: String) { cycles.insert(cycle) }
 
-    private var nodeStatement: Statement {
-        let rows = enrolled.values.sorted { $0.enrolment.node < $1.enrolment.node }
-        let text = { (value: (NodeEnrolment) -> String) in Parameter.texts(rows.map { value($0.enrolment) }) }
-        return Statement(
-            Self.upsertNodes,
-            [
-                text(\.node), text(\.facts.hostname), text(\.site), text(\.patchGroup), text(\.facts.platform),
-                text(\.facts.platformVersion), text(\.facts.architecture), text(\.facts.agentVersion),
-                text(\.publicKey), .timestamps(rows.map(\.at)),
-            ]
+    /// Whether the event cannot be taken without the rollout's lane.
+    package static func needsLane(_ event: RolloutEvent) -> Bool {
+        switch event {
+        case .hostReported(let report, _): RunEnding.ends(report.fact)
+        case .hostsExpired(_, .timedOut, _): true
+        default: false
+        }
+    }
+
+    /// - Parameter lane: of the event's rollout; may be nil when the event does not need it.
+    package mutating func take(_ event: RolloutEvent, lane: ProjectedLane?) {
+        switch event {
+        case .opened(let spec, _): targets[spec.rollout] = spec
+        case .hostReported(let report, let at):
+            guard let lane, RunEnding.ends(report.fact) else { return }
+            let inventory = report.fact.inventory
+            end(RunEnding(lane.nodes[report.index], lane, inventory: inventory, at: at))
+        case .hostsExpired(let indices, .timedOut, let at):
+            // An install that never ended may have changed the host.
+            guard let lane, lane.installs else { return }
+            for index in indices { end(RunEnding(lane.nodes[index], lane, inventory: nil, at: at)) }
+        default: return
+        }
+    }
+
+    /// The latest end of a node's runs counts: shards are read in no order, so that an older one may come after it.
+    private mutating func end(_ ending: RunEnding) {
+        let known = endings[ending.node]
+        var latest = known.map { $0.at > ending.at ? $0 : ending } ?? ending
+        latest.scannedAt = [known?.scannedAt, ending.scannedAt].compactMap { $0 }.max()
+        endings[ending.node] = latest
+    }
+}
+
+/// A node as its row will be.
+struct EnrolledNode {
+    let enrolment: NodeEnrolment
+    let at: Timestamp
+
+    init(_ enrolment: NodeEnrolment, at: Timestamp) {
+        self.enrolment = enrolment
+        self.at = at
+    }
+}
+
+/// A rollout's targets, in order, and where its baseline is found.
+package struct ProjectedLane: Sendable {
+    let cycle: String
+    let patchGroup: String
+    let installs: Bool
+    let nodes: [String]
+
+    init(cycle: String, patchGroup: String, installs: Bool, nodes: [String]) {
+        self.cycle = cycle
+        self.patchGroup = patchGroup
+        self.installs = installs
+        self.nodes = nodes
+    }
+
+    package init(_ spec: RolloutSpec) {
+        self.init(
+            cycle: spec.cycle,
+            patchGroup: spec.patchGroup,
+            installs: spec.operation != .scan,
+            nodes: spec.targets
         )
     }
-
-    private var proofStatement: Statement {
-        get throws {
-            let rows = proofs.values.sorted { $0.node < $1.node }
-            return Statement(
-                Self.upsertProofs,
-                [
-                    .texts(rows.map(\.node)), .texts(rows.map(\.cycle)), .texts(rows.map(\.verdict.state.rawValue)),
-                    .texts(rows.map(\.verdict.baseline)), .texts(rows.map(\.inventory)), .timestamps(rows.map(\.at)),
-                    .int32s(rows.map { Int32($0.verdict.criticalMissing) }),
-                    .jsons(try rows.map { try DomainJSON.encode($0.verdict.missing) }),
-                    .int32s(rows.map { Int32($0.verdict.updates) }),
-                    .int32s(rows.map { Int32($0.verdict.securityUpdates) }),
-                    .jsons(try rows.map { try DomainJSON.encode($0.verdict.rebootReasons) }),
-                    .texts(rows.map(\.verdict.unknownReason?.rawValue)), .timestamps(rows.map(\.scannedAt)),
-                ]
-            )
-        }
-    }
-
-    // MARK: - SQL
-
-    private static let upsertNodes = SQL(
-        "node_upsert",
-        """
-        INSERT INTO node (id, name, site, patch_group, platform, platform_version, architecture, agent_version,
-            public_key, enrolled_at, is_revoked)
-        SELECT r.*, false
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::text[], $10::timestamptz[]) AS r
-        ON CONFLICT (id) DO UPDATE
-        SET name = excluded.name, site = excluded.site, patch_group = excluded.patch_group,
-            platform = excluded.platform, platform_version = excluded.platform_version,
-            architecture = excluded.architecture, agent_version = excluded.agent_version
-        """
-    )
-
-    private static let revokeNodes = SQL("node_revoke", "UPDATE node SET is_revoked = true WHERE id = ANY ($1)")
-
-    private static let insertTargets = SQL(
-        "rollout_targets_insert",
-        """
-        INSERT INTO rollout_targets (rollout, cycle, patch_group, installs, nodes)
-        VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (rollout) DO NOTHING
-        """
-    )
-
-    /// Shards are read in no order, so that an older proof may come after a newer one.
-    private static let upsertProofs = SQL(
-        "node_compliance_upsert",
-        """
-        INSERT INTO node_compliance (node, cycle, state, baseline, inventory, proved_at, critical_missing, missing, updates,
-            security_updates, reboot_reasons, unknown_reason, scanned_at)
-        SELECT *
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::integer[],
-            $8::json[], $9::integer[], $10::integer[], $11::json[], $12::text[], $13::timestamptz[]) AS r
-        ON CONFLICT (node) DO UPDATE
-        SET cycle = excluded.cycle, state = excluded.state, unknown_reason = excluded.unknown_reason,
-            baseline = excluded.baseline,
-            scanned_at = greatest(excluded.scanned_at, node_compliance.scanned_at),
-            inventory = excluded.inventory, proved_at = excluded.proved_at,
-            critical_missing = excluded.critical_missing, missing = excluded.missing, updates = excluded.updates,
-            security_updates = excluded.security_updates, reboot_reasons = excluded.reboot_reasons
-        WHERE excluded.proved_at >= node_compliance.proved_at
-        """
-    )
-
-    private static let upsertCycle = SQL(
-        "cycle_upsert",
-        """
-        INSERT INTO cycle (id, workflow, state, stage, started_at, ended_at, plan_digest)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (id) DO UPDATE
-        SET state = excluded.state, stage = excluded.stage, ended_at = excluded.ended_at,
-            plan_digest = excluded.plan_digest
-        """
-    )
 }

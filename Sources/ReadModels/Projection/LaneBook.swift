@@ -11,17 +11,7 @@ struct LaneBook {
 
     init(client: PostgresClient) { self.client = client }
 
-    mutating func add(_ spec: RolloutSpec) {
-        keep(
-            ProjectedLane(
-                cycle: spec.cycle,
-                patchGroup: spec.patchGroup,
-                installs: spec.operation != .scan,
-                nodes: spec.targets
-            ),
-            of: spec.rollout
-        )
-    }
+    mutating func add(_ spec: RolloutSpec) { keep(ProjectedLane(spec), of: spec.rollout) }
 
     mutating func lane(of rollout: String) async throws -> ProjectedLane {
         if let lane = lanes[rollout] { return lane }
@@ -47,12 +37,4 @@ struct LaneBook {
         "rollout_targets_select",
         "SELECT cycle, patch_group, installs, nodes FROM rollout_targets WHERE rollout = $1"
     )
-}
-
-/// A rollout's targets, in order, and where its baseline is found.
-struct ProjectedLane {
-    let cycle: String
-    let patchGroup: String
-    let installs: Bool
-    let nodes: [String]
 }

@@ -1,9 +1,9 @@
-import Domain
-import Time
+package import Domain
+package import Time
 
-/// What the last run on a node proved.
-struct Proof {
-    struct Verdict {
+/// What the last run on a node proved: a row of `node_compliance`.
+package struct Proof: Codable, Equatable, Sendable {
+    package struct Verdict: Codable, Equatable, Sendable {
         var state: NodeCompliance.State
         var unknownReason: NodeCompliance.UnknownReason?
         var baseline: String?
@@ -14,7 +14,7 @@ struct Proof {
         var rebootReasons: [String]
 
         /// Of a run that ended without a scan.
-        static let unscanned = Self(
+        package static let unscanned = Self(
             state: .unknown,
             unknownReason: .unscannedRun,
             baseline: nil,
@@ -34,27 +34,26 @@ struct Proof {
     var scannedAt: Timestamp?
     var verdict: Verdict
 
-    /// What a run proves that ended without a scan: nothing any more.
-    static func unscanned(_ node: String, in lane: ProjectedLane, at: Timestamp) -> Self {
-        Self(node: node, cycle: lane.cycle, inventory: nil, at: at, scannedAt: nil, verdict: .unscanned)
-    }
-
-    /// Whether the fact ends a run after the host may have changed or was looked at; a refusal proves nothing new.
-    static func ends(_ fact: HostFact) -> Bool {
-        switch fact {
-        case .scanned, .installed, .failed: true
-        case .accepted, .refused, .installing, .rebooting, .verifying: false
-        }
+    package init(_ ending: RunEnding, _ verdict: Verdict) {
+        node = ending.node
+        cycle = ending.cycle
+        inventory = ending.inventory
+        at = ending.at
+        scannedAt = ending.scannedAt
+        self.verdict = verdict
     }
 }
 
 extension Proof.Verdict {
-    init(_ compliance: NodeCompliance, baseline: String?, inventory: HostInventory) {
+    /// The judgement on an inventory that was taken at the time.
+    package init(_ inventory: HostInventory, by baseline: Baseline?, at moment: Timestamp) {
+        let scan = HostScan(inventory: inventory, at: moment)
+        let compliance = NodeCompliance.evaluate(scan, by: baseline, now: moment)
         let installed = Dictionary(inventory.updates.map { ($0.patch, $0.installedVersion) }) { first, _ in first }
         self.init(
             state: compliance.state,
             unknownReason: compliance.unknownReason,
-            baseline: baseline,
+            baseline: baseline?.name,
             missing: compliance.missing.map { missing in
                 MissingPatchView(
                     name: missing.patch.name,

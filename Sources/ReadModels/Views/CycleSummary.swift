@@ -1,3 +1,4 @@
+package import Domain
 package import Time
 
 /// A line of `cycle ls`.
@@ -26,5 +27,19 @@ package struct CycleSummary: Codable, Equatable, Sendable {
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.planDigest = planDigest
+    }
+
+    /// The cycle's row; nil before it has started.
+    package init?(id: String, _ cycle: Cycle) {
+        guard let start = cycle.start, let startedAt = cycle.startedAt else { return nil }
+        self.init(
+            id: id,
+            workflow: start.definition.name,
+            state: cycle.state.rawValue,
+            stage: cycle.step.isTerminal ? nil : cycle.currentStage?.name,
+            startedAt: startedAt,
+            endedAt: cycle.endedAt,
+            planDigest: cycle.plan?.digest
+        )
     }
 }

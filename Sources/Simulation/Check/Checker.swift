@@ -1,6 +1,7 @@
 import Domain
 import DurableStreams
 import PatchStreams
+import ReadModels
 import Time
 
 /// Watches every commit, answer and acknowledgement, with a memory of its own.
@@ -8,23 +9,59 @@ final class Checker {
     /// How many commits go by between two comparisons of folds.
     private static let foldEvery = 100
 
+    /// What follows from the log, and goes back with it when the database does.
+    struct Memory {
+        fileprivate var verifications = Shard.all.map { ShardVerification(of: $0) }
+        fileprivate var answers: [MessageKey: Answer] = [:]
+        fileprivate var acknowledged: Set<MessageKey> = []
+        fileprivate var rollouts: [String: RolloutWatch] = [:]
+        fileprivate var cycles: [String: CycleWatch] = [:]
+        /// By node: the order that is not over.
+        fileprivate var activeOrders: [String: String] = [:]
+        /// The read models' rows.
+        fileprivate(set) var fleet = FleetChanges()
+    }
+
     let scenario: Scenario
-    private var verifications = Shard.all.map { ShardVerification(of: $0) }
-    private var answers: [MessageKey: Answer] = [:]
-    private(set) var acknowledged: Set<MessageKey> = []
-    private(set) var rollouts: [String: RolloutWatch] = [:]
-    private(set) var cycles: [String: CycleWatch] = [:]
-    /// By node: the order that is not over.
-    private var activeOrders: [String: String] = [:]
+    private(set) var memory = Memory()
+    /// By rollout: the openings that a restore has taken out of the log; their orders may still be on their way.
+    private var forgottenSpecs: [String: [RolloutSpec]] = [:]
+    /// How often engines have ended while they decided a message.
+    private var endings: [MessageKey: Int] = [:]
     private var commits = 0
-    /// By host and order, and by host, order, package and version: how often it happened.
-    var taken: [String: Int] = [:]
+    /// How many commits the next comparison of the read models waits for.
+    private var projectionDue = 64
+    /// By host and order.
+    var takenAt: [String: Timestamp] = [:]
+    /// By host, order, package and version: how often it happened.
     var completions: [String: Int] = [:]
 
     init(_ scenario: Scenario) { self.scenario = scenario }
 
+    var rollouts: [String: RolloutWatch] { memory.rollouts }
+    var cycles: [String: CycleWatch] { memory.cycles }
+    var acknowledged: Set<MessageKey> { memory.acknowledged }
+
     /// Hosts with an order that is not over.
-    var inFlight: Int { activeOrders.count }
+    var inFlight: Int { memory.activeOrders.count }
+
+    /// The log has gone back: what was acknowledged since is lost by the act of a person.
+    func restore(_ memory: Memory) {
+        for (name, rollout) in rollouts {
+            if let spec = rollout.spec { forgottenSpecs[name, default: []].append(spec) }
+        }
+        self.memory = memory
+    }
+
+    /// An engine has ended and is known to have been deciding one of these.
+    func ended(with suspects: [MessageKey]) {
+        for suspect in Set(suspects) { endings[suspect, default: 0] += 1 }
+    }
+
+    /// The openings of a rollout, those that the log no longer knows included.
+    func specs(of rollout: String) -> [RolloutSpec] {
+        [rollouts[rollout]?.spec].compactMap(\.self) + forgottenSpecs[rollout, default: []]
+    }
 
     /// Whether the host run of an order is over.
     func hasEnded(_ order: String) -> Bool {
@@ -45,19 +82,28 @@ final class Checker {
             for commit in part.commits { try committed(commit, in: world) }
             for answered in part.answers {
                 // A stream that knows repetitions by itself may decide one again, to no effect.
-                if let first = answers[answered.key], answered.isKept {
+                if let first = memory.answers[answered.key], answered.isKept {
                     throw Self.fail(.answeredOnce, "\(answered.key): \(first), then \(answered.answer)")
                 }
-                answers[answered.key] = answered.answer
+                memory.answers[answered.key] = answered.answer
             }
             for row in part.setAside {
+                let ends = endings[row.message.key, default: 0]
+                if ends > 1 {
+                    world.note(.poisonSetAside)
+                    continue
+                }
                 throw Self.fail(.nothingSetAside, "\(row.message.kind) to \(row.message.stream): \(row.error)")
             }
         }
+        // Seldom, for the whole log is read.
+        guard commits >= projectionDue else { return }
+        projectionDue = 2 * commits
+        try ReadModelCheck(world).check()
     }
 
     private func committed(_ commit: Commit, in world: World) throws(Violation) {
-        if let finding = verifications[Int(commit.shard.rawValue)].finding(at: commit) {
+        if let finding = memory.verifications[Int(commit.shard.rawValue)].finding(at: commit) {
             throw Self.fail(.logVerifies, "\(finding)")
         }
         guard commit.stream.kind != "engine" else { return }
@@ -91,16 +137,18 @@ final class Checker {
         for event in events {
             world.tell(commit.stream.rawValue, Self.summary(event))
             if case .hostsOrdered = event { hasOrdered = true }
-            var watch = rollouts.removeValue(forKey: name) ?? RolloutWatch(name: name)
-            defer { rollouts[name] = watch }
+            let isSkipped = world.plan.defect == .projectionSkips && commits % 40 == 0
+            if !isSkipped { memory.fleet.take(event, of: name) }
+            var watch = memory.rollouts.removeValue(forKey: name) ?? RolloutWatch(name: name)
+            defer { memory.rollouts[name] = watch }
             let (began, ended) = try watch.take(event, cycles, world)
             for node in began {
-                if let other = activeOrders[node] {
+                if let other = memory.activeOrders[node] {
                     throw Self.fail(.oneOrderPerHost, "\(node) has an order of \(other) and gets one of \(name)")
                 }
-                activeOrders[node] = name
+                memory.activeOrders[node] = name
             }
-            for node in ended { activeOrders[node] = nil }
+            for node in ended { memory.activeOrders[node] = nil }
         }
         try rollouts[name]?.checkHalt()
         if hasOrdered { try checkHold(of: commit.stream, world) }
@@ -121,9 +169,10 @@ final class Checker {
         let name = commit.stream.name
         for event in events {
             world.tell(commit.stream.rawValue, Self.summary(event))
-            var watch = cycles.removeValue(forKey: name) ?? CycleWatch(name: name)
-            defer { cycles[name] = watch }
+            var watch = memory.cycles.removeValue(forKey: name) ?? CycleWatch(name: name)
+            defer { memory.cycles[name] = watch }
             try watch.take(event, rollouts, world)
+            memory.fleet.touch(cycle: name)
         }
     }
 
@@ -139,7 +188,7 @@ final class Checker {
             let stored =
                 answer.isKept
                 ? world.store.tables.answers(to: [answer.key])[answer.key]
-                : answers[answer.key].map { _ in answer.answer }
+                : memory.answers[answer.key].map { _ in answer.answer }
             guard stored == answer.answer else {
                 throw Self.fail(
                     .toldIsDurable,
@@ -151,18 +200,18 @@ final class Checker {
 
     /// Takes what a person hears.
     func heard(_ answer: Answer, to key: MessageKey) throws(Violation) {
-        guard answers[key] == answer else {
+        guard memory.answers[key] == answer else {
             throw Self.fail(
                 .sameKeySameAnswer,
-                "\(key) was answered \(answers[key].map { "\($0)" } ?? "never"), and is heard as \(answer)"
+                "\(key) was answered \(memory.answers[key].map { "\($0)" } ?? "never"), and is heard as \(answer)"
             )
         }
     }
 
     /// Takes what the API said it has stored.
-    func acknowledged(_ keys: [MessageKey]) { acknowledged.formUnion(keys) }
+    func acknowledged(_ keys: [MessageKey]) { memory.acknowledged.formUnion(keys) }
 
-    func answer(to key: MessageKey) -> Answer? { answers[key] }
+    func answer(to key: MessageKey) -> Answer? { memory.answers[key] }
 }
 
 extension MessageKey: CustomStringConvertible {

@@ -98,7 +98,7 @@ struct CycleWatch {
 
     private mutating func freeze(_ digest: String, _ world: World) throws(Violation) {
         planDigest = digest
-        guard let plan = world.gateway.plans[digest] else {
+        guard let plan = world.store.database.plans[digest] else {
             throw Checker.fail(.planIsObeyed, "\(name) freezes \(digest), which is not stored")
         }
         guard !plan.patchSets.flatMap(\.patches).contains(where: { $0.name == Repository.rejected }) else {

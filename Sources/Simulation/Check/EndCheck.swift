@@ -19,6 +19,7 @@ struct EndCheck {
     func run() {
         world.judge { () throws(Violation) in
             for stream in streams { try FoldCheck(world).check(stream) }
+            try ReadModelCheck(world).check()
             try checkAcknowledged()
             if world.isLiveness, let unfinished { throw Checker.fail(.everythingEnds, unfinished) }
         }

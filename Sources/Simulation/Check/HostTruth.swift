@@ -37,8 +37,7 @@ extension Checker {
 
     /// An agent takes up an order.
     func took(_ order: Order, _ host: Host) throws(Violation) {
-        taken["\(host.node) \(order.id)", default: 0] += 1
-        guard taken["\(host.node) \(order.id)"] == 1 else {
+        guard takenAt.updateValue(host.world.now, forKey: "\(host.node) \(order.id)") == nil else {
             throw Self.fail(.takenOnce, "\(host.node) takes \(order.id) again")
         }
         guard order.node == host.node, ordered(order) != nil else {
@@ -110,9 +109,11 @@ extension Checker {
 
     /// What the control plane ordered by this id; nil when it did not.
     private func ordered(_ order: Order) -> [Patch]? {
-        guard let id = OrderID(order.id), let spec = rollouts[id.rollout]?.spec,
-            spec.targets.indices.contains(id.index), spec.targets[id.index] == order.node
-        else { return nil }
-        return spec.patchSet(at: id.index).patches
+        guard let id = OrderID(order.id) else { return nil }
+        let spec = specs(of: id.rollout).first { spec in
+            let isThere = id.attempt == spec.attempt && spec.targets.indices.contains(id.index)
+            return isThere && spec.targets[id.index] == order.node
+        }
+        return spec?.patchSet(at: id.index).patches
     }
 }

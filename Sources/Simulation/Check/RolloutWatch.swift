@@ -7,6 +7,7 @@ struct RolloutWatch {
 
     let name: String
     private(set) var spec: RolloutSpec?
+    private var openedAt = Timestamp(microseconds: .max)
     private(set) var states: [HostRunState] = []
     private(set) var counts = HostRunCounts()
     private var phase = Phase.running
@@ -84,6 +85,7 @@ struct RolloutWatch {
         _ world: World
     ) throws(Violation) {
         self.spec = spec
+        openedAt = at
         states = Array(repeating: .queued, count: spec.targets.count)
         counts[.queued] = spec.targets.count
         guard let cycle = cycles[spec.cycle], let rules = cycle.definition?.stage(named: spec.stage)?.laneRules else {
@@ -94,7 +96,7 @@ struct RolloutWatch {
         }
         try WindowRuleCheck(scenario: world.scenario).check(spec, rules.window, world)
         guard case .install(let work) = spec.operation else { return }
-        guard work.planDigest == cycle.planDigest, let plan = world.gateway.plans[work.planDigest] else {
+        guard work.planDigest == cycle.planDigest, let plan = world.store.database.plans[work.planDigest] else {
             throw Checker.fail(
                 .planIsObeyed,
                 "\(name) installs \(work.planDigest), frozen is \(cycle.planDigest ?? "none")"
@@ -142,10 +144,27 @@ struct RolloutWatch {
             return []
         }
         if state == .failed || Self.isFault(report.fact) { errors += 1 }
+        if state == .succeeded { try checkOrigin(of: report, spec, world) }
         if state == .succeeded, case .installed(_, let patches, _) = report.fact {
             try HostTruth(world).check(patches, on: spec.targets[report.index])
+            guard Set(patches.map(\.patch)) == Set(spec.patchSet(at: report.index).patches) else {
+                throw Checker.fail(
+                    .successIsTrue,
+                    "\(spec.targets[report.index]) succeeded in \(name) with other patches than it was to get"
+                )
+            }
         }
         return try end(report.index, as: state)
+    }
+
+    /// A restored database opens a lane again; what hosts did for the first opening proves nothing of the second.
+    private func checkOrigin(of report: HostReport, _ spec: RolloutSpec, _ world: World) throws(Violation) {
+        let node = spec.targets[report.index]
+        let order = OrderID(rollout: name, index: report.index, attempt: report.attempt)
+        // One that was killed as it took the order is not known to have.
+        guard world.checker.takenAt["\(node) \(order)"].map({ $0 >= openedAt }) ?? true else {
+            throw Checker.fail(.resultIsOfOrder, "\(node) succeeded in \(order) before it was opened at \(openedAt)")
+        }
     }
 
     private mutating func end(_ index: Int, as state: HostRunState) throws(Violation) -> [String] {

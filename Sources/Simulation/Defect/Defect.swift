@@ -29,4 +29,16 @@ package enum Defect: String, CaseIterable, Sendable {
     /// An agent takes any boot for the one after its reboot.
     case bootNotCompared = "boot-not-compared"
     case signatureIgnored = "signature-ignored"
+    /// An agent works on whatever machine its disk is in.
+    case cloneNotRefused = "clone-not-refused"
+    /// An engine goes on with what it knows of a log that was brought back to an earlier moment.
+    case restoreUnnoticed = "restore-unnoticed"
+    /// The orders of two openings of a lane have the same ids.
+    case openingsNotTold = "openings-not-told"
+    /// The read models miss some commits.
+    case projectionSkips = "projection-skips"
+    /// The API says that a report is stored when its own engine has it, and does not wait for the decision.
+    case directAcknowledgesEarly = "direct-acknowledges-early"
+    /// An engine sets a message aside for which it ended once.
+    case blamesAtOnce = "blames-at-once"
 }

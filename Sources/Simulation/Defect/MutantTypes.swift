@@ -6,7 +6,8 @@ import Time
 
 /// The domain's deciders, one of them with a defect.
 enum MutantTypes {
-    static func all(orderKey: OrderSigningKey, defect: Defect?) -> [StreamType] {
+    /// - Parameter trap: sprung by messages that end their engine's process; nil for folding alone.
+    static func all(orderKey: OrderSigningKey, defect: Defect?, trap: Trap? = nil) -> [StreamType] {
         let types = StreamTypes.all(orderKey: orderKey)
         if let blindness = rolloutBlindness(defect) {
             let mutant = StreamType(MutantDecider(StreamTypes.rollouts(orderKey: orderKey), sees: blindness))
@@ -15,6 +16,10 @@ enum MutantTypes {
         if let blindness = cycleBlindness(defect) {
             let mutant = StreamType(MutantDecider(StreamTypes.cycles, sees: blindness))
             return types.filter { $0.kind != Cycle.streamKind } + [mutant]
+        }
+        if let trap {
+            let trapping = StreamType(TrappingDecider(base: StreamTypes.cycles, trap: trap))
+            return types.filter { $0.kind != Cycle.streamKind } + [trapping]
         }
         return types
     }

@@ -8,17 +8,22 @@ extension EngineProcess {
         if owner.room > 0 {
             owner.handOver(mail)
             mail = []
+            direct.decline(owner.take(direct.take()))
         }
         let mustPoll = owner.backlog < configuration.limits.flushRows ? pace.isDue(now) : pace.isFullPollDue(now)
         guard owner.room > 0, mustPoll else {
+            acceptDirectly()
             owner.tick(now)
             return load(failed) { then(false) }
         }
         poll(now, failed) { [self] in
+            acceptDirectly()
             owner.tick(world.now)
             load(failed) { then(true) }
         }
     }
+
+    private func acceptDirectly() { if world.scenario.isDirect { direct.accept(owner.acceptingShards) } }
 
     private func poll(_ now: Timestamp, _ failed: @escaping (StoreError) -> Void, then: @escaping () -> Void) {
         let limit = min(owner.room, 2 * configuration.limits.flushRows)

@@ -6,8 +6,16 @@ extension EngineProcess {
         let (id, lease, started) = (name, configuration.lease, world.now)
         ask(.write, { store in store.change { $0.renewLeases(of: id, for: lease, at: store.now) } }, orElse: fail) {
             [self] view in
+            if world.plan.defect != .restoreUnnoticed, view.isRestored(since: livesUntil) {
+                world.note(.restoreNoticed)
+                world.tell(name, "finds that the log has gone back")
+                for shard in owner.ownedShards { owner.lost(shard) }
+                direct.declineAll()
+            }
+            livesUntil = view.now + lease
             let change = LeasePolicy.change(held: view.held, engines: view.engines)
             for shard in change.release { owner.lost(shard) }
+            if !change.release.isEmpty { direct.declineAll() }
             let kept = view.held.filter { !change.release.contains($0) }
             ask(
                 .write,
@@ -31,6 +39,7 @@ extension EngineProcess {
         }
         let (held, owned) = (Set(shards), Set(owner.ownedShards))
         for shard in owned.subtracting(held).sorted() { owner.lost(shard) }
+        if !owned.isSubset(of: held) { direct.declineAll() }
         let new = held.subtracting(owned).sorted()
         leasesDue = Moment(started, after: configuration.renewal)
         guard !new.isEmpty else { return then() }

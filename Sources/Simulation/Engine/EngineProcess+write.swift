@@ -18,11 +18,13 @@ extension EngineProcess {
             proceed()
         }
         if stumbles() { return }
+        guard !isCareful else { return gathered = .success(false) }
         gather { [self] error in
             gathered = .failure(error)
             after(.microseconds(1)) { proceed() }
         } then: { [self] hasPolled in
             owner.decideAhead(at: world.now)
+            if isTrapped() { return }
             gathered = .success(hasPolled)
             proceed()
         }
@@ -41,6 +43,7 @@ extension EngineProcess {
             failures = 0
             after(.microseconds(10)) { [self] in step() }
         case .failure(let failure):
+            direct.acceptNothing()
             if failure.code == .outcomeUnknown, stumbles(times: 40) { return }
             resolve(flush, failure) { [self] outcome in
                 release(outcome)
@@ -88,8 +91,10 @@ extension EngineProcess {
         flushUnderWay = []
         let release = owner.flushed(outcome)
         world.judge { () throws(Violation) in try world.checker.told(release.answers, in: world) }
+        direct.decided(release.answers.map(\.key))
         for row in release.setAside { world.tell(name, "sets aside \(row.message.id): \(row.error)") }
         guard !release.dropped.isEmpty else { return }
+        direct.declineAll()
         world.tell(name, "loses \(release.dropped.count) shards to another engine")
         leasesDue = Moment()
     }

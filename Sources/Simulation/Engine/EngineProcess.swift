@@ -6,22 +6,31 @@ import Time
 final class EngineProcess: Process {
     var owner: Owner
     private let types: [StreamType]
+    let trap = Trap()
     /// How far its API's clock is off.
     let clockOffset: Duration
     private(set) var configuration = EngineConfiguration()
     var pace: PollPace
     var leasesDue = Moment()
+    var livesUntil: Timestamp?
     /// The shards of the flush that is under way.
     var flushUnderWay: Set<Shard> = []
     var failures = 0
     var mail: [Message] = []
+    var direct = DirectDesk()
+    var hasBegun = false
+    /// Each message is noted before it is decided, for this engine has ended too often.
+    var isCareful = false
+    /// What the store may know it to decide now, and what it did when it last ended.
+    var suspects: [MessageKey] = []
+    var fatal: [MessageKey] = []
     /// Counts its rests, to know which wake-up is the last one's.
     private var rests = 0
     private var isResting = false
     private var isKicked = false
 
     override init(_ name: String, _ world: World) {
-        types = world.scenario.types
+        types = MutantTypes.all(orderKey: world.scenario.orderKey, defect: world.plan.defect, trap: trap)
         configuration.limits = world.scenario.limits
         configuration.lease = world.scenario.lease
         configuration.renewal = world.scenario.lease / 5
@@ -38,7 +47,8 @@ final class EngineProcess: Process {
         owner = Owner(engine: name, types: types, limits: configuration.limits)
         pace = PollPace(configuration)
         (leasesDue, flushUnderWay, failures, mail) = (Moment(), [], 0, [])
-        (isResting, isKicked) = (false, false)
+        (isResting, isKicked, livesUntil) = (false, false, nil)
+        (hasBegun, isCareful, suspects, direct) = (false, false, [], DirectDesk())
         step()
     }
 
@@ -55,21 +65,44 @@ final class EngineProcess: Process {
         kick()
     }
 
+    override func crash(downFor pause: Duration) {
+        if isUp {
+            world.checker.ended(with: suspects)
+            fatal = suspects
+        }
+        super.crash(downFor: pause)
+    }
+
+    /// Messages to decide without their inboxes; false when they must go through them.
+    func offer(_ messages: [Message], _ reply: @escaping (Bool) -> Void) -> Bool {
+        guard direct.offer(messages, reply) else { return false }
+        kick()
+        return true
+    }
+
     // MARK: - The loop
 
     func step() {
         isResting = false
         if isKicked { pace.restart() }
         isKicked = false
+        guard hasBegun else { return beginLife() }
         guard leasesDue.hasCome(world.now) else { return work() }
         renewLeases { [self] in work() }
     }
 
     private func work() {
         gather { [self] hasPolled in
-            guard let flush = owner.nextFlush(at: world.now) else { return settle(hasPolled) }
-            write(flush)
+            guard isCareful else { return decide(hasPolled) }
+            takeCare(hasPolled) { [self] in decide(hasPolled) }
         }
+    }
+
+    private func decide(_ hasPolled: Bool) {
+        let flush = owner.nextFlush(at: world.now)
+        if isTrapped() { return }
+        guard let flush else { return settle(hasPolled) }
+        write(flush)
     }
 
     /// Waits for a hint, the next poll, the next wake-up or the next renewal.
@@ -102,6 +135,7 @@ final class EngineProcess: Process {
 
     func fail(_ error: StoreError) {
         failures += 1
+        direct.acceptNothing()
         world.tell(name, "the store failed: \(error.code)")
         rest(
             atMost: min(configuration.firstRetry * (1 << min(failures - 1, 16)), configuration.longestRetry),
@@ -129,7 +163,7 @@ final class EngineProcess: Process {
         if world.faults.strikes(.enginePause, times: factor) {
             pause(for: configuration.lease * Double.random(in: 0.3...3, using: &world.random))
         }
-        guard world.faults.strikes(.engineCrash, times: factor) else { return false }
+        guard !isSpared, world.faults.strikes(.engineCrash, times: factor) else { return false }
         crash(downFor: world.random.seconds(1...1_800))
         return true
     }

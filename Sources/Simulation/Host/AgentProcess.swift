@@ -34,6 +34,11 @@ final class AgentProcess: Process {
 
     override func begin() {
         (isPolling, isSending, backoff) = (false, false, .seconds(1))
+        let isCopy = Machine.isAnother(host.machine, than: host.enrolledMachine)
+        if isCopy, world.plan.defect != .cloneNotRefused {
+            world.note(.cloneRefused)
+            return stop()
+        }
         do {
             let isForgetful = world.plan.defect == .journalNotFolded && life > 1
             state = isForgetful ? AgentState() : try AgentState(journal: host.journal.load())
@@ -73,6 +78,7 @@ final class AgentProcess: Process {
     /// The agent, or its host, ends here.
     func isStruck() -> Bool {
         if world.faults.strikes(.agentKill) {
+            if host.isInstalling { world.note(.killedInInstall) }
             crash(downFor: world.random.seconds(1...300))
         } else if world.faults.strikes(.powerCut) {
             host.losePower(for: world.random.seconds(60...7_200))

@@ -6,6 +6,10 @@ import Time
 final class Host {
     unowned let world: World
     let plan: Scenario.HostPlan
+    /// What its firmware says it is.
+    let machine: String
+    /// What it was when its agent was enrolled; on the disk.
+    let enrolledMachine: String
     var node: String { plan.node }
 
     /// By name.
@@ -31,6 +35,8 @@ final class Host {
     init(_ plan: Scenario.HostPlan, _ world: World) {
         self.plan = plan
         self.world = world
+        machine = plan.node
+        enrolledMachine = plan.node
         if plan.isClockWrong {
             clockOffset = world.random.seconds(-900...900)
             drift = Double.random(in: -0.0005...0.0005, using: &world.random)
@@ -44,6 +50,15 @@ final class Host {
                 isHeld: world.random.chance(0.05)
             )
         }
+    }
+
+    /// Another machine with a copy of the host's disk.
+    init(copyOf original: Host, machine: String) {
+        (plan, world) = (original.plan, original.world)
+        self.machine = machine
+        enrolledMachine = original.enrolledMachine
+        (packages, rebootPackages) = (original.packages, original.rebootPackages)
+        (journal, inventories) = (original.journal, original.inventories)
     }
 
     /// What its clock shows.

@@ -7,9 +7,6 @@ import Time
 /// The API of all processes, as agents and people meet it.
 final class Gateway {
     private unowned let world: World
-    /// What is stored under its digest.
-    private(set) var inventories: [String: Inventory] = [:]
-    var plans: [String: Plan] = [:]
     /// By node: long polls that are open.
     private var waiters: [String: [() -> Void]] = [:]
 
@@ -26,20 +23,42 @@ final class Gateway {
     ) {
         world.network.carry { [self] in
             guard let engine = anyEngine() else { return }
-            for (digest, inventory) in inventories { self.inventories[digest] = inventory }
+            world.store.keep(inventories)
             let messages = reports.compactMap { message(for: $0, from: node, engine) }
             let answer = { [self] (isStored: Bool) in
                 if isStored { world.checker.acknowledged(messages.map(\.key)) }
                 world.network.carry { reply(isStored) }
             }
-            if world.plan.defect == .acknowledgesEarly { answer(true) }
-            world.store.call(engine, .write, { store in store.send(messages) }) { [self] result in
-                guard world.plan.defect != .acknowledgesEarly else { return }
-                guard case .success(let answered) = result else { return answer(false) }
-                for report in reports where world.checker.hasEnded(report.order) { world.note(.lateReport) }
-                engine.handOver(messages.filter { !answered.contains($0.key) })
-                answer(true)
+            for report in reports where world.checker.hasEnded(report.order) { world.note(.lateReport) }
+            guard world.plan.defect == .acknowledgesEarly else { return send(messages, engine, answer) }
+            answer(true)
+            send(messages, engine) { _ in }
+        }
+    }
+
+    /// Has the messages decided by the process's own engine, or puts them into their inboxes.
+    private func send(_ messages: [Message], _ engine: EngineProcess, _ reply: @escaping (Bool) -> Void) {
+        let isHasty = world.plan.defect == .directAcknowledgesEarly
+        let isOffered =
+            world.scenario.isDirect
+            && engine.offer(messages) { [self] isDurable in
+                if isHasty { return }
+                guard isDurable else {
+                    world.note(.directDeclined)
+                    return put(messages, engine, reply)
+                }
+                world.note(.decidedDirectly)
+                reply(true)
             }
+        guard isOffered else { return put(messages, engine, reply) }
+        if isHasty { reply(true) }
+    }
+
+    private func put(_ messages: [Message], _ engine: EngineProcess, _ reply: @escaping (Bool) -> Void) {
+        world.store.call(engine, .write, { store in store.send(messages) }) { result in
+            guard case .success(let answered) = result else { return reply(false) }
+            engine.handOver(messages.filter { !answered.contains($0.key) })
+            reply(true)
         }
     }
 
@@ -114,10 +133,9 @@ final class Gateway {
             guard let engine = anyEngine(), let message = envelope(stream, message, id: id, by: actor, engine) else {
                 return
             }
-            world.store.call(engine, .write, { store in store.send([message]) }) { [self] result in
-                guard case .success(let answered) = result else { return }
+            send([message], engine) { [self] isStored in
+                guard isStored else { return }
                 world.checker.acknowledged([message.key])
-                if answered.isEmpty { engine.handOver([message]) }
                 awaitAnswer(to: message.key, engine, tries: 20, reply)
             }
         }

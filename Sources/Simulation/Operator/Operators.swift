@@ -27,6 +27,13 @@ final class Operators {
         }
     }
 
+    /// The database is back at an earlier moment: what was done since may have to be done again.
+    func restored() {
+        guard isDone else { return }
+        isDone = false
+        look()
+    }
+
     // MARK: - Steps
 
     private func startNext() {
@@ -105,11 +112,15 @@ final class Operators {
 
     private func misbehave(_ stream: StreamID, _ cycle: Cycle) {
         if world.faults.strikes(.operatorPauses) { pause(stream) }
+        if world.faults.strikes(.trap) {
+            send(CycleMessage.pause(reason: Trap.reason), to: stream, "pause", by: "ben")
+        }
         let isDelicate = world.hosts.contains(where: \.isInstalling)
         if world.faults.strikes(.operatorAborts, times: isDelicate ? 30 : 1) {
             if world.hosts.contains(where: \.isRebooting) { world.note(.abortDuringReboot) }
             if world.hosts.contains(where: \.isInstalling) { world.note(.abortDuringInstall) }
             send(CycleMessage.abort(reason: "second thoughts"), to: stream, "abort", by: "cleo")
+            race(stream, cycle)
         }
         guard world.faults.strikes(.operatorErrs), let stage = cycle.currentStage else { return }
         let digest = cycle.plan?.digest ?? String(repeating: "1", count: 64)
@@ -129,11 +140,28 @@ final class Operators {
         }
     }
 
-    /// An edited definition must not reach a cycle in flight.
+    /// Somebody approves who has not heard of the abort.
+    private func race(_ stream: StreamID, _ cycle: Cycle) {
+        guard cycle.missingApprovals > 0, let stage = cycle.currentStage, let plan = cycle.plan else { return }
+        world.note(.approvalRacesAbort)
+        approve(stream, stage.name, plan.digest, by: "ada")
+    }
+
+    /// An edited definition must not reach a cycle in flight, by whatever way it comes.
     private func edit(_ stream: StreamID, _ cycle: Cycle) {
         guard var start = cycle.start else { return }
-        start.definition.stages.remove(at: 1)
-        send(CycleMessage.start(start), to: stream, "start-again", by: "ben")
+        if random.chance(0.5), !world.scenario.isScheduled {
+            world.note(.baselineEdited)
+            start.definition.baselines[0].rejected = []
+        } else {
+            world.note(.definitionEdited)
+            start.definition.stages.remove(at: 1)
+        }
+        guard world.scenario.isScheduled else {
+            return send(CycleMessage.start(start), to: stream, "start-again", by: "ben")
+        }
+        let rule = ScheduleRule(expression: "cron(30 \(scheduleHour) * * ? *)", zone: scheduleZone)
+        send(ScheduleMessage.define(ScheduledCycle(rule: rule, start: start)), to: schedule, "define", by: "ben")
     }
 
     private func approve(_ stream: StreamID, _ stage: String, _ digest: String, by person: String) {

@@ -34,6 +34,8 @@ final class Scenario {
     let repository: Repository
     /// A schedule starts the cycle, not a person.
     let isScheduled: Bool
+    /// The API and an engine share their process, so that messages need not go through inboxes.
+    let isDirect: Bool
 
     init(_ plan: RunPlan) {
         var random = RandomSource(seed: plan.seed, stream: 2)
@@ -50,6 +52,7 @@ final class Scenario {
         lease = random.seconds(300...1_800)
         limits = Self.limits(&random)
         orderKey = Self.orderKey(&random)
+        isDirect = random.chance(0.6)
         types = MutantTypes.all(orderKey: orderKey, defect: plan.defect)
     }
 

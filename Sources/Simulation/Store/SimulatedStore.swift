@@ -1,4 +1,6 @@
+import AgentProtocol
 import Crypto
+import Domain
 import DurableStreams
 import Time
 
@@ -10,8 +12,11 @@ final class SimulatedStore {
     }
 
     private unowned let world: World
-    private(set) var tables = MemoryTables()
+    private(set) var database = Database()
     private let defect: Defect?
+    /// Counts the restores: what was asked before one is not answered behind it.
+    private var restores = 0
+    private var awayUntil = Timestamp(microseconds: .min)
 
     init(_ world: World) {
         self.world = world
@@ -28,30 +33,37 @@ final class SimulatedStore {
         then: @escaping (Result<Value, StoreError>) -> Void
     ) {
         let reply = process.callback(then)
+        let sent = restores
         var delay = world.random.milliseconds(1...5)
         if world.faults.strikes(.storeSlow) { delay = delay + world.random.seconds(1...1_500) }
         world.schedule(after: delay) { [self] in
-            let result = outcome(kind, body)
-            world.schedule(after: world.random.milliseconds(1...5)) { reply(result) }
+            let result = sent == restores ? outcome(kind, body) : .failure(Self.away)
+            world.schedule(after: world.random.milliseconds(1...5)) { [self] in
+                reply(sent == restores ? result : .failure(kind == .read ? Self.away : Self.unknown))
+            }
         }
     }
+
+    private static let away = StoreError(.unavailable, "the store is away")
+    private static let unknown = StoreError(.outcomeUnknown, "the connection was lost")
 
     private func outcome<Value>(
         _ kind: Kind,
         _ body: @escaping (SimulatedStore) throws(StoreError) -> Value
     ) -> Result<Value, StoreError> {
-        if world.faults.strikes(.storeFails) { return .failure(StoreError(.unavailable, "the store is away")) }
+        if awayUntil > now || world.faults.strikes(.storeFails) { return .failure(Self.away) }
         guard kind == .write else { return result(body) }
-        let unknown = StoreError(.outcomeUnknown, "the connection was lost")
         if world.faults.strikes(.appliedLate) {
+            let sent = restores
             world.schedule(after: world.random.milliseconds(1...5_000)) { [self] in
-                if case .success = result(body) { world.note(.flushAppliedLate) }
+                guard sent == restores, case .success = result(body) else { return }
+                world.note(.flushAppliedLate)
             }
-            return .failure(unknown)
+            return .failure(Self.unknown)
         }
         guard world.faults.strikes(.outcomeUnknown) else { return result(body) }
         if world.random.chance(0.5) { _ = result(body) }
-        return .failure(unknown)
+        return .failure(Self.unknown)
     }
 
     private func result<Value>(_ body: (SimulatedStore) throws(StoreError) -> Value) -> Result<Value, StoreError> {
@@ -66,18 +78,20 @@ final class SimulatedStore {
 
     var now: Timestamp { world.now }
 
+    var tables: MemoryTables { database.tables }
+
     /// A transaction that no check looks at.
-    func change<Value>(_ body: (inout MemoryTables) -> Value) -> Value { body(&tables) }
+    func change<Value>(_ body: (inout MemoryTables) -> Value) -> Value { body(&database.tables) }
 
     func append(_ flush: Flush) throws(StoreError) -> Set<MessageKey> {
         var flush = flush
         if defect == .fenceByPosition { forgetChains(&flush) }
         if defect == .noDeduplication {
-            tables.forgetAnswers(
+            database.tables.forgetAnswers(
                 to: flush.parts.flatMap(\.answers).map(\.key) + flush.parts.flatMap(\.messages).map(\.key)
             )
         }
-        let leftOut = try tables.append(flush, at: now)
+        let leftOut = try database.tables.append(flush, at: now)
         world.judge { () throws(Violation) in try world.checker.committed(flush, in: world) }
         world.gateway.ordersIssued(Set(flush.parts.flatMap(\.orders).map(\.node)).sorted())
         if flush.parts.contains(where: { !$0.tasks.isEmpty }) { for worker in world.workers { worker.kick() } }
@@ -87,21 +101,21 @@ final class SimulatedStore {
 
     /// - Returns: the messages that have their answers already.
     func send(_ messages: [Message]) -> Set<MessageKey> {
-        if defect == .noDeduplication { tables.forgetAnswers(to: messages.map(\.key)) }
-        let answered = tables.send(messages)
+        if defect == .noDeduplication { database.tables.forgetAnswers(to: messages.map(\.key)) }
+        let answered = database.tables.send(messages)
         if !answered.isEmpty { world.note(.messageSentAgain) }
         kickEngines()
         return answered
     }
 
     func complete(_ task: ClaimedTask, messages: [Message]) -> Bool {
-        let isHeld = tables.complete(task, messages: messages)
+        let isHeld = database.tables.complete(task, messages: messages)
         if isHeld { kickEngines() }
         return isHeld
     }
 
     func bury(_ task: ClaimedTask, error: String, message: Message) {
-        tables.bury(task, error: error, message: message)
+        database.tables.bury(task, error: error, message: message)
         kickEngines()
     }
 
@@ -109,6 +123,29 @@ final class SimulatedStore {
     func contains(_ commit: ChainHead) -> Bool {
         guard defect == .fenceByPosition else { return tables.contains(commit) }
         return tables.head(of: commit.shard).position >= commit.position
+    }
+
+    func keep(_ plan: Plan, digest: String) { database.plans[digest] = plan }
+
+    func keep(_ inventories: [String: Inventory]) { database.inventories.merge(inventories) { first, _ in first } }
+
+    func claim(_ specs: [RolloutSpec]) {
+        for spec in specs {
+            for node in spec.targets { database.claims[node] = spec.rollout }
+        }
+    }
+
+    // MARK: - Backups
+
+    /// Brings an earlier state back: every connection ends, and until then there is no store.
+    func restore(_ backup: Database, after pause: Duration, then: @escaping () -> Void) {
+        restores += 1
+        awayUntil = now + pause
+        world.schedule(after: pause) { [self] in
+            restores += 1
+            database = backup
+            then()
+        }
     }
 
     // MARK: - Questions

@@ -26,6 +26,8 @@ package enum Fault: String, CaseIterable, Codable, Sendable {
     case operatorErrs = "operator-errs"
     case operatorPauses = "operator-pauses"
     case operatorAborts = "operator-aborts"
+    /// A message whose decision ends the engine's process.
+    case trap
     case agentKill = "agent-kill"
     case powerCut = "power-cut"
     case rebootUnasked = "reboot-unasked"
@@ -38,6 +40,10 @@ package enum Fault: String, CaseIterable, Codable, Sendable {
     case diskFull = "disk-full"
     case clockWrong = "clock-wrong"
     case packageFails = "package-fails"
+    /// A second machine starts from a copy of a host's disk.
+    case diskCloned = "disk-cloned"
+    /// The database is brought back to an earlier moment, while engines, workers and agents live on.
+    case restore
 
     /// The faults to leave out when some are, or when some are all that is wanted.
     package static func excluded(without: [Self], only: [Self]) -> Set<Self> {
@@ -58,6 +64,7 @@ package enum Fault: String, CaseIterable, Codable, Sendable {
         case .taskFails: 0.2
         case .operatorErrs: 0.3
         case .operatorPauses: 0.05
+        case .trap: 0.01
         case .operatorAborts: 0.008
         case .agentKill: 0.02
         case .powerCut, .rebootUnasked: 0.01
@@ -66,6 +73,8 @@ package enum Fault: String, CaseIterable, Codable, Sendable {
         case .diskFull: 0.01
         case .clockWrong: 0.3
         case .packageFails: 0.03
+        case .restore: 0.2
+        case .diskCloned: 0.05
         }
     }
 }

@@ -39,9 +39,11 @@ package enum Invariant: String, CaseIterable, Sendable {
     case onlyOrdered = "a host changes what was ordered by a genuine order and nothing else"
     case rebootsAsAllowed = "a host reboots when its order allows it"
     case successIsTrue = "what succeeded is installed"
+    case resultIsOfOrder = "a result is of the order that it counts for"
     case rebootIsTrue = "a confirmed reboot took place"
     case foldIsState = "the fold of the events is the live state, and that of snapshot and tail"
-    case nothingSetAside = "no message is set aside"
+    case readModelsAreState = "the read models are the fold of the events"
+    case nothingSetAside = "no message is set aside that has not ended its engine twice"
     case everythingEnds = "everything ends"
     case worldGoesOn = "the world does not go in circles"
 }

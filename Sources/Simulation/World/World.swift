@@ -14,6 +14,9 @@ package final class World {
     let scenario: Scenario
     private(set) var now: Timestamp
     var random: RandomSource
+    private var backupRandom: RandomSource
+    private var cloneRandom: RandomSource
+    private var clones: [Host] = []
     var faults: FaultSource
     let checker: Checker
     private(set) var occasions: [Occasion: Int] = [:]
@@ -38,6 +41,8 @@ package final class World {
         scenario = Scenario(plan)
         now = scenario.start
         random = RandomSource(seed: plan.seed, stream: 1)
+        backupRandom = RandomSource(seed: plan.seed, stream: 4)
+        cloneRandom = RandomSource(seed: plan.seed, stream: 5)
         faults = FaultSource(seed: plan.seed, without: plan.without)
         trace = Trace(limit: plan.traceLines)
         checker = Checker(scenario)
@@ -104,6 +109,8 @@ package final class World {
         operators.begin()
         schedule(at: scenario.start + .seconds(plan.days * 86_400)) { self.endFaults() }
         watch()
+        keepBackups()
+        cloneDisks()
         while !isOver, violation == nil, let action = actions.popMin() {
             now = action.at
             action.run()
@@ -122,6 +129,47 @@ package final class World {
         faults.heal(at: now)
         for host in hosts { host.heal() }
         schedule(after: scenario.livenessBound) { self.isOver = true }
+    }
+
+    /// Now and then somebody starts a second machine from a copy of a host's disk.
+    private func cloneDisks() {
+        schedule(after: cloneRandom.seconds(3_600...43_200)) { [self] in
+            if faults.strikes(.diskCloned) {
+                let original = cloneRandom.one(of: hosts)
+                let clone = Host(copyOf: original, machine: "\(original.node)-copy-\(clones.count + 1)")
+                tell(original.node, "is copied to another machine")
+                clones.append(clone)
+                clone.boot()
+            }
+            if !faults.isHealed { cloneDisks() }
+        }
+    }
+
+    /// Now and then somebody makes a backup and later brings the database back to it.
+    private func keepBackups() {
+        schedule(after: backupRandom.seconds(3_600...43_200)) { [self] in
+            if faults.strikes(.restore) {
+                let (database, memory) = (store.database, checker.memory)
+                schedule(after: backupRandom.seconds(3_600...172_800)) { [self] in
+                    restore(database, memory, patience: 24)
+                }
+            }
+            if !faults.isHealed { keepBackups() }
+        }
+    }
+
+    /// Rather while hosts are at work, which is seldom.
+    private func restore(_ database: Database, _ memory: Checker.Memory, patience: Int) {
+        guard !faults.isHealed else { return }
+        guard checker.inFlight > 0 || patience == 0 else {
+            return schedule(after: .seconds(1_200)) { [self] in restore(database, memory, patience: patience - 1) }
+        }
+        tell("WORLD", "the database is brought back to an earlier moment")
+        if checker.inFlight > 0 { note(.restoredInFlight) }
+        store.restore(database, after: backupRandom.seconds(1...1_800)) { [self] in
+            checker.restore(memory)
+            operators.restored()
+        }
     }
 
     /// Ends the run early when nothing more will happen.

@@ -52,6 +52,33 @@ struct EngineServiceTests {
         }
     }
 
+    @Test("An engine whose store is brought back goes on from what is there, though nobody asks it for anything")
+    func restored() async throws {
+        let (time, leases) = (ManualTime(), Locked(0))
+        let store = InMemoryStore(
+            now: { time.now },
+            fault: { call in
+                if case .lease = call { leases.withLock { $0 += 1 } }
+                return nil
+            }
+        )
+        let engine = TestEngine("one", store: store)
+        try await engine.running {
+            _ = try await engine.ask("1", savings, .remind(at: time.now + .seconds(3_600)))
+            let backup = store.backup
+            time.advance(by: .seconds(60))
+            _ = try await engine.ask("2", savings, .cancelReminder)
+            let known = leases.withLock { $0 }
+            // One renewal may have begun before; each is one call, or two when it takes shards.
+            try await eventually { leases.withLock { $0 } >= known + 3 }
+            store.backup = backup
+            time.advance(by: .seconds(3_600))
+            let reader = StreamReader(store: store)
+            try await eventually { try await reader.fold(Account(), savings)?.state.reminders == 1 }
+        }
+        #expect(try await LogVerifier(store: store).verify().finding == nil)
+    }
+
     @Test("Engines share the shards, and a stopped one's are taken at once", arguments: StoreKind.allCases)
     func sharing(kind: StoreKind) async throws {
         try await kind.with { store in

@@ -152,12 +152,26 @@ struct StoreEffectTests {
             try await store.note(suspect: suspect, of: "a")
             _ = try await store.renewLeases(of: "a", for: .seconds(1))
             #expect(try await store.begin(engine: "a") == EngineStart(deaths: 1, suspect: nil), "it may be innocent")
+            try await store.note(suspect: suspect, of: "a")
             #expect(try await store.begin(engine: "a") == EngineStart(deaths: 2, suspect: suspect))
-            try await store.note(suspect: nil, of: "a")
-            #expect(try await store.begin(engine: "a") == EngineStart(deaths: 3, suspect: nil))
+            #expect(try await store.begin(engine: "a") == EngineStart(deaths: 3, suspect: nil), "it was not decided")
             #expect(try await store.begin(engine: "b") == EngineStart(deaths: 0, suspect: nil))
             try await store.retire(engine: "a")
             #expect(try await store.begin(engine: "a") == EngineStart(deaths: 0, suspect: nil))
+        }
+    }
+
+    @Test("An engine learns what the store knew of it, and so that it was brought back", arguments: StoreKind.allCases)
+    func restored(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let first = try await store.renewLeases(of: "a", for: .seconds(60))
+            #expect(first.knownUntil == nil)
+            let second = try await store.renewLeases(of: "a", for: .seconds(90))
+            #expect(second.knownUntil == first.now + .seconds(60))
+            #expect(!second.isRestored(since: first.now + .seconds(60)))
+            #expect(second.isRestored(since: first.now + .seconds(61)))
+            #expect(first.isRestored(since: first.now))
+            #expect(!first.isRestored(since: nil))
         }
     }
 

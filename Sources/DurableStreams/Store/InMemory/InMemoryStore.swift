@@ -57,6 +57,12 @@ package final class InMemoryStore: Store {
 
     // MARK: - For tests
 
+    /// All rows as they are; setting them brings the store to another moment.
+    package var backup: MemoryTables {
+        get { tables.withLock { $0 } }
+        set { tables.withLock { $0 = newValue } }
+    }
+
     /// Changes the log behind the engine's back, as a superuser could.
     package func tamper(_ body: (inout [Commit]) -> Void, in shard: Shard) {
         tables.withLock { $0.tamper(body, in: shard) }

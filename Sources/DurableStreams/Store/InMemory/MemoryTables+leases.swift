@@ -9,7 +9,7 @@ extension MemoryTables {
         var culprit: MessageKey?
         if let former = engines[engine] {
             row.deaths = former.deaths + 1
-            (row.suspect, row.killer) = (former.suspect, former.suspect)
+            row.killer = former.suspect
             if former.suspect == former.killer { culprit = former.suspect }
         }
         engines[engine] = row
@@ -19,13 +19,14 @@ extension MemoryTables {
     package mutating func note(suspect: MessageKey?, of engine: String) { engines[engine]?.suspect = suspect }
 
     package mutating func renewLeases(of engine: String, for duration: Duration, at now: Timestamp) -> LeaseView {
-        var row = engines[engine] ?? EngineRow(until: now, startedAt: now)
+        let known = engines[engine]
+        var row = known ?? EngineRow(until: now, startedAt: now)
         row.until = now + duration
         if row.startedAt < now - Self.longLife { row.deaths = 0 }
         engines[engine] = row
         let held = Shard.all.filter { leases[$0]?.owner == engine }
         for shard in held { leases[shard]?.until = now + duration }
-        return LeaseView(held: held, engines: livingEngines(at: now), now: now)
+        return LeaseView(held: held, engines: livingEngines(at: now), now: now, knownUntil: known?.until)
     }
 
     package mutating func acquireLeases(

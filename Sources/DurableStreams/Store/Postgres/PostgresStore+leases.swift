@@ -12,7 +12,9 @@ extension PostgresStore {
                 started_at = excluded.started_at,
                 deaths = e.deaths + 1,
                 killer_stream = e.suspect_stream,
-                killer_id = e.suspect_id
+                killer_id = e.suspect_id,
+                suspect_stream = NULL,
+                suspect_id = NULL
             RETURNING deaths
         )
         SELECT s.deaths, f.suspect_stream, f.suspect_id
@@ -46,11 +48,13 @@ extension PostgresStore {
     private static let showEngineSQL = SQL(
         "engine_show_life",
         """
+        WITH former AS (SELECT until FROM engine WHERE id = $1)
         INSERT INTO engine AS e (id, until, started_at, deaths)
         VALUES ($1, now() + $2 * interval '1 microsecond', now(), 0)
         ON CONFLICT (id) DO UPDATE SET
             until = excluded.until,
             deaths = CASE WHEN e.started_at < now() - interval '1 minute' THEN 0 ELSE e.deaths END
+        RETURNING (SELECT until FROM former)
         """
     )
 
@@ -79,7 +83,12 @@ extension PostgresStore {
         let held = try decoded(answers[2]) { row throws(PostgresError) in Shard(try row.get(0)) }
         do throws(PostgresError) {
             let row = try answers[3].one()
-            return LeaseView(held: held.sorted(), engines: try row.get(0), now: try row.get(1))
+            return LeaseView(
+                held: held.sorted(),
+                engines: try row.get(0),
+                now: try row.get(1),
+                knownUntil: try answers[0].one().get(0)
+            )
         } catch {
             throw StoreError(error)
         }

@@ -1,0 +1,15 @@
+/// The machine that the agent's disk is in, as its firmware names it.
+package enum Machine {
+    package static let identityFile = "/sys/class/dmi/id/product_uuid"
+
+    /// nil where the firmware names nothing, as in many containers.
+    package static func identity(file: String = identityFile) throws(FileFailure) -> String? {
+        try DurableFile.text(file)?.split(whereSeparator: \.isWhitespace).first.map(String.init)
+    }
+
+    /// Whether the disk was copied, or moved, from the machine that was enrolled: both may be at work under one name.
+    package static func isAnother(_ present: String?, than enrolled: String?) -> Bool {
+        guard let present, let enrolled else { return false }
+        return present != enrolled
+    }
+}

@@ -1,0 +1,121 @@
+import Domain
+import PatchStreams
+import Postgres
+import Time
+
+extension FleetChanges {
+    /// One statement a table, with arrays.
+    ///
+    /// - Parameter proofs: of ``endings``, sorted by node.
+    func statements(proofs: [Proof], cycleRows: [CycleSummary]) throws -> [Statement] {
+        var statements: [Statement] = []
+        if !enrolled.isEmpty { statements.append(nodeStatement) }
+        if !revoked.isEmpty { statements.append(Self.revokeNodes(.texts(revoked.sorted()))) }
+        for spec in targets.values.sorted(by: { $0.rollout < $1.rollout }) {
+            let parameters: [Parameter] = [
+                .text(spec.rollout), .text(spec.cycle), .text(spec.patchGroup), .bool(spec.operation != .scan),
+                .texts(spec.targets),
+            ]
+            statements.append(Statement(Self.insertTargets, parameters))
+        }
+        if !proofs.isEmpty { statements.append(try Self.statement(of: proofs)) }
+        for row in cycleRows {
+            let parameters: [Parameter] = [
+                .text(row.id), .text(row.workflow), .text(row.state), .text(row.stage), .timestamp(row.startedAt),
+                .timestamp(row.endedAt), .text(row.planDigest),
+            ]
+            statements.append(Statement(Self.upsertCycle, parameters))
+        }
+        return statements
+    }
+
+    // MARK: - Steps
+
+    private var nodeStatement: Statement {
+        let rows = enrolled.values.sorted { $0.enrolment.node < $1.enrolment.node }
+        let text = { (value: (NodeEnrolment) -> String) in Parameter.texts(rows.map { value($0.enrolment) }) }
+        return Statement(
+            Self.upsertNodes,
+            [
+                text(\.node), text(\.facts.hostname), text(\.site), text(\.patchGroup), text(\.facts.platform),
+                text(\.facts.platformVersion), text(\.facts.architecture), text(\.facts.agentVersion),
+                text(\.publicKey), .timestamps(rows.map(\.at)),
+            ]
+        )
+    }
+
+    private static func statement(of rows: [Proof]) throws -> Statement {
+        Statement(
+            upsertProofs,
+            [
+                .texts(rows.map(\.node)), .texts(rows.map(\.cycle)), .texts(rows.map(\.verdict.state.rawValue)),
+                .texts(rows.map(\.verdict.baseline)), .texts(rows.map(\.inventory)), .timestamps(rows.map(\.at)),
+                .int32s(rows.map { Int32($0.verdict.criticalMissing) }),
+                .jsons(try rows.map { try DomainJSON.encode($0.verdict.missing) }),
+                .int32s(rows.map { Int32($0.verdict.updates) }),
+                .int32s(rows.map { Int32($0.verdict.securityUpdates) }),
+                .jsons(try rows.map { try DomainJSON.encode($0.verdict.rebootReasons) }),
+                .texts(rows.map(\.verdict.unknownReason?.rawValue)), .timestamps(rows.map(\.scannedAt)),
+            ]
+        )
+    }
+
+    // MARK: - SQL
+
+    private static let upsertNodes = SQL(
+        "node_upsert",
+        """
+        INSERT INTO node (id, name, site, patch_group, platform, platform_version, architecture, agent_version,
+            public_key, enrolled_at, is_revoked)
+        SELECT r.*, false
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::text[], $10::timestamptz[]) AS r
+        ON CONFLICT (id) DO UPDATE
+        SET name = excluded.name, site = excluded.site, patch_group = excluded.patch_group,
+            platform = excluded.platform, platform_version = excluded.platform_version,
+            architecture = excluded.architecture, agent_version = excluded.agent_version
+        """
+    )
+
+    private static let revokeNodes = SQL("node_revoke", "UPDATE node SET is_revoked = true WHERE id = ANY ($1)")
+
+    private static let insertTargets = SQL(
+        "rollout_targets_insert",
+        """
+        INSERT INTO rollout_targets (rollout, cycle, patch_group, installs, nodes)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (rollout) DO NOTHING
+        """
+    )
+
+    /// Shards are read in no order, so that an older proof may come after a newer one.
+    private static let upsertProofs = SQL(
+        "node_compliance_upsert",
+        """
+        INSERT INTO node_compliance (node, cycle, state, baseline, inventory, proved_at, critical_missing, missing, updates,
+            security_updates, reboot_reasons, unknown_reason, scanned_at)
+        SELECT *
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::integer[],
+            $8::json[], $9::integer[], $10::integer[], $11::json[], $12::text[], $13::timestamptz[]) AS r
+        ON CONFLICT (node) DO UPDATE
+        SET cycle = excluded.cycle, state = excluded.state, unknown_reason = excluded.unknown_reason,
+            baseline = excluded.baseline,
+            scanned_at = greatest(excluded.scanned_at, node_compliance.scanned_at),
+            inventory = excluded.inventory, proved_at = excluded.proved_at,
+            critical_missing = excluded.critical_missing, missing = excluded.missing, updates = excluded.updates,
+            security_updates = excluded.security_updates, reboot_reasons = excluded.reboot_reasons
+        WHERE excluded.proved_at >= node_compliance.proved_at
+        """
+    )
+
+    private static let upsertCycle = SQL(
+        "cycle_upsert",
+        """
+        INSERT INTO cycle (id, workflow, state, stage, started_at, ended_at, plan_digest)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (id) DO UPDATE
+        SET state = excluded.state, stage = excluded.stage, ended_at = excluded.ended_at,
+            plan_digest = excluded.plan_digest
+        """
+    )
+}
