@@ -80,7 +80,7 @@ package struct HostRunCounter: Sendable {
         guard let index = rollout.hostStates.firstIndex(of: .ordered), spec.targets.indices.contains(index) else {
             return []
         }
-        let id = OrderID(rollout: spec.rollout, index: index, attempt: Rollout.attempt).description
+        let id = OrderID(rollout: spec.rollout, index: index, attempt: spec.attempt).description
         return [OrderKey(node: spec.targets[index], id: id)]
     }
 
