@@ -23,7 +23,7 @@ struct ChaosCommand: AsyncParsableCommand {
     @Option(help: "The faults' seed; drawn and printed when it is not given.")
     var seed: UInt64?
 
-    @Flag(help: "More faults, more hosts: for a quarter of an hour.")
+    @Flag(help: "More faults, more hosts: some twenty minutes.")
     var long = false
 
     @Option(help: "An empty folder for data and logs, on a disk.")

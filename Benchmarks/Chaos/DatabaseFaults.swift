@@ -7,7 +7,7 @@ import Time
 /// PostgreSQL crashes every few seconds, and its connections are cut while flushes are written.
 struct DatabaseFaults {
     /// How long it may take after a crash until something is decided that was sent after it.
-    private static let bound = Duration.seconds(10)
+    private static let bound = Duration.seconds(20)
     /// Cuts go on until so many writes had an unknown outcome.
     private static let cutPatience = Duration.seconds(60)
 

@@ -44,7 +44,8 @@ final class Load: Sendable {
                 try await body(self.ledger)
                 self.isStopped.withLock { $0 = true }
             }
-            try await group.waitForAll()
+            // Not waitForAll(), which would go on to the ends of the others when one has failed.
+            for try await _ in group {}
         }
     }
 

@@ -25,7 +25,7 @@ struct RollingRestart {
     let plan: Plan
 
     private var hosts: Int { plan.isLong ? 5_000 : 2_000 }
-    private var cycles: Int { plan.isLong ? 5 : 1 }
+    private var cycles: Int { plan.isLong ? 3 : 1 }
     private var person: Operator { Operator(servers: world.servers) }
 
     func run(_ random: RandomSource) async throws {
