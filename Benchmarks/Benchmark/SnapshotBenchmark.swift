@@ -18,11 +18,11 @@ struct SnapshotBenchmark: AsyncParsableCommand {
         let (figures, settings) = try await LocalEngine.with { engine in
             let round = RolloutRound(engine: engine, load)
             _ = try await round.run(0)
-            let without = try await rates(round, from: 1)
+            let without = try await rounds(round, from: 1)
             let snapshot = Task { try await hold(engine.client) }
-            let outcome: Swift.Result<[Double], any Error>
+            let outcome: Swift.Result<[RolloutRound.Measurement], any Error>
             do {
-                outcome = .success(try await rates(round, from: without.count + 1))
+                outcome = .success(try await rounds(round, from: without.count + 1))
             } catch {
                 outcome = .failure(error)
             }
@@ -37,14 +37,14 @@ struct SnapshotBenchmark: AsyncParsableCommand {
 
     // MARK: - Steps
 
-    private func rates(_ round: RolloutRound, from first: Int) async throws -> [Double] {
-        var rates: [Double] = []
+    private func rounds(_ round: RolloutRound, from first: Int) async throws -> [RolloutRound.Measurement] {
+        var measured: [RolloutRound.Measurement] = []
         let end = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < end {
-            rates.append(try await round.run(first + rates.count).outcomesPerSecond)
-            progress("\(Int(rates.last ?? 0)) outcomes/s")
+            measured.append(try await round.run(first + measured.count))
+            progress("\(Int(measured.last?.outcomesPerSecond ?? 0)) outcomes/s")
         }
-        return rates
+        return measured
     }
 
     /// Keeps a snapshot until cancelled, as a long report does.
@@ -70,12 +70,23 @@ struct SnapshotFigures: Encodable, Sendable {
     let outcomesPerSecondAtTheEnd: Int
     /// With, of without.
     let share: Double
+    /// Of engine and PostgreSQL for each outcome: other work on the machine disturbs it less than the rate.
+    let cpuMicrosecondsWithout: Double
+    let cpuMicrosecondsWith: Double
 
-    init(seconds: Int, without: [Double], with: [Double]) {
+    init(seconds: Int, without: [RolloutRound.Measurement], with: [RolloutRound.Measurement]) {
+        let rates = with.map(\.outcomesPerSecond)
+        let before = without.map(\.outcomesPerSecond).median
         self.seconds = seconds
-        outcomesPerSecondWithout = Int(without.median)
-        outcomesPerSecondWith = Int(with.median)
-        outcomesPerSecondAtTheEnd = Int(Array(with.suffix(max(1, with.count / 4))).median)
-        share = (with.median / max(1, without.median)).rounded(toPlaces: 2)
+        outcomesPerSecondWithout = Int(before)
+        outcomesPerSecondWith = Int(rates.median)
+        outcomesPerSecondAtTheEnd = Int(Array(rates.suffix(max(1, rates.count / 4))).median)
+        share = (rates.median / max(1, before)).rounded(toPlaces: 2)
+        cpuMicrosecondsWithout = without.map(Self.cpu).median.rounded(toPlaces: 1)
+        cpuMicrosecondsWith = with.map(Self.cpu).median.rounded(toPlaces: 1)
+    }
+
+    private static func cpu(_ measured: RolloutRound.Measurement) -> Double {
+        measured.usage.engineMicroseconds + measured.usage.databaseMicroseconds
     }
 }

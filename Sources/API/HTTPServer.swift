@@ -10,6 +10,8 @@ package import ServiceLifecycle
 package enum HTTPServer {
     /// A connection without a request for so long is closed; longer than the longest wait for orders.
     private static let idleTimeout = TimeAmount.seconds(90)
+    /// Connections that wait to be taken: agents come back all at once, and the kernel lets those beyond it wait for seconds.
+    private static let backlog = 4_096
 
     /// - Parameter certificate: PEM files of the chain and of its key; nil serves plain HTTP.
     package static func make(
@@ -25,7 +27,11 @@ package enum HTTPServer {
         return Application(
             router: routes,
             server: server,
-            configuration: .init(address: .hostname(host, port: port), serverName: "ringmaster"),
+            configuration: .init(
+                address: .hostname(host, port: port),
+                serverName: "ringmaster",
+                backlog: backlog
+            ),
             onServerRunning: { channel in
                 let address = channel.localAddress.map { "\($0)" } ?? "\(host):\(port)"
                 logger.notice(
