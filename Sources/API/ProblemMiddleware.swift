@@ -15,6 +15,11 @@ struct ProblemMiddleware: RouterMiddleware {
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         do {
+            // No name that PostgreSQL holds has one.
+            if request.uri.string.contains("%00") {
+                let detail = "the address contains a NUL character (%00); remove it"
+                throw Problem(status: 400, code: "malformed-address", detail: detail)
+            }
             return try await next(request, context)
         } catch let problem as Problem {
             return try response(problem)

@@ -35,6 +35,17 @@ struct OperatorRefusalTests {
         }
     }
 
+    @Test("A NUL in an address is the caller's mistake")
+    func nul() async throws {
+        try await TestAPI.with { api in
+            for target in ["/api/v1/nodes/a%00b", "/api/v1/events?stream=cycle/%00", "/api/v1/nodes?after=%00"] {
+                let response = try await api.ask(.get, target)
+                #expect(response.status == .badRequest)
+                #expect(try response.problem().code == "malformed-address")
+            }
+        }
+    }
+
     @Test("A body that is not what the route takes is told its place")
     func malformed() async throws {
         try await TestAPI.with { api in
