@@ -192,7 +192,7 @@ let package = Package(
             [
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "EmbeddedPostgres", "LocalFleet", "PatchStreams",
                 "Postgres",
-                "ReadModels", "Time", "Workflows", argumentParser,
+                "ReadModels", "Time", "Workflows", argumentParser, logging,
             ]
         ),
         module(

@@ -1,8 +1,8 @@
-import Logging
+package import Logging
 
 /// An answer of the database that is kept for a while: however often it is asked for, the database works a twentieth of the time
 /// at most.
-actor Sampled<Value: Sendable> {
+package actor Sampled<Value: Sendable> {
     private static var shortest: Duration { .seconds(10) }
     /// How much longer an answer is kept than it took.
     private static var restFactor: Int { 20 }
@@ -14,14 +14,17 @@ actor Sampled<Value: Sendable> {
     private var value: Value?
     private var isDueAt = ContinuousClock.now
 
-    init(_ name: String, logger: Logger, _ ask: @escaping @Sendable () async throws -> Value) {
+    /// - Parameters:
+    ///   - name: what the log calls it when it cannot be known.
+    ///   - ask: asks the database; one call at a time.
+    package init(_ name: String, logger: Logger, _ ask: @escaping @Sendable () async throws -> Value) {
         self.name = name
         self.logger = logger
         self.ask = ask
     }
 
     /// nil while it cannot be known.
-    func current() async -> Value? {
+    package func current() async -> Value? {
         // Shared by all who ask meanwhile and awaited by each; it ends by itself.
         if let asking { return await asking.value }
         guard ContinuousClock.now >= isDueAt else { return value }
