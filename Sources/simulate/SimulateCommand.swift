@@ -22,6 +22,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "The only fault; may be repeated.") var only: [Fault] = []
     @Option(help: "A deliberate defect to put in.") var defect: Defect?
     @Option(help: "Worlds at a time.") var jobs = 2
+    @Flag(help: "Show a failing world as it is, and look for no smaller one.") var asIs = false
     @Flag(help: "Look for every deliberate defect, or the one given; fails when one is not found.") var defects = false
 
     func run() async throws {
@@ -33,7 +34,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let plans = (first..<first + UInt64(count)).map { seed in
             RunPlan(seed: seed, mode: mode, hosts: hosts, days: days, without: excluded, defect: defect)
         }
-        let report = await Swarm(plans, jobs: jobs).run()
+        let report = await Swarm(plans, jobs: jobs, shrinks: !asIs).run()
         print(report.text)
         guard report.isGood else { throw ExitCode.failure }
     }

@@ -32,15 +32,16 @@ final class SimulatedStore {
         _ body: @escaping (SimulatedStore) throws(StoreError) -> Value,
         then: @escaping (Result<Value, StoreError>) -> Void
     ) {
-        let reply = process.callback(then)
         let sent = restores
+        // Asked when it goes on: a process that is paused over a restore finds its connection broken.
+        let reply = process.callback { [self] (result: Result<Value, StoreError>) in
+            then(sent == restores ? result : .failure(kind == .read ? Self.away : Self.unknown))
+        }
         var delay = world.random.milliseconds(1...5)
         if world.faults.strikes(.storeSlow) { delay = delay + world.random.seconds(1...1_500) }
         world.schedule(after: delay) { [self] in
             let result = sent == restores ? outcome(kind, body) : .failure(Self.away)
-            world.schedule(after: world.random.milliseconds(1...5)) { [self] in
-                reply(sent == restores ? result : .failure(kind == .read ? Self.away : Self.unknown))
-            }
+            world.schedule(after: world.random.milliseconds(1...5)) { reply(result) }
         }
     }
 

@@ -20,6 +20,12 @@ struct Shrinking {
                 break
             }
         }
+        return shown(plan)
+    }
+
+    /// The run with its trace.
+    func shown(_ plan: RunPlan) -> RunResult {
+        var plan = plan
         plan.traceLines = traceLines
         return World.run(plan)
     }

@@ -7,11 +7,15 @@ package struct Swarm: Sendable {
 
     private let plans: [RunPlan]
     private let jobs: Int
+    private let shrinks: Bool
 
-    /// - Parameter jobs: worlds that run at a time, each on a thread of its own.
-    package init(_ plans: [RunPlan], jobs: Int) {
+    /// - Parameters:
+    ///   - jobs: worlds that run at a time, each on a thread of its own.
+    ///   - shrinks: a smaller run is looked for that fails as the failing one does.
+    package init(_ plans: [RunPlan], jobs: Int, shrinks: Bool = true) {
         self.plans = plans
         self.jobs = jobs
+        self.shrinks = shrinks
     }
 
     /// Runs the plans until one fails.
@@ -30,7 +34,10 @@ package struct Swarm: Sendable {
         report.duration = clock.now - began
         report.isComplete =
             plans.count >= Self.completeFrom && plans.allSatisfy { $0.defect == nil && $0.without.isEmpty }
-        if let failure = report.failure { report.failure = Shrinking(failure, traceLines: Self.traceLines).smallest() }
+        if let failure = report.failure {
+            let shrinking = Shrinking(failure, traceLines: Self.traceLines)
+            report.failure = shrinks ? shrinking.smallest() : shrinking.shown(failure.plan)
+        }
         return report
     }
 
