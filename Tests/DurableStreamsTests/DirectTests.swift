@@ -49,6 +49,28 @@ struct DirectTests {
         #expect(try await bench.sent().isEmpty, "what was in the inbox has left it")
     }
 
+    @Test("A repetition that needs no answer leaves the inbox at once, however lately the first was decided")
+    func repetitions() async throws {
+        let bench = OwnerBench(savings, decider: Account())
+        try await bench.acquire()
+        let body = try Account.json(Account.Incoming.deposit(0))
+        for copy in 0..<3 {
+            let message = Message(
+                id: "r",
+                stream: savings,
+                kind: "repeatable",
+                body: body,
+                actor: "node/mi-1",
+                receivedAt: bench.time.now + .milliseconds(copy)
+            )
+            try await bench.store.send([message])
+        }
+        for left in [2, 1, 0] {
+            try await bench.settle(try await bench.sent())
+            #expect(try await bench.sent().count == left)
+        }
+    }
+
     @Test(
         "A sender's messages to its own process's engine touch no inbox, and are answered as any",
         arguments: StoreKind.allCases

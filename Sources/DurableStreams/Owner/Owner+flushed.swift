@@ -52,7 +52,8 @@ extension Owner {
         for part in written.flush.parts {
             for answered in part.answers {
                 known.remove(answered.key)
-                answeredLately.insert(answered.key)
+                // The others are harmless to decide again, which consumes them wherever they stand.
+                if answered.isKept { answeredLately.insert(answered.key) }
             }
             release.answers += part.answers
             release.nodes.formUnion(part.orders.lazy.map(\.node))
