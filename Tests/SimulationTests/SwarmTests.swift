@@ -9,6 +9,21 @@ struct SwarmTests {
         #expect(result.violation == nil, "\(result.plan.command)")
     }
 
+    /// Worlds that have shown a defect.
+    @Test(
+        "What once went wrong does not again",
+        arguments: [
+            // An agent's report, sent again and again, stood in the inbox many times and kept others from being read.
+            RunPlan(seed: 1107, mode: .liveness, days: 6, without: [.restore]),
+            // Copies of a report left the inbox one by one, ten minutes apart.
+            RunPlan(seed: 1459),
+        ]
+    )
+    func staysMended(plan: RunPlan) {
+        let result = World.run(plan)
+        #expect(result.violation == nil, "\(result.plan.command)")
+    }
+
     @Test("A plan determines its run to the last byte of the log", arguments: [4, 5] as [UInt64])
     func repeats(seed: UInt64) {
         let (one, other) = (World.run(RunPlan(seed: seed, hosts: 3)), World.run(RunPlan(seed: seed, hosts: 3)))

@@ -188,7 +188,7 @@ final class EngineLoop {
         let isComplete = start == nil && rows.count < limit
         let new = owner.receive(rows.lazy.filter { !$0.isAnswered }.map(\.message), isComplete: isComplete)
         let took = ContinuousClock.now - began
-        pace.polled(new: new, isFull: rows.count >= limit, isOfAll: start == nil, took: took, at: now)
+        pace.polled(new: new, isFull: rows.leaveSome(limit: limit), isOfAll: start == nil, took: took, at: now)
         let repeated = rows.filter(\.isAnswered)
         if !repeated.isEmpty { try await store.discard(repeated) }
     }

@@ -6,7 +6,7 @@ package struct PollPace: Sendable {
     private var nextPoll = Moment()
     private var nextFullPoll = Moment()
     package private(set) var interval: Duration
-    /// The last read was full: there is more.
+    /// The last read did not take all there was.
     package private(set) var isBehind = false
     package private(set) var polls = 0
 
@@ -32,7 +32,7 @@ package struct PollPace: Sendable {
 
     /// - Parameters:
     ///   - new: how many messages the read found that were not here.
-    ///   - isFull: it found as many as it may.
+    ///   - isFull: it found as many as it may take, and there is more.
     ///   - isOfAll: it was a read of everything.
     ///   - took: how long it took: reading everything may take a twentieth of the time, however many dead rows there are.
     package mutating func polled(new: Int, isFull: Bool, isOfAll: Bool, took: Duration, at now: Timestamp) {

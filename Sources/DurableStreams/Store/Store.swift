@@ -103,6 +103,12 @@ package struct InboxRow: Equatable, Sendable {
     }
 }
 
+extension [InboxRow] {
+    /// Whether a read of so many rows at most has left some: one that is full, or that found a message more than once, for each
+    /// read takes one of its copies.
+    package func leaveSome(limit: Int) -> Bool { count >= limit || Set(lazy.map(\.message.key)).count < count }
+}
+
 /// Who should own which shard: it avoids duels, and the chain decides them.
 package protocol LeaseStore: Sendable {
     /// Says that the engine starts, and tells how it ended when it was last heard of.

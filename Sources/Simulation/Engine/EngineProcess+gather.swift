@@ -41,7 +41,7 @@ extension EngineProcess {
         ) { [self] rows in
             let isComplete = start == nil && rows.count < limit
             let new = owner.receive(rows.lazy.filter { !$0.isAnswered }.map(\.message), isComplete: isComplete)
-            pace.polled(new: new, isFull: rows.count >= limit, isOfAll: start == nil, took: .zero, at: now)
+            pace.polled(new: new, isFull: rows.leaveSome(limit: limit), isOfAll: start == nil, took: .zero, at: now)
             let repeated = rows.filter(\.isAnswered)
             guard !repeated.isEmpty else { return then() }
             ask(.write, { store in store.change { $0.discard(repeated) } }, orElse: failed) { then() }
