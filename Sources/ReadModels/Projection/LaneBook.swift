@@ -3,11 +3,14 @@ import Postgres
 
 /// The lanes that a step of the projection meets: each is read once, however many of its hosts report.
 struct LaneBook {
-    /// Lanes kept at a time: they bound the memory, which one of 100,000 hosts takes 4 MB of.
-    private static let capacity = 50
+    /// Hosts of the lanes kept at a time, which bound the memory to some 60 MB.
+    ///
+    /// All lanes of a large cycle fit, for their commits come in turn.
+    private static let capacity = 1_000_000
 
     private let client: PostgresClient
     private var lanes: [String: ProjectedLane] = [:]
+    private var hosts = 0
 
     init(client: PostgresClient) { self.client = client }
 
@@ -27,7 +30,11 @@ struct LaneBook {
     }
 
     private mutating func keep(_ lane: ProjectedLane, of rollout: String) {
-        if lanes.count >= Self.capacity { lanes.removeAll() }
+        if hosts + lane.nodes.count > Self.capacity {
+            lanes.removeAll()
+            hosts = 0
+        }
+        hosts += lane.nodes.count - (lanes[rollout]?.nodes.count ?? 0)
         lanes[rollout] = lane
     }
 
