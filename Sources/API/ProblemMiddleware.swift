@@ -6,6 +6,8 @@ import Logging
 import NIOCore
 
 /// Turns every error into problem details; what the caller may not see goes to the log.
+///
+/// An address that no route can take is an error, too.
 struct ProblemMiddleware: RouterMiddleware {
     typealias Context = BasicRequestContext
 

@@ -2,7 +2,7 @@ package import Time
 
 /// What somebody wants of a stream, as it waits in the inbox.
 package struct Message: Equatable, Sendable {
-    /// The dedupe key, unique for its stream for ever: a second message with it changes nothing and gets the first one's answer.
+    /// The dedupe key, unique for its stream: while the first one's answer is kept, a second message changes nothing and gets it.
     package var id: String
     package var stream: StreamID
     /// The message's type, which its decider decodes by such as `approve`.
