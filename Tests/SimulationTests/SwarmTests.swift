@@ -17,6 +17,17 @@ struct SwarmTests {
             RunPlan(seed: 1107, mode: .liveness, days: 6, without: [.restore]),
             // Copies of a report left the inbox one by one, ten minutes apart.
             RunPlan(seed: 1459),
+            // A restored database heard first of an edited baseline, which rejects nothing; the check knew but the first one.
+            RunPlan(
+                seed: 136,
+                mode: .safety,
+                days: 3,
+                without: [
+                    .engineCrash, .enginePause, .engineDrain, .hintLost, .workerPause, .taskFails, .operatorPauses,
+                    .operatorAborts, .trap, .rebootUnasked, .rebootFails, .oldKernel, .slowBoot, .hostVanishes,
+                    .diskFull, .diskCloned,
+                ]
+            ),
         ]
     )
     func staysMended(plan: RunPlan) {
