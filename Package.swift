@@ -229,8 +229,8 @@ let package = Package(
         tests(
             "ReadModelsTests",
             [
-                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "DurableStreams", "Postgres", "ReadModels",
-                "TestSupport", "Time",
+                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "PatchStreams",
+                "Postgres", "ReadModels", "TestSupport", "Time",
             ]
         ),
         tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),

@@ -2,14 +2,16 @@ import AgentProtocol
 import Domain
 import DurableStreams
 import PatchStreams
-import Synchronization
 import Time
 
 /// Judges hosts by what they proved; equal hosts under one baseline once.
+///
+/// Kept from one step of the projection to the next: what stands under a digest never changes.
 struct ComplianceJudge {
     private let reader: StreamReader
     private let content: ContentStore
-    private var definitions: [String: WorkflowDefinition] = [:]
+    /// By cycle, those of the step: a database that is restored may start a cycle again from another definition.
+    private var definitions: [String: (digest: String, definition: WorkflowDefinition)] = [:]
     private var inventories: [String: HostInventory] = [:]
     private var verdicts: [VerdictKey: Proof.Verdict] = [:]
     /// What is kept at a time: it bounds the memory.
@@ -18,7 +20,7 @@ struct ComplianceJudge {
     private static let verdictCapacity = 20_000
 
     private struct VerdictKey: Hashable {
-        let cycle: String
+        let definition: String
         let patchGroup: String
         let inventory: String
     }
@@ -28,12 +30,16 @@ struct ComplianceJudge {
         self.content = content
     }
 
+    /// The next step's cycles are looked at anew.
+    mutating func beginStep() { definitions = [:] }
+
     /// What the end of a host run proves: with an inventory its compliance, without one nothing.
     mutating func proof(of ending: RunEnding) async throws -> Proof {
         guard let inventory = ending.inventory else { return Proof(ending, .unscanned) }
-        let key = VerdictKey(cycle: ending.cycle, patchGroup: ending.patchGroup, inventory: inventory)
+        let (digest, definition) = try await definition(of: ending.cycle)
+        let key = VerdictKey(definition: digest, patchGroup: ending.patchGroup, inventory: inventory)
         if let known = verdicts[key] { return Proof(ending, known) }
-        let baseline = try await definition(of: key.cycle).baseline(ofPatchGroup: key.patchGroup)
+        let baseline = definition.baseline(ofPatchGroup: key.patchGroup)
         let verdict = Proof.Verdict(try await self.inventory(inventory), by: baseline, at: ending.at)
         if verdicts.count >= Self.verdictCapacity { verdicts.removeAll() }
         verdicts[key] = verdict
@@ -42,13 +48,13 @@ struct ComplianceJudge {
 
     // MARK: - Steps
 
-    private mutating func definition(of cycle: String) async throws -> WorkflowDefinition {
-        if let definition = definitions[cycle] { return definition }
+    private mutating func definition(of cycle: String) async throws -> (String, WorkflowDefinition) {
+        if let known = definitions[cycle] { return known }
         let folded = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(cycle))
-        guard let definition = folded?.state.start?.definition else { throw MissingSource(what: "cycle \(cycle)") }
+        guard let start = folded?.state.start else { throw MissingSource(what: "cycle \(cycle)") }
         if definitions.count >= Self.definitionCapacity { definitions.removeAll() }
-        definitions[cycle] = definition
-        return definition
+        definitions[cycle] = (start.definitionDigest, start.definition)
+        return (start.definitionDigest, start.definition)
     }
 
     private mutating func inventory(_ digest: String) async throws -> HostInventory {
@@ -61,18 +67,6 @@ struct ComplianceJudge {
         inventories[digest] = inventory
         return inventory
     }
-}
-
-/// Keeps a judge from one step of the projection to the next: what it has read never changes.
-final class JudgeKeeper: Sendable {
-    private let judge: Mutex<ComplianceJudge>
-
-    init(_ judge: ComplianceJudge) { self.judge = Mutex(judge) }
-
-    /// A judge that knows what the last one that was kept knew.
-    func borrow() -> ComplianceJudge { judge.withLock { $0 } }
-
-    func keep(_ judge: ComplianceJudge) { self.judge.withLock { $0 = judge } }
 }
 
 private struct MissingSource: Error, CustomStringConvertible {

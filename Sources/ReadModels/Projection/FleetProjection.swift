@@ -9,18 +9,21 @@ import Time
 struct FleetProjection: Sendable {
     let client: PostgresClient
     let reader: StreamReader
-    private let judges: JudgeKeeper
+    private let judges: Keeper<ComplianceJudge>
+    private let books: Keeper<LaneBook>
 
     init(client: PostgresClient, reader: StreamReader, content: ContentStore) {
         self.client = client
         self.reader = reader
-        judges = JudgeKeeper(ComplianceJudge(reader: reader, content: content))
+        judges = Keeper(ComplianceJudge(reader: reader, content: content))
+        books = Keeper(LaneBook(client: client))
     }
 
     /// The statements that bring the read models from the commits before these up to them.
     func statements(for commits: [Commit]) async throws -> [Statement] {
         var changes = FleetChanges()
-        var lanes = LaneBook(client: client)
+        var lanes = books.borrow()
+        lanes.beginStep()
         for commit in commits {
             switch commit.stream.kind {
             case Node.streamKind: try take(commit, Node.self) { changes.take($0, of: commit.stream.name) }
@@ -29,6 +32,7 @@ struct FleetProjection: Sendable {
             default: continue
             }
         }
+        books.keep(lanes)
         return try changes.statements(
             proofs: try await proofs(changes.endings),
             cycleRows: try await cycleRows(changes.cycles.sorted())
@@ -51,13 +55,14 @@ struct FleetProjection: Sendable {
         try take(commit, Rollout.self) { events.append($0) }
         for event in events {
             if case .opened(let spec, _) = event { lanes.add(spec) }
-            let lane = FleetChanges.needsLane(event) ? try await lanes.lane(of: commit.stream.name) : nil
+            let lane = FleetChanges.needsLane(event) ? try await lanes.lane(of: commit.stream.name, for: event) : nil
             changes.take(event, lane: lane)
         }
     }
 
     private func proofs(_ endings: [String: RunEnding]) async throws -> [Proof] {
         var judge = judges.borrow()
+        judge.beginStep()
         var proofs: [Proof] = []
         for ending in endings.values.sorted(by: { $0.node < $1.node }) {
             proofs.append(try await judge.proof(of: ending))

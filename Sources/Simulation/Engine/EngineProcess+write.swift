@@ -5,16 +5,18 @@ extension EngineProcess {
     /// Writes the flush, and meanwhile decides the next.
     func write(_ flush: Flush) {
         var written: Result<Set<MessageKey>, StoreError>?
+        var restores = world.store.restores
         var gathered: Result<Bool, StoreError>?
         // Whichever of the two ends last goes on, and does so once.
         let proceed = { [self] in
             guard let result = written, let gathered else { return }
             written = nil
-            finish(flush, result, gathered)
+            finish(flush, result, gathered, isOvertaken: restores != world.store.restores)
         }
         flushUnderWay = Set(flush.parts.map(\.shard))
-        world.store.call(self, .write, { store throws(StoreError) in try store.append(flush) }) { result in
+        world.store.call(self, .write, { store throws(StoreError) in try store.append(flush) }) { [world] result in
             written = result
+            restores = world.store.restores
             proceed()
         }
         if stumbles() { return }
@@ -30,15 +32,17 @@ extension EngineProcess {
         }
     }
 
+    /// - Parameter isOvertaken: whether the database was brought back after the flush was written.
     private func finish(
         _ flush: Flush,
         _ written: Result<Set<MessageKey>, StoreError>,
-        _ gathered: Result<Bool, StoreError>
+        _ gathered: Result<Bool, StoreError>,
+        isOvertaken: Bool
     ) {
         if stumbles() { return }
         switch written {
         case .success(let leftOut):
-            release(.committed(leftOut: leftOut))
+            release(.committed(leftOut: leftOut), isOvertaken: isOvertaken)
             if case .failure(let error) = gathered { return fail(error) }
             failures = 0
             after(.microseconds(10)) { [self] in step() }
@@ -46,7 +50,7 @@ extension EngineProcess {
             direct.acceptNothing()
             if failure.code == .outcomeUnknown, stumbles(times: 40) { return }
             resolve(flush, failure) { [self] outcome in
-                release(outcome)
+                release(outcome, isOvertaken: false)
                 fail(failure)
             }
         }
@@ -87,10 +91,11 @@ extension EngineProcess {
         }
     }
 
-    private func release(_ outcome: FlushOutcome) {
+    private func release(_ outcome: FlushOutcome, isOvertaken: Bool) {
         flushUnderWay = []
         let release = owner.flushed(outcome)
-        world.judge { () throws(Violation) in try world.checker.told(release.answers, in: world) }
+        // What was durable, and was taken back by a person before the engine came to tell of it, is nowhere now.
+        if !isOvertaken { world.judge { () throws(Violation) in try world.checker.told(release.answers, in: world) } }
         direct.decided(release.answers.map(\.key))
         for row in release.setAside { world.tell(name, "sets aside \(row.message.id): \(row.error)") }
         guard !release.dropped.isEmpty else { return }

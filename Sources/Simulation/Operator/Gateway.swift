@@ -25,8 +25,9 @@ final class Gateway {
             guard let engine = anyEngine() else { return }
             world.store.keep(inventories)
             let messages = reports.compactMap { message(for: $0, from: node, engine) }
+            let restores = world.store.restores
             let answer = { [self] (isStored: Bool) in
-                if isStored { world.checker.acknowledged(messages.map(\.key)) }
+                if isStored { acknowledge(messages, since: restores) }
                 world.network.carry { reply(isStored) }
             }
             for report in reports where world.checker.hasEnded(report.order) { world.note(.lateReport) }
@@ -133,9 +134,10 @@ final class Gateway {
             guard let engine = anyEngine(), let message = envelope(stream, message, id: id, by: actor, engine) else {
                 return
             }
+            let restores = world.store.restores
             send([message], engine) { [self] isStored in
                 guard isStored else { return }
-                world.checker.acknowledged([message.key])
+                acknowledge([message], since: restores)
                 awaitAnswer(to: message.key, engine, tries: 20, reply)
             }
         }
@@ -153,6 +155,11 @@ final class Gateway {
     }
 
     // MARK: - Steps
+
+    /// What was stored before the database was brought back is lost by the act of a person, though it is acknowledged behind it.
+    private func acknowledge(_ messages: [Message], since restores: Int) {
+        if restores == world.store.restores { world.checker.acknowledged(messages.map(\.key)) }
+    }
 
     private func anyEngine() -> EngineProcess? {
         let up = world.engines.filter { $0.isUp && !$0.isPaused }

@@ -15,7 +15,7 @@ final class SimulatedStore {
     private(set) var database = Database()
     private let defect: Defect?
     /// Counts the restores: what was asked before one is not answered behind it.
-    private var restores = 0
+    private(set) var restores = 0
     private var awayUntil = Timestamp(microseconds: .min)
 
     init(_ world: World) {
