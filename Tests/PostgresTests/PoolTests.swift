@@ -53,6 +53,19 @@ import Testing
         }
     }
 
+    @Test("A connection that carried something huge is not kept", arguments: ["length($1::text)", "$1::text"])
+    func closesBloated(expression: String) async throws {
+        try await withDatabase(configure: { $0.maxConnections = 1 }) { client in
+            let backend = { try await client.query(.unprepared("SELECT pg_backend_pid()")).one().get(0, as: Int.self) }
+            let first = try await backend()
+            let huge = Parameter.text(String(repeating: "x", count: 17 << 20))
+            _ = try await client.query(.unprepared("SELECT \(expression)", [huge]))
+            let second = try await backend()
+            #expect(second != first)
+            #expect(try await backend() == second)
+        }
+    }
+
     @Test("Callers are served first come, first served")
     func isFair() async throws {
         try await withDatabase(configure: { $0.maxConnections = 1 }) { client in

@@ -30,6 +30,8 @@ struct SwarmTests {
             ),
             // A database was brought back between a flush and what its engine told of it; the check took that for an invention.
             RunPlan(seed: 2348, mode: .safety, days: 2),
+            // A restored database had its schedule enabled again; each day's cycle then stood in the way of the one before.
+            RunPlan(seed: 9247, hosts: 1),
         ]
     )
     func staysMended(plan: RunPlan) {

@@ -14,6 +14,9 @@ final class Connection {
         case nothing
     }
 
+    /// Bytes of one batch or result, above which libpq's buffers have grown so much that the connection is not worth keeping.
+    private static let roomyBytes = 16 << 20
+
     private let handle: PQHandle
     private var queue: Deque<Work> = []
     private var running: Running?
@@ -21,6 +24,8 @@ final class Connection {
     private var prepared: Set<String> = []
     private var brokenBy: PostgresError?
     private(set) var interest = Interest.read
+    /// libpq's buffers grow with what they carry, and never shrink.
+    private(set) var isBloated = false
 
     init(_ handle: consuming PQHandle) throws(PostgresError) {
         guard PQsetnonblocking(handle.raw, 1) == 0, PQenterPipelineMode(handle.raw) == 1 else {
@@ -94,11 +99,14 @@ final class Connection {
             guard statement.send(on: handle.raw) else { return false }
             steps.append(.execute(index: index))
         }
+        note(bytes: statements.reduce(0) { $0 + $1.parameterBytes })
         // In libpq 15 this also flushes, so a batch costs one send(2).
         guard PQpipelineSync(handle.raw) == 1 else { return false }
         running = Running(work: work, steps: steps)
         return true
     }
+
+    private func note(bytes: Int) { isBloated = isBloated || bytes > Self.roomyBytes }
 
     private func send(script: String, of work: Work) -> Bool {
         guard PQexitPipelineMode(handle.raw) == 1, PQsendQuery(handle.raw, script) == 1 else { return false }
@@ -139,6 +147,7 @@ final class Connection {
             PQclear(result)
             finish()
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+            note(bytes: PQresultMemorySize(result))
             running?.take(result)
         case PGRES_PIPELINE_ABORTED:
             PQclear(result)

@@ -1,6 +1,9 @@
 import CLibPQ
 
 extension Statement {
+    /// What its parameters take on the way.
+    var parameterBytes: Int { parameters.reduce(0) { $0 + ($1.bytes?.count ?? 0) } }
+
     /// Asks the server to prepare the statement with the types of its parameters.
     func sendPrepare(as name: String, on raw: OpaquePointer) -> Bool {
         PQsendPrepare(raw, name, text, CInt(parameters.count), parameters.map(\.type.rawValue)) == 1

@@ -194,7 +194,9 @@ actor ConnectionPool {
             member.isWatchedForWriting = mustWrite
         }
         guard !member.isLent, connection.isIdle, !idle.contains(member.id) else { return }
-        guard !isClosed, !member.mustClose, !connection.isInTransaction else { return drop(member) }
+        guard !isClosed, !member.mustClose, !connection.isBloated, !connection.isInTransaction else {
+            return drop(member)
+        }
         if let waiter = waiters.popFirst() {
             lend(member, to: noteWait(waiter))
             armTimer()

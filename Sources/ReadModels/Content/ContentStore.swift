@@ -15,7 +15,9 @@ package struct ContentStore: Sendable {
 
     /// Lower-case hexadecimal SHA-256.
     package static func digest(of text: String) -> String {
-        Hexadecimal.text(SHA256.hash(data: Array(text.utf8)))
+        var (text, hash) = (text, SHA256())
+        text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        return Hexadecimal.text(hash.finalize())
     }
 
     /// Stores the text and returns its digest; storing it again changes nothing.

@@ -1,3 +1,4 @@
+import ControlPlane
 import Domain
 import DurableStreams
 import PatchStreams
@@ -71,18 +72,21 @@ final class Operators {
 
     private func act() throws {
         let cycles = world.store.tables.streams(ofKind: Cycle.streamKind, after: nil, limit: 100)
+        // One cycle is enough, whatever enables its schedule again: an edit, or a restore.
+        if !cycles.isEmpty, try isScheduling() { send(ScheduleMessage.disable, to: schedule, "disable", by: "ada") }
         guard let stream = cycles.last(where: { !world.checker.isOver($0) }), let latest = try named(stream) else {
             // What was asked for may never have arrived.
             guard cycles.count >= started else { return askForStart() }
-            if world.scenario.isScheduled { send(ScheduleMessage.disable, to: schedule, "disable", by: "ada") }
             guard started < world.scenario.cycles, !world.scenario.isScheduled else { return isDone = true }
             return startNext()
         }
-        if world.scenario.isScheduled, cycles.count == 1 {
-            send(ScheduleMessage.disable, to: schedule, "disable", by: "ada")
-        }
         misbehave(latest.stream, latest.cycle)
         help(latest.stream, latest.cycle)
+    }
+
+    private func isScheduling() throws -> Bool {
+        let stored = world.store.tables.load(schedule, fromFirstEvent: false)
+        return try stored.fold(ScheduleDecider())?.state.isEnabled == true
     }
 
     private func named(_ stream: StreamID) throws -> (stream: StreamID, cycle: Cycle)? {
