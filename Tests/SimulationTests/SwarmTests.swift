@@ -32,6 +32,8 @@ struct SwarmTests {
             RunPlan(seed: 2348, mode: .safety, days: 2),
             // A restored database had its schedule enabled again; each day's cycle then stood in the way of the one before.
             RunPlan(seed: 9247, hosts: 1),
+            // People asked without end for a cycle that had started, because a restore had lost the one before it.
+            RunPlan(seed: 9895, hosts: 1),
         ]
     )
     func staysMended(plan: RunPlan) {

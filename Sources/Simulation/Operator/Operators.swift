@@ -76,12 +76,17 @@ final class Operators {
         if !cycles.isEmpty, try isScheduling() { send(ScheduleMessage.disable, to: schedule, "disable", by: "ada") }
         guard let stream = cycles.last(where: { !world.checker.isOver($0) }), let latest = try named(stream) else {
             // What was asked for may never have arrived.
-            guard cycles.count >= started else { return askForStart() }
+            guard hasStarted(cycles) else { return askForStart() }
             guard started < world.scenario.cycles, !world.scenario.isScheduled else { return isDone = true }
             return startNext()
         }
         misbehave(latest.stream, latest.cycle)
         help(latest.stream, latest.cycle)
+    }
+
+    /// Not by their number: a restored database may have lost an earlier one for good.
+    private func hasStarted(_ cycles: [StreamID]) -> Bool {
+        world.scenario.isScheduled ? !cycles.isEmpty : cycles.contains(Cycle.stream("monthly-\(started)"))
     }
 
     private func isScheduling() throws -> Bool {
