@@ -1,99 +1,87 @@
 /// Which patches are approved for the nodes of some patch groups, and how bad it is to lack one.
 ///
-/// Rejected beats approved; the approved list beats the rules.
-package struct Baseline: Codable, Equatable, Sendable {
+/// Its fields are those of SSM's patch baseline (ssm-semantics §1.1).
+package struct Baseline: Equatable, Sendable {
     package var name: String
+    package var description: String?
+    /// nil for one that says nothing of systems and is for whatever its patch groups hold.
+    package var system: OperatingSystem?
     /// Names or globs such as `Debian12-*`.
     package var patchGroups: [String]
+    /// AND between them; they restrict what the rules approve, and on apt what the approved list does, too.
+    package var globalFilters: [PatchFilter]
+    /// OR between them.
     package var rules: [ApprovalRule]
-    /// Patterns: `name`, `name.arch`, `name=version` or `name.arch=version`, with `*` and `?`.
+    /// Package names, advisories, CVEs or KBs as ``PatchCandidate`` is called by, with `*`, `?` and `[…]`.
     package var approved: [String]
-    /// The level of patches that only the approved list approves.
+    /// The level of patches that the approved list approves.
     package var approvedLevel: ComplianceLevel
-    /// Patterns like those of ``approved``.
+    /// SSM's ApprovedPatchesEnableNonSecurity.
+    package var approvedIncludesNonSecurity: Bool
+    /// Entries like those of ``approved``; rejected beats approved.
     package var rejected: [String]
-
-    /// Approves an update when all that it names holds; an empty list asks for nothing.
-    package struct ApprovalRule: Codable, Equatable, Sendable {
-        package var classifications: [Classification]
-        /// apt priority words, lower case.
-        package var priorities: [String]
-        /// apt sections, lower case.
-        package var sections: [String]
-        package var level: ComplianceLevel
-
-        package init(
-            classifications: [Classification] = [],
-            priorities: [String] = [],
-            sections: [String] = [],
-            level: ComplianceLevel = .unspecified
-        ) {
-            self.classifications = classifications
-            self.priorities = priorities
-            self.sections = sections
-            self.level = level
-        }
-
-        package func approves(_ update: UpdateItem) -> Bool {
-            (classifications.isEmpty || classifications.contains(update.classification))
-                && (priorities.isEmpty || priorities.contains(update.priority.lowercased()))
-                && (sections.isEmpty || sections.contains(update.section.lowercased()))
-        }
-    }
+    package var rejectedAction: RejectedAction
+    /// Repositories that replace those of the host for a run.
+    package var sources: [PatchSource]
+    /// Windows: whether a security update counts that exists and is not approved.
+    package var availableSecurityUpdates: AvailableSecurityUpdates
 
     package init(
         name: String,
+        description: String? = nil,
+        system: OperatingSystem? = nil,
         patchGroups: [String],
+        globalFilters: [PatchFilter] = [],
         rules: [ApprovalRule],
         approved: [String] = [],
         approvedLevel: ComplianceLevel = .unspecified,
-        rejected: [String] = []
+        approvedIncludesNonSecurity: Bool = false,
+        rejected: [String] = [],
+        rejectedAction: RejectedAction = .allowAsDependency,
+        sources: [PatchSource] = [],
+        availableSecurityUpdates: AvailableSecurityUpdates = .compliant
     ) {
         self.name = name
+        self.description = description
+        self.system = system
         self.patchGroups = patchGroups
+        self.globalFilters = globalFilters
         self.rules = rules
         self.approved = approved
         self.approvedLevel = approvedLevel
+        self.approvedIncludesNonSecurity = approvedIncludesNonSecurity
         self.rejected = rejected
-    }
-
-    package func rejects(_ patch: Patch) -> Bool {
-        rejected.contains { PatchPattern($0).matches(patch) }
-    }
-
-    /// The level at which the update is approved, the highest when several approve it; nil when nothing does.
-    package func approval(of update: UpdateItem) -> ComplianceLevel? {
-        guard !rejects(update.patch) else { return nil }
-        var levels = rules.filter { $0.approves(update) }.map(\.level)
-        if approved.contains(where: { PatchPattern($0).matches(update.patch) }) { levels.append(approvedLevel) }
-        return levels.max()
-    }
-
-    /// What an install on the host brings: the approved patches, and whatever new packages they need.
-    ///
-    /// New packages come as SSM's ALLOW_AS_DEPENDENCY has it: nothing needs to approve them, and the reject list keeps them out. A package that a person holds back on the host is left alone; it stays missing in the host's compliance.
-    package func select(_ inventory: HostInventory) -> PatchSet {
-        let patches = patches(for: inventory)
-        // Without patches nothing needs them.
-        let newcomers = patches.isEmpty ? [] : inventory.newcomers.filter { !rejects($0) }
-        return PatchSet(patches: patches, newcomers: newcomers)
-    }
-
-    private func patches(for inventory: HostInventory) -> [Patch] {
-        let held = Set(inventory.installed.filter(\.isHeld).map { PackageName($0.patch) })
-        return inventory.upgrades
-            .filter { approval(of: $0) != nil && !held.contains(PackageName($0.patch)) }
-            .map(\.patch)
+        self.rejectedAction = rejectedAction
+        self.sources = sources
+        self.availableSecurityUpdates = availableSecurityUpdates
     }
 }
 
-/// A package whatever its version.
-private struct PackageName: Hashable {
-    let name: String
-    let architecture: String
+/// What becomes of rejected packages that others need or that are there (ssm-semantics §2.4).
+package enum RejectedAction: String, Codable, Sendable, CaseIterable {
+    /// They may come with an approved patch that needs them, and are no fault where they are installed.
+    case allowAsDependency = "ALLOW_AS_DEPENDENCY"
+    /// They never come, nor does what needs them; where they are installed the node is not compliant.
+    case block = "BLOCK"
+}
 
-    init(_ patch: Patch) {
-        name = patch.name
-        architecture = patch.architecture
+/// How a Windows node's security updates count that exist and are not approved.
+package enum AvailableSecurityUpdates: String, Codable, Sendable, CaseIterable {
+    case compliant = "COMPLIANT"
+    case nonCompliant = "NON_COMPLIANT"
+}
+
+/// A repository for nodes of some products (ssm-semantics §2.7).
+package struct PatchSource: Codable, Equatable, Sendable {
+    package var name: String
+    /// Such as `AmazonLinux2023`, or `*`.
+    package var products: [String]
+    /// The repository file's text, verbatim.
+    package var configuration: String
+
+    package init(name: String, products: [String], configuration: String) {
+        self.name = name
+        self.products = products
+        self.configuration = configuration
     }
 }

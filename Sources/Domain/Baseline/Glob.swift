@@ -1,8 +1,44 @@
-/// A shell pattern over ASCII-case-insensitive text: `*` is any text, `?` one character.
+/// A shell pattern over text, without regard to the case of ASCII letters: `*` is any text, `?` one character, `[a-c]` one of these, `[!a-c]`
+/// one of the others.
+///
+/// A bracket without an end stands for itself. Characters are those of UTF-8: bytes.
 package struct Glob: Equatable, Sendable {
-    private let pattern: [UInt8]
+    private enum Token: Equatable {
+        case anyText
+        case anyByte
+        case byte(UInt8)
+        case oneOf([ClosedRange<UInt8>], isNegated: Bool)
 
-    package init(_ pattern: String) { self.pattern = pattern.utf8.map(Self.lowercased) }
+        func matches(_ byte: UInt8) -> Bool {
+            switch self {
+            case .anyText: false
+            case .anyByte: true
+            case .byte(let own): own == byte
+            case .oneOf(let ranges, let isNegated): ranges.contains { $0.contains(byte) } != isNegated
+            }
+        }
+    }
+
+    private let tokens: [Token]
+
+    package init(_ pattern: String) {
+        let bytes = pattern.utf8.map(Self.lowercased)
+        var tokens: [Token] = []
+        var index = 0
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "*"): tokens.append(.anyText)
+            case UInt8(ascii: "?"): tokens.append(.anyByte)
+            case UInt8(ascii: "["):
+                guard let (token, last) = Self.bracket(bytes, from: index) else { fallthrough }
+                tokens.append(token)
+                index = last
+            default: tokens.append(.byte(bytes[index]))
+            }
+            index += 1
+        }
+        self.tokens = tokens
+    }
 
     /// Linear in the text for each `*`: a failed match only goes back to the last one.
     package func matches(_ text: String) -> Bool {
@@ -10,10 +46,10 @@ package struct Glob: Equatable, Sendable {
         var (position, index) = (0, 0)
         var retry: (position: Int, index: Int)?
         while index < text.count {
-            if position < pattern.count, pattern[position] == UInt8(ascii: "*") {
+            if position < tokens.count, tokens[position] == .anyText {
                 retry = (position, index)
                 position += 1
-            } else if position < pattern.count, [UInt8(ascii: "?"), text[index]].contains(pattern[position]) {
+            } else if position < tokens.count, tokens[position].matches(text[index]) {
                 position += 1
                 index += 1
             } else if let last = retry {
@@ -24,7 +60,26 @@ package struct Glob: Equatable, Sendable {
                 return false
             }
         }
-        return pattern[position...].allSatisfy { $0 == UInt8(ascii: "*") }
+        return tokens[position...].allSatisfy { $0 == .anyText }
+    }
+
+    // MARK: - Steps
+
+    /// The class that begins at the bracket, and the place of its end; nil when it has none.
+    private static func bracket(_ bytes: [UInt8], from start: Int) -> (Token, Int)? {
+        var index = start + 1
+        let isNegated = index < bytes.count && [UInt8(ascii: "!"), UInt8(ascii: "^")].contains(bytes[index])
+        if isNegated { index += 1 }
+        let first = index
+        var ranges: [ClosedRange<UInt8>] = []
+        while index < bytes.count, bytes[index] != UInt8(ascii: "]") || index == first {
+            let isRange = index + 2 < bytes.count && bytes[index + 1] == UInt8(ascii: "-") && bytes[index + 2] != UInt8(ascii: "]")
+            let last = bytes[isRange ? index + 2 : index]
+            // One that runs backwards holds nothing.
+            if bytes[index] <= last { ranges.append(bytes[index]...last) }
+            index += isRange ? 3 : 1
+        }
+        return index < bytes.count ? (.oneOf(ranges, isNegated: isNegated), index) : nil
     }
 
     private static func lowercased(_ byte: UInt8) -> UInt8 {

@@ -59,7 +59,7 @@ package struct NodeCompliance: Codable, Equatable, Sendable {
         guard scan.inventory.indexCount > 0 else { return unknown(.noIndexes) }
         guard now <= scan.at + .seconds(scanLifetimeSeconds) else { return unknown(.staleScan) }
         let missing = scan.inventory.upgrades.compactMap { update in
-            baseline.approval(of: update).map {
+            baseline.judge(scan.inventory.candidate(update), at: now).level.map {
                 Missing(patch: update.patch, level: $0, classification: update.classification)
             }
         }
