@@ -87,6 +87,17 @@ struct WindowCalendarTests {
         )
         let overlapping = try WindowCalendar(hourly, siteZone: "UTC")
         #expect(try overlapping.open(at: moment("2026-11-03T02:59:00Z"))?.opens == moment("2026-11-03T02:00:00Z"))
+        let each = WindowRule(
+            opens: .schedule("cron(* * 9 3 11 ? 2026)"),
+            zone: .site,
+            durationSeconds: 86_400,
+            cutoffSeconds: 0
+        )
+        for (at, opens) in [
+            ("2026-11-03T09:30:00.5Z", "2026-11-03T09:30:00Z"), ("2026-11-04T09:59:58Z", "2026-11-03T09:59:59Z"),
+        ] {
+            #expect(try WindowCalendar(each, siteZone: "UTC").open(at: moment(at))?.opens == moment(opens))
+        }
     }
 
     @Test("The next ones, from the one that is open on, in UTC and local time, with the change of clocks")

@@ -4,6 +4,7 @@ package import Time
 /// When a maintenance window is open, as moments in UTC.
 package struct WindowCalendar: Sendable {
     private static let durations = 1...24
+    private static let shortestLookback = Duration.seconds(60)
 
     private let durationSeconds: Int
     private let cutoffSeconds: Int
@@ -59,13 +60,18 @@ package struct WindowCalendar: Sendable {
     /// The occurrence that is open at the moment, be it past its cutoff; of several, the one that opened last.
     package func open(at now: Timestamp) -> WindowOccurrence? {
         guard let schedule else { return occurrence(opening: now) }
-        var opened: Timestamp?
-        var opening = schedule.next(after: now - duration)
-        while let moment = opening, moment <= now {
-            opened = moment
-            opening = schedule.next(after: moment)
+        guard var opened = schedule.next(after: now - duration), opened <= now else { return nil }
+        // Of thousands that a frequent schedule opens, the last few are gone through.
+        var lookback = Self.shortestLookback
+        while lookback < duration {
+            if let recent = schedule.next(after: now - lookback), recent <= now {
+                opened = recent
+                break
+            }
+            lookback *= 2
         }
-        return opened.map(occurrence)
+        while let later = schedule.next(after: opened), later <= now { opened = later }
+        return occurrence(opening: opened)
     }
 
     /// The first occurrence that opens after the moment; nil when none comes any more, as with a window that opens at once.
@@ -75,7 +81,7 @@ package struct WindowCalendar: Sendable {
 
     /// The occurrences from ``occurrence(at:)`` on, in the order of their openings, each computed when it is asked for.
     ///
-    /// They end in 2199 at the latest: take some, or those up to a time.
+    /// Those of a cron end in 2199, those of a rate do not end: take some, or those up to a time.
     package func occurrences(from moment: Timestamp) -> some Sequence<WindowOccurrence> {
         sequence(state: occurrence(at: moment)) { next in
             defer { next = next.flatMap { self.next(after: $0.opens) } }
