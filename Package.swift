@@ -170,7 +170,9 @@ let package = Package(
             name: "benchmark",
             dependencies: [
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
-                "PatchStreams", "Postgres", "ReadModels", "Schema", "SimulatedAgents", "Time", argumentParser, logging,
+                "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
+                argumentParser,
+                logging,
             ],
             path: "Benchmarks/Benchmark",
             swiftSettings: settings

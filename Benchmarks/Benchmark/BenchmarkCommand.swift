@@ -17,6 +17,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
         subcommands: [
             RolloutBenchmark.self, AgentsBenchmark.self, IdleBenchmark.self, CycleBenchmark.self, StartBenchmark.self,
             GrowthBenchmark.self, FoldingBenchmark.self, SnapshotBenchmark.self, ApproveBenchmark.self,
+            ScheduleBenchmark.self,
         ]
     )
 }

@@ -1,6 +1,6 @@
-/// Why a schedule cannot be understood.
+/// Why a schedule, a window, business hours or a freeze cannot be understood.
 package struct ScheduleError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What was found and what was expected.
+    /// What was found, where, and what is allowed.
     package let description: String
 
     init(_ description: String) { self.description = description }

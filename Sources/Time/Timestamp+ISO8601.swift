@@ -2,8 +2,8 @@ extension Timestamp: CustomStringConvertible {
     /// ISO 8601 in UTC with as many of six fractional digits as are needed such as `2026-11-23T08:00:00Z`.
     package var description: String {
         let day = Int64(86_400_000_000)
-        let days = microseconds >= 0 ? microseconds / day : (microseconds - day + 1) / day
-        let rest = microseconds - days * day
+        var (days, rest) = microseconds.quotientAndRemainder(dividingBy: day)
+        if rest < 0 { (days, rest) = (days - 1, rest + day) }
         let date = CivilDate(daysSince1970: days)
         let seconds = rest / 1_000_000
         let fraction = rest % 1_000_000

@@ -1,95 +1,110 @@
+import Foundation
 import Scheduling
 import Testing
 import Time
 
+/// SCHEDULE_SEED=n plays one case again; SCHEDULE_YEARS=n makes every case look at each minute of so many years.
 @Suite("A random cron expression")
 struct ScheduleProperties {
-    @Test("Its next occurrence is the first minute that a scan of every minute finds", arguments: 1...80)
-    func bruteForce(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
-        let zoneName = try #require(
-            ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"].randomElement(
-                using: &random
-            )
-        )
-        let zone = try Zone(zoneName)
-        let cron = RandomCron(using: &random)
-        let expression = try ScheduleExpression(cron.text)
-        // Around the days on which clocks change, where it is difficult.
-        let starts: [Int64] = [
-            1_804_896_000, 1_806_105_600, 1_806_710_400, 1_822_435_200, 1_824_854_400, 1_825_459_200,
-        ]
-        let start = try #require(starts.randomElement(using: &random)) + Int64.random(in: 0..<172_800, using: &random)
-        let moment = Timestamp(microseconds: start * 1_000_000 + Int64.random(in: 0..<1_000_000, using: &random))
-        let comment = "seed \(seed): \(cron.text) in \(zoneName) after \(moment)"
+    private static let zones = TimeZone.knownTimeZoneIdentifiers.sorted() + ["UTC", "Etc/GMT+12", "Etc/GMT-14"]
+    private static let day = 1_440
+    private static let year = 366 * day
 
-        let found = expression.next(after: moment, in: zone)
-        if let found { #expect(found > moment, "\(comment)") }
-        let horizon = moment + .seconds(9 * 86_400)
-        let expected = cron.firstByScanning(after: moment, until: horizon, in: zone)
-        #expect(found.flatMap { $0 < horizon ? $0 : nil } == expected, "\(comment)")
-    }
-}
-
-/// A cron expression together with an independent reading of it.
-private struct RandomCron {
-    let text: String
-    private let minutes: Set<Int64>
-    private let hours: Set<Int64>
-    private let weekDays: Set<Int64>
-
-    init(using random: inout SplitMix64) {
-        let step = [7, 15, 30].randomElement(using: &random) ?? 7
-        let hour = Int64.random(in: 0...4, using: &random)
-        let first = Int64.random(in: 1...7, using: &random)
-        let last = Int64.random(in: first...7, using: &random)
-        text = "cron(0/\(step) \(hour)-\(hour + 1) ? * \(first)-\(last) *)"
-        minutes = Set(stride(from: Int64(0), to: 60, by: step))
-        hours = [hour, hour + 1]
-        weekDays = Set(first...last)
-    }
-
-    /// Reads the wall clock minute after minute: a match counts when the clock shows it for the first time, and a matching
-    /// minute that the clock skips counts when it has skipped it.
-    func firstByScanning(after moment: Timestamp, until horizon: Timestamp, in zone: Zone) -> Timestamp? {
-        let floor = moment.microseconds / 60_000_000
-        // What was shown in the three hours before is no news when it is shown again.
-        var latest = (-180...0).map { wall(floor + $0, zone) }.max() ?? 0
-        var minute = floor + 1
-        while minute * 60_000_000 < horizon.microseconds {
-            let shown = wall(minute, zone)
-            if shown > latest {
-                if (latest + 1...shown).contains(where: matches) {
-                    return Timestamp(microseconds: minute * 60_000_000)
-                }
-                latest = shown
-            }
-            minute += 1
+    @Test("It occurs in every zone when a look at each minute says so", arguments: 0..<16)
+    func zones(part: Int) throws {
+        let days = Environment.number("SCHEDULE_YEARS").map { $0 * 366 } ?? 7
+        var count = 0
+        for seed in stride(from: part, to: Self.zones.count, by: 16) where Environment.isWanted(seed: seed) {
+            var random = SplitMix64(seed: UInt64(seed))
+            let zone = Self.zones[seed % Self.zones.count]
+            let start = try Self.start(zone, &random)
+            let daysOften = Int.random(in: 0...3, using: &random) > 0
+            count += try Self.check(zone, start..<start + days * Self.day, daysOften: daysOften, seed, &random)
         }
-        return nil
+        #expect(count > 50 || Environment.number("SCHEDULE_SEED") != nil, "there was little to compare")
     }
 
-    private func wall(_ minute: Int64, _ zone: Zone) -> Int64 {
-        zone.wallSeconds(at: Timestamp(microseconds: minute * 60_000_000)) / 60
+    @Test("It occurs over years when a look at each minute says so", arguments: 1_000..<1_008)
+    func years(seed: Int) throws {
+        guard Environment.isWanted(seed: seed) else { return }
+        var random = SplitMix64(seed: UInt64(seed))
+        let zone = try random.one(of: Self.zones)
+        let start = Int.random(in: 6 * Self.year..<200 * Self.year, using: &random)
+        _ = try Self.check(zone, start..<start + 2 * Self.year, daysOften: false, seed, &random)
     }
 
-    private func matches(_ wallMinute: Int64) -> Bool {
-        minutes.contains(wallMinute % 60) && hours.contains(wallMinute / 60 % 24)
-            && weekDays.contains((wallMinute / 1_440 + 4) % 7 + 1)
+    @Test("It names the days that a look at each day of some years names", arguments: 2_000..<2_008)
+    func days(part: Int) throws {
+        for seed in stride(from: part, to: 2_200, by: 8) where Environment.isWanted(seed: seed) {
+            var random = SplitMix64(seed: UInt64(seed))
+            var cron = try RandomCron(midnightsUsing: &random)
+            let first = Int.random(in: 6 * Self.year..<200 * Self.year, using: &random) / Self.day
+            let expected = (first..<first + 1_000).map { $0 * Self.day }.filter { cron.names($0) }
+            let (expression, zone) = (try ScheduleExpression(cron.text), try Zone("UTC"))
+            let found = try Self.occurrences(in: first * Self.day..<(first + 1_000) * Self.day) {
+                expression.next(after: $0, in: zone)
+            }
+            #expect(found == expected, "SCHEDULE_SEED=\(seed): \(cron.text) from day \(first)")
+        }
     }
-}
 
-/// Deterministic random numbers: a seed in a failure's message plays it again.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
+    // MARK: - Steps
 
-    init(seed: UInt64) { state = seed }
+    /// From 1976 to 2170; often shortly before clocks are changed, a leap day or the end of a year.
+    private static func start(_ zone: String, _ random: inout SplitMix64) throws -> Int {
+        let start = Int.random(in: 6 * Self.year..<200 * Self.year, using: &random)
+        let before = Int.random(in: 0..<3 * Self.day, using: &random)
+        switch Int.random(in: 0...3, using: &random) {
+        case 0, 1: return (try MinuteClock.beforeChange(zone, after: start) ?? start) - before
+        case 2:
+            let year = CivilDate(daysSince1970: Int64(start / Self.day)).year
+            let isLeapDay = Bool.random(using: &random)
+            let date = CivilDate(year: isLeapDay ? year / 4 * 4 : year, month: isLeapDay ? 3 : 1, day: 2)
+            return Int(date.daysSince1970) * Self.day - before
+        default: return start
+        }
+    }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
+    /// How often it occurs.
+    private static func check(
+        _ zoneName: String,
+        _ minutes: Range<Int>,
+        daysOften: Bool,
+        _ seed: Int,
+        _ random: inout SplitMix64
+    ) throws -> Int {
+        var cron = try RandomCron(using: &random, daysOften: daysOften)
+        let (expression, zone) = (try ScheduleExpression(cron.text), try Zone(zoneName))
+        let comment = "SCHEDULE_SEED=\(seed): \(cron.text) in \(zoneName) from minute \(minutes.lowerBound)"
+        let expected = try cron.occurrences(in: minutes, zoneName)
+        let found = try occurrences(in: minutes) { expression.next(after: $0, in: zone) }
+        let difference = found.difference(from: expected).map { "\($0)" }.prefix(3)
+        try #require(difference.isEmpty, "\(comment): \(difference)")
+        // One after the other does not ask from within an hour that clocks show again.
+        let change = try MinuteClock.beforeChange(zoneName, after: minutes.lowerBound) ?? minutes.lowerBound
+        for _ in 0..<20 {
+            let isNearChange = minutes.contains(change) && Bool.random(using: &random)
+            let minute =
+                isNearChange ? change + .random(in: -90...150, using: &random) : .random(in: minutes, using: &random)
+            let moment = Timestamp(
+                microseconds: Int64(minute) * 60_000_000 + .random(in: 0..<60_000_000, using: &random)
+            )
+            guard let next = expected.first(where: { $0 > minute }), minutes.contains(minute) else { continue }
+            let found = expression.next(after: moment, in: zone)
+            try #require(found == Timestamp(microseconds: Int64(next) * 60_000_000), "\(comment) after \(moment)")
+        }
+        return expected.count
+    }
+
+    /// Asked for one after the other, from somewhere in the minute before on.
+    private static func occurrences(in minutes: Range<Int>, next: (Timestamp) -> Timestamp?) throws -> [Int] {
+        var found: [Int] = []
+        var moment = Timestamp(microseconds: Int64(minutes.lowerBound) * 60_000_000 - 30_000_000)
+        while let occurrence = next(moment), occurrence.microseconds < Int64(minutes.upperBound) * 60_000_000 {
+            try #require(occurrence > moment && occurrence.microseconds % 60_000_000 == 0)
+            found.append(Int(occurrence.microseconds / 60_000_000))
+            moment = occurrence
+        }
+        return found
     }
 }

@@ -38,6 +38,12 @@ struct TimestampTests {
     )
     func refused(text: String) { #expect(Timestamp(iso8601: text) == nil) }
 
+    @Test("The first and the last moment can be written")
+    func ends() {
+        #expect(Timestamp(microseconds: .min).description == "-290308-12-21T19:59:05.224192Z")
+        #expect(Timestamp(microseconds: .max).description == "294247-01-10T04:00:54.775807Z")
+    }
+
     @Test("The calendar agrees with Foundation's since the Gregorian reform")
     func agreesWithFoundation() throws {
         var calendar = Calendar(identifier: .gregorian)

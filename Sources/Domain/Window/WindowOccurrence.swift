@@ -12,4 +12,12 @@ package struct WindowOccurrence: Codable, Equatable, Sendable {
         self.cutoff = cutoff
         self.closes = closes
     }
+
+    /// - Parameters:
+    ///   - durationSeconds: elapsed time from opening to closing.
+    ///   - cutoffSeconds: how long before the closing nothing new starts any more.
+    package init(opening: Timestamp, durationSeconds: Int, cutoffSeconds: Int) {
+        let closes = opening + .seconds(durationSeconds)
+        self.init(opens: opening, cutoff: closes - .seconds(cutoffSeconds), closes: closes)
+    }
 }

@@ -32,7 +32,6 @@ package struct WindowRule: Codable, Equatable, Sendable {
 
     /// The occurrence that opens at that moment.
     package func occurrence(opening: Timestamp) -> WindowOccurrence {
-        let closes = opening + .seconds(durationSeconds)
-        return WindowOccurrence(opens: opening, cutoff: closes - .seconds(cutoffSeconds), closes: closes)
+        WindowOccurrence(opening: opening, durationSeconds: durationSeconds, cutoffSeconds: cutoffSeconds)
     }
 }

@@ -19,7 +19,7 @@ struct WindowRuleCheck {
             throw Checker.fail(.windowIsTheRules, "\(spec.site) has no zone: \(error)")
         }
         if offset(zone, scenario.start) != offset(zone, window.opens) { world.note(.daylightSaving) }
-        let shown = zone.wallSeconds(at: window.opens) % 86_400
+        let shown = zone.wallTime(at: window.opens).secondOfDay
         // Clocks that were put forward just then skip the hour that the rule names.
         let isAfterGap = offset(zone, window.opens - .seconds(1)) < offset(zone, window.opens)
         guard shown == wanted || isAfterGap else {
@@ -28,7 +28,7 @@ struct WindowRuleCheck {
     }
 
     private func offset(_ zone: Zone, _ moment: Timestamp) -> Int64 {
-        zone.wallSeconds(at: moment) - Int64(moment.microseconds / 1_000_000)
+        zone.localTime(at: moment).offsetSeconds
     }
 
     /// Of `cron(MINUTE HOUR * * ? *)`.
