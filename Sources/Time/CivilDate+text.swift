@@ -25,7 +25,10 @@ extension CivilDate: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let date = Self(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a day such as 2026-06-16: \(text)")
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription: "not a day such as 2026-06-16: \(text)"
+            )
         }
         self = date
     }

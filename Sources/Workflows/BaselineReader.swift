@@ -24,6 +24,7 @@ enum BaselineReader {
             rules: rules,
             approved: approved,
             approvedLevel: level,
+            approvedIncludesNonSecurity: true,
             rejected: rejected
         )
     }
@@ -32,11 +33,17 @@ enum BaselineReader {
         let keys = ["classification", "priority", "section", "level"]
         guard let reader = MappingReader(value, "a rule", keys: keys, problems) else { return nil }
         let level = reader.value("level").map { problems.word($0, ComplianceLevel.self) } ?? .unspecified
+        let classes = reader.list("classification").compactMap { problems.word($0, Classification.self)?.rawValue }
+        let filters = [
+            PatchFilter(.classification, classes),
+            PatchFilter(.priority, reader.texts("priority", expected: "an apt priority such as important")),
+            PatchFilter(.section, reader.texts("section", expected: "an apt section such as admin")),
+        ]
+        // What a rule does not name it does not ask for.
         return Baseline.ApprovalRule(
-            classifications: reader.list("classification").compactMap { problems.word($0, Classification.self) },
-            priorities: reader.texts("priority", expected: "an apt priority such as important").map { $0.lowercased() },
-            sections: reader.texts("section", expected: "an apt section such as admin").map { $0.lowercased() },
-            level: level ?? .unspecified
+            filters: filters.filter { !$0.values.isEmpty },
+            level: level ?? .unspecified,
+            includesNonSecurity: true
         )
     }
 }

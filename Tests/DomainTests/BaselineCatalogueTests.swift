@@ -46,7 +46,10 @@ struct BaselineCatalogueTests {
         #expect(catalogue.baselines.map(\.name) == ["one", "elsewhere"])
     }
 
-    @Test("The predefined baselines are such as SSM would take, and have its names", arguments: OperatingSystem.allCases)
+    @Test(
+        "The predefined baselines are such as SSM would take, and have its names",
+        arguments: OperatingSystem.allCases
+    )
     func predefined(system: OperatingSystem) throws {
         let baseline = Baseline.predefined(for: system)
         #expect(baseline.problems == [])

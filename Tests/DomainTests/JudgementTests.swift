@@ -111,7 +111,9 @@ struct RPMJudgementTests {
 
     @Test(
         "And by nothing else",
-        arguments: ["ssl", "openssl-libs", "openssl-3.0.9", "openssl.aarch64", "CVE-2026-70", "open[a-c]sl", "openssl["]
+        arguments: [
+            "ssl", "openssl-libs", "openssl-3.0.9", "openssl.aarch64", "CVE-2026-70", "open[a-c]sl", "openssl[",
+        ]
     )
     func otherNames(entry: String) {
         #expect(baseline(approved: [entry]).judge(rpm(), at: now) == .notApproved(.noRule))

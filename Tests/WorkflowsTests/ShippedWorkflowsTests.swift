@@ -61,7 +61,13 @@ struct ShippedWorkflowsTests {
             #expect(stage.gate?.approval == .init(by: 1))
         }
         let baseline = try #require(workflow.baseline(ofPatchGroup: "Debian12-main"))
-        #expect(baseline.rejects(Patch(name: "acme-legacy", architecture: "all", version: "2.0")))
+        let legacy = PatchCandidate(
+            patch: Patch(name: "acme-legacy", architecture: "all", version: "2.0"),
+            system: .debian,
+            product: "Debian12",
+            isFromSecurityArchive: true
+        )
+        #expect(baseline.judge(legacy, at: Timestamp(microseconds: 0)) == .rejected("acme-legacy"))
         #expect(workflow.baseline(ofPatchGroup: "Ubuntu22-main") == nil)
     }
 

@@ -10,13 +10,16 @@ extension CycleWorker {
 
     /// Selects each scanned node's patches by its baseline, and stores the plan under its digest.
     func freezePlan(_ cycle: Cycle, _ start: CycleStart) async throws -> PlanSummary {
+        // One for all, so that equal hosts get equal patches.
+        let moment = now()
         var draft = PlanDraft(start.definition)
         for lane in cycle.stages.first?.lanes ?? [] {
             try draft.add(try await reader.events(of: Rollout.stream(lane.rollout)).lazy.map(\.event), of: lane)
         }
         for digests in draft.inventories.chunks(of: Self.inventoriesAtOnce) {
             for (digest, text) in try await content.load(digests) {
-                draft.select(HostInventory(try DomainJSON.decode(Inventory.self, from: text)), digest: digest)
+                let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
+                draft.select(inventory, digest: digest, at: moment)
             }
         }
         let plan = draft.plan

@@ -1,6 +1,7 @@
 package import Domain
 package import DurableStreams
 import PatchStreams
+package import Time
 
 /// A plan in the making: what a cycle's scans found, and what their hosts' baselines select.
 package struct PlanDraft {
@@ -37,13 +38,13 @@ package struct PlanDraft {
     }
 
     /// Selects the patches of all hosts that have this inventory.
-    package mutating func select(_ inventory: HostInventory, digest: String) {
+    package mutating func select(_ inventory: HostInventory, digest: String, at now: Timestamp) {
         for (group, nodes) in Dictionary(grouping: scans[digest] ?? [], by: \.patchGroup) {
             guard let baseline = definition.baseline(ofPatchGroup: group) else {
                 withoutBaseline += nodes.count
                 continue
             }
-            let set = baseline.select(inventory)
+            let set = baseline.select(inventory, at: now)
             for scan in nodes { selections[scan.node] = set }
         }
     }

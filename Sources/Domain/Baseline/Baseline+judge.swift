@@ -10,7 +10,8 @@ extension Baseline {
         if let entry = Self.entry(of: rejected, names) { return .rejected(entry) }
         let passes = candidate.notes.contains { passesGlobalFilters(candidate, $0) }
         let isListable = passes || candidate.system.family != .apt
-        if isListable, let entry = Self.entry(of: approved, names), approvedIncludesNonSecurity || candidate.isPublished {
+        if isListable, let entry = Self.entry(of: approved, names), approvedIncludesNonSecurity || candidate.isPublished
+        {
             return .approved(approvedLevel, by: .list(entry))
         }
         guard passes else { return .notApproved(.globalFilters) }

@@ -15,7 +15,9 @@ package struct BaselineCatalogue: Equatable, Sendable {
     /// - Throws: ``BaselineConflict`` when another has its name or serves one of its patch groups on the same system.
     package mutating func add(_ baseline: Baseline) throws(BaselineConflict) {
         for other in baselines {
-            guard other.name != baseline.name else { throw BaselineConflict(name: baseline.name, other: other.name, group: nil) }
+            guard other.name != baseline.name else {
+                throw BaselineConflict(name: baseline.name, other: other.name, group: nil)
+            }
             guard other.system == nil || baseline.system == nil || other.system == baseline.system else { continue }
             let shared = baseline.patchGroups.first { group in
                 other.patchGroups.contains { Glob($0).matches(group) || Glob(group).matches($0) }
@@ -59,6 +61,7 @@ package struct BaselineConflict: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         guard let group else { return "there is a baseline \(name) already; give it another name" }
-        return "patch group \(group) is served by baseline \(other) already; take it from one of the two before \(name) gets it"
+        return
+            "patch group \(group) is served by baseline \(other) already; take it from one of the two before \(name) gets it"
     }
 }

@@ -73,7 +73,9 @@ package struct Glob: Equatable, Sendable {
         let first = index
         var ranges: [ClosedRange<UInt8>] = []
         while index < bytes.count, bytes[index] != UInt8(ascii: "]") || index == first {
-            let isRange = index + 2 < bytes.count && bytes[index + 1] == UInt8(ascii: "-") && bytes[index + 2] != UInt8(ascii: "]")
+            let isRange =
+                index + 2 < bytes.count && bytes[index + 1] == UInt8(ascii: "-")
+                && bytes[index + 2] != UInt8(ascii: "]")
             let last = bytes[isRange ? index + 2 : index]
             // One that runs backwards holds nothing.
             if bytes[index] <= last { ranges.append(bytes[index]...last) }

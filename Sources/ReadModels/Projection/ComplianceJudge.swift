@@ -23,6 +23,8 @@ struct ComplianceJudge {
         let definition: String
         let patchGroup: String
         let inventory: String
+        /// Of UTC: approvals wait for days.
+        let day: Int64
     }
 
     init(reader: StreamReader, content: ContentStore) {
@@ -37,7 +39,12 @@ struct ComplianceJudge {
     mutating func proof(of ending: RunEnding) async throws -> Proof {
         guard let inventory = ending.inventory else { return Proof(ending, .unscanned) }
         let (digest, definition) = try await definition(of: ending.cycle)
-        let key = VerdictKey(definition: digest, patchGroup: ending.patchGroup, inventory: inventory)
+        let key = VerdictKey(
+            definition: digest,
+            patchGroup: ending.patchGroup,
+            inventory: inventory,
+            day: ending.at.microseconds / 86_400_000_000
+        )
         if let known = verdicts[key] { return Proof(ending, known) }
         let baseline = definition.baseline(ofPatchGroup: key.patchGroup)
         let verdict = Proof.Verdict(try await self.inventory(inventory), by: baseline, at: ending.at)

@@ -22,7 +22,7 @@ extension WorkflowDefinition {
                 Baseline(
                     name: "baseline",
                     patchGroups: rings.map { "Debian12-\($0)" },
-                    rules: [Baseline.ApprovalRule()],
+                    rules: [Baseline.ApprovalRule(includesNonSecurity: true)],
                     rejected: [Repository.rejected]
                 )
             ],

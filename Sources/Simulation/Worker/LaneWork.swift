@@ -72,7 +72,7 @@ struct LaneWork {
         }
         for digest in draft.inventories {
             guard let inventory = world.store.database.inventories[digest] else { continue }
-            draft.select(HostInventory(inventory), digest: digest)
+            draft.select(HostInventory(inventory), digest: digest, at: world.now)
         }
         let plan = draft.plan
         let digest = Self.digest(of: plan.canonicalBytes)
