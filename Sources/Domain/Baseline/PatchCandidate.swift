@@ -6,7 +6,7 @@ package struct PatchCandidate: Codable, Equatable, Sendable {
     package var system: OperatingSystem
     /// The host's product in the words of filters such as `Ubuntu22.04`.
     package var product: String
-    /// Windows: `Windows`, `Office` …
+    /// On Windows the product's family such as `Office`.
     package var productFamily: String?
     /// Windows: whether it is for an application and not for the system.
     package var isForApplication: Bool
