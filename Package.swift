@@ -210,7 +210,7 @@ let package = Package(
                 "Postgres", "ReadModels", "TestSupport", "Time", crypto, logging,
             ]
         ),
-        tests("DomainTests", ["Domain", "Time"]),
+        tests("DomainTests", ["Domain", "Time", subprocess]),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestSupport", logging]),
         tests(
             "DurableStreamsTests",
