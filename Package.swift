@@ -70,6 +70,8 @@ let package = Package(
         module("Domain", ["Time"]),
         module("Scheduling", ["Domain", "Time"]),
         module("Workflows", ["Domain", "Scheduling", "Time", yams]),
+        .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        module("Advisories", ["CLibZ", "Domain", "Time"]),
 
         // Host
         module(
@@ -178,6 +180,7 @@ let package = Package(
 
         // Tests
         module("TestSupport", ["EmbeddedPostgres", "Postgres", logging]),
+        tests("AdvisoriesTests", ["Advisories", "Domain", "Time"]),
         tests("AgentProtocolTests", ["AgentProtocol", "Time"]),
         tests(
             "APITests",
