@@ -171,6 +171,7 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
+                "Advisories",
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
                 "PatchStreams", "Postgres", "ReadModels", "Schema", "SimulatedAgents", "Time", argumentParser, logging,
             ],

@@ -5,7 +5,8 @@ import Postgres
 struct Result<Figures: Encodable>: Encodable {
     let benchmark: String
     let machine = Machine()
-    let settings: Settings
+    /// nil where no PostgreSQL is at work.
+    let settings: Settings?
     let figures: Figures
     /// What keeps the figures from being better.
     let bound: String
