@@ -8,7 +8,10 @@ struct RedHatTests {
         {"document": {"aggregate_severity": {"text": "Moderate"}, "category": "csaf_security_advisory", "csaf_version": "2.0",
           "publisher": {"category": "vendor", "namespace": "https://www.redhat.com"}, "title": "python3.9 security update",
           "references": [{"category": "self", "url": "https://access.redhat.com/errata/RHSA-2026:6163"}],
-          "tracking": {"id": "RHSA-2026:6163", "status": "final", "current_release_date": "2026-09-26T18:50:03+00:00",
+          "tracking": {"id": "RHSA-2026:6163", "status": "final", "current_release_date": "2026-11-20T18:50:03+00:00",
+            "revision_history": [{"date": "2026-09-03T17:57:24+00:00", "number": "1", "summary": "Initial version"},
+              {"date": "2026-09-26T18:50:03+00:00", "number": "2", "summary": "Last updated version"},
+              {"date": "2026-11-20T18:50:03+00:00", "number": "3", "summary": "Last generated version"}],
             "initial_release_date": "2026-09-03T17:57:24+00:00"}},
          "product_tree": {"branches": [{"name": "Red Hat", "branches": [
             {"name": "RHEL", "branches": [
@@ -34,7 +37,7 @@ struct RedHatTests {
            {"cve": "CVE-2026-6923", "product_status": {"fixed": ["AppStream-9.4:python3-0:3.9.18-3.el9.x86_64"]}}]}
         """
 
-    @Test("Its severity is Red Hat's, not that of CVSS; module streams without a version are no fixes")
+    @Test("Severity is Red Hat's, not that of CVSS; a document written anew is no edit; module streams are no fixes")
     func advisory() throws {
         #expect(
             try AdvisoriesTests.advisory(Self.document)

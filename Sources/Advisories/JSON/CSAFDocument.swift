@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Time
 
 /// A security advisory in CSAF 2.0, as far as it is read.
 struct CSAFDocument: Decodable {
@@ -23,7 +24,12 @@ struct CSAFDocument: Decodable {
             let id: String
             let initial_release_date: String
             let current_release_date: String
-            let status: String
+            let revision_history: [Revision]?
+        }
+
+        struct Revision: Decodable {
+            let date: String
+            let summary: String?
         }
 
         struct Rating: Decodable {
@@ -86,13 +92,20 @@ struct CSAFDocument: Decodable {
             severityWord: FeedText.line(document.aggregate_severity?.text, bytes: 80),
             cves: try FeedText.cves((vulnerabilities ?? []).compactMap(\.cve)),
             issued: FeedText.date(document.tracking.initial_release_date),
-            updated: FeedText.date(document.tracking.current_release_date),
+            updated: updated,
             fixes: try source == .microsoft ? microsoftFixes(products) : packageFixes(products),
             link: FeedText.link(document.references?.first { $0.category == "self" }?.url)
         )
     }
 
     // MARK: - Steps
+
+    /// The last revision that changed anything: Red Hat writes its documents anew again and again, and says so.
+    private var updated: Timestamp? {
+        let changes = (document.tracking.revision_history ?? []).filter { $0.summary != "Last generated version" }
+        let dates = changes.compactMap { FeedText.date($0.date) }
+        return dates.max() ?? FeedText.date(document.tracking.current_release_date)
+    }
 
     private func source() throws(Flaw) -> AdvisorySource {
         let namespace = document.publisher.namespace
