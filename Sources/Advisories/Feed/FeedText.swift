@@ -15,21 +15,24 @@ enum FeedText {
 
     /// One line for people: white space and control characters become one space, and what is too long is cut.
     static func line(_ text: String?, bytes limit: Int = FeedLimits.titleBytes) -> String {
-        var line = ""
-        var isAfterSpace = true
+        var line: [UInt8] = []
+        let space = UInt8(ascii: " ")
         for scalar in (text ?? "").unicodeScalars {
-            let category = scalar.properties.generalCategory
-            guard !scalar.properties.isWhitespace, category != .control, category != .format else {
-                if !isAfterSpace { line.append(" ") }
-                isAfterSpace = true
+            guard isVisible(scalar) else {
+                if !line.isEmpty, line.last != space { line.append(space) }
                 continue
             }
-            guard line.utf8.count + scalar.utf8.count <= limit else { break }
-            line.unicodeScalars.append(scalar)
-            isAfterSpace = false
+            guard line.count + scalar.utf8.count <= limit else { break }
+            line += scalar.utf8
         }
-        if line.last == " " { line.removeLast() }
-        return line
+        if line.last == space { line.removeLast() }
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII { return (0x21...0x7e).contains(scalar.value) }
+        let category = scalar.properties.generalCategory
+        return !scalar.properties.isWhitespace && category != .control && category != .format
     }
 
     /// An address for people; nil unless it is one of the web.

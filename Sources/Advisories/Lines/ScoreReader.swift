@@ -43,7 +43,7 @@ struct ScoreReader {
     }
 
     private static func score(_ row: String, _ model: String, _ scoredAt: Timestamp?) -> ExploitProbability? {
-        let cells = row.split(separator: ",", omittingEmptySubsequences: false)
+        let cells = row.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map(Substring.init)
         guard cells.count == 3, let cve = CVE(cells[0]), let probability = Double(cells[1]),
             let percentile = Double(cells[2])
         else { return nil }

@@ -19,6 +19,6 @@ struct XMLNode {
     func text(_ name: String) -> String? { first(name)?.text }
 
     static func localName(_ name: String) -> String {
-        name.lastIndex(of: ":").map { String(name[name.index(after: $0)...]) } ?? name
+        name.utf8.lastIndex(of: UInt8(ascii: ":")).map { String(name[name.utf8.index(after: $0)...]) } ?? name
     }
 }

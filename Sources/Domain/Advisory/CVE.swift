@@ -5,18 +5,32 @@ package struct CVE: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let description: String
 
     /// Reads an id in any case; nil for anything else.
-    package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].uppercased() == "CVE",
-            parts[1].utf8.count == 4, (4...19).contains(parts[2].utf8.count),
-            parts[1...].allSatisfy({ $0.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) })
-        else { return nil }
-        description = "CVE-\(parts[1])-\(parts[2])"
+    package init?(_ text: String) { self.init(text[...]) }
+
+    package init?(_ text: Substring) {
+        guard (13...28).contains(text.utf8.count) else { return nil }
+        for (index, byte) in text.utf8.enumerated() {
+            let isRight =
+                switch index {
+                case 0: byte | 0x20 == UInt8(ascii: "c")
+                case 1: byte | 0x20 == UInt8(ascii: "v")
+                case 2: byte | 0x20 == UInt8(ascii: "e")
+                case 3, 8: byte == UInt8(ascii: "-")
+                default: (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                }
+            guard isRight else { return nil }
+        }
+        description = "CVE" + text.dropFirst(3)
     }
 
     /// Every id that a text mentions, in its order.
     package static func mentioned(in text: String) -> [Self] {
-        text.split { !($0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "-") }.compactMap { Self($0) }
+        text.utf8.split { !belongs($0) }.compactMap { Self(Substring($0)) }
+    }
+
+    private static func belongs(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }
 
     package static func < (left: Self, right: Self) -> Bool {
