@@ -44,12 +44,16 @@ package struct Advisory: Codable, Equatable, Sendable {
         self.title = title
         self.classification = classification
         self.severityWord = severityWord
-        self.cves = Set(cves).sorted()
+        self.cves = Self.distinct(cves)
         self.issued = Self.known(issued)
         self.updated = Self.known(updated)
-        self.fixes = Set(fixes).sorted()
+        self.fixes = Self.distinct(fixes)
         self.isWithdrawn = isWithdrawn
         self.link = link
+    }
+
+    private static func distinct<Item: Comparable>(_ items: [Item]) -> [Item] {
+        items.sorted().reduce(into: []) { if $0.last != $1 { $0.append($1) } }
     }
 
     private static func known(_ date: Timestamp?) -> Timestamp? { date.flatMap { $0 >= earliestDate ? $0 : nil } }

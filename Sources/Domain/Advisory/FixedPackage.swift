@@ -33,15 +33,18 @@ package struct FixedPackage: Codable, Hashable, Sendable {
 
 extension FixedPackage: Comparable {
     package static func < (left: Self, right: Self) -> Bool {
-        let (leftText, rightText) = (left.text, right.text)
-        return leftText == rightText ? left.rest < right.rest : leftText < rightText
+        // Most that are compared are of one product.
+        if left.product != right.product { return left.product < right.product }
+        if left.name != right.name { return left.name < right.name }
+        return left.rest < right.rest
     }
 
-    private var text: (String, String, String, String) { (product, name, architecture ?? "", version ?? "") }
-
-    /// What tells two apart whose texts are the same.
-    private var rest: (Int, Int, Int, Int) {
-        (architecture == nil ? 0 : 1, version == nil ? 0 : 1, isSource ? 1 : 0, reboot.rank)
+    /// What tells two apart that have one name; nil is before the empty text.
+    private var rest: (Int, String, Int, String, Int, Int) {
+        (
+            architecture == nil ? 0 : 1, architecture ?? "", version == nil ? 0 : 1, version ?? "", isSource ? 1 : 0,
+            reboot.rank
+        )
     }
 }
 
