@@ -10,7 +10,7 @@ struct FeedsBenchmark: ParsableCommand {
         discussion: "Writes a feed of each format into a file, and reads it entry by entry; no entry is kept."
     )
 
-    @Option(help: "Size of each feed in MB.")
+    @Option(help: "Size of each feed in MB; a CSAF document is one entry, and has 30 at most.")
     var megabytes = 300
 
     func run() throws {
@@ -30,6 +30,7 @@ struct FeedsBenchmark: ParsableCommand {
     private func measure(_ feed: MadeFeed) throws -> FeedFigures {
         let path = NSTemporaryDirectory() + "ringmaster-benchmark-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: path) }
+        let megabytes = feed.format == .csaf ? min(megabytes, 30) : megabytes
         try feed.write(to: path, bytes: megabytes * 1_000_000)
         // The highest memory is counted from here on.
         try Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs"))
@@ -117,5 +118,19 @@ private struct MadeFeed {
             end: "",
             separator: ""
         ) { number in "CVE-2026-\(10_000 + number),0.00383,0.73075\n" },
+        Self(
+            format: .csaf,
+            start: "{\"document\": {\"category\": \"csaf_security_advisory\", \"title\": \"Kernel\", "
+                + "\"publisher\": {\"namespace\": \"https://www.redhat.com\"}, \"tracking\": {\"id\": \"RHSA-2026:1\", "
+                + "\"initial_release_date\": \"2026-09-03\", \"current_release_date\": \"2026-09-03\"}}, "
+                + "\"product_tree\": {\"relationships\": [",
+            end: "]}, \"vulnerabilities\": [{\"cve\": \"CVE-2026-1234\"}]}\n",
+            separator: ",\n"
+        ) { number in
+            let package = "library-\(number)-0:1.2-\(number).el9.x86_64"
+            return "{\"category\": \"default_component_of\", \"product_reference\": \"\(package)\", "
+                + "\"relates_to_product_reference\": \"AppStream-9.4\", \"full_product_name\": {\"name\": "
+                + "\"\(package) as a component of AppStream\", \"product_id\": \"AppStream-9.4:\(package)\"}}"
+        },
     ]
 }

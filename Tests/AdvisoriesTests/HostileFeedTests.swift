@@ -52,12 +52,12 @@ struct HostileFeedTests {
         arguments: ["<![CDATA[x]]>", "text", "<i a='b'/>"]
     )
     func largeXML(filling: String) throws {
-        let large = UpdateinfoTests.update(id: "A-2", more: String(repeating: filling, count: 5_000))
+        let large = UpdateinfoTests.update(id: "A-2", more: String(repeating: filling, count: 10_000))
         let text = UpdateinfoTests.feed(UpdateinfoTests.update(id: "A-1") + large + UpdateinfoTests.update(id: "A-3"))
         let feed = try TestFeed(text)
         var items: [FeedItem] = []
         var xml = XMLFeed(root: "updates", entries: UpdateinfoEntries())
-        xml.entryBytes = 4_000
+        xml.entryBytes = 10_000
         try xml.read(try FeedFile(path: feed.path)) { items.append($0) }
         #expect(
             items.map { $0.advisory?.id ?? $0.malformed?.reason } == [

@@ -4,6 +4,8 @@ enum FeedLimits {
     static let feedBytes = 4 << 30
     /// Bytes of one entry, also of a file that is one entry.
     static let entryBytes = 32 << 20
+    /// What an element counts beside its text: about what it takes in memory.
+    static let nodeBytes = 256
     /// Bytes of one line.
     static let lineBytes = 1 << 20
     /// Elements, objects and arrays within each other.

@@ -115,7 +115,7 @@ private final class XMLEntryReader<Entries: XMLEntries>: NSObject, XMLParserDele
         } else if open.isEmpty {
             return
         }
-        size += 64 + attributes.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        size += FeedLimits.nodeBytes + attributes.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
         // One that is too large keeps its outermost element, for its label.
         if isTooLarge && depth > 2 { return }
         open.append(XMLNode(name: name, attributes: attributes))
