@@ -70,6 +70,8 @@ let package = Package(
         module("Domain", ["Time"]),
         module("Scheduling", ["Domain", "Time"]),
         module("Workflows", ["Domain", "Scheduling", "Time", yams]),
+        .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        module("Advisories", ["CLibZ", "Domain", "Time"]),
 
         // Host
         module(
@@ -169,6 +171,7 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
+                "Advisories",
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
                 "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
                 argumentParser,
@@ -180,6 +183,7 @@ let package = Package(
 
         // Tests
         module("TestSupport", ["EmbeddedPostgres", "Postgres", logging]),
+        tests("AdvisoriesTests", ["Advisories", "Domain", "Time"]),
         tests("AgentProtocolTests", ["AgentProtocol", "Time"]),
         tests(
             "APITests",
@@ -212,7 +216,7 @@ let package = Package(
                 "Postgres", "ReadModels", "TestSupport", "Time", crypto, logging,
             ]
         ),
-        tests("DomainTests", ["Domain", "Time"]),
+        tests("DomainTests", ["Domain", "Time", subprocess]),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestSupport", logging]),
         tests(
             "DurableStreamsTests",

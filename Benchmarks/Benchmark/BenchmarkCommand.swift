@@ -15,6 +15,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
               benchmark cycle --hosts 1000000 --lanes 200
             """,
         subcommands: [
+            FeedsBenchmark.self,
             RolloutBenchmark.self, AgentsBenchmark.self, IdleBenchmark.self, CycleBenchmark.self, StartBenchmark.self,
             GrowthBenchmark.self, FoldingBenchmark.self, SnapshotBenchmark.self, ApproveBenchmark.self,
             ScheduleBenchmark.self,

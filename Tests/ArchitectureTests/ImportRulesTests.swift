@@ -11,6 +11,7 @@ struct ImportRulesTests {
         "AgentProtocol": ["Time"],
         "Scheduling": ["Domain", "Time"],
         "Workflows": ["Domain", "Scheduling", "Time"],
+        "Advisories": ["CLibZ", "Domain", "Time"],
         "Postgres": ["CLibPQ", "CLinuxEvents", "Time"],
         "EmbeddedPostgres": ["CLinuxEvents", "Postgres", "Time"],
         "DurableStreams": ["Postgres", "Time"],
@@ -54,7 +55,8 @@ struct ImportRulesTests {
     private static let places: [Substring: Set<Substring>] = [
         "ArgumentParser": ["Commands", "AgentCommands", "simulate"],
         "AsyncHTTPClient": ["Client", "HostAgent"],
-        "Foundation": ["Scheduling", "LocalFleet", "Commands"],
+        "Foundation": ["Advisories", "Scheduling", "LocalFleet", "Commands"],
+        "FoundationXML": ["Advisories"],
         "Hummingbird": ["API", "Commands"],
         "HummingbirdCore": ["API"],
         "HummingbirdTLS": ["API"],

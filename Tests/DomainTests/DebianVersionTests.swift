@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import Testing
 
 @Suite("Debian versions")
@@ -26,63 +25,45 @@ struct DebianVersionTests {
     }
 
     @Test(
-        "Random versions are ordered as dpkg orders them",
-        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/dpkg"), "dpkg is not installed"),
+        "Random and real versions are ordered as dpkg orders them, 40,000 pairs",
+        .enabled(if: VersionTools.has("dpkg"), "dpkg is not installed"),
         arguments: [UInt64(1), 2]
     )
     func dpkg(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
-        let pairs = (0..<100).map { _ in
-            let left = version(&random)
+        let real = try await Set(RealVersions.debian() + VersionTools.installed()).sorted()
+        let made = (0..<100).flatMap { _ in
+            let version = version(&random)
             // Near ones are where it is difficult.
-            let right = random.chance(50) ? version(&random) : left + (random.chance(50) ? "0" : "~")
-            return (left, right)
+            return [version, version + (random.chance(50) ? "0" : "~")]
         }
-        let answers = try await dpkgOrder(of: pairs)
-        for ((left, right), answer) in zip(pairs, answers) {
-            let (a, b) = (DebianVersion(left), DebianVersion(right))
-            let ours: Character = a < b ? "<" : b < a ? ">" : "="
-            #expect(ours == answer, "seed \(seed): \(left) and \(right)")
+        let versions = Set(made + real.shuffled(using: &random).prefix(100)).sorted().map { ($0, DebianVersion($0)) }
+            .sorted { $0.1 < $1.1 }
+        // dpkg's order is total: where it agrees on every two neighbours it agrees on all pairs.
+        let neighbours = zip(versions, versions.dropFirst()).map { left, right in
+            (left: left.0, relation: left.1 == right.1 ? "eq" : "lt", right: right.0)
         }
-        #expect(answers.count == pairs.count)
-        #expect(Set(answers).count == 3, "seed \(seed): the pairs are not various")
+        let agrees = try await VersionTools.dpkgAgrees(neighbours)
+        let disputed = zip(neighbours, agrees).filter { !$0.1 }.map(\.0)
+        #expect(agrees.count == neighbours.count)
+        #expect(disputed.isEmpty, "seed \(seed): \(disputed)")
+        #expect(Set(neighbours.map(\.relation)).count == 2, "seed \(seed): the versions are not various")
+
+        // Ours is total too.
+        let ranks = neighbours.reduce(into: [0]) { $0.append($0[$0.count - 1] + ($1.relation == "lt" ? 1 : 0)) }
+        var wrong: [String] = []
+        for (left, leftRank) in zip(versions, ranks) {
+            for (right, rightRank) in zip(versions, ranks)
+            where (left.1 < right.1) != (leftRank < rightRank) || (left.1 == right.1) != (leftRank == rightRank) {
+                wrong.append("\(left.0) and \(right.0)")
+            }
+        }
+        #expect(wrong.isEmpty, "seed \(seed): \(wrong.prefix(10))")
     }
 
     private func version(_ random: inout SplitMix64) -> String {
-        func part(_ alphabet: String, _ lengths: ClosedRange<Int>) -> String {
-            String(
-                (0..<Int.random(in: lengths, using: &random)).compactMap { _ in alphabet.randomElement(using: &random) }
-            )
-        }
         let epoch = random.chance(20) ? "\(Int.random(in: 0...2, using: &random)):" : ""
-        let revision = random.chance(50) ? "-" + part("01~+ab.", 1...4) : ""
-        return epoch + part("012", 1...2) + part("0129.~+abZ", 0...5) + revision
-    }
-
-    /// One process for all pairs; nothing waits on a thread of the cooperative pool.
-    private func dpkgOrder(of pairs: [(String, String)]) async throws -> [Character] {
-        let script = #"""
-            while [ $# -gt 0 ]; do
-                if dpkg --compare-versions "$1" lt "$2"; then printf '<'
-                elif dpkg --compare-versions "$1" gt "$2"; then printf '>'
-                else printf '='; fi
-                shift 2
-            done
-            """#
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", script, "sh"] + pairs.flatMap { [$0.0, $0.1] }
-        let output = Pipe()
-        process.standardOutput = output
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do {
-                try process.run()
-            } catch {
-                continuation.resume(throwing: error)
-            }
-        }
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        return Array(String(decoding: data, as: UTF8.self))
+        let revision = random.chance(50) ? "-" + random.text("01~+ab.", 1...4) : ""
+        return epoch + random.text("012", 1...2) + random.text("0129.~+abZ", 0...5) + revision
     }
 }

@@ -60,6 +60,10 @@ struct SplitMix64: RandomNumberGenerator {
     }
 
     mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+
+    mutating func text(_ alphabet: String, _ lengths: ClosedRange<Int>) -> String {
+        String((0..<Int.random(in: lengths, using: &self)).compactMap { _ in alphabet.randomElement(using: &self) })
+    }
 }
 
 extension RolloutSpec {

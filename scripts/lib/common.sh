@@ -46,13 +46,19 @@ install_packages() {
     rm -rf "$archives"
 }
 
-# install_postgresql: the server's programs and libpq's headers, without a cluster of the system being made or started.
+# install_postgresql: the server's programs beside the libraries, without a cluster of the system being made or started.
 install_postgresql() {
     if ((EUID == 0)) && [[ ! -e /etc/postgresql-common/createcluster.conf ]]; then
         mkdir -p /etc/postgresql-common
         printf 'create_main_cluster = false\n' >/etc/postgresql-common/createcluster.conf
     fi
-    install_packages libpq-dev postgresql
+    install_libraries
+    install_packages postgresql
+}
+
+# install_libraries: the headers of what is linked.
+install_libraries() {
+    install_packages libpq-dev libxml2-dev zlib1g-dev
 }
 
 # require_swift: a clear word where there is no compiler.

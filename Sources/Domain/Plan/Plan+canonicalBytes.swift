@@ -22,13 +22,6 @@ extension Plan {
 }
 
 extension [UInt8] {
-    fileprivate mutating func appendJoined<Item>(_ items: [Item], _ append: (inout Self, Item) -> Void) {
-        for (index, item) in items.enumerated() {
-            if index > 0 { self.append(UInt8(ascii: ",")) }
-            append(&self, item)
-        }
-    }
-
     fileprivate mutating func appendJSON(_ patch: Patch) {
         self += Array("{\"architecture\":".utf8)
         appendJSON(patch.architecture)
@@ -37,22 +30,5 @@ extension [UInt8] {
         self += Array(",\"version\":".utf8)
         appendJSON(patch.version)
         append(UInt8(ascii: "}"))
-    }
-
-    fileprivate mutating func appendJSON(_ text: String) {
-        append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                append(UInt8(ascii: "\\"))
-                append(byte)
-            case 0..<0x20:
-                let digits = String(byte, radix: 16)
-                self += Array("\\u\(String(repeating: "0", count: 4 - digits.utf8.count))\(digits)".utf8)
-            default:
-                append(byte)
-            }
-        }
-        append(UInt8(ascii: "\""))
     }
 }
