@@ -19,6 +19,8 @@ package struct TestDatabase: Sendable {
     ) throws(PostgresError) -> PostgresClient {
         var configuration = PostgresConfiguration(conninfo: conninfo)
         configuration.maxConnections = 4
+        // No test may fail because the machine has too much to do.
+        configuration.acquireTimeout = .seconds(300)
         configure(&configuration)
         return try PostgresClient(configuration, logger: .quiet)
     }
