@@ -7,8 +7,8 @@ import Time
 
 /// Answers the requests of all connections.
 ///
-/// A connection is a task, and a task keeps what its stack has taken at any time. So the polls of those who wait go no detour, and
-/// every other request is answered by a task of its own.
+/// A connection is a task, and a task keeps what its stack has taken at any time. So the polls of those who wait go no detour, every
+/// other request is answered by a task of its own, and what is not needed while waiting is kept from being inlined.
 struct RequestResponder: Sendable {
     private static let serverName = "ringmaster"
 
@@ -37,6 +37,7 @@ struct RequestResponder: Sendable {
 
     /// Apart from the wait: an answer takes more of the stack than waiting does.
     @concurrent
+    @inline(never)
     private func answer(
         _ request: Request,
         _ polls: OrderPolls,
@@ -48,12 +49,14 @@ struct RequestResponder: Sendable {
     }
 
     @concurrent
+    @inline(never)
     private func route(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
         let outcome = await routedApart(request, channel)
         let response = response(to: request) { try outcome.get() }
         try await writer.write(response: response.head, body: response.body)
     }
 
+    @inline(never)
     private func routedApart(_ request: Request, _ channel: any Channel) async -> Result<Response, any Error> {
         async let outcome = routed(request, channel)
         return await outcome
