@@ -8,8 +8,9 @@ import Time
 /// Answers the requests of all connections.
 ///
 /// A connection is a task, and a task keeps what its stack has taken at any time. So the polls of those who wait go no detour, every
-/// other request is answered by a task of its own, and what is not needed while waiting is kept from being inlined.
-struct RequestResponder: Sendable {
+/// other request is answered by a task of its own, and what is not needed while waiting is kept from being inlined. A class, so that
+/// a waiting call holds a reference and not a copy of its parts.
+final class RequestResponder: Sendable {
     private static let serverName = "ringmaster"
 
     private let router: any HTTPResponder<BasicRequestContext>

@@ -8,7 +8,9 @@ import ReadModels
 import Time
 
 /// What agents ask of the control plane.
-package struct AgentService: Sendable {
+///
+/// A class, so that each of the many waiting calls holds a reference and not a copy of its parts.
+package final class AgentService: Sendable {
     private let desk: MessageDesk
     private let orders: OrderDesk
     private let keys: NodeKeys
