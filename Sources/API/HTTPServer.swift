@@ -1,10 +1,11 @@
-package import Hummingbird
+import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 package import Logging
 import NIOCore
 import NIOSSL
 package import ServiceLifecycle
+package import Time
 
 /// The HTTP server around the routes.
 package enum HTTPServer {
@@ -13,25 +14,30 @@ package enum HTTPServer {
     /// Connections that wait to be taken: agents come back all at once, and the kernel lets those beyond it wait for seconds.
     private static let backlog = 4_096
 
-    /// - Parameter certificate: PEM files of the chain and of its key; nil serves plain HTTP.
+    /// - Parameters:
+    ///   - certificate: PEM files of the chain and of its key; nil serves plain HTTP.
+    ///   - now: the wall clock.
     package static func make(
-        routes: Router<BasicRequestContext>,
+        routes: ServerRoutes,
         host: String,
         port: Int,
         certificate: (chain: String, key: String)?,
+        now: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) throws -> any Service {
-        let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: idleTimeout))
-        let server =
-            try certificate.map { try HTTPServerBuilder.tls(http, tlsConfiguration: tls($0.chain, $0.key)) } ?? http
-        return Application(
-            router: routes,
-            server: server,
-            configuration: .init(
-                address: .hostname(host, port: port),
-                serverName: "ringmaster",
-                backlog: backlog
-            ),
+        let responder = RequestResponder(routes, now: now, logger: logger)
+        let plain = HTTP1Channel(
+            responder: { try await responder.respond(to: $0, $1, $2) },
+            configuration: .init(idleTimeout: idleTimeout)
+        )
+        let channel: any ServerChildChannel =
+            if let certificate {
+                FrugalChannel(base: try TLSChannel(plain, tlsConfiguration: tls(certificate.chain, certificate.key)))
+            } else {
+                FrugalChannel(base: plain)
+            }
+        return channel.server(
+            configuration: ServerConfiguration(address: .hostname(host, port: port), backlog: backlog),
             onServerRunning: { channel in
                 let address = channel.localAddress.map { "\($0)" } ?? "\(host):\(port)"
                 logger.notice(
@@ -39,6 +45,7 @@ package enum HTTPServer {
                     metadata: ["http.address": "\(address)", "http.tls": "\(certificate != nil)"]
                 )
             },
+            eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
             logger: logger
         )
     }

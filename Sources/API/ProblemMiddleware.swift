@@ -17,29 +17,37 @@ struct ProblemMiddleware: RouterMiddleware {
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         do {
-            // No name that PostgreSQL holds has one.
-            if request.uri.string.contains("%00") {
+            if Self.isMalformed(request) {
                 let detail = "the address contains a NUL character (%00); remove it"
                 throw Problem(status: 400, code: "malformed-address", detail: detail)
             }
             return try await next(request, context)
-        } catch let problem as Problem {
-            return try response(problem)
-        } catch let error as HTTPError {
+        } catch {
+            return try Self.response(to: request, failedWith: error, logger: context.logger)
+        }
+    }
+
+    /// Whether the address has a NUL: no name that PostgreSQL holds has one.
+    static func isMalformed(_ request: Request) -> Bool { request.uri.string.contains("%00") }
+
+    /// - Throws: `CancellationError` when that is the error.
+    static func response(to request: Request, failedWith error: any Error, logger: Logger) throws -> Response {
+        switch error {
+        case let problem as Problem: return try response(problem)
+        case let error as HTTPError:
             let code = error.status == .notFound ? "not-found" : "bad-request"
             let detail = error.body ?? "\(request.method) \(request.uri.path) is not offered here"
             return try response(Problem(status: Int(error.status.code), code: code, detail: detail))
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            context.logger.error("request failed", metadata: metadata(request, error))
+        case is CancellationError: throw error
+        default:
+            logger.error("request failed", metadata: metadata(request, error))
             let detail = "the control plane failed on this request; its log has the reason; repeat the request"
             return try response(Problem(status: 500, code: "internal-error", detail: detail))
         }
     }
 
     /// With the node or cycle that the request concerns.
-    private func metadata(_ request: Request, _ error: any Error) -> Logger.Metadata {
+    private static func metadata(_ request: Request, _ error: any Error) -> Logger.Metadata {
         var metadata: Logger.Metadata = ["error": "\(error)", "path": "\(request.uri.path)"]
         if let name = HTTPField.Name(RequestSignature.nodeHeader), let node = request.headers[name] {
             metadata["node"] = "\(node)"
@@ -54,7 +62,7 @@ struct ProblemMiddleware: RouterMiddleware {
         return metadata
     }
 
-    private func response(_ problem: Problem) throws -> Response {
+    private static func response(_ problem: Problem) throws -> Response {
         let body = try JSONEncoder().encode(problem)
         return Response(
             status: .init(code: problem.status),

@@ -25,7 +25,7 @@ struct TestAPI: Sendable {
                 token: API.OperatorToken(token),
                 metrics: MetricsPage(contentType: "text/plain") { "up 1\n" }
             ) { problems }
-            try await Application(router: routes).test(.router) { client in
+            try await Application(router: routes.router).test(.router) { client in
                 try await body(TestAPI(controlPlane: controlPlane, client: client))
             }
         }

@@ -25,10 +25,28 @@ struct ConnectionTests {
                                 + "\(RequestSignature.signatureHeader): \(proof.signature)\r\n\r\n"
                         )
                         #expect(answer.hasPrefix("HTTP/1.1 204 "), "\(answer)")
+                        #expect(answer.contains("\r\nServer: ringmaster\r\n"), "\(answer)")
+                        #expect(answer.contains(" GMT\r\n"), "\(answer)")
                     }
                 }
             }
             #expect(ending.status == .exited(0), "\(ending.errors)")
+        }
+    }
+
+    @Test("A poll that is refused is told why")
+    func refusal() async throws {
+        try await TestDeployment.with { deployment in
+            _ = try await TemporaryFolder.with { data in
+                try await Ringmaster.serving(data: data, deployment.database) { server in
+                    let unsigned = try await server.get("/agent/v1/orders?wait=1")
+                    #expect(unsigned.status == 401)
+                    #expect(unsigned.body.contains("\"unauthenticated\""), "\(unsigned.body)")
+                    let malformed = try await server.get("/agent/v1/orders?wait=%00")
+                    #expect(malformed.status == 400)
+                    #expect(malformed.body.contains("\"malformed-address\""), "\(malformed.body)")
+                }
+            }
         }
     }
 }

@@ -15,3 +15,17 @@ struct Background: Service, CustomStringConvertible {
         }
     }
 }
+
+/// What is to be said to others when the server is told to end.
+struct Farewell: Service, CustomStringConvertible {
+    let name: String
+    let body: @Sendable () -> Void
+
+    var description: String { name }
+
+    func run() async {
+        // Cancelled: all ends at once.
+        try? await gracefulShutdown()
+        body()
+    }
+}

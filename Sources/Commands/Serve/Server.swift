@@ -3,7 +3,6 @@ import ControlPlane
 import DurableStreams
 import EmbeddedPostgres
 import Glibc
-import Hummingbird
 import Logging
 import NIOCore
 import Postgres
@@ -123,7 +122,9 @@ struct Server: Sendable {
         services.append(Background(name: "schedules") { [logger] in await schedules.defineAll(logger: logger) })
         let sampling = try PostgresClient(.ofSampling(conninfo), logger: logger)
         let metrics = ServerMetrics(registry: registry, pools: pools, sampling: sampling, logger: logger)
-        return services + (try application(controlPlane, client, sampling, metrics.page))
+        services += try application(controlPlane, client, sampling, metrics.page)
+        // The last is told to end first: the HTTP server then waits for the answers.
+        return services + [Farewell(name: "waiting agents") { orders.drain() }]
     }
 
     private func engine(
@@ -208,12 +209,13 @@ struct Server: Sendable {
         { [logger] in await DatabaseCheck(client: client, logger: logger).problems() }
     }
 
-    private func server(_ routes: Router<BasicRequestContext>, _ address: ListenAddress) throws -> any Service {
+    private func server(_ routes: ServerRoutes, _ address: ListenAddress) throws -> any Service {
         try HTTPServer.make(
             routes: routes,
             host: address.host,
             port: address.port,
             certificate: command.tlsCertificate.flatMap { file in command.tlsKey.map { (file, $0) } },
+            now: SystemClock.now,
             logger: logger
         )
     }

@@ -8,7 +8,9 @@ import ReadModels
 import Time
 
 /// What agents ask of the control plane.
-package struct AgentService: Sendable {
+///
+/// A class, so that each of the many waiting calls holds a reference and not a copy of its parts.
+package final class AgentService: Sendable {
     private let desk: MessageDesk
     private let orders: OrderDesk
     private let keys: NodeKeys
@@ -74,9 +76,18 @@ package struct AgentService: Sendable {
     }
 
     private func authenticate(_ request: SignedRequest, keyWithin lifetime: Duration) async throws -> String {
-        guard let node = request.node, let key = try await keys.key(of: node, within: lifetime),
-            try request.isGenuine(key: key, now: desk.now())
-        else { throw Self.unauthenticated }
+        guard let node = request.node, let key = try await keys.key(of: node, within: lifetime) else {
+            throw Self.unauthenticated
+        }
+        return try authenticate(request, as: node, key: key)
+    }
+
+    private func authenticate(
+        _ request: SignedRequest,
+        as node: String,
+        key: Curve25519.Signing.PublicKey
+    ) throws(Problem) -> String {
+        guard try request.isGenuine(key: key, now: desk.now()) else { throw Self.unauthenticated }
         return node
     }
 
@@ -102,13 +113,22 @@ package struct AgentService: Sendable {
 
     /// The oldest order that is not over of the node that signed the request; nil when none came in time.
     ///
-    /// A node that was revoked a short while ago may still wait, and gets nothing.
+    /// A node that was revoked a short while ago may still wait, and gets nothing. Keys are read in tasks of their own: what that
+    /// takes of a task's stack would be kept while the node waits.
     package func nextOrder(asking request: SignedRequest, wait: Duration) async throws -> OrderEnvelope? {
-        // A task of its own: what this takes of a task's stack would be kept while the node waits.
-        let node = try await Task { try await authenticate(request, keyWithin: NodeKeys.lifetimeOfWaiting) }.value
+        let node = try await waitingNode(request)
         guard let order = try await nextOrder(for: node, wait: wait) else { return nil }
-        guard try await keys.key(of: node) != nil else { throw Self.unauthenticated }
+        let key = try await Task { try await keys.key(of: node) }.value
+        guard key != nil else { throw Self.unauthenticated }
         return order
+    }
+
+    private func waitingNode(_ request: SignedRequest) async throws -> String {
+        let lifetime = NodeKeys.lifetimeOfWaiting
+        if let node = request.node, let key = keys.remembered(node, within: lifetime) {
+            return try authenticate(request, as: node, key: key)
+        }
+        return try await Task { try await authenticate(request, keyWithin: lifetime) }.value
     }
 
     /// The node's oldest order that is not over; nil when none came in time.
@@ -120,9 +140,6 @@ package struct AgentService: Sendable {
             throw Problem(status: 503, code: "overloaded", detail: full.description)
         }
     }
-
-    /// Ends all waits for orders within a few seconds, for this process is to end.
-    package func drain() { orders.drain() }
 
     /// Returns when the inventory is durable under its digest.
     package func store(inventory bytes: [UInt8], digest: String, from node: String) async throws {

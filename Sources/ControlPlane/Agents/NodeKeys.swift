@@ -35,11 +35,17 @@ final class NodeKeys: Sendable {
         return "mi-" + Hexadecimal.text(digest).prefix(17)
     }
 
+    /// The node's key if it was learned within that time.
+    func remembered(_ node: String, within lifetime: Duration) -> Curve25519.Signing.PublicKey? {
+        guard let entry = entries.withLock({ $0[node] }), entry.loadedAt + lifetime > .now else { return nil }
+        return entry.key
+    }
+
     /// nil for a node that is not enrolled, or revoked.
     ///
     /// - Parameter lifetime: how long ago that may have been learned.
     func key(of node: String, within lifetime: Duration = lifetime) async throws -> Curve25519.Signing.PublicKey? {
-        if let entry = entries.withLock({ $0[node] }), entry.loadedAt + lifetime > .now { return entry.key }
+        if let key = remembered(node, within: lifetime) { return key }
         let loadedAt = ContinuousClock.now
         guard let state = try await load(node), state.isActive,
             let bytes = state.enrolment.flatMap({ Data(base64Encoded: $0.publicKey) })

@@ -11,6 +11,8 @@ package struct AnswerRetention: Sendable {
     private static let pageAnswers = 2_000
     /// Between two walks through the whole table.
     private static let interval = Duration.seconds(3_600)
+    /// Before the first: a server that starts has all agents come back to it.
+    private static let calm = Duration.seconds(300)
 
     private let store: PostgresStore
     private let pause: Duration
@@ -25,6 +27,7 @@ package struct AnswerRetention: Sendable {
 
     /// Walks through the answers again and again until the task is cancelled; failures of the store are logged and outlasted.
     package func run() async {
+        do { try await Task.sleep(for: Self.calm) } catch { return }
         while !Task.isCancelled {
             do {
                 let count = try await sweep(olderThan: Self.kept)
