@@ -31,7 +31,7 @@ struct FoldingBenchmark: AsyncParsableCommand {
             _ = try await round.run(1)
             return (try await measure(engine, round.names(1)), try await Settings.read(engine.client))
         }
-        let bound = "the processor: reading JSON; a stream is folded by one core"
+        let bound = "the processor: copying and reading the stored bytes; a stream is folded by one core"
         try Result(benchmark: "folding", settings: settings, figures: figures, bound: bound).print()
     }
 

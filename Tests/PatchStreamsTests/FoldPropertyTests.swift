@@ -42,6 +42,7 @@ struct FoldPropertyTests {
             let data = try Self.stored(event)
             let bytes = Array("[\(data),".utf8)
             #expect(rollout.evolve(bytes, from: 1) == bytes.count - 1, "seed \(seed): \(data)")
+            #expect(Rollout.plainEvent(data) == event, "seed \(seed): \(data)")
             expected.evolve(event)
             #expect(rollout == expected, "seed \(seed): \(data)")
         }
