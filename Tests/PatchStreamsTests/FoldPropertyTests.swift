@@ -7,22 +7,23 @@ import Time
 /// A rollout is folded straight from its stored bytes; that gives what decoding each event and folding it gives.
 @Suite("A fold of stored bytes")
 struct FoldPropertyTests {
-    @Test("is the fold of the decoded events, however they are written", arguments: 0..<200 as Range<UInt64>)
+    @Test("is the fold of the decoded events, however they are written", arguments: 0..<100 as Range<UInt64>)
     func variants(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let history = RandomHistory(&random)
         let plain = try history.events.map(Self.stored)
-        try check(list(plain, &random), "seed \(seed), as written")
+        let written = list(plain, &random)
+        #expect(try Self.fold(written) == Self.foldDecoded(written), "seed \(seed), as written: \(written)")
         let variants = try plain.map { try StoredVariant($0, &random).text }
         try check(list(variants, &random), "seed \(seed), written in another way")
     }
 
-    @Test("is refused where decoding refuses", arguments: 0..<200 as Range<UInt64>)
+    @Test("is refused where decoding refuses", arguments: 0..<100 as Range<UInt64>)
     func damage(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let history = RandomHistory(&random)
         let text = Array(list(try history.events.map(Self.stored), &random).utf8)
-        for _ in 0..<20 {
+        for _ in 0..<6 {
             var damaged = text
             let place = Int.random(in: damaged.indices, using: &random)
             // No digits and signs: numbers stay such as rollouts have.
@@ -33,7 +34,7 @@ struct FoldPropertyTests {
         }
     }
 
-    @Test("decodes nothing of what there is much of", arguments: 0..<100 as Range<UInt64>)
+    @Test("decodes nothing of what there is much of", arguments: 0..<50 as Range<UInt64>)
     func plain(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let history = RandomHistory(&random, withUnusual: false)

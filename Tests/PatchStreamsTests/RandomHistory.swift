@@ -9,7 +9,11 @@ struct RandomHistory {
     init(_ random: inout SplitMix64, withUnusual: Bool = true) {
         let hosts = Int.random(in: 1...20, using: &random)
         var texts = ["", "3.0.17-1~deb12u3", "amd64", "Zürich/日本 🚀 \u{2028}", "already-installed", "{}[],:/"]
-        if withUnusual { texts += ["\"quoted\"", "back\\slash", "line\nend", "\u{1}\u{7f}"] }
+        if withUnusual {
+            // Few, so that most events are plain.
+            texts = Array(repeatElement(texts, count: 20).joined())
+            texts += ["\"quoted\"", "back\\slash", "line\nend", "\u{1}\u{7f}"]
+        }
         events.append(.opened(Self.spec(hosts, texts, &random), at: Self.time(&random)))
         for _ in 0..<Int.random(in: 0...30, using: &random) {
             events.append(Self.event(hosts, texts, &random))
@@ -25,7 +29,7 @@ struct RandomHistory {
             return .hostsOrdered(first: first, count: count, expires: time(&random), at: time(&random))
         }
         let boot = BootIdentity(bootID: text(texts, &random), kernel: text(texts, &random))
-        let proof = RebootProof(before: boot, after: boot, isConfirmed: .random(using: &random), reasons: texts)
+        let proof = RebootProof(before: boot, after: boot, isConfirmed: .random(using: &random), reasons: [texts[1]])
         let facts: [HostFact] = [
             .accepted, .installing, .rebooting(boot), .verifying(boot), .scanned(inventory: text(texts, &random)),
             .installed(inventory: text(texts, &random), patches: outcomes(texts, &random), reboot: nil),
