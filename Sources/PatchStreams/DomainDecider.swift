@@ -45,6 +45,10 @@ package struct DomainDecider<Aggregate: StreamBound>: Decider {
 
     package func evolve(_ state: inout Aggregate, _ event: Aggregate.Event) { state.evolve(event) }
 
+    package func evolve(_ state: inout Aggregate, _ bytes: [UInt8], from start: Int) -> Int? {
+        state.evolve(bytes, from: start)
+    }
+
     package func effects(
         of event: Aggregate.Event,
         index: Int64,

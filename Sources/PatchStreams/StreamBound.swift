@@ -16,6 +16,9 @@ package protocol StreamBound: EventSourced {
     static func plainData(of event: Event) -> String?
     static func plainEvent(_ data: String) -> Event?
 
+    /// Evolves by a plain event straight from where it is stored, as ``Decider/evolve(_:_:from:)`` describes it.
+    mutating func evolve(_ bytes: [UInt8], from start: Int) -> Int?
+
     /// What the stream is told when a task that it asked for is given up.
     ///
     /// - Parameter body: as ``TaskRunner/failureKind`` describes it.
@@ -29,6 +32,7 @@ extension StreamBound {
     package static func plainMessage(_ body: String) -> Message? { nil }
     package static func plainData(of event: Event) -> String? { nil }
     package static func plainEvent(_ data: String) -> Event? { nil }
+    package mutating func evolve(_ bytes: [UInt8], from start: Int) -> Int? { nil }
 
     package static func message(ofFailedTask body: String) throws -> Message {
         throw UnaskedTask(kind: streamKind, body: body)
@@ -80,16 +84,11 @@ extension Rollout: StreamBound {
         return PlainReport.body(report, node: node)
     }
 
-    package static func plainMessage(_ body: String) -> RolloutMessage? {
-        body.utf8.starts(with: "{\"report\":".utf8) ? PlainReport.message(body) : nil
-    }
+    package static func plainMessage(_ body: String) -> RolloutMessage? { PlainReport.message(body) }
+    package static func plainData(of event: RolloutEvent) -> String? { PlainRolloutEvent.data(of: event) }
+    package static func plainEvent(_ data: String) -> RolloutEvent? { PlainRolloutEvent.event(data) }
 
-    package static func plainData(of event: RolloutEvent) -> String? {
-        guard case .hostReported(let report, let moment) = event else { return nil }
-        return PlainReport.data(report, at: moment)
-    }
-
-    package static func plainEvent(_ data: String) -> RolloutEvent? {
-        data.utf8.starts(with: "{\"hostReported\":".utf8) ? PlainReport.event(data) : nil
+    package mutating func evolve(_ bytes: [UInt8], from start: Int) -> Int? {
+        PlainRolloutEvent.evolve(&self, bytes, from: start)
     }
 }

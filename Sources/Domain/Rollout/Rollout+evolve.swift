@@ -52,14 +52,13 @@ extension Rollout {
     }
 
     private mutating func take(_ report: HostReport, _ at: Timestamp) {
-        guard let spec, hostStates.indices.contains(report.index), let verdict = spec.verdict(on: report.fact) else {
-            return
-        }
+        // Not `let spec`, here and below: a copy of it costs more than all the rest.
+        guard hostStates.indices.contains(report.index), let verdict = spec?.verdict(on: report.fact) else { return }
         let wasOrdered = hostStates[report.index] == .ordered
         sequences[report.index] = Int32(clamping: report.sequence)
         move(report.index, to: verdict.state)
-        if wasOrdered, !verdict.state.isTerminal {
-            runs.append(report.index..<report.index + 1, deadline: at + .seconds(spec.hostRunSeconds))
+        if wasOrdered, !verdict.state.isTerminal, let seconds = spec?.hostRunSeconds {
+            runs.append(report.index..<report.index + 1, deadline: at + .seconds(seconds))
         }
         if let cause = verdict.cause { note(report.index, cause) }
     }

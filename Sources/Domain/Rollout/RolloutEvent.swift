@@ -2,7 +2,8 @@ package import Time
 
 /// What happened in a rollout.
 package enum RolloutEvent: DomainEvent {
-    case opened(RolloutSpec, at: Timestamp)
+    /// Indirect, so that the many other events are not as large.
+    indirect case opened(RolloutSpec, at: Timestamp)
     /// Orders went out to the targets from `first` on; from `expires` on they are void for a host that has not begun.
     case hostsOrdered(first: Int, count: Int, expires: Timestamp, at: Timestamp)
     case hostReported(HostReport, at: Timestamp)

@@ -11,14 +11,13 @@ package enum EventList {
     ///
     /// - Throws: ``EventListError`` when the text is not such an array.
     package static func parse(_ text: String) throws(EventListError) -> [Entry] {
-        var scanner = JSONScanner(text)
+        var reader = try EventReader(text)
         var entries: [Entry] = []
-        guard scanner.skip("[") else { throw EventListError(offset: scanner.offset) }
-        if !scanner.skip("]") {
-            repeat { entries.append(try entry(&scanner)) } while scanner.skip(",")
-            guard scanner.skip("]") else { throw EventListError(offset: scanner.offset) }
+        while let type = try reader.nextType() {
+            let event = try reader.event(type)
+            let actor = try reader.endEvent()
+            entries.append(Entry(event: event, actor: actor.flatMap { JSONText.string(reader.text(at: $0)) }))
         }
-        guard scanner.isAtEnd else { throw EventListError(offset: scanner.offset) }
         return entries
     }
 
@@ -48,21 +47,6 @@ package enum EventList {
     }
 
     // MARK: - Steps
-
-    private static func entry(_ scanner: inout JSONScanner) throws(EventListError) -> Entry {
-        guard scanner.skip("{"), scanner.skipKey("type"), let type = scanner.plainString(), scanner.skip(","),
-            scanner.skipKey("data"), let data = scanner.value()
-        else { throw EventListError(offset: scanner.offset) }
-        var actor: String?
-        if scanner.skip(",") {
-            guard scanner.skipKey("by"), let name = scanner.value() else {
-                throw EventListError(offset: scanner.offset)
-            }
-            actor = JSONText.string(name)
-        }
-        guard scanner.skip("}") else { throw EventListError(offset: scanner.offset) }
-        return Entry(event: RecordedEvent(type: type, data: data), actor: actor)
-    }
 
     /// Letters, digits and the few marks that need no escape in JSON.
     private static func isPlain(_ byte: UInt8) -> Bool {

@@ -24,8 +24,14 @@ final class FoldedStream<D: Decider>: OpenStream {
     }
 
     func fold(_ commit: Commit) throws {
-        for entry in try EventList.parse(commit.events) {
-            decider.evolve(&state, try decider.decode(entry.event))
+        var events = try EventReader(commit.events)
+        while let type = try events.nextType() {
+            if let end = decider.evolve(&state, events.bytes, from: events.offset) {
+                events.skipData(to: end)
+            } else {
+                decider.evolve(&state, try decider.decode(events.event(type)))
+            }
+            try events.endEvent()
             version += 1
         }
     }

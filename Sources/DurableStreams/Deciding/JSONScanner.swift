@@ -5,7 +5,7 @@ struct JSONScanner {
     /// Deeper nesting than any event needs; it bounds the recursion here and in PostgreSQL.
     static let maximumDepth = 200
 
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     private(set) var offset = 0
 
     init(_ text: String) { bytes = Array(text.utf8) }
@@ -23,23 +23,35 @@ struct JSONScanner {
 
     /// Passes over `"key":`.
     mutating func skipKey(_ key: StaticString) -> Bool {
-        guard let name = plainString(), name == key.description else { return false }
+        guard let name = plainString(), name.count == key.utf8CodeUnitCount else { return false }
+        for (place, offset) in name.enumerated() where bytes[offset] != key.utf8Start[place] { return false }
         return skip(":")
     }
 
-    /// A string without escapes; nil for anything else.
-    mutating func plainString() -> String? {
-        let start = offset
-        guard skipString() else { return nil }
-        let content = bytes[(start + 1)..<(offset - 1)]
-        return content.contains(UInt8(ascii: "\\")) ? nil : String(decoding: content, as: UTF8.self)
+    /// Where the characters of a string without escapes are; nil for anything else.
+    mutating func plainString() -> Range<Int>? {
+        guard next == UInt8(ascii: "\"") else { return nil }
+        let start = offset + 1
+        offset = JSONBytes.endOfPlain(bytes, from: start)
+        guard next == UInt8(ascii: "\"") else { return nil }
+        offset += 1
+        return start..<offset - 1
     }
 
-    /// The text of one value of any type; nil when there is none.
-    mutating func value() -> String? {
+    /// Where one value of any type is; nil when there is none.
+    mutating func value() -> Range<Int>? {
         let start = offset
-        guard skipValue() else { return nil }
-        return String(decoding: bytes[start..<offset], as: UTF8.self)
+        return skipValue() ? start..<offset : nil
+    }
+
+    func text(at place: Range<Int>) -> String { String(decoding: bytes[place], as: UTF8.self) }
+
+    /// Goes on behind a value that somebody else has read.
+    ///
+    /// - Precondition: `place` is not behind the end, nor before where the scanner is.
+    mutating func skip(to place: Int) {
+        precondition(place >= offset && place <= bytes.count, "a value cannot end at byte \(place)")
+        offset = place
     }
 
     /// Passes over one value; false when what is there is not one.
@@ -102,17 +114,15 @@ struct JSONScanner {
 
     private mutating func skipString() -> Bool {
         guard next == UInt8(ascii: "\"") else { return false }
-        offset += 1
-        while let byte = next {
+        offset = JSONBytes.endOfPlain(bytes, from: offset + 1)
+        while next == UInt8(ascii: "\\") {
             offset += 1
-            switch byte {
-            case UInt8(ascii: "\""): return true
-            case UInt8(ascii: "\\"): guard skipEscape() else { return false }
-            case 0..<0x20: return false
-            default: break
-            }
+            guard skipEscape() else { return false }
+            offset = JSONBytes.endOfPlain(bytes, from: offset)
         }
-        return false
+        guard next == UInt8(ascii: "\"") else { return false }
+        offset += 1
+        return true
     }
 
     private mutating func skipEscape() -> Bool {

@@ -31,6 +31,12 @@ enum JSONText {
 
     /// The string that the JSON text is; nil when it is something else.
     static func string(_ text: String) -> String? {
+        let bytes = Array(text.utf8)
+        if bytes.first == UInt8(ascii: "\""), bytes.last == UInt8(ascii: "\""),
+            JSONBytes.endOfPlain(bytes, from: 1) == bytes.count - 1
+        {
+            return String(decoding: bytes[1..<bytes.count - 1], as: UTF8.self)
+        }
         do {
             return try JSONDecoder().decode(String.self, from: Data(text.utf8))
         } catch {

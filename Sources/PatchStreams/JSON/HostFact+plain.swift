@@ -1,28 +1,27 @@
 import Domain
 
-/// The facts of which there are many: accepted, installing, scanned, and installed without a reboot.
-struct PlainFact {
-    let fact: HostFact
-
+/// The facts of hosts that end well.
+extension HostFact {
     init(_ reader: inout PlainJSONReader) throws(PlainJSON.Unusual) {
-        var (kind, inventory, patches): (String?, String?, [PatchOutcome]?)
-        try reader.object { key, reader throws(PlainJSON.Unusual) in
-            switch key {
-            case "k": kind = try reader.string()
-            case "v": inventory = try reader.string()
-            case "p":
-                patches = try reader.array { reader throws(PlainJSON.Unusual) in try PatchOutcome(&reader) }
-            default: throw PlainJSON.Unusual()
-            }
+        if reader.take("{\"b\":") {
+            let boot = try BootIdentity(&reader)
+            let isRebooting = reader.take(",\"k\":\"rebooting\"")
+            if !isRebooting { try reader.raw(",\"k\":\"verifying\"") }
+            self = isRebooting ? .rebooting(boot) : .verifying(boot)
+        } else if reader.take("{\"k\":\"installed\",\"p\":") {
+            let patches = try [PatchOutcome](&reader)
+            let reboot = reader.take(",\"r\":") ? try RebootProof(&reader) : nil
+            try reader.raw(",\"v\":")
+            self = .installed(inventory: try reader.text(), patches: patches, reboot: reboot)
+        } else if reader.take("{\"k\":\"scanned\",\"v\":") {
+            self = .scanned(inventory: try reader.text())
+        } else if reader.take("{\"k\":\"accepted\"") {
+            self = .accepted
+        } else {
+            try reader.raw("{\"k\":\"installing\"")
+            self = .installing
         }
-        switch (kind, inventory, patches) {
-        case ("accepted", nil, nil): fact = .accepted
-        case ("installing", nil, nil): fact = .installing
-        case ("scanned", let inventory?, nil): fact = .scanned(inventory: inventory)
-        case ("installed", let inventory?, let patches?):
-            fact = .installed(inventory: inventory, patches: patches, reboot: nil)
-        default: throw PlainJSON.Unusual()
-        }
+        try reader.raw("}")
     }
 }
 
@@ -35,16 +34,29 @@ extension PlainJSONWriter {
             raw("{\"k\":\"scanned\",\"v\":")
             try string(inventory)
             raw("}")
-        case .installed(let inventory, let patches, nil):
+        case .rebooting(let boot):
+            raw("{\"b\":")
+            try append(boot)
+            raw(",\"k\":\"rebooting\"}")
+        case .verifying(let boot):
+            raw("{\"b\":")
+            try append(boot)
+            raw(",\"k\":\"verifying\"}")
+        case .installed(let inventory, let patches, let reboot):
             raw("{\"k\":\"installed\",\"p\":[")
             for (number, patch) in patches.enumerated() {
                 if number > 0 { raw(",") }
                 try append(patch)
             }
-            raw("],\"v\":")
+            raw("]")
+            if let reboot {
+                raw(",\"r\":")
+                try append(reboot)
+            }
+            raw(",\"v\":")
             try string(inventory)
             raw("}")
-        case .installed, .refused, .rebooting, .verifying, .failed: throw PlainJSON.Unusual()
+        case .refused, .failed: throw PlainJSON.Unusual()
         }
     }
 
@@ -72,36 +84,51 @@ extension PlainJSONWriter {
     }
 }
 
-extension PatchOutcome {
+extension [PatchOutcome] {
     fileprivate init(_ reader: inout PlainJSONReader) throws(PlainJSON.Unusual) {
-        var (patch, state): (Patch?, State?)
-        var (before, after): (String?, String?)
-        try reader.object { key, reader throws(PlainJSON.Unusual) in
-            switch key {
-            case "patch": patch = try Patch(&reader)
-            case "state": state = State(rawValue: try reader.string())
-            case "before": before = try reader.string()
-            case "after": after = try reader.string()
-            default: throw PlainJSON.Unusual()
-            }
+        var outcomes: Self = []
+        try reader.forEach { reader throws(PlainJSON.Unusual) in
+            if let outcome = try PatchOutcome.wanted(&reader) { outcomes.append(outcome) }
         }
-        guard let patch, let state else { throw PlainJSON.Unusual() }
-        self.init(patch: patch, state: state, before: before, after: after)
+        self = outcomes
     }
 }
 
-extension Patch {
-    fileprivate init(_ reader: inout PlainJSONReader) throws(PlainJSON.Unusual) {
-        var (name, architecture, version): (String?, String?, String?)
-        try reader.object { key, reader throws(PlainJSON.Unusual) in
-            switch key {
-            case "name": name = try reader.string()
-            case "architecture": architecture = try reader.string()
-            case "version": version = try reader.string()
-            default: throw PlainJSON.Unusual()
-            }
+extension PatchOutcome {
+    /// nil for one that a fold does not ask for: it judges by those that failed.
+    fileprivate static func wanted(_ reader: inout PlainJSONReader) throws(PlainJSON.Unusual) -> Self? {
+        try reader.raw("{")
+        var (before, after): (String?, String?)
+        if reader.take("\"after\":") {
+            after = try reader.text()
+            try reader.raw(",")
         }
-        guard let name, let architecture, let version else { throw PlainJSON.Unusual() }
-        self.init(name: name, architecture: architecture, version: version)
+        if reader.take("\"before\":") {
+            before = try reader.text()
+            try reader.raw(",")
+        }
+        try reader.raw("\"patch\":{\"architecture\":")
+        let architecture = try reader.text()
+        try reader.raw(",\"name\":")
+        let name = try reader.text()
+        try reader.raw(",\"version\":")
+        let version = try reader.text()
+        try reader.raw("},\"state\":")
+        let state = try State(&reader)
+        try reader.raw("}")
+        guard reader.purpose == .decode || state == .failed else { return nil }
+        let patch = Patch(name: name, architecture: architecture, version: version)
+        return Self(patch: patch, state: state, before: before, after: after)
+    }
+}
+
+extension PatchOutcome.State {
+    fileprivate init(_ reader: inout PlainJSONReader) throws(PlainJSON.Unusual) {
+        if reader.take("\"installed\"") {  // as nearly all are
+            self = .installed
+        } else {
+            guard let state = Self(rawValue: try reader.string()) else { throw PlainJSON.Unusual() }
+            self = state
+        }
     }
 }

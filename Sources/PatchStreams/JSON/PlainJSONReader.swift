@@ -1,46 +1,78 @@
-/// Reads plain JSON from its start; every verb throws when something else comes.
+import DurableStreams
+import Glibc
+
+/// Reads JSON that has just the form in which ``PlainJSONWriter`` and ``DomainJSON`` write it: no spaces, no escapes, keys in order.
+///
+/// Every verb throws when something else comes.
 struct PlainJSONReader {
+    /// What the values are read for.
+    enum Purpose {
+        case decode
+        /// What the state does not keep is passed over: texts come out empty, and patches that did not fail are left out.
+        case fold
+    }
+
     private let bytes: [UInt8]
-    private var offset = 0
+    private(set) var offset: Int
+    var purpose: Purpose
 
-    init(_ text: String) { bytes = Array(text.utf8) }
+    init(_ text: String) { self.init(Array(text.utf8), from: 0, for: .decode) }
 
-    /// Reads an object, field by field; `body` reads each value by its key.
-    mutating func object(
-        _ body: (String, inout Self) throws(PlainJSON.Unusual) -> Void
-    ) throws(PlainJSON.Unusual) {
-        try expect("{")
-        if take("}") { return }
-        repeat {
-            let key = try string()
-            try expect(":")
-            try body(key, &self)
-        } while take(",")
-        try expect("}")
+    init(_ bytes: [UInt8], from offset: Int, for purpose: Purpose) {
+        self.bytes = bytes
+        self.offset = offset
+        self.purpose = purpose
+    }
+
+    /// Passes over the characters if they are next.
+    @inline(__always)  // with the literal's length known, the comparison is a few instructions
+    mutating func take(_ characters: StaticString) -> Bool {
+        let length = characters.utf8CodeUnitCount
+        guard bytes.count - offset >= length else { return false }
+        let isNext = bytes.withUnsafeBytes { buffer in
+            guard let start = buffer.baseAddress else { return false }
+            return memcmp(start + offset, characters.utf8Start, length) == 0
+        }
+        if isNext { offset += length }
+        return isNext
+    }
+
+    /// Passes over the characters.
+    @inline(__always)
+    mutating func raw(_ characters: StaticString) throws(PlainJSON.Unusual) {
+        guard take(characters) else { throw PlainJSON.Unusual() }
     }
 
     mutating func array<Element>(
         _ element: (inout Self) throws(PlainJSON.Unusual) -> Element
     ) throws(PlainJSON.Unusual) -> [Element] {
-        try expect("[")
-        if take("]") { return [] }
         var elements: [Element] = []
-        repeat { elements.append(try element(&self)) } while take(",")
-        try expect("]")
+        try forEach { reader throws(PlainJSON.Unusual) in elements.append(try element(&reader)) }
         return elements
+    }
+
+    /// Reads an array, element by element.
+    mutating func forEach(
+        _ element: (inout Self) throws(PlainJSON.Unusual) -> Void
+    ) throws(PlainJSON.Unusual) {
+        try raw("[")
+        if take("]") { return }
+        repeat { try element(&self) } while take(",")
+        try raw("]")
     }
 
     /// A string without escapes.
     mutating func string() throws(PlainJSON.Unusual) -> String {
-        try expect("\"")
-        let start = offset
-        while offset < bytes.count, bytes[offset] != UInt8(ascii: "\"") {
-            guard bytes[offset] >= 0x20, bytes[offset] != UInt8(ascii: "\\") else { throw PlainJSON.Unusual() }
-            offset += 1
-        }
-        let text = String(decoding: bytes[start..<offset], as: UTF8.self)
-        try expect("\"")
-        return text
+        let start = offset + 1
+        try skipString()
+        return String(decoding: bytes[start..<offset - 1], as: UTF8.self)
+    }
+
+    /// A string without escapes, which a fold does without.
+    mutating func text() throws(PlainJSON.Unusual) -> String {
+        guard purpose == .fold else { return try string() }
+        try skipString()
+        return ""
     }
 
     /// A whole number of at most 18 digits.
@@ -54,14 +86,9 @@ struct PlainJSONReader {
             offset += 1
         }
         // A fraction or an exponent behind it is met by the next verb.
-        guard offset > start else { throw PlainJSON.Unusual() }
+        let hasLeadingZero = offset > start + 1 && bytes[start] == UInt8(ascii: "0")
+        guard offset > start, !hasLeadingZero else { throw PlainJSON.Unusual() }
         return isNegative ? -value : value
-    }
-
-    mutating func bool() throws(PlainJSON.Unusual) -> Bool {
-        if takeWord("true") { return true }
-        guard takeWord("false") else { throw PlainJSON.Unusual() }
-        return false
     }
 
     func end() throws(PlainJSON.Unusual) {
@@ -70,21 +97,9 @@ struct PlainJSONReader {
 
     // MARK: - Steps
 
-    private mutating func take(_ character: Unicode.Scalar) -> Bool {
-        guard offset < bytes.count, bytes[offset] == UInt8(ascii: character) else { return false }
-        offset += 1
-        return true
-    }
-
-    private mutating func expect(_ character: Unicode.Scalar) throws(PlainJSON.Unusual) {
-        guard take(character) else { throw PlainJSON.Unusual() }
-    }
-
-    private mutating func takeWord(_ word: StaticString) -> Bool {
-        let length = word.utf8CodeUnitCount
-        guard bytes.count - offset >= length else { return false }
-        for index in 0..<length where bytes[offset + index] != word.utf8Start[index] { return false }
-        offset += length
-        return true
+    private mutating func skipString() throws(PlainJSON.Unusual) {
+        try raw("\"")
+        offset = JSONBytes.endOfPlain(bytes, from: offset)
+        try raw("\"")
     }
 }

@@ -6,6 +6,20 @@ struct PlainJSONWriter {
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// What is written; nil when a part of it is not plain.
+    static func text(
+        capacity: Int,
+        _ write: (inout Self) throws(PlainJSON.Unusual) -> Void
+    ) -> String? {
+        var writer = Self(capacity: capacity)
+        do throws(PlainJSON.Unusual) {
+            try write(&writer)
+            return writer.text
+        } catch {
+            return nil
+        }
+    }
+
     /// Punctuation and keys, as they are.
     mutating func raw(_ text: StaticString) {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))

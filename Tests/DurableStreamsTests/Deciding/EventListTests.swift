@@ -22,7 +22,23 @@ struct EventListTests {
     func actor() throws {
         let entries = try EventList.parse("[{\"type\":\"a\",\"data\":1,\"by\":\"bob \\\"b\\\" \\u00e4\"}]")
         #expect(entries.map(\.actor) == ["bob \"b\" ä"])
+        let list = ["\"\"", "\"Zoë\"", "1", "\"a\\\\\""].map { "{\"type\":\"a\",\"data\":1,\"by\":\($0)}" }
+        let actors = try EventList.parse("[" + list.joined(separator: ",") + "]").map(\.actor)
+        #expect(actors == ["", "Zoë", nil, "a\\"])
         #expect(try EventList.parse("[]").isEmpty)
+    }
+
+    @Test("A string's end is found wherever it is, eight bytes at a time or fewer", arguments: 0..<64 as Range<UInt64>)
+    func endOfPlain(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let bytes = (0..<40).map { _ in
+            UInt8.random(in: random.next() % 8 == 0 ? 0...0x60 : 0x21...0xff, using: &random)
+        }
+        let marks = bytes.indices.filter { bytes[$0] < 0x20 || bytes[$0] == 0x22 || bytes[$0] == 0x5c }
+        for start in 0...bytes.count {
+            let end = marks.first { $0 >= start } ?? bytes.count
+            #expect(JSONBytes.endOfPlain(bytes, from: start) == end, "seed \(seed), from \(start): \(bytes)")
+        }
     }
 
     @Test(
@@ -30,6 +46,9 @@ struct EventListTests {
         arguments: [
             "", "[", "{}", "[{}]", "[{\"type\":\"a\"}]", "[{\"type\":\"a\",\"data\":}]",
             "[{\"type\":\"a\",\"data\":1}]x",
+            "[,]", "[{\"type\":\"a\",\"data\":1},]", "[{\"type\":\"a\",\"data\":1}{\"type\":\"a\",\"data\":1}]",
+            "[{\"type\":\"a\",\"data\":1,\"by\":}]", "[{\"type\":\"a\\u0062\",\"data\":1}]",
+            "[{\"data\":1,\"type\":\"a\"}]",
         ]
     )
     func refused(text: String) {
