@@ -1,0 +1,10 @@
+/// What is known of the exploitation of vulnerabilities: CISA's catalogue and FIRST's estimates.
+package struct Threats: Sendable {
+    package var knownExploited: [CVE: KnownExploited]
+    package var probabilities: [CVE: ExploitProbability]
+
+    package init(knownExploited: [KnownExploited] = [], probabilities: [ExploitProbability] = []) {
+        self.knownExploited = Dictionary(knownExploited.map { ($0.cve, $0) }) { _, last in last }
+        self.probabilities = Dictionary(probabilities.map { ($0.cve, $0) }) { _, last in last }
+    }
+}
