@@ -34,6 +34,16 @@ struct SwarmTests {
             RunPlan(seed: 9247, hosts: 1),
             // People asked without end for a cycle that had started, because a restore had lost the one before it.
             RunPlan(seed: 9895, hosts: 1),
+            // An engine got shards back that another had owned meanwhile, took them for its own still, and missed a wake-up.
+            RunPlan(
+                seed: 3161,
+                mode: .liveness,
+                days: 6,
+                without: [
+                    .storeFails, .tampering, .taskFails, .operatorErrs, .operatorAborts, .rebootFails, .oldKernel,
+                    .hostVanishes, .packageFails, .diskCloned,
+                ]
+            ),
         ]
     )
     func staysMended(plan: RunPlan) {

@@ -20,6 +20,10 @@ extension EngineLoop {
         guard let started = time.now else { return }
         if view.isRestored(since: livesUntil) { forgetAll() }
         livesUntil = view.now + configuration.lease
+        let gone = Set(owner.ownedShards).subtracting(view.held)
+        // Before any is acquired: of what this engine gets back, another may have been the owner meanwhile.
+        for shard in gone.sorted() { owner.lost(shard) }
+        metrics.changed(gone.count, .lost)
         let change = LeasePolicy.change(held: view.held, engines: view.engines)
         if !change.release.isEmpty {
             for shard in change.release { owner.lost(shard) }
@@ -35,11 +39,8 @@ extension EngineLoop {
             // Fewer than there are free means that another engine was faster with some: there may be others.
             if taken.isEmpty { break }
         }
-        let (held, owned) = (Set(view.held), Set(owner.ownedShards))
-        for shard in owned.subtracting(held).sorted() { owner.lost(shard) }
-        metrics.changed(owned.subtracting(held).count, .lost)
-        if !change.release.isEmpty || !owned.isSubset(of: held) { hints.declineAll() }
-        try await acquire(held.subtracting(owned).sorted())
+        if !change.release.isEmpty || !gone.isEmpty { hints.declineAll() }
+        try await acquire(Set(view.held).subtracting(owner.ownedShards).sorted())
         metrics.holds(shards: owner.ownedShards.count, backlog: owner.backlog)
         leasesDue = Moment(started, after: configuration.renewal)
     }

@@ -13,6 +13,9 @@ extension EngineProcess {
                 direct.declineAll()
             }
             livesUntil = view.now + lease
+            let gone = Set(owner.ownedShards).subtracting(view.held)
+            for shard in gone.sorted() { owner.lost(shard) }
+            if !gone.isEmpty { direct.declineAll() }
             let change = LeasePolicy.change(held: view.held, engines: view.engines)
             for shard in change.release { owner.lost(shard) }
             if !change.release.isEmpty { direct.declineAll() }
@@ -37,10 +40,7 @@ extension EngineProcess {
             leasesDue = Moment(started, after: configuration.renewal)
             return then()
         }
-        let (held, owned) = (Set(shards), Set(owner.ownedShards))
-        for shard in owned.subtracting(held).sorted() { owner.lost(shard) }
-        if !owned.isSubset(of: held) { direct.declineAll() }
-        let new = held.subtracting(owned).sorted()
+        let new = Set(shards).subtracting(owner.ownedShards).sorted()
         leasesDue = Moment(started, after: configuration.renewal)
         guard !new.isEmpty else { return then() }
         // Until they are known to be taken, the leases count as not renewed.

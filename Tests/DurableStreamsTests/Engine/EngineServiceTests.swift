@@ -79,6 +79,51 @@ struct EngineServiceTests {
         #expect(try await LogVerifier(store: store).verify().finding == nil)
     }
 
+    @Test("Shards that another engine owned meanwhile are read anew, though nobody asks for anything")
+    func ownedMeanwhile() async throws {
+        let (time, isCutOff, failures) = (ManualTime(), Locked(false), Locked(0))
+        let store = InMemoryStore(
+            now: { time.now },
+            fault: { call in
+                guard case .lease = call, isCutOff.withLock({ $0 }) else { return nil }
+                failures.withLock { $0 += 1 }
+                return .fail
+            }
+        )
+        let engine = TestEngine("one", store: store)
+        try await engine.running {
+            _ = try await engine.ask("1", savings, .deposit(1))
+            isCutOff.withLock { $0 = true }
+            // A renewal may have begun before.
+            try await eventually { failures.withLock { $0 } >= 2 }
+            time.advance(by: .seconds(60))
+            var tables = store.backup
+            _ = tables.renewLeases(of: "two", for: .seconds(2), at: time.now)
+            #expect(tables.acquireLeases(for: "two", limit: 256, duration: .seconds(2), at: time.now).count == 256)
+            tables.retire(engine: "two")
+            store.backup = tables
+            try await remind(savings, at: time.now + .seconds(60), version: 2, in: store)
+            isCutOff.withLock { $0 = false }
+            time.advance(by: .seconds(3_600))
+            let reader = StreamReader(store: store)
+            try await eventually { try await reader.fold(Account(), savings)?.state.reminders == 1 }
+        }
+        #expect(try await LogVerifier(store: store).verify().finding == nil)
+    }
+
+    /// What another owner decides.
+    private func remind(_ stream: StreamID, at: Timestamp, version: Int64, in store: any Store) async throws {
+        let event = try Account().encode(.reminderSet(at: at))
+        let head = try await store.heads(of: [stream.shard])[0]
+        var commit = Commit.following(head, stream, version: version)
+        commit.events = "[{\"type\":\"\(event.type)\",\"data\":\(event.data)}]"
+        commit.chain = Chain.value(of: commit, after: head.chain)
+        var part = FlushPart(shard: stream.shard, predecessor: head, at: commit.at)
+        part.commits = [commit]
+        part.streams = [StreamRow(stream: stream, version: version, wakeAt: at, snapshot: nil)]
+        try await store.append(Flush(parts: [part]))
+    }
+
     @Test("Engines share the shards, and a stopped one's are taken at once", arguments: StoreKind.allCases)
     func sharing(kind: StoreKind) async throws {
         try await kind.with { store in
