@@ -52,16 +52,14 @@ package struct NodeClaims: Sendable {
 
     // MARK: - SQL
 
-    /// A join: without statistics, as after the first claims of a fleet, `= ANY` may compare each row with each name.
     private static let selectHolders = SQL(
         "node_claim_holders",
         """
-        SELECT min(c.node), c.rollout
-        FROM unnest($1::text[]) AS wanted (node)
-        JOIN node_claim AS c ON c.node = wanted.node
-        WHERE c.rollout <> ALL ($2)
-        GROUP BY c.rollout
-        ORDER BY c.rollout
+        SELECT min(node), rollout
+        FROM node_claim
+        WHERE node = ANY ($1) AND rollout <> ALL ($2)
+        GROUP BY rollout
+        ORDER BY rollout
         """
     )
 
