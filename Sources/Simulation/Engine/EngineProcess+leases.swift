@@ -36,10 +36,6 @@ extension EngineProcess {
     }
 
     private func acquire(_ shards: [Shard], _ started: Timestamp, then: @escaping () -> Void) {
-        guard shards.sorted() != owner.ownedShards else {
-            leasesDue = Moment(started, after: configuration.renewal)
-            return then()
-        }
         let new = Set(shards).subtracting(owner.ownedShards).sorted()
         leasesDue = Moment(started, after: configuration.renewal)
         guard !new.isEmpty else { return then() }
