@@ -17,6 +17,7 @@ package struct Projector: Sendable {
     private let client: PostgresClient
     private let reader: StreamReader
     private let projection: FleetProjection
+    private let turn = Turn()
     private let logger: Logger
 
     package init(client: PostgresClient, reader: StreamReader, content: ContentStore, logger: Logger) {
@@ -43,7 +44,7 @@ package struct Projector: Sendable {
     /// Returns when the read models hold everything that was in the log at the call.
     package func catchUp() async throws {
         let end = try await reader.end()
-        while try await cursor().isBehind(end) { try await step() }
+        while try await cursor().isBehind(end) { try await turn.take(step) }
     }
 
     // MARK: - Steps
