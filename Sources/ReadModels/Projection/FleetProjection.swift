@@ -16,7 +16,17 @@ struct FleetProjection: Sendable {
         self.client = client
         self.reader = reader
         judges = Keeper(ComplianceJudge(reader: reader, content: content))
-        books = Keeper(LaneBook(client: client))
+        books = Keeper(
+            LaneBook { rollout in
+                let row = try await client.query(Self.selectTargets(.text(rollout))).one()
+                return ProjectedLane(
+                    cycle: try row.get(0),
+                    patchGroup: try row.get(1),
+                    installs: try row.get(2),
+                    nodes: try row.get(3)
+                )
+            }
+        )
     }
 
     /// The statements that bring the read models from the commits before these up to them.
@@ -80,4 +90,11 @@ struct FleetProjection: Sendable {
         }
         return rows
     }
+
+    // MARK: - SQL
+
+    private static let selectTargets = SQL(
+        "rollout_targets_select",
+        "SELECT cycle, patch_group, installs, nodes FROM rollout_targets WHERE rollout = $1"
+    )
 }

@@ -1,38 +1,42 @@
-import Domain
-import Postgres
+package import Domain
 
 /// The lanes whose hosts report: each is read once, however many of its hosts do.
 ///
 /// Kept from one step of the projection to the next. A database that is restored may open a lane again with other hosts, which is
 /// another opening: the reports of the two are told apart by their orders' attempt.
-struct LaneBook {
+package struct LaneBook: Sendable {
     /// Hosts of the lanes kept at a time, which bound the memory to some 60 MB.
     ///
     /// All lanes of a large cycle fit, for their commits come in turn.
-    private static let capacity = 1_000_000
+    package static let capacity = 1_000_000
 
     private struct Opening: Hashable {
         let rollout: String
         let attempt: Int
     }
 
-    private let client: PostgresClient
+    private let capacity: Int
+    private let read: @Sendable (String) async throws -> ProjectedLane
     private var lanes: [Opening: ProjectedLane] = [:]
     private var hosts = 0
     /// Those of the step, by rollout.
     private var met: [String: ProjectedLane] = [:]
 
-    init(client: PostgresClient) { self.client = client }
+    /// - Parameter read: what is stored of a rollout.
+    package init(capacity: Int = Self.capacity, read: @escaping @Sendable (String) async throws -> ProjectedLane) {
+        self.capacity = capacity
+        self.read = read
+    }
 
     /// What was met before may have been opened again since.
-    mutating func beginStep() { met = [:] }
+    package mutating func beginStep() { met = [:] }
 
-    mutating func add(_ spec: RolloutSpec) {
+    package mutating func add(_ spec: RolloutSpec) {
         keep(ProjectedLane(spec), of: Opening(rollout: spec.rollout, attempt: spec.attempt))
     }
 
     /// The lane of a rollout that an event of the step is about.
-    mutating func lane(of rollout: String, for event: RolloutEvent) async throws -> ProjectedLane {
+    package mutating func lane(of rollout: String, for event: RolloutEvent) async throws -> ProjectedLane {
         if let lane = met[rollout] { return lane }
         // Only reports say of which opening they are.
         guard case .hostReported(let report, _) = event else {
@@ -46,30 +50,15 @@ struct LaneBook {
         return lane
     }
 
-    private func read(_ rollout: String) async throws -> ProjectedLane {
-        let row = try await client.query(Self.selectTargets(.text(rollout))).one()
-        return ProjectedLane(
-            cycle: try row.get(0),
-            patchGroup: try row.get(1),
-            installs: try row.get(2),
-            nodes: try row.get(3)
-        )
-    }
-
     private mutating func keep(_ lane: ProjectedLane, of opening: Opening) {
-        if hosts + lane.nodes.count > Self.capacity {
-            (lanes, met) = ([:], [:])
+        met[opening.rollout] = lane
+        // One that is there already takes no more room.
+        hosts -= lanes[opening]?.nodes.count ?? 0
+        if hosts + lane.nodes.count > capacity {
+            (lanes, met) = ([:], [opening.rollout: lane])
             hosts = 0
         }
-        hosts += lane.nodes.count - (lanes[opening]?.nodes.count ?? 0)
+        hosts += lane.nodes.count
         lanes[opening] = lane
-        met[opening.rollout] = lane
     }
-
-    // MARK: - SQL
-
-    private static let selectTargets = SQL(
-        "rollout_targets_select",
-        "SELECT cycle, patch_group, installs, nodes FROM rollout_targets WHERE rollout = $1"
-    )
 }
