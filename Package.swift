@@ -206,14 +206,14 @@ let package = Package(
             [
                 "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "PatchStreams", "Postgres", "ReadModels",
                 "Schema",
-                "TestSupport", "Time", crypto, logging,
+                "TestSupport", "Time", "Workflows", crypto, logging,
             ]
         ),
         tests(
             "ControlPlaneTests",
             [
                 "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "PatchStreams",
-                "Postgres", "ReadModels", "TestSupport", "Time", crypto, logging,
+                "Postgres", "ReadModels", "Scheduling", "TestSupport", "Time", "Workflows", crypto, logging,
             ]
         ),
         tests("DomainTests", ["Domain", "Time", subprocess]),

@@ -8,7 +8,7 @@ extension ExitCode {
     package static let cycleNotCompleted = Self(3)
     /// The control plane understood and refused.
     package static let refused = Self(4)
-    /// A workflow file has problems.
+    /// A workflow or policy file has problems.
     package static let invalidFile = Self(65)
     /// A file that the command needs cannot be read.
     package static let inputMissing = Self(66)

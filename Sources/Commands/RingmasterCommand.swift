@@ -26,7 +26,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
               3   the cycle ended without completing
               4   the control plane refused
               64  the command line is wrong
-              65  a workflow file has problems
+              65  a workflow or policy file has problems
               66  a file that is needed cannot be read
               69  the control plane, or the database, does not answer
               70  the control plane failed
@@ -46,6 +46,10 @@ package struct RingmasterCommand: AsyncParsableCommand {
             LogCommand.self,
             ReportCommand.self,
             WorkflowCommand.self,
+            PolicyCommand.self,
+            PatchCommand.self,
+            WindowCommand.self,
+            RehearseCommand.self,
         ]
     )
 

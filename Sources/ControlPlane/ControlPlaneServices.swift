@@ -6,9 +6,11 @@ package import Time
 package struct ControlPlaneServices: Sendable {
     package let activations: ActivationService
     package let agents: AgentService
+    package let calendar: CalendarService
     package let cycles: CycleService
     package let engine: EngineOperations
     package let nodes: NodeService
+    package let policy: PolicyService
     package let schedules: ScheduleService
     package let questions: FleetQuestions
 
@@ -28,9 +30,11 @@ package struct ControlPlaneServices: Sendable {
         let desk = MessageDesk(sender: sender, patience: patience, now: now)
         activations = ActivationService(desk: desk, orderKey: orderKey)
         agents = AgentService(desk: desk, orders: orders, reader: reader, content: content)
-        cycles = CycleService(desk: desk, workflows: workflows, questions: questions)
+        cycles = CycleService(desk: desk, workflows: workflows, questions: questions, reader: reader)
         engine = EngineOperations(desk: engines)
         nodes = NodeService(desk: desk, questions: questions)
+        calendar = CalendarService(reader: reader, workflows: workflows, questions: questions, now: now)
+        policy = PolicyService(desk: desk, reader: reader, questions: questions)
         schedules = ScheduleService(desk: desk, workflows: workflows, reader: reader)
         self.questions = questions
     }

@@ -52,7 +52,14 @@ package struct TestControlPlane: Sendable {
         )
         let claims = NodeClaims(client: client)
         let worker = CycleWorker(reader: reader, questions: questions, content: content, claims: claims, now: now)
-        let handlers = worker.handlers.mapValues(work)
+        let policyWorker = PolicyWorker(
+            reader: reader,
+            questions: questions,
+            workflows: deployment.workflows,
+            logger: logger ?? .silent,
+            now: now
+        )
+        let handlers = worker.handlers.merging(policyWorker.handlers) { first, _ in first }.mapValues(work)
         runner = TaskRunner(
             worker: "test",
             store: store,

@@ -73,6 +73,16 @@ extension Node: StreamBound {
     package static var streamKind: String { "node" }
 }
 
+extension PolicyBook: StreamBound {
+    package static var streamKind: String { "policy" }
+
+    /// There is one fleet.
+    package static var streamName: String { "fleet" }
+
+    /// What its workers could not do they have logged; nothing in it waits for them.
+    package static func message(ofFailedTask body: String) throws -> PolicyMessage { .wake }
+}
+
 extension Rollout: StreamBound {
     package static var streamKind: String { "rollout" }
 

@@ -1,49 +1,167 @@
 import Domain
+import Time
 
 /// Reads an item of `baselines`.
 enum BaselineReader {
-    private static let keys = ["name", "patch-groups", "rules", "approved", "approved-level", "rejected"]
+    private static let keys = [
+        "name", "description", "os", "patch-groups", "global-filters", "rules", "approved", "approved-level",
+        "approved-non-security", "rejected", "rejected-action", "sources", "available-security-updates",
+    ]
 
     static func read(_ value: YAMLValue, _ problems: ProblemList) -> Baseline? {
         guard let reader = MappingReader(value, "a baseline", keys: keys, problems) else { return nil }
         let name = reader.required("name", expected: "the baseline's name").flatMap {
             problems.text($0, expected: "the baseline's name")
         }
+        let system = reader.value("os").flatMap { problems.word($0, OperatingSystem.self) }
+        // One that names no system asks for what it says and for nothing else; SSM's want a security update.
+        let includesNonSecurity = reader.value("os") == nil
         let groups = reader.required("patch-groups", expected: "the patch groups it is for, or \"*\"")
-        let rules = reader.list("rules").compactMap { rule($0, problems) }
-        let approved = reader.texts("approved", expected: "a package such as openssl or openssl=3.0.*")
-        let level = reader.value("approved-level").map { problems.word($0, ComplianceLevel.self) } ?? .unspecified
-        let rejected = reader.texts("rejected", expected: "a package such as telnetd or telnetd=0.17*")
         if reader.list("rules").isEmpty, reader.list("approved").isEmpty {
             problems.add("the baseline approves nothing: expected `rules` or `approved`", at: value.place)
         }
-        guard let name, groups != nil, let level else { return nil }
+        let (rejected, rejections) = RejectionReader.read(reader.list("rejected"), problems)
+        guard let name, groups != nil else { return nil }
         return Baseline(
             name: name,
+            description: reader.value("description").flatMap { problems.text($0, expected: "a description") },
+            system: system,
             patchGroups: reader.texts("patch-groups", expected: "a patch group such as Ubuntu22-early or Ubuntu22-*"),
-            rules: rules,
-            approved: approved,
-            approvedLevel: level,
-            approvedIncludesNonSecurity: true,
-            rejected: rejected
+            globalFilters: reader.value("global-filters").map { FilterReader.read($0, problems) } ?? [],
+            rules: reader.list("rules").compactMap { rule($0, includesNonSecurity, problems) },
+            approved: reader.texts("approved", expected: "a package such as openssl or openssl=3.0.*"),
+            approvedLevel: reader.value("approved-level").flatMap { problems.word($0, ComplianceLevel.self) }
+                ?? .unspecified,
+            approvedIncludesNonSecurity: reader.value("approved-non-security").flatMap { problems.boolean($0) }
+                ?? includesNonSecurity,
+            rejected: rejected,
+            rejections: rejections,
+            rejectedAction: reader.value("rejected-action").flatMap { problems.word($0, RejectedAction.self) }
+                ?? .allowAsDependency,
+            sources: reader.list("sources").compactMap { source($0, problems) },
+            availableSecurityUpdates: reader.value("available-security-updates").flatMap {
+                problems.word($0, AvailableSecurityUpdates.self)
+            } ?? .compliant
         )
     }
 
-    private static func rule(_ value: YAMLValue, _ problems: ProblemList) -> Baseline.ApprovalRule? {
-        let keys = ["classification", "priority", "section", "level"]
+    // MARK: - Steps
+
+    private static func rule(
+        _ value: YAMLValue,
+        _ includesNonSecurity: Bool,
+        _ problems: ProblemList
+    ) -> Baseline.ApprovalRule? {
+        let keys = FilterReader.keys + ["level", "after", "until", "delay-from", "non-security"]
         guard let reader = MappingReader(value, "a rule", keys: keys, problems) else { return nil }
-        let level = reader.value("level").map { problems.word($0, ComplianceLevel.self) } ?? .unspecified
-        let classes = reader.list("classification").compactMap { problems.word($0, Classification.self)?.rawValue }
-        let filters = [
-            PatchFilter(.classification, classes),
-            PatchFilter(.priority, reader.texts("priority", expected: "an apt priority such as important")),
-            PatchFilter(.section, reader.texts("section", expected: "an apt section such as admin")),
-        ]
-        // What a rule does not name it does not ask for.
+        // Without a system these are all the words that there are; with one they are the vendor's.
+        if includesNonSecurity {
+            for word in reader.list("classification") { _ = problems.word(word, Classification.self) }
+        }
         return Baseline.ApprovalRule(
-            filters: filters.filter { !$0.values.isEmpty },
-            level: level ?? .unspecified,
-            includesNonSecurity: true
+            filters: FilterReader.filters(reader),
+            level: reader.value("level").flatMap { problems.word($0, ComplianceLevel.self) } ?? .unspecified,
+            delay: delay(reader),
+            delayFrom: reader.value("delay-from").flatMap { problems.word($0, DelayOrigin.self) },
+            includesNonSecurity: reader.value("non-security").flatMap { problems.boolean($0) } ?? includesNonSecurity
         )
+    }
+
+    private static func delay(_ reader: MappingReader) -> ApprovalDelay {
+        let problems = reader.problems
+        if let value = reader.value("until") {
+            if reader.value("after") != nil {
+                problems.add("a rule has `after` or `until`, not both: leave one out", at: value.place)
+            }
+            return problems.date(value).map { .until($0) } ?? .days(0)
+        }
+        guard let value = reader.value("after") else { return .days(0) }
+        let days: ClosedRange<Int> = ApprovalDelay.days
+        let longest = days.upperBound * 86_400
+        guard let seconds = problems.seconds(value, in: 0...longest, what: "a delay") else { return .days(0) }
+        if !seconds.isMultiple(of: 86_400) {
+            problems.add(
+                "found \(value.title): expected whole days such as 7d, for approvals change at midnight UTC",
+                at: value.place
+            )
+        }
+        return .days(seconds / 86_400)
+    }
+
+    private static func source(_ value: YAMLValue, _ problems: ProblemList) -> PatchSource? {
+        guard let reader = MappingReader(value, "a source", keys: ["name", "products", "configuration"], problems)
+        else { return nil }
+        let name = reader.required("name", expected: "its name").flatMap { problems.text($0, expected: "its name") }
+        let configuration = reader.required("configuration", expected: "the repository file's text").flatMap {
+            problems.text($0, expected: "the repository file's text")
+        }
+        guard let name, let configuration else { return nil }
+        let products = reader.texts("products", expected: "a product such as AmazonLinux2023")
+        return PatchSource(name: name, products: products.isEmpty ? ["*"] : products, configuration: configuration)
+    }
+}
+
+/// Reads filters: a mapping of what a patch is asked for to the values that will do.
+enum FilterReader {
+    /// As files write ``FilterKey``.
+    static let keys = FilterKey.allCases.map(name)
+
+    static func read(_ value: YAMLValue, _ problems: ProblemList) -> [PatchFilter] {
+        MappingReader(value, "filters", keys: keys, problems).map(filters) ?? []
+    }
+
+    static func filters(_ reader: MappingReader) -> [PatchFilter] {
+        FilterKey.allCases.compactMap { key in
+            let values = reader.texts(name(key), expected: "a value such as \(example(key))")
+            return values.isEmpty ? nil : PatchFilter(key, values)
+        }
+    }
+
+    private static func name(_ key: FilterKey) -> String {
+        key.rawValue.lowercased().replacing("_", with: "-")
+    }
+
+    private static func example(_ key: FilterKey) -> String {
+        switch key {
+        case .product: "AmazonLinux2023"
+        case .productFamily: "Office"
+        case .classification: "Security"
+        case .severity, .msrcSeverity: "Critical"
+        case .priority: "important"
+        case .section: "admin"
+        case .patchSet: "OS"
+        case .normalizedSeverity: "high"
+        case .knownExploited: "true"
+        case .exploitProbability: "0.1"
+        }
+    }
+}
+
+/// Reads `rejected`: texts, or mappings with whose decision it is and until when.
+enum RejectionReader {
+    static func read(_ values: [YAMLValue], _ problems: ProblemList) -> ([String], [PatchRejection]) {
+        var (plain, rejections) = ([String](), [PatchRejection]())
+        for value in values {
+            if case .mapping = value.content {
+                rejections += rejection(value, problems).map { [$0] } ?? []
+            } else if let text = problems.text(value, expected: "a package such as telnetd or telnetd=0.17*") {
+                plain.append(text)
+            }
+        }
+        return (plain, rejections)
+    }
+
+    private static func rejection(_ value: YAMLValue, _ problems: ProblemList) -> PatchRejection? {
+        let keys = ["patch", "reason", "owner", "expires"]
+        guard let reader = MappingReader(value, "a rejection", keys: keys, problems) else { return nil }
+        func text(_ key: String, _ expected: String) -> String? {
+            reader.required(key, expected: expected).flatMap { problems.text($0, expected: expected) }
+        }
+        let entry = text("patch", "a package such as telnetd or telnetd=0.17*")
+        let reason = text("reason", "why it must not come")
+        let owner = text("owner", "whose decision it is")
+        guard let entry, let reason, let owner else { return nil }
+        let expires = reader.value("expires").flatMap { problems.date($0) }
+        return PatchRejection(entry: entry, reason: reason, owner: owner, expires: expires)
     }
 }

@@ -16,7 +16,7 @@ struct LaneReader {
     /// nil when something that it needs is wrong.
     var rules: LaneRules? {
         let targets = isScan && reader.value("targets") == nil ? .all : requiredTargets
-        let window = reader.required("window", expected: "when it runs").flatMap(self.window)
+        let window = reader.required("window", expected: "when it runs").flatMap { WindowReader.read($0, problems) }
         let concurrency = limit("concurrency", from: 1, scanDefault: .percent(100))
         let errors = limit("errors", from: 0, scanDefault: .percent(100))
         let hostRun = reader.value("host-run-timeout").map {
@@ -64,37 +64,6 @@ struct LaneReader {
         return reader.required(key, expected: "a number or a percentage of hosts").flatMap {
             problems.limit($0, from: minimum, what: key)
         }
-    }
-
-    private func window(_ value: YAMLValue) -> WindowRule? {
-        let keys = ["opens", "zone", "duration", "cutoff"]
-        guard let window = MappingReader(value, "`window`", keys: keys, problems) else { return nil }
-        let opens = window.required("opens", expected: "`now`, cron(…), rate(…) or at(…)").flatMap(opening)
-        let zone = window.value("zone").map(self.zone) ?? .site
-        let duration = window.required("duration", expected: "how long it is open").flatMap {
-            problems.seconds($0, in: 60...86_400, what: "a duration")
-        }
-        let cutoffValue = window.value("cutoff")
-        let cutoff = cutoffValue.map { problems.seconds($0, in: 0...86_400, what: "a cutoff") } ?? 0
-        guard let opens, let zone, let duration, let cutoff else { return nil }
-        guard cutoff < duration else {
-            let message =
-                "a cutoff of \(ProblemList.words(cutoff)) leaves nothing of a duration of "
-                + "\(ProblemList.words(duration)): expected a cutoff below it"
-            problems.add(message, at: cutoffValue?.place ?? value.place)
-            return nil
-        }
-        return WindowRule(opens: opens, zone: zone, durationSeconds: duration, cutoffSeconds: cutoff)
-    }
-
-    private func opening(_ value: YAMLValue) -> WindowRule.Opening? {
-        if case .scalar("now") = value.content { return .now }
-        return problems.schedule(value).map { .schedule($0) }
-    }
-
-    private func zone(_ value: YAMLValue) -> WindowRule.Zone? {
-        if case .scalar("site") = value.content { return .site }
-        return problems.zone(value).map { .named($0) }
     }
 
     /// By default an hour, or as long as something may start in a shorter window.

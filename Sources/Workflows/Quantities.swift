@@ -1,5 +1,6 @@
 import Domain
 import Scheduling
+import Time
 
 extension ProblemList {
     /// Seconds of a text such as `90m`, `4h` or `1d12h`.
@@ -40,6 +41,24 @@ extension ProblemList {
         guard let text = text(value, expected: expected) else { return nil }
         if let number = Int(text), range.contains(number) { return number }
         add("found \(value.title): expected \(expected)", at: value.place)
+        return nil
+    }
+
+    func boolean(_ value: YAMLValue) -> Bool? {
+        switch value.content {
+        case .scalar("true"): return true
+        case .scalar("false"): return false
+        default:
+            add("found \(value.title): expected true or false", at: value.place)
+            return nil
+        }
+    }
+
+    /// A day such as `2026-12-31`.
+    func date(_ value: YAMLValue) -> CivilDate? {
+        guard let text = text(value, expected: "a day such as 2026-12-31") else { return nil }
+        if let date = CivilDate(text) { return date }
+        add("found \(value.title): expected a day such as 2026-12-31", at: value.place)
         return nil
     }
 

@@ -13,15 +13,8 @@ package enum WorkflowFile {
     /// - Throws: all that is wrong with it, each with line and column.
     package static func parse(_ bytes: [UInt8], file: String) throws(WorkflowProblems) -> WorkflowDefinition {
         let problems = ProblemList(file: file)
-        let start = Place(line: 1, column: 1)
-        var definition: WorkflowDefinition?
-        if bytes.count > maximumBytes {
-            problems.add("the file has \(bytes.count) bytes: expected at most \(maximumBytes)", at: start)
-        } else if let text = String(validating: bytes, as: UTF8.self) {
-            definition = YAMLValue.document(text, problems).flatMap { read($0, problems) }
-        } else {
-            problems.add("the file is not UTF-8", at: start)
-        }
+        let document = problems.text(of: bytes).flatMap { YAMLValue.document($0, problems) }
+        let definition = document.flatMap { read($0, problems) }
         guard let definition, problems.isEmpty else { throw problems.failure }
         return definition
     }
@@ -35,7 +28,6 @@ package enum WorkflowFile {
         let starts = reader.value("starts").map { self.starts($0, zone: zone ?? "UTC", problems) }
         let sites = reader.list("sites").compactMap { value in site(value, problems).map { ($0, value.place) } }
         problems.checkUnique("sites", sites.map { ($0.name, $1) })
-        _ = reader.required("baselines", expected: "which patches are approved for which patch groups")
         let baselines = reader.list("baselines").compactMap { value in
             BaselineReader.read(value, problems).map { ($0, value.place) }
         }
@@ -81,5 +73,19 @@ package enum WorkflowFile {
         let zone = reader.required("zone", expected: "its IANA time zone").flatMap(problems.zone)
         guard let name, let zone else { return nil }
         return Site(name: name, zone: zone)
+    }
+}
+
+extension ProblemList {
+    /// A file's text; nil when it is too large or no text, which is then among the problems.
+    func text(of bytes: [UInt8]) -> String? {
+        let start = Place(line: 1, column: 1)
+        guard bytes.count <= WorkflowFile.maximumBytes else {
+            add("the file has \(bytes.count) bytes: expected at most \(WorkflowFile.maximumBytes)", at: start)
+            return nil
+        }
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        add("the file is not UTF-8", at: start)
+        return nil
     }
 }

@@ -30,7 +30,7 @@ struct YAMLValue {
     static func document(_ text: String, _ problems: ProblemList) -> YAMLValue? {
         do {
             guard let node = try Yams.compose(yaml: text) else {
-                problems.add("the file is empty: expected a workflow", at: Place(line: 1, column: 1))
+                problems.add("the file is empty", at: Place(line: 1, column: 1))
                 return nil
             }
             var count = 0

@@ -64,7 +64,9 @@ struct FailedTaskTests {
             let id = try await controlPlane.services.cycles.start(start, key: nil).id
             try await Fleet.carryOut(fleet.agents, of: controlPlane)
             let view = try await controlPlane.cycle(id, "halted") { $0.state == "halted" }
-            #expect(view.reason?.hasPrefix("open-lanes failed: the window of site Frankfurt, schedule(") == true)
+            #expect(
+                view.reason?.hasPrefix("open-lanes failed: the window of Debian12-early in site Frankfurt, at(") == true
+            )
         }
     }
 }

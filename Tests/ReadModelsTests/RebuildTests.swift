@@ -67,6 +67,7 @@ struct RebuildTests {
         try await controlPlane.approve("scan", of: id)
         try await Fleet.carryOut(fleet.ring("early"), of: controlPlane)
         try await controlPlane.gate(of: "early", in: id)
+        try await controlPlane.applyPolicy()
         let other = try await controlPlane.startCycle("monthly-patch-cycle")
         try await controlPlane.cycle(other, "with its lanes") { $0.stage("scan")?.lanes.count == 4 }
 

@@ -5,7 +5,6 @@ import Hummingbird
 import NIOCore
 import ReadModels
 import ServiceLifecycle
-import Time
 
 /// What the CLI speaks: `/api/v1`.
 struct OperatorRoutes: Sendable {
@@ -48,7 +47,7 @@ struct OperatorRoutes: Sendable {
             let id = try context.parameters.require("id")
             let hosts = request.uri.queryParameters["hosts"] == "true"
             return try JSONBody.respond(
-                try await services.questions.cycle(id, at: try moment(request), hosts: hosts)
+                try await services.questions.cycle(id, at: try QueryTime.read("at", of: request), hosts: hosts)
             )
         }
     }
@@ -93,15 +92,6 @@ struct OperatorRoutes: Sendable {
 
     private func body<Body: Decodable>(_ type: Body.Type, of request: Request) async throws -> Body {
         try JSONBody.decode(type, from: try await JSONBody.bytes(of: request))
-    }
-
-    private func moment(_ request: Request) throws -> Timestamp? {
-        guard let text = request.uri.queryParameters["at"].map(String.init) else { return nil }
-        guard let moment = Timestamp(iso8601: text) else {
-            let detail = "at=\(text) is not a time; write it as 2026-11-23T08:00:00Z"
-            throw Problem(status: 400, code: "malformed-time", detail: detail)
-        }
-        return moment
     }
 
     /// A number of the query within its limits.

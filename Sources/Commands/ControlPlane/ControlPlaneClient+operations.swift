@@ -1,4 +1,5 @@
 package import Client
+package import Domain
 package import FoundationEssentials
 package import ReadModels
 package import Time
@@ -41,6 +42,47 @@ extension ControlPlaneClient {
     /// - Parameter verb: `abort`, `pause` or `resume`.
     package func steer(_ id: String, _ verb: String, _ request: SteerCycle) async throws -> CycleView {
         try await post(.api("cycles", id, verb), request)
+    }
+
+    package func policy() async throws -> PolicyView { try await get(.api("policy")) }
+
+    /// What applying the policy would change.
+    package func diff(_ policy: Policy) async throws -> PolicyDiffView {
+        try await post(.api("policy", "diff"), DiffPolicy(policy: policy))
+    }
+
+    package func apply(_ request: ApplyPolicy) async throws -> PolicyView { try await post(.api("policy"), request) }
+
+    package func reject(_ request: RejectPatch) async throws -> RejectionView {
+        try await post(.api("policy", "rejections"), request)
+    }
+
+    package func accept(_ request: AcceptPatch) async throws -> PolicyView {
+        try await post(.api("policy", "acceptances"), request)
+    }
+
+    /// The next openings of the policy's windows.
+    ///
+    /// - Parameter name: of one window; nil for all.
+    package func windows(named name: String?, from moment: Timestamp?, count: Int) async throws -> [WindowView] {
+        let query: KeyValuePairs<String, String?> = [
+            "name": name, "from": moment?.description, "count": "\(count)",
+        ]
+        let page: Listing<WindowView> = try await get(.api("windows", query: query))
+        return page.items
+    }
+
+    package func rehearse(_ workflow: String, from moment: Timestamp?, hostMinutes: Int) async throws -> RehearsalView {
+        try await get(
+            Route(
+                "api",
+                "v1",
+                "workflows",
+                workflow,
+                "rehearsal",
+                query: ["from": moment?.description, "host-minutes": "\(hostMinutes)"]
+            )
+        )
     }
 
     /// How the engines do, and what is set aside.

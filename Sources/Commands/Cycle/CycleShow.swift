@@ -21,7 +21,10 @@ struct CycleShow: AsyncParsableCommand {
     @Argument(help: "The cycle's id, from `ringmaster cycle ls`.")
     var id: String
 
-    @Option(help: ArgumentHelp("As it was at this time, ISO 8601 with a zone.", valueName: "time"), transform: moment)
+    @Option(
+        help: ArgumentHelp("As it was at this time, ISO 8601 with a zone.", valueName: "time"),
+        transform: Timestamp.argument
+    )
     var at: Timestamp?
 
     @Flag(help: "List every host of every lane, not only those in trouble.")
@@ -34,12 +37,5 @@ struct CycleShow: AsyncParsableCommand {
         let cycle = try await server.client().cycle(id, at: at, hosts: true)
         let detail = CyclePage.Detail(showsEveryHost: hosts)
         try output.print(cycle) { CyclePage(cycle, detail: detail, commandSuffix: server.asTyped).lines($0) }
-    }
-
-    private static func moment(_ text: String) throws -> Timestamp {
-        guard let moment = Timestamp(iso8601: text) else {
-            throw ValidationError("\(text) is not a time; give one such as 2026-11-24T02:30:00Z.")
-        }
-        return moment
     }
 }

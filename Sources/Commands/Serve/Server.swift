@@ -91,6 +91,7 @@ struct Server: Sendable {
         let projector = Projector(client: client, reader: reader, content: content, logger: logger)
         let questions = FleetQuestions(client: client, reader: reader, content: content, projector: projector, now: now)
         let key = try loadOrderKey()
+        let workflows = try WorkflowLibrary(folder: command.workflows)
         var services: [any Service] = [Background(name: "projector") { await projector.run() }]
         let registry = ServerMetrics.registry()
         var pools = [(name: "shared", client: client)]
@@ -100,7 +101,7 @@ struct Server: Sendable {
             services += engine(engineClient, name, hints, key, EngineMetrics(factory: registry))
         }
         if command.roles.set.contains(.worker) {
-            services.append(runner(reader, questions, content, client, name, hints))
+            services.append(runner(reader, questions, content, client, workflows, name, hints))
         }
         guard command.roles.set.contains(.api) else {
             return services + (try watching(client, registry, pools))
@@ -113,7 +114,7 @@ struct Server: Sendable {
             reader: reader,
             content: content,
             questions: questions,
-            workflows: try WorkflowLibrary(folder: command.workflows),
+            workflows: workflows,
             orderKey: key,
             now: now
         )
@@ -155,6 +156,7 @@ struct Server: Sendable {
         _ questions: FleetQuestions,
         _ content: ContentStore,
         _ client: PostgresClient,
+        _ workflows: WorkflowLibrary,
         _ name: String,
         _ hints: Hints
     ) -> any Service {
@@ -165,11 +167,18 @@ struct Server: Sendable {
             claims: NodeClaims(client: client),
             now: SystemClock.now
         )
+        let policyWorker = PolicyWorker(
+            reader: reader,
+            questions: questions,
+            workflows: workflows,
+            logger: logger,
+            now: SystemClock.now
+        )
         let runner = TaskRunner(
             worker: name,
             store: PostgresStore(client: client),
             hints: hints,
-            handlers: worker.handlers,
+            handlers: worker.handlers.merging(policyWorker.handlers) { first, _ in first },
             now: SystemClock.now,
             logger: logger
         )

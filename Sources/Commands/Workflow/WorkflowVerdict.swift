@@ -21,7 +21,7 @@ package struct WorkflowVerdict: Equatable, Sendable {
         do {
             bytes = try Data(contentsOf: URL(filePath: file))
         } catch {
-            let reason = (error as? CocoaError).map(Self.reason) ?? "\(error)"
+            let reason = (error as? CocoaError)?.reason ?? "\(error)"
             self.init(outcome: .unreadable("cannot read \(file): \(reason)".printable))
             return
         }
@@ -46,14 +46,6 @@ package struct WorkflowVerdict: Equatable, Sendable {
         case .valid: nil
         case .invalid: .invalidFile
         case .unreadable: .inputMissing
-        }
-    }
-
-    private static func reason(_ error: CocoaError) -> String {
-        switch error.code {
-        case .fileReadNoSuchFile, .fileNoSuchFile: "there is no such file"
-        case .fileReadNoPermission: "you may not read it"
-        default: "\(error)"
         }
     }
 }

@@ -12,6 +12,7 @@ package enum StreamTypes {
             StreamType(rollouts(orderKey: orderKey)),
             StreamType(DomainDecider<Activation>(translation: activation)),
             StreamType(DomainDecider<Node>.withoutEffects),
+            StreamType(DomainDecider<PolicyBook>(translation: policy)),
             StreamType(ScheduleDecider()),
         ]
     }
@@ -31,6 +32,10 @@ package enum StreamTypes {
         case .tell(let rollout, let message):
             try send(message, to: Rollout.stream(rollout), from: origin)
         }
+    }
+
+    private static let policy: DomainDecider<PolicyBook>.Translation = { effect, _, origin in
+        .task(id: origin.id, kind: effect.kind, body: try DomainJSON.encode(effect), notBefore: origin.at)
     }
 
     private static func rollout(

@@ -13,9 +13,11 @@ package struct CycleService: Sendable {
     private let desk: MessageDesk
     private let workflows: WorkflowLibrary
     private let questions: FleetQuestions
+    private let reader: StreamReader
 
-    init(desk: MessageDesk, workflows: WorkflowLibrary, questions: FleetQuestions) {
+    init(desk: MessageDesk, workflows: WorkflowLibrary, questions: FleetQuestions, reader: StreamReader) {
         self.questions = questions
+        self.reader = reader
         self.desk = desk
         self.workflows = workflows
     }
@@ -26,10 +28,12 @@ package struct CycleService: Sendable {
         let workflow = try workflows.named(request.workflow)
         let suffix = key.map { ContentStore.digest(of: $0) } ?? Secret.identifier()
         let id = "\(workflow.definition.name)-\(suffix.prefix(10))"
+        let book = try await reader.policy()
         let start = CycleStart(
-            definition: workflow.definition,
+            definition: try workflow.definition.completed(for: "start", by: book),
             definitionDigest: workflow.digest,
-            opensWindowsNow: request.openNow
+            opensWindowsNow: request.openNow,
+            policyDigest: book.digest
         )
         try await desk.ask(Cycle.stream(id), CycleMessage.start(start), id: "start", by: request.by)
         return CycleStarted(id: id)

@@ -21,17 +21,10 @@ package struct ScheduleService: Sendable {
     ///
     /// One that is as it was changes nothing. Tries until it is done or the task is cancelled.
     package func defineAll(logger: Logger) async {
-        for workflow in workflows.all {
-            guard let rule = workflow.definition.starts else { continue }
-            let start = CycleStart(
-                definition: workflow.definition,
-                definitionDigest: workflow.digest,
-                opensWindowsNow: false
-            )
-            let stream = StreamID(kind: ScheduleDecider.kind, name: workflow.definition.name)
-            await untilDone("schedule not defined", ["stream": "\(stream)"], logger) {
-                try await tell(stream, .define(ScheduledCycle(rule: rule, start: start)))
-            }
+        await untilDone("schedules not defined", [:], logger) {
+            let wanted = ScheduleDefinitions(workflows, try await reader.policy())
+            for gap in wanted.gaps { logger.warning("schedule not defined", metadata: ["reason": "\(gap)"]) }
+            for definition in wanted.definitions { try await tell(definition.stream, .define(definition.cycle)) }
         }
         let loaded = Set(workflows.all.filter { $0.definition.starts != nil }.map(\.definition.name))
         await untilDone("schedules of former workflows not disabled", [:], logger) {

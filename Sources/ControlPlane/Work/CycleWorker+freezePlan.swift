@@ -12,7 +12,7 @@ extension CycleWorker {
     func freezePlan(_ cycle: Cycle, _ start: CycleStart) async throws -> PlanSummary {
         // One for all, so that equal hosts get equal patches.
         let moment = now()
-        var draft = PlanDraft(start.definition)
+        var draft = PlanDraft(start.definition.rejecting(try await reader.policy().rejections))
         for lane in cycle.stages.first?.lanes ?? [] {
             try draft.add(try await reader.events(of: Rollout.stream(lane.rollout)).lazy.map(\.event), of: lane)
         }

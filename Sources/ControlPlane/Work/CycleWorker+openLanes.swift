@@ -8,9 +8,10 @@ extension CycleWorker {
     func openLanes(of stageName: String, cycle name: String, _ cycle: Cycle, _ start: CycleStart) async throws
         -> [Reply]
     {
-        let opening = try LaneOpening(of: stageName, cycle: name, cycle, start)
+        let book = try await reader.policy()
+        let opening = try LaneOpening(of: stageName, cycle: name, cycle, start, book)
         let plan = try await plan(opening.planDigest)
-        let specs = try opening.specs(for: try await questions.activeNodes(), plan: plan, at: now())
+        let specs = try opening.specs(for: try await questions.activeNodes(opening.targets), plan: plan, at: now())
         try await claimTargets(of: specs)
         return opening.replies(specs)
     }

@@ -2,7 +2,6 @@ package import Domain
 import DurableStreams
 import PatchStreams
 package import ReadModels
-import Scheduling
 package import Time
 
 /// How a stage's lanes are opened, decided from what a worker has read.
@@ -11,15 +10,19 @@ package struct LaneOpening {
     private let stage: Stage
     private let rules: LaneRules
     private let start: CycleStart
+    /// The present one: business hours, freezes and rejections hold whatever the cycle started with.
+    private let book: PolicyBook
     /// The frozen plan that is needed; nil for a stage that installs nothing.
     package let planDigest: String?
 
     /// - Throws: ``PermanentTaskFailure`` for a stage without lanes, and for an installing one without a frozen plan.
-    package init(of stageName: String, cycle name: String, _ cycle: Cycle, _ start: CycleStart) throws {
+    package init(of stageName: String, cycle name: String, _ cycle: Cycle, _ start: CycleStart, _ book: PolicyBook)
+        throws
+    {
         guard let stage = start.definition.stage(named: stageName), let rules = stage.laneRules else {
             throw PermanentTaskFailure("the definition of cycle \(name) has no stage \(stageName) with lanes")
         }
-        (self.cycle, self.stage, self.rules, self.start) = (name, stage, rules, start)
+        (self.cycle, self.stage, self.rules, self.start, self.book) = (name, stage, rules, start, book)
         guard case .install = stage.work else {
             planDigest = nil
             return
@@ -27,6 +30,9 @@ package struct LaneOpening {
         guard let digest = cycle.plan?.digest else { throw Self.missingPlan(of: stageName) }
         planDigest = digest
     }
+
+    /// Which nodes it is for.
+    var targets: TargetSelector { rules.targets }
 
     /// One rollout for each site and patch group that the stage selects nodes of.
     ///
@@ -39,7 +45,9 @@ package struct LaneOpening {
                 && (plan == nil || plan?.setIndex(of: node.id) != nil)
         }
         let groups = Dictionary(grouping: selected) { LaneKey(site: $0.site, patchGroup: $0.patchGroup) }
-        return try groups.sorted { $0.key < $1.key }.map { try spec(of: $0, $1.map(\.id), plan, moment) }
+        let specs = try groups.sorted { $0.key < $1.key }.map { try spec(of: $0, $1.map(\.id), plan, moment) }
+        try checkRejections(of: specs)
+        return specs
     }
 
     /// What the rollouts and the cycle are told.
@@ -60,6 +68,18 @@ package struct LaneOpening {
         }
     }
 
+    private func checkRejections(of specs: [RolloutSpec]) throws {
+        for rejection in book.rejections {
+            for spec in specs {
+                guard let patch = spec.patch(rejectedBy: rejection) else { continue }
+                throw PermanentTaskFailure(
+                    "the plan brings \(patch), and \(rejection.owner) has rejected \(rejection.entry) since: \(rejection.reason); "
+                        + "abort this cycle and start another, whose plan leaves it out, or accept the patch again and resume"
+                )
+            }
+        }
+    }
+
     private static func missingPlan(of stage: String) -> PermanentTaskFailure {
         PermanentTaskFailure("stage \(stage) needs the frozen plan, and it is not stored; start a new cycle")
     }
@@ -73,7 +93,7 @@ package struct LaneOpening {
             patchGroup: key.patchGroup,
             operation: operation(on: targets, plan),
             targets: targets,
-            window: try window(site: key.site, at: moment),
+            window: try window(key, at: moment),
             rateControl: rules.rateControl,
             deliverySeconds: rules.deliverySeconds,
             hostRunSeconds: rules.hostRunSeconds,
@@ -97,15 +117,21 @@ package struct LaneOpening {
         )
     }
 
-    /// The occurrence that is open now, or else the next.
-    private func window(site: String, at moment: Timestamp) throws -> WindowOccurrence {
-        guard !start.opensWindowsNow else { return rules.window.occurrence(opening: moment) }
-        let calendar = try WindowCalendar(rules.window, siteZone: start.definition.zone(ofSite: site))
-        guard let occurrence = calendar.occurrence(at: moment) else {
-            let rule = "the window of site \(site), \(rules.window.opens), "
-            throw PermanentTaskFailure(rule + "never opens again after \(moment)")
+    private func window(_ lane: LaneKey, at moment: Timestamp) throws -> WindowOccurrence {
+        let policy = book.policy ?? Policy()
+        let windows = LaneWindows(of: rules, start.definition, policy, opensNow: start.opensWindowsNow)
+        let site = try windows.site(lane.site)
+        guard let part = try windows.occurrence(in: site, lane.patchGroup, at: moment) else {
+            throw never(lane, moment)
         }
-        return occurrence
+        return part
+    }
+
+    private func never(_ lane: LaneKey, _ moment: Timestamp) -> PermanentTaskFailure {
+        PermanentTaskFailure(
+            "the window of \(lane.patchGroup) in site \(lane.site), \(rules.window.opens), never opens again after \(moment) "
+                + "outside business hours and freezes"
+        )
     }
 }
 

@@ -40,7 +40,7 @@ package struct PlanDraft {
     /// Selects the patches of all hosts that have this inventory.
     package mutating func select(_ inventory: HostInventory, digest: String, at now: Timestamp) {
         for (group, nodes) in Dictionary(grouping: scans[digest] ?? [], by: \.patchGroup) {
-            guard let baseline = definition.baseline(ofPatchGroup: group) else {
+            guard let baseline = definition.baseline(ofPatchGroup: group, on: inventory.system) else {
                 withoutBaseline += nodes.count
                 continue
             }

@@ -1,7 +1,7 @@
 extension Baseline: Codable {
     private enum Key: String, CodingKey {
         case name, description, system, patchGroups, globalFilters, rules, approved, approvedLevel
-        case approvedIncludesNonSecurity, rejected, rejectedAction, sources, availableSecurityUpdates
+        case approvedIncludesNonSecurity, rejected, rejections, rejectedAction, sources, availableSecurityUpdates
     }
 
     /// What stands in logs from before a field was there is read with the field's default.
@@ -20,6 +20,7 @@ extension Baseline: Codable {
             approvedIncludesNonSecurity: try fields.decodeIfPresent(Bool.self, forKey: .approvedIncludesNonSecurity)
                 ?? true,
             rejected: try fields.decode([String].self, forKey: .rejected),
+            rejections: try fields.decodeIfPresent([PatchRejection].self, forKey: .rejections) ?? [],
             rejectedAction: try fields.decodeIfPresent(RejectedAction.self, forKey: .rejectedAction)
                 ?? .allowAsDependency,
             sources: try fields.decodeIfPresent([PatchSource].self, forKey: .sources) ?? [],
@@ -42,6 +43,7 @@ extension Baseline: Codable {
         try fields.encode(approvedLevel, forKey: .approvedLevel)
         try fields.encode(approvedIncludesNonSecurity, forKey: .approvedIncludesNonSecurity)
         try fields.encode(rejected, forKey: .rejected)
+        if !rejections.isEmpty { try fields.encode(rejections, forKey: .rejections) }
         try fields.encode(rejectedAction, forKey: .rejectedAction)
         try fields.encode(sources, forKey: .sources)
         try fields.encode(availableSecurityUpdates, forKey: .availableSecurityUpdates)

@@ -7,6 +7,7 @@ extension Baseline {
     /// with any rule. On apt the global filters stand before the approved list. The highest level of the rules that approve counts.
     package func judge(_ candidate: PatchCandidate, at now: Timestamp) -> Judgement {
         let names = candidate.names
+        let rejected = rejected + rejections.lazy.filter { $0.isInForce(at: now) }.map(\.entry)
         if let entry = Self.entry(of: rejected, names) { return .rejected(entry) }
         let passes = candidate.notes.contains { passesGlobalFilters(candidate, $0) }
         let isListable = passes || candidate.system.family != .apt

@@ -31,7 +31,7 @@ extension Baseline {
         found.count(rules.count, Bounds.rules, "rules", "rules")
         for (index, rule) in rules.enumerated() { found.rule(rule, at: "rules[\(index)]") }
         found.entries(approved, at: "approved")
-        found.entries(rejected, at: "rejected")
+        found.entries(rejected + rejections.map(\.entry), at: "rejected")
         found.sources(sources)
         return found.problems
     }

@@ -20,6 +20,8 @@ package struct Baseline: Equatable, Sendable {
     package var approvedIncludesNonSecurity: Bool
     /// Entries like those of ``approved``; rejected beats approved.
     package var rejected: [String]
+    /// Like ``rejected``, each with its reason, its owner and its end.
+    package var rejections: [PatchRejection]
     package var rejectedAction: RejectedAction
     /// Repositories that replace those of the host for a run.
     package var sources: [PatchSource]
@@ -37,6 +39,7 @@ package struct Baseline: Equatable, Sendable {
         approvedLevel: ComplianceLevel = .unspecified,
         approvedIncludesNonSecurity: Bool = false,
         rejected: [String] = [],
+        rejections: [PatchRejection] = [],
         rejectedAction: RejectedAction = .allowAsDependency,
         sources: [PatchSource] = [],
         availableSecurityUpdates: AvailableSecurityUpdates = .compliant
@@ -51,6 +54,7 @@ package struct Baseline: Equatable, Sendable {
         self.approvedLevel = approvedLevel
         self.approvedIncludesNonSecurity = approvedIncludesNonSecurity
         self.rejected = rejected
+        self.rejections = rejections
         self.rejectedAction = rejectedAction
         self.sources = sources
         self.availableSecurityUpdates = availableSecurityUpdates
@@ -83,5 +87,15 @@ package struct PatchSource: Codable, Equatable, Sendable {
         self.name = name
         self.products = products
         self.configuration = configuration
+    }
+}
+
+extension [Baseline] {
+    /// The first one that is for nodes of the patch group on the system; nil when none is.
+    package func serving(_ patchGroup: String, on system: OperatingSystem) -> Baseline? {
+        first { baseline in
+            (baseline.system == nil || baseline.system == system)
+                && baseline.patchGroups.contains { Glob($0).matches(patchGroup) }
+        }
     }
 }

@@ -12,6 +12,9 @@ extension Baseline {
         )
     }
 
+    /// All that SSM predefines.
+    package static let predefined: [Self] = OperatingSystem.allCases.map(predefined(for:)) + predefinedForWindows
+
     /// The two others of Windows, which are nobody's default.
     package static let predefinedForWindows: [Self] = {
         let system = PatchFilter(.patchSet, ["OS"])

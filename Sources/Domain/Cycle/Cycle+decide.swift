@@ -62,12 +62,14 @@ struct CycleDraft {
         case .resume(let reason):
             try checkGoingOn(message)
             guard ActorName.isPerson(actor) else { throw .needsPerson(actor: actor, kind: message.kind) }
-            guard state.hold != nil else { throw .notHeld }
+            guard let hold = state.hold else { throw .notHeld }
+            if case .rejection = hold.cause { throw .rejectedPatch(reason: hold.reason) }
             record(.resumed(by: actor, reason: reason, retrying: state.failedTask, at: now))
         case .abort(let reason):
             guard !state.step.isTerminal else { throw .over(state: state.state, kind: message.kind) }
             guard state.abort == nil else { return }
             record(.abortRequested(reason: reason, by: actor, at: now))
+        case .rejectPatch, .acceptPatch: receiveRejection(message)
         case .reportWritten(let digest):
             guard state.step == .writingReport else { return }
             record(.reportWritten(digest: digest, at: now))
@@ -88,6 +90,20 @@ struct CycleDraft {
             "there is nothing to plan from: \(plan.unscannedCount) nodes are without a scan, "
             + "\(plan.withoutBaselineCount) without a baseline"
         record(.failed(reason: reason, at: now))
+    }
+
+    /// Of a cycle that installs nothing any more it asks nothing.
+    private mutating func receiveRejection(_ message: CycleMessage) {
+        guard !state.step.isTerminal, state.step != .writingReport, state.abort == nil else { return }
+        switch message {
+        case .rejectPatch(let rejection, let by):
+            guard state.plan != nil, state.hold?.cause != .rejection(entry: rejection.entry) else { return }
+            record(.patchRejected(rejection, by: by, at: now))
+        case .acceptPatch(let entry, let by):
+            guard state.hold?.cause == .rejection(entry: entry) else { return }
+            record(.patchAccepted(entry: entry, by: by, at: now))
+        default: return
+        }
     }
 
     private func checkGoingOn(_ message: CycleMessage) throws(CycleRefusal) {

@@ -10,13 +10,13 @@ extension Cycle {
                 // They were opened paused: what holds the cycle holds them.
                 hold == nil ? tellLanes(.resume(revision: revision, by: startedBy)) : []
             }
-        case .laneHalted, .paused, .taskFailed: tellLanes(.pause(revision: revision))
+        case .laneHalted, .paused, .taskFailed, .patchRejected: tellLanes(.pause(revision: revision))
         case .resumed(let by, _, let task, _):
             (task.map { [.task($0)] } ?? []) + tellLanes(.resume(revision: revision, by: by))
         case .abortRequested(let reason, let by, _):
             tellLanes(.abort(reason: reason, by: by, revision: revision))
-        case .started, .laneEnded, .planFrozen, .gateOpened, .gateExceeded, .approved, .gatePassed, .reportWritten,
-            .completed, .aborted, .failed:
+        case .started, .laneEnded, .planFrozen, .gateOpened, .gateExceeded, .approved, .gatePassed, .patchAccepted,
+            .reportWritten, .completed, .aborted, .failed:
             []
         }
     }

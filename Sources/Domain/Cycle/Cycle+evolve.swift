@@ -25,7 +25,8 @@ extension Cycle {
             self.plan = plan
             step = .gate
         case .gateOpened, .approved, .gatePassed: evolveGate(event)
-        case .laneHalted, .gateExceeded, .taskFailed, .paused, .resumed: evolveHold(event)
+        case .laneHalted, .gateExceeded, .taskFailed, .paused, .resumed, .patchRejected, .patchAccepted:
+            evolveHold(event)
         case .abortRequested(let reason, let by, let at):
             revision += 1
             abort = CycleAbort(reason: reason, by: by, at: at)
@@ -121,6 +122,11 @@ extension Cycle {
             hold = CycleHold(cause: .task(task), reason: "\(task.kind) failed: \(error)", at: at)
         case .paused(let reason, _, let at):
             hold = CycleHold(cause: .person, reason: reason, at: at)
+        case .patchRejected(let rejection, let by, let at):
+            let reason = "\(by) rejected \(rejection.entry), which its plan would bring: \(rejection.reason)"
+            hold = CycleHold(cause: .rejection(entry: rejection.entry), reason: reason, at: at)
+        case .patchAccepted(let entry, let by, let at):
+            hold = CycleHold(cause: .person, reason: "\(by) accepted \(entry) again", at: at)
         case .resumed(let by, let reason, _, let at):
             let resumption = CycleResumption(by: by, reason: reason, at: at)
             if case .gate = hold?.cause { updateCurrent { $0.gate?.waiver = resumption } }

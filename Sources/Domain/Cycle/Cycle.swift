@@ -107,6 +107,8 @@ package struct CycleHold: Codable, Equatable, Sendable {
         case gate(stage: String)
         /// A worker gave up.
         case task(CycleTask)
+        /// The plan would bring what this entry of the policy rejects.
+        case rejection(entry: String)
     }
 
     package var cause: Cause

@@ -19,6 +19,9 @@ package enum CycleEvent: DomainEvent {
     /// `retrying` is the task that was given up and is tried again.
     case resumed(by: String, reason: String?, retrying: CycleTask?, at: Timestamp)
     case taskFailed(CycleTask, error: String, at: Timestamp)
+    /// The plan would still bring it: nothing new starts until it is accepted, or for good.
+    case patchRejected(PatchRejection, by: String, at: Timestamp)
+    case patchAccepted(entry: String, by: String, at: Timestamp)
     case reportWritten(digest: String, at: Timestamp)
     case completed(at: Timestamp)
     /// Hosts in flight still reach their end.
@@ -42,6 +45,8 @@ package enum CycleEvent: DomainEvent {
         case .paused: "cycle.paused.v1"
         case .resumed: "cycle.resumed.v1"
         case .taskFailed: "cycle.task-failed.v1"
+        case .patchRejected: "cycle.patch-rejected.v1"
+        case .patchAccepted: "cycle.patch-accepted.v1"
         case .reportWritten: "cycle.report-written.v1"
         case .completed: "cycle.completed.v1"
         case .abortRequested: "cycle.abort-requested.v1"
@@ -55,7 +60,8 @@ package enum CycleEvent: DomainEvent {
         case .started(_, _, let at), .stageOpened(_, let at), .lanesOpened(_, _, let at), .laneHalted(_, _, let at),
             .laneEnded(_, let at), .stageEnded(_, _, let at), .planFrozen(_, let at), .gateOpened(_, _, _, let at),
             .gateExceeded(_, _, let at), .gatePassed(_, let at), .paused(_, _, let at), .resumed(_, _, _, let at),
-            .taskFailed(_, _, let at), .reportWritten(_, let at), .completed(let at), .abortRequested(_, _, let at),
+            .taskFailed(_, _, let at), .patchRejected(_, _, let at), .patchAccepted(_, _, let at),
+            .reportWritten(_, let at), .completed(let at), .abortRequested(_, _, let at),
             .aborted(let at), .failed(_, let at):
             at
         case .approved(_, let approval): approval.at

@@ -15,6 +15,10 @@ package enum CycleMessage: DomainMessage {
     /// Lifts a pause, or a halt; what failed as a task is tried again, and a gate's exceeded threshold is waived.
     case resume(reason: String?)
     case abort(reason: String)
+    /// From the policy's worker: the plan would still bring what was rejected meanwhile.
+    case rejectPatch(PatchRejection, by: String)
+    /// From the policy's worker: what was rejected is so no more.
+    case acceptPatch(entry: String, by: String)
     /// From the worker of ``CycleTask/writeReport``.
     case reportWritten(digest: String)
     /// From a worker that has given up.
@@ -32,6 +36,8 @@ package enum CycleMessage: DomainMessage {
         case .pause: "pause"
         case .resume: "resume"
         case .abort: "abort"
+        case .rejectPatch: "reject-patch"
+        case .acceptPatch: "accept-patch"
         case .reportWritten: "report-written"
         case .taskFailed: "task-failed"
         case .wake: "wake"

@@ -6,6 +6,7 @@ package enum CycleRefusal: DomainRefusal {
     case over(state: CycleState, kind: String)
     case aborting
     case notHeld
+    case rejectedPatch(reason: String)
     case needsPerson(actor: String, kind: String)
     case halted(reason: String)
     case unknownStage(String, known: [String])
@@ -24,6 +25,7 @@ package enum CycleRefusal: DomainRefusal {
         case .over: "cycle-over"
         case .aborting: "cycle-aborting"
         case .notHeld: "cycle-not-held"
+        case .rejectedPatch: "patch-rejected"
         case .needsPerson: "person-needed"
         case .halted: "cycle-halted"
         case .unknownStage: "stage-unknown"
@@ -50,6 +52,9 @@ package enum CycleRefusal: DomainRefusal {
             "cannot go on: the cycle is being aborted and waits for hosts in flight; start a new one when it has ended"
         case .notHeld:
             "cannot resume: the cycle is neither paused nor halted; nothing needs to be done"
+        case .rejectedPatch(let reason):
+            "cannot resume: \(reason); abort the cycle and start another, whose plan leaves it out, or accept the patch again with "
+                + "`ringmaster patch accept`"
         case .needsPerson(let actor, let kind):
             "cannot \(kind) as \(actor): this is a person's decision; use a token that was issued to a person"
         case .halted(let reason):

@@ -5,10 +5,18 @@ package struct CycleStart: Codable, Equatable, Sendable {
     package var definitionDigest: String
     /// Every window opens at once, whatever the definition says.
     package var opensWindowsNow: Bool
+    /// Of the policy that filled in what the file leaves to it; nil when there was none.
+    package var policyDigest: String?
 
-    package init(definition: WorkflowDefinition, definitionDigest: String, opensWindowsNow: Bool) {
+    package init(
+        definition: WorkflowDefinition,
+        definitionDigest: String,
+        opensWindowsNow: Bool,
+        policyDigest: String? = nil
+    ) {
         self.definition = definition
         self.definitionDigest = definitionDigest
         self.opensWindowsNow = opensWindowsNow
+        self.policyDigest = policyDigest
     }
 }

@@ -8,12 +8,32 @@ package struct WindowRule: Codable, Equatable, Sendable {
     package var durationSeconds: Int
     /// How long before the closing nothing new starts any more; less than the duration.
     package var cutoffSeconds: Int
+    /// SSM's ScheduleOffset: days from what the schedule names to the opening; nil for none.
+    package var offsetDays: Int?
+    /// Kinds of patch groups in order, such as `Ubuntu22`: the window of each opens a day after that of the one before.
+    ///
+    /// So hosts of two kinds never reboot in one night. nil when all open at once.
+    package var stagger: [String]?
+    /// Before it nothing opens.
+    package var startDate: Timestamp?
+    /// From it on nothing opens.
+    package var endDate: Timestamp?
 
-    package enum Opening: Codable, Equatable, Sendable {
+    package enum Opening: Codable, Equatable, Sendable, CustomStringConvertible {
         /// The moment the lane is opened.
         case now
         /// A schedule expression: `cron(…)`, `rate(…)` or `at(…)`.
         case schedule(String)
+        /// The policy's window of this name, whose rule takes this one's place when a cycle starts.
+        case policy(String)
+
+        package var description: String {
+            switch self {
+            case .now: "now"
+            case .schedule(let expression): expression
+            case .policy(let name): "the policy's window \(name)"
+            }
+        }
     }
 
     package enum Zone: Codable, Equatable, Sendable {
@@ -23,11 +43,29 @@ package struct WindowRule: Codable, Equatable, Sendable {
         case named(String)
     }
 
-    package init(opens: Opening, zone: Zone, durationSeconds: Int, cutoffSeconds: Int) {
+    package init(
+        opens: Opening,
+        zone: Zone,
+        durationSeconds: Int,
+        cutoffSeconds: Int,
+        offsetDays: Int? = nil,
+        stagger: [String]? = nil,
+        startDate: Timestamp? = nil,
+        endDate: Timestamp? = nil
+    ) {
         self.opens = opens
         self.zone = zone
         self.durationSeconds = durationSeconds
         self.cutoffSeconds = cutoffSeconds
+        self.offsetDays = offsetDays
+        self.stagger = stagger
+        self.startDate = startDate
+        self.endDate = endDate
+    }
+
+    /// How many days the opening for nodes of the patch group is after what the schedule names.
+    package func offsetDays(forPatchGroup group: String) -> Int {
+        (offsetDays ?? 0) + (stagger?.firstIndex(of: PatchGroup.kind(of: group)) ?? 0)
     }
 
     /// The occurrence that opens at that moment.

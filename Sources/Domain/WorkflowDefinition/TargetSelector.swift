@@ -29,4 +29,9 @@ package enum PatchGroup {
         guard let hyphen = group.lastIndex(of: "-") else { return group }
         return String(group[group.index(after: hyphen)...])
     }
+
+    /// What stands before the ring, such as `Ubuntu22`; the whole when there is no hyphen.
+    package static func kind(of group: String) -> String {
+        group.lastIndex(of: "-").map { String(group[..<$0]) } ?? group
+    }
 }

@@ -6,7 +6,7 @@ package struct WorkflowDefinition: Codable, Equatable, Sendable {
     /// When cycles start by themselves; nil when only people start them.
     package var starts: ScheduleRule?
     package var sites: [Site]
-    /// The first one whose patch groups match is a node's baseline.
+    /// The first one of its system whose patch groups match is a node's baseline.
     package var baselines: [Baseline]
     /// `scan` first, then one or more installs, `report` last.
     package var stages: [Stage]
@@ -32,9 +32,9 @@ package struct WorkflowDefinition: Codable, Equatable, Sendable {
         sites.first { $0.name == site }?.zone ?? zone
     }
 
-    /// The baseline that judges the nodes of a patch group; nil when none does.
-    package func baseline(ofPatchGroup group: String) -> Baseline? {
-        baselines.first { baseline in baseline.patchGroups.contains { Glob($0).matches(group) } }
+    /// The baseline that judges a node of the patch group; nil when none does.
+    package func baseline(ofPatchGroup group: String, on system: OperatingSystem) -> Baseline? {
+        baselines.serving(group, on: system)
     }
 
     package func stage(named name: String) -> Stage? {

@@ -1,5 +1,5 @@
 import AgentProtocol
-import Domain
+package import Domain
 import PatchStreams
 import Postgres
 import Time
@@ -31,15 +31,17 @@ extension FleetQuestions {
         return node
     }
 
-    /// The nodes that stages may select: enrolled and not revoked, by id.
-    package func activeNodes() async throws -> [NodeTarget] {
+    /// The nodes that a stage may order: enrolled, not revoked, and selected, by id.
+    package func activeNodes(_ selector: TargetSelector) async throws -> [NodeTarget] {
         try await projector.catchUp()
         var nodes: [NodeTarget] = []
+        var last = ""
         while true {
-            let statement = Self.selectActive(.text(nodes.last?.id ?? ""), .int64(Int64(Self.activeAtOnce)))
-            let page = try await client.query(statement)
+            let page = try await client.query(Self.selectActive(.text(last), .int64(Int64(Self.activeAtOnce))))
             for row in page {
-                nodes.append(NodeTarget(id: try row.get(0), site: try row.get(1), patchGroup: try row.get(2)))
+                let node = NodeTarget(id: try row.get(0), site: try row.get(1), patchGroup: try row.get(2))
+                last = node.id
+                if selector.matches(site: node.site, patchGroup: node.patchGroup) { nodes.append(node) }
             }
             guard page.count == Self.activeAtOnce else { return nodes }
         }

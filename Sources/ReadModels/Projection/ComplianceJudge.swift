@@ -46,8 +46,9 @@ struct ComplianceJudge {
             day: ending.at.microseconds / 86_400_000_000
         )
         if let known = verdicts[key] { return Proof(ending, known) }
-        let baseline = definition.baseline(ofPatchGroup: key.patchGroup)
-        let verdict = Proof.Verdict(try await self.inventory(inventory), by: baseline, at: ending.at)
+        let found = try await self.inventory(inventory)
+        let baseline = definition.baseline(ofPatchGroup: key.patchGroup, on: found.system)
+        let verdict = Proof.Verdict(found, by: baseline, at: ending.at)
         if verdicts.count >= Self.verdictCapacity { verdicts.removeAll() }
         verdicts[key] = verdict
         return Proof(ending, verdict)

@@ -1,7 +1,7 @@
 /// One field of a cron expression: its values, and how they may be written.
 struct CronField {
     static let monthNames = named(["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"])
-    static let weekdayNames = named(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"])
+    static let weekdayNames = named(Weekday.names)
 
     private let title: String
     private let range: ClosedRange<Int>

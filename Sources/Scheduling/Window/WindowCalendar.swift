@@ -13,19 +13,30 @@ package struct WindowCalendar: Sendable {
 
     /// The calendar of a rule in one site.
     ///
-    /// - Parameter siteZone: the IANA name of the site's zone.
-    package init(_ rule: WindowRule, siteZone: String) throws(ScheduleError) {
+    /// - Parameters:
+    ///   - siteZone: the IANA name of the site's zone.
+    ///   - patchGroup: whose turn it is where kinds of patch groups take turns; nil for the first.
+    package init(_ rule: WindowRule, siteZone: String, patchGroup: String? = nil) throws(ScheduleError) {
         durationSeconds = rule.durationSeconds
         cutoffSeconds = rule.cutoffSeconds
         switch rule.opens {
         case .now: schedule = nil
+        case .policy(let name):
+            throw ScheduleError("the window `\(name)` is the policy's: its rule has to be filled in first")
         case .schedule(let expression):
             let name =
                 switch rule.zone {
                 case .site: siteZone
                 case .named(let name): name
                 }
-            schedule = try WindowSchedule(ScheduleExpression(expression), zone: Zone(name))
+            let offset = patchGroup.map(rule.offsetDays(forPatchGroup:)) ?? rule.offsetDays ?? 0
+            schedule = try WindowSchedule(
+                ScheduleExpression(expression),
+                zone: Zone(name),
+                offsetDays: offset == 0 ? nil : offset,
+                startDate: rule.startDate,
+                endDate: rule.endDate
+            )
         }
     }
 

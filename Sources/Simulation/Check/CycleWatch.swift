@@ -45,7 +45,7 @@ struct CycleWatch {
         case .gateExceeded:
             world.note(.gateExceeded)
             (isHeld, isHeldByGate) = (true, true)
-        case .laneHalted, .taskFailed, .paused: (isHeld, isHeldByGate) = (true, false)
+        case .laneHalted, .taskFailed, .paused, .patchRejected: (isHeld, isHeldByGate) = (true, false)
         case .resumed:
             if isHeldByGate { isWaived = true }
             (isHeld, isHeldByGate) = (false, false)
@@ -54,7 +54,7 @@ struct CycleWatch {
             if case .completed = event { world.note(.cycleCompleted) }
             if case .aborted = event { world.note(.cycleAborted) }
         case .abortRequested: isAborting = true
-        case .gateOpened, .reportWritten: break
+        case .gateOpened, .patchAccepted, .reportWritten: break
         }
     }
 

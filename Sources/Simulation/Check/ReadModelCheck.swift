@@ -72,12 +72,13 @@ struct ReadModelCheck {
     }
 
     private func proof(of ending: RunEnding) throws -> Proof {
-        guard let digest = ending.inventory, let inventory = world.store.database.inventories[digest] else {
+        guard let digest = ending.inventory, let stored = world.store.database.inventories[digest] else {
             return Proof(ending, .unscanned)
         }
+        let inventory = HostInventory(stored)
         let definition = try world.state(of: Cycle.self, ending.cycle)?.start?.definition
-        let baseline = definition?.baseline(ofPatchGroup: ending.patchGroup)
-        return Proof(ending, Proof.Verdict(HostInventory(inventory), by: baseline, at: ending.at))
+        let baseline = definition?.baseline(ofPatchGroup: ending.patchGroup, on: inventory.system)
+        return Proof(ending, Proof.Verdict(inventory, by: baseline, at: ending.at))
     }
 
     /// A rollout's targets are those of its state, and whoever succeeded in it has been looked at.

@@ -31,7 +31,7 @@ struct LaneWork {
     // MARK: - Steps
 
     private func openLanes(of stage: String, _ name: String, _ cycle: Cycle, _ start: CycleStart) throws -> [Reply] {
-        let opening = try LaneOpening(of: stage, cycle: name, cycle, start)
+        let opening = try LaneOpening(of: stage, cycle: name, cycle, start, PolicyBook())
         let nodes = world.scenario.hosts.sorted { $0.node < $1.node }.map {
             NodeTarget(id: $0.node, site: $0.site, patchGroup: $0.group)
         }

@@ -1,0 +1,40 @@
+package import ReadModels
+
+/// Openings of windows, as `window next` lists them.
+package struct WindowTable: Sendable {
+    private let windows: [WindowView]
+
+    package init(_ windows: [WindowView]) { self.windows = windows }
+
+    package func lines(_ style: OutputStyle) -> [String] {
+        guard !windows.isEmpty else {
+            return ["No window of the policy opens any more; `ringmaster policy show` lists them."]
+        }
+        var table = Table([
+            .init("OPENS (LOCAL)", importance: 7, isWhole: true),
+            .init("OPENS (UTC)", importance: 5, isWhole: true),
+            .init("WINDOW", importance: 6),
+            .init("SITE", importance: 6),
+            .init("FOR", importance: 4),
+            .init("CLOSES (LOCAL)", importance: 2, isWhole: true),
+            .init("NOTE", importance: 3),
+        ])
+        for window in windows {
+            table.append([
+                .init(window.opensLocal),
+                .init(window.opens.toTheSecond),
+                .init(window.window),
+                .init(window.site),
+                .init(window.kind ?? "all"),
+                .init(window.closesLocal),
+                .init((clockChange(of: window) + window.notes).joined(separator: "; "), tone: .warning),
+            ])
+        }
+        return table.lines(style)
+    }
+
+    private func clockChange(of window: WindowView) -> [String] {
+        guard window.clockChangeSeconds != 0 else { return [] }
+        return ["clocks go \(window.clockChangeSeconds > 0 ? "forward" : "back") while it is open"]
+    }
+}

@@ -1,0 +1,107 @@
+import AgentProtocol
+package import Domain
+import DurableStreams
+import PatchStreams
+package import ReadModels
+import Scheduling
+import Time
+
+/// Takes the policy that people apply, and what they reject between two of its versions.
+package struct PolicyService: Sendable {
+    /// Largest policy that is taken, as JSON.
+    package static let maximumBytes = 1 << 20
+    private static let stream = PolicyBook.stream(PolicyBook.streamName)
+
+    private let desk: MessageDesk
+    private let reader: StreamReader
+    private let questions: FleetQuestions
+
+    init(desk: MessageDesk, reader: StreamReader, questions: FleetQuestions) {
+        self.desk = desk
+        self.reader = reader
+        self.questions = questions
+    }
+
+    package func current() async throws -> PolicyView { PolicyView(try await reader.policy()) }
+
+    /// What would change, and for how many nodes.
+    ///
+    /// - Throws: ``Problem`` 400 with all that is wrong with the policy.
+    package func diff(_ policy: Policy) async throws -> PolicyDiffView {
+        let text = try checked(policy)
+        let book = try await reader.policy()
+        return PolicyDiffView(
+            base: book.digest,
+            digest: ContentStore.digest(of: text),
+            changes: try PolicyDiff(from: book.policy ?? Policy(), to: policy, fleet: try await questions.fleetGroups())
+                .changes
+        )
+    }
+
+    /// Puts the policy in the place of the present one; one that is as it was changes nothing.
+    ///
+    /// - Throws: ``Problem`` 400 with all that is wrong with the policy, 409 when another was applied since it was compared.
+    package func apply(_ request: ApplyPolicy, key: String?) async throws -> PolicyView {
+        try PersonName.check(request.by)
+        let digest = ContentStore.digest(of: try checked(request.policy))
+        let message = PolicyMessage.apply(request.policy, digest: digest, base: request.base)
+        try await ask(message, key: key, by: request.by)
+        return try await current()
+    }
+
+    /// Rejects the patch in every baseline, halts the cycles that would still bring it, and tells who has it.
+    package func reject(_ request: RejectPatch, key: String?) async throws -> RejectionView {
+        try PersonName.check(request.by)
+        let rejection = PatchRejection(
+            entry: request.entry,
+            reason: request.reason,
+            owner: request.by,
+            expires: request.expires
+        )
+        guard (1...100).contains(rejection.entry.count) else {
+            let detail = "a rejection names a package, version, KB, advisory or CVE in 1 to 100 characters"
+            throw Problem(status: 400, code: "invalid-entry", detail: detail)
+        }
+        try checkReason(request.reason, "reject \(request.entry)")
+        try await ask(.reject(rejection), key: key, by: request.by)
+        return try await questions.holders(of: rejection)
+    }
+
+    /// Takes back what ``reject(_:key:)`` did; cycles that it halted go on when a person resumes them.
+    package func accept(_ request: AcceptPatch, key: String?) async throws -> PolicyView {
+        try PersonName.check(request.by)
+        try checkReason(request.reason, "accept \(request.entry)")
+        try await ask(.accept(entry: request.entry, reason: request.reason), key: key, by: request.by)
+        return try await current()
+    }
+
+    // MARK: - Steps
+
+    private func ask(_ message: PolicyMessage, key: String?, by person: String) async throws {
+        try await desk.ask(Self.stream, message, id: "\(message.kind)/\(key ?? Secret.identifier())", by: person)
+    }
+
+    /// Its canonical JSON.
+    private func checked(_ policy: Policy) throws -> String {
+        let problems = policy.problems
+        guard problems.isEmpty else {
+            let lines = problems.prefix(50).map(\.description).joined(separator: "\n")
+            throw Problem(status: 400, code: "policy-invalid", detail: "the policy cannot be applied:\n\(lines)")
+        }
+        let text = try DomainJSON.encode(policy)
+        guard text.utf8.count <= Self.maximumBytes else {
+            let detail =
+                "the policy has \(text.utf8.count) bytes; \(Self.maximumBytes) are allowed: shorten its calendars"
+            throw Problem(status: 400, code: "policy-too-large", detail: detail)
+        }
+        return text
+    }
+
+    private func checkReason(_ reason: String, _ what: String) throws(Problem) {
+        guard (1...500).contains(reason.utf8.count) else {
+            let detail =
+                "to \(what) needs a reason of 1 to 500 bytes, for those who read the log; give one with --reason"
+            throw Problem(status: 400, code: "reason-missing", detail: detail)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Domain
+package import DurableStreams
+package import Logging
+import PatchStreams
+package import ReadModels
+package import Time
+
+/// Carries out what a change of the policy asks for.
+package struct PolicyWorker: Sendable {
+    private let reader: StreamReader
+    private let questions: FleetQuestions
+    private let workflows: WorkflowLibrary
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+
+    package init(
+        reader: StreamReader,
+        questions: FleetQuestions,
+        workflows: WorkflowLibrary,
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.reader = reader
+        self.questions = questions
+        self.workflows = workflows
+        self.logger = logger
+        self.now = now
+    }
+
+    /// By the kind of task.
+    package var handlers: [String: TaskHandler] {
+        let handler: TaskHandler = { task in try await carryOut(task) }
+        let rejection = PatchRejection(entry: "", reason: "", owner: "")
+        let effects: [PolicyEffect] = [.renewSchedules, .carryOut(rejection, by: ""), .takeBack(entry: "", by: "")]
+        return Dictionary(uniqueKeysWithValues: effects.map { ($0.kind, handler) })
+    }
+
+    // MARK: - Steps
+
+    private func carryOut(_ task: ClaimedTask) async throws -> [Message] {
+        let replies: [Reply] =
+            switch try DomainJSON.decode(PolicyEffect.self, from: task.body) {
+            case .renewSchedules: try await renewSchedules()
+            case .carryOut(let rejection, let by):
+                try await cyclesThatBring(rejection).map {
+                    Reply(Cycle.stream($0), CycleMessage.rejectPatch(rejection, by: by))
+                }
+            case .takeBack(let entry, let by):
+                try await questions.unfinishedCycles().map {
+                    Reply(Cycle.stream($0), CycleMessage.acceptPatch(entry: entry, by: by))
+                }
+            }
+        return try replies.map { try $0.message(of: task, at: now()) }
+    }
+
+    private func renewSchedules() async throws -> [Reply] {
+        let renewed = ScheduleDefinitions(workflows, try await reader.policy())
+        for gap in renewed.gaps { logger.warning("schedule not renewed", metadata: ["reason": "\(gap)"]) }
+        return renewed.definitions.map { Reply($0.stream, ScheduleMessage.define($0.cycle)) }
+    }
+
+    /// Those with lanes at work that would.
+    ///
+    /// What opens later is held against the policy then.
+    private func cyclesThatBring(_ rejection: PatchRejection) async throws -> [String] {
+        var found: [String] = []
+        for name in try await questions.unfinishedCycles() {
+            let cycle = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(name))?.state
+            for lane in cycle?.currentStage?.openLanes ?? [] {
+                let rollout = Rollout.stream(lane.rollout)
+                let spec = try await reader.fold(DomainDecider<Rollout>.withoutEffects, rollout)?.state.spec
+                guard spec?.patch(rejectedBy: rejection) != nil else { continue }
+                found.append(name)
+                break
+            }
+        }
+        return found
+    }
+}

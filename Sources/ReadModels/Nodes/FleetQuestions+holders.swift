@@ -1,0 +1,116 @@
+import AgentProtocol
+package import Domain
+import PatchStreams
+import Postgres
+
+/// How many nodes a site has of a patch group.
+package struct FleetGroup: Codable, Equatable, Sendable {
+    package var site: String
+    package var patchGroup: String
+    package var nodes: Int
+
+    package init(site: String, patchGroup: String, nodes: Int) {
+        self.site = site
+        self.patchGroup = patchGroup
+        self.nodes = nodes
+    }
+}
+
+extension FleetQuestions {
+    /// The fleet by site and patch group, without revoked nodes; sorted.
+    package func fleetGroups() async throws -> [FleetGroup] {
+        try await projector.catchUp()
+        return try await client.query(Self.countGroups()).map { row in
+            FleetGroup(site: try row.get(0), patchGroup: try row.get(1), nodes: Int(try row.get(2, as: Int64.self)))
+        }
+    }
+
+    /// Cycles that have not ended.
+    package func unfinishedCycles() async throws -> [String] {
+        try await projector.catchUp()
+        return try await client.query(Self.selectUnfinished()).map { try $0.get(0) }
+    }
+
+    /// The nodes on which, by their last scans, a package is installed that the rejection's entry names.
+    ///
+    /// Equal inventories are read once, some at a time.
+    package func holders(of rejection: PatchRejection) async throws -> RejectionView {
+        try await projector.catchUp()
+        var view = RejectionView(entry: rejection.entry, holders: [], holderCount: 0)
+        let digests = try await client.query(Self.selectInventories()).map { try $0.get(0, as: String.self) }
+        for start in stride(from: 0, to: digests.count, by: Self.inventoriesAtOnce) {
+            let some = Array(digests[start..<min(start + Self.inventoriesAtOnce, digests.count)])
+            for (digest, text) in try await content.load(some).sorted(by: { $0.key < $1.key }) {
+                let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
+                guard let held = inventory.installed.first(where: { rejection.matches($0.patch) }) else { continue }
+                try await add(nodesWith: digest, holding: held.patch, to: &view)
+            }
+        }
+        view.holders.sort { $0.node < $1.node }
+        return view
+    }
+
+    // MARK: - Steps
+
+    private static let inventoriesAtOnce = 100
+
+    private func add(nodesWith digest: String, holding patch: Patch, to view: inout RejectionView) async throws {
+        let room = RejectionView.mostHolders - view.holders.count
+        let rows = try await client.query(Self.selectHolders(.text(digest), .int64(Int64(room))))
+        for row in rows {
+            view.holders.append(
+                RejectionView.Holder(
+                    node: try row.get(0),
+                    name: try row.get(1),
+                    site: try row.get(2),
+                    patchGroup: try row.get(3),
+                    patch: "\(patch)"
+                )
+            )
+        }
+        let count = try await client.query(Self.countHolders(.text(digest))).one().get(0, as: Int64.self)
+        view.holderCount += Int(count)
+    }
+
+    // MARK: - SQL
+
+    private static let countGroups = SQL(
+        "node_count_groups",
+        """
+        SELECT site, patch_group, count(*) FROM node WHERE NOT is_revoked
+        GROUP BY site, patch_group ORDER BY site, patch_group
+        """
+    )
+
+    private static let selectUnfinished = SQL(
+        "cycle_select_unfinished",
+        "SELECT id FROM cycle WHERE ended_at IS NULL ORDER BY id"
+    )
+
+    private static let selectInventories = SQL(
+        "node_compliance_inventories",
+        "SELECT DISTINCT inventory FROM node_compliance WHERE inventory IS NOT NULL ORDER BY inventory"
+    )
+
+    private static let selectHolders = SQL(
+        "node_select_inventory",
+        """
+        SELECT n.id, n.name, n.site, n.patch_group
+        FROM node_compliance c
+        JOIN node n ON n.id = c.node
+        WHERE c.inventory = $1 AND NOT n.is_revoked
+        ORDER BY n.id
+        LIMIT $2
+        """
+    )
+
+    private static let countHolders = SQL(
+        "node_count_inventory",
+        """
+        SELECT count(*)
+        FROM node_compliance c
+        JOIN node n ON n.id = c.node
+        WHERE c.inventory = $1 AND NOT n.is_revoked
+        """
+    )
+}

@@ -1,0 +1,157 @@
+package import Domain
+
+extension Policy {
+    /// What keeps it from being applied, in the order of its sections; empty for one that may be.
+    package var problems: [PolicyProblem] {
+        var audit = PolicyAudit(policy: self)
+        audit.sites()
+        audit.groups()
+        audit.baselines()
+        audit.defaults()
+        audit.windows()
+        audit.freezes()
+        return audit.problems
+    }
+}
+
+/// Goes through a policy's sections.
+private struct PolicyAudit {
+    private static let mostOffsetDays = 6
+
+    let policy: Policy
+    private(set) var problems: [PolicyProblem] = []
+
+    init(policy: Policy) { self.policy = policy }
+
+    mutating func sites() {
+        unique(.sites, policy.sites.map(\.name))
+        for (index, site) in policy.sites.enumerated() {
+            name(site.name, .sites, index, longest: RolloutName.maximumSite)
+            check(.sites, index) { () throws(ScheduleError) in
+                _ = try Zone(site.zone)
+                _ = try BusinessHours(site.businessHours)
+            }
+        }
+    }
+
+    mutating func groups() {
+        unique(.groups, policy.groups)
+        for (index, group) in policy.groups.enumerated() {
+            name(group, .groups, index, longest: RolloutName.maximumPatchGroup)
+        }
+    }
+
+    mutating func baselines() {
+        var catalogue = BaselineCatalogue()
+        for (index, baseline) in policy.baselines.enumerated() {
+            for problem in baseline.problems { add(.baselines, index, "\(problem.field): \(problem.message)") }
+            do throws(BaselineConflict) { try catalogue.add(baseline) } catch { add(.baselines, index, "\(error)") }
+            for group in baseline.patchGroups { known(group, .baselines, index) }
+            for rejection in baseline.rejections where rejection.reason.isEmpty || rejection.owner.isEmpty {
+                add(.baselines, index, "the rejection of \(rejection.entry) needs a reason and an owner")
+            }
+        }
+    }
+
+    mutating func defaults() {
+        var served: [OperatingSystem: String] = [:]
+        for (index, name) in policy.defaults.enumerated() {
+            let own = policy.baselines.first { $0.name == name }
+            guard let system = (own ?? Baseline.predefined.first { $0.name == name })?.system else {
+                let lack = own == nil ? "there is no baseline of that name" : "it names no operating system"
+                add(.defaults, index, "`\(name)` cannot be a default: \(lack)")
+                continue
+            }
+            if let other = served.updateValue(name, forKey: system) {
+                add(.defaults, index, "\(system.rawValue) has two defaults, \(other) and \(name): leave one out")
+            }
+        }
+    }
+
+    mutating func windows() {
+        unique(.windows, policy.windows.map(\.name))
+        for (index, window) in policy.windows.enumerated() {
+            name(window.name, .windows, index, longest: 60)
+            let rule = window.rule
+            if !(0..<rule.durationSeconds).contains(rule.cutoffSeconds) {
+                add(.windows, index, "the cutoff leaves nothing of the duration: expected one below it")
+            }
+            let kinds = rule.stagger ?? []
+            if (rule.offsetDays ?? 0) + max(0, kinds.count - 1) > Self.mostOffsetDays {
+                add(
+                    .windows,
+                    index,
+                    "the last of its turns opens more than \(Self.mostOffsetDays) days late: take some out"
+                )
+            }
+            if Set(kinds).count < kinds.count {
+                add(.windows, index, "a kind of patch group has two turns: name each once")
+            }
+            let groups = Set(policy.groups.map(PatchGroup.kind(of:)))
+            for kind in kinds where !groups.isEmpty && !groups.contains(kind) {
+                add(.windows, index, "no patch group in `groups` begins with `\(kind)`")
+            }
+            check(.windows, index) { () throws(ScheduleError) in
+                for group in kinds.isEmpty ? [""] : kinds {
+                    _ = try WindowCalendar(rule, siteZone: "UTC", patchGroup: "\(group)-ring")
+                }
+            }
+        }
+    }
+
+    mutating func freezes() {
+        for (index, freeze) in policy.freezes.enumerated() {
+            check(.freezes, index) { () throws(ScheduleError) in _ = try Freeze(freeze) }
+            for site in freeze.sites { knownSite(site, .freezes, index) }
+        }
+        for (index, calendar) in policy.calendars.enumerated() {
+            do throws(ScheduleError) {
+                for problem in try ICalendar(calendar.text).problems {
+                    add(.calendars, index, "\(calendar.source): \(problem)")
+                }
+            } catch {
+                add(.calendars, index, "\(calendar.source): \(error)")
+            }
+            for site in calendar.sites { knownSite(site, .calendars, index) }
+        }
+    }
+
+    // MARK: - Steps
+
+    private mutating func add(_ section: PolicyProblem.Section, _ index: Int, _ message: String) {
+        problems.append(PolicyProblem(section, index, message))
+    }
+
+    private mutating func check(
+        _ section: PolicyProblem.Section,
+        _ index: Int,
+        _ body: () throws(ScheduleError) -> Void
+    ) {
+        do throws(ScheduleError) { try body() } catch { add(section, index, "\(error)") }
+    }
+
+    private mutating func unique(_ section: PolicyProblem.Section, _ names: [String]) {
+        var seen: Set<String> = []
+        for (index, name) in names.enumerated() where !seen.insert(name).inserted {
+            add(section, index, "`\(name)` occurs twice: expected different names")
+        }
+    }
+
+    private mutating func name(_ name: String, _ section: PolicyProblem.Section, _ index: Int, longest: Int) {
+        let isPlain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+        guard !isPlain || !(1...longest).contains(name.utf8.count) else { return }
+        let allowed = "1 to \(longest) letters of a to z, digits, hyphens, dots or underscores"
+        add(section, index, "found the name `\(name)`: expected \(allowed)")
+    }
+
+    /// Where groups are declared, a name or glob that none of them has is a slip.
+    private mutating func known(_ group: String, _ section: PolicyProblem.Section, _ index: Int) {
+        guard !policy.groups.isEmpty, !policy.groups.contains(where: { Glob(group).matches($0) }) else { return }
+        add(section, index, "`groups` has no patch group `\(group)`")
+    }
+
+    private mutating func knownSite(_ site: String, _ section: PolicyProblem.Section, _ index: Int) {
+        guard policy.site(named: site) == nil else { return }
+        add(section, index, "`sites` has no site `\(site)`")
+    }
+}
