@@ -9,6 +9,8 @@ package struct LocalPackage: Hashable, Sendable {
     package var depends: String
     /// The `Conflicts` field; empty for none.
     package var conflicts: String
+    /// The `Source` field such as `acme (2.0-1)`; empty for none.
+    package var source: String
     /// It can be installed in several architectures at once.
     package var isMultiArch: Bool
     /// A `/bin/sh` script that dpkg runs after unpacking, without its first line; empty for none.
@@ -26,6 +28,7 @@ package struct LocalPackage: Hashable, Sendable {
         priority: String = "optional",
         depends: String = "",
         conflicts: String = "",
+        source: String = "",
         isMultiArch: Bool = false,
         postinst: String = "",
         preinst: String = ""
@@ -37,6 +40,7 @@ package struct LocalPackage: Hashable, Sendable {
         self.priority = priority
         self.depends = depends
         self.conflicts = conflicts
+        self.source = source
         self.isMultiArch = isMultiArch
         self.postinst = postinst
         self.preinst = preinst
@@ -66,6 +70,7 @@ package struct LocalPackage: Hashable, Sendable {
 
             """
         if !depends.isEmpty { text += "Depends: \(depends)\n" }
+        if !source.isEmpty { text += "Source: \(source)\n" }
         if isMultiArch { text += "Multi-Arch: same\n" }
         if !conflicts.isEmpty { text += "Conflicts: \(conflicts)\n" }
         return text + "Description: \(name) of the local fleet\n"

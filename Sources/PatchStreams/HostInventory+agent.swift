@@ -10,7 +10,8 @@ extension HostInventory {
             architecture: inventory.architecture,
             installed: inventory.packages.map { package in
                 let patch = Patch(name: package.name, architecture: package.architecture, version: package.version)
-                return InstalledItem(patch: patch, isHeld: package.isHeld)
+                let source = package.source.map { PackageSet.Source(name: $0.name, version: $0.version) }
+                return InstalledItem(patch: patch, isHeld: package.isHeld, source: source)
             },
             updates: inventory.updates.map(UpdateItem.init),
             newcomers: inventory.newcomers.map { newcomer in

@@ -14,6 +14,7 @@ struct CommandLineTests {
             "events tail -n 100 --all --from-start", "cycle plan c-1 -o json", "node revoke mi-1 --reason stolen",
             "report csv --cycle c-1 --out x.csv --token-file t", "engine status -o json", "engine retry m-1",
             "engine retry m-1 --stream cycle/c-1 --reason mended --as ana", "engine discard m-1 --reason why",
+            "node patches mi-1 --state InstalledPendingReboot", "why mi-1", "why mi-1 openssl -o json",
         ]
     )
     func taken(line: String) throws {
@@ -28,7 +29,7 @@ struct CommandLineTests {
             "activation create --site a --patch-group b --expires soon",
             "cycle abort c-1", "cycle show c-1 --at yesterday", "node ls -o yaml", "cycle begin",
             "node revoke mi-1", "events tail -n 0", "events tail --lines 1001",
-            "engine discard m-1", "engine retry",
+            "engine discard m-1", "engine retry", "node patches", "node patches mi-1 --state Lost", "why",
         ]
     )
     func refused(line: String) {

@@ -21,6 +21,13 @@ struct InventoryTests {
             packages: [
                 InstalledPackage(name: "acme", architecture: "all", version: "1", isHeld: false),
                 InstalledPackage(name: "held", architecture: "amd64", version: "1", isHeld: true),
+                InstalledPackage(
+                    name: "libacme1",
+                    architecture: "amd64",
+                    version: "1",
+                    isHeld: false,
+                    source: SourcePackage(name: "acme", version: "2")
+                ),
             ],
             updates: [
                 AvailableUpdate(
@@ -48,6 +55,11 @@ struct InventoryTests {
             installed: [
                 InstalledItem(patch: Patch(name: "acme", architecture: "all", version: "1"), isHeld: false),
                 InstalledItem(patch: Patch(name: "held", architecture: "amd64", version: "1"), isHeld: true),
+                InstalledItem(
+                    patch: Patch(name: "libacme1", architecture: "amd64", version: "1"),
+                    isHeld: false,
+                    source: PackageSet.Source(name: "acme", version: "2")
+                ),
             ],
             updates: [
                 UpdateItem(

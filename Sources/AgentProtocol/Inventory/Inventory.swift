@@ -49,12 +49,32 @@ package struct InstalledPackage: Codable, Equatable, Sendable {
     package var version: String
     /// A person holds it back on the host.
     package var isHeld: Bool
+    /// What it was built from; nil when that has its name and version, or is unknown.
+    package var source: SourcePackage?
 
-    package init(name: String, architecture: String, version: String, isHeld: Bool) {
+    package init(
+        name: String,
+        architecture: String,
+        version: String,
+        isHeld: Bool,
+        source: SourcePackage? = nil
+    ) {
         self.name = name
         self.architecture = architecture
         self.version = version
         self.isHeld = isHeld
+        self.source = source
+    }
+}
+
+/// What packages are built from: advisories may name it alone.
+package struct SourcePackage: Codable, Equatable, Sendable {
+    package var name: String
+    package var version: String
+
+    package init(name: String, version: String) {
+        self.name = name
+        self.version = version
     }
 }
 

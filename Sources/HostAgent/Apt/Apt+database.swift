@@ -20,11 +20,16 @@ extension Apt {
         var isSound: Bool
         /// It was cut off while it was unpacked.
         var needsReinstallation: Bool
+        /// nil when it has the package's name and version.
+        var source: SourcePackage?
     }
 
     /// Every package that is there in whole or in part, sorted by name and architecture.
     func database() async throws(StepFailure) -> [Entry] {
-        let fields = ["Package", "Architecture", "Version", "db:Status-Want", "db:Status-Status", "db:Status-Eflag"]
+        let fields = [
+            "Package", "Architecture", "Version", "db:Status-Want", "db:Status-Status", "db:Status-Eflag",
+            "source:Package", "source:Version",
+        ]
         let format = fields.map { "${\($0)}" }.joined(separator: "\t") + "\n"
         let result = try await tool.capture(
             "dpkg-query",
@@ -41,7 +46,7 @@ extension Apt {
 
     private static func entry(_ line: Substring) -> Entry? {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 6, !["not-installed", "config-files"].contains(fields[4]) else { return nil }
+        guard fields.count == 8, !["not-installed", "config-files"].contains(fields[4]) else { return nil }
         let awaitsTriggers = fields[4] == "triggers-pending" || fields[4] == "triggers-awaited"
         let isInstalled = fields[4] == "installed"
         let state = PackageState(
@@ -51,10 +56,12 @@ extension Apt {
             isConfigured: (isInstalled || awaitsTriggers) && fields[5] == "ok",
             isHeld: fields[3] == "hold"
         )
+        let source = SourcePackage(name: fields[6], version: fields[7])
         return Entry(
             state: state,
             isSound: isInstalled && fields[5] == "ok",
-            needsReinstallation: fields[5] == "reinstreq"
+            needsReinstallation: fields[5] == "reinstreq",
+            source: source == SourcePackage(name: state.name, version: state.version) ? nil : source
         )
     }
 
