@@ -12,6 +12,7 @@ package enum StreamTypes {
             StreamType(rollouts(orderKey: orderKey)),
             StreamType(DomainDecider<Activation>(translation: activation)),
             StreamType(DomainDecider<Node>.withoutEffects),
+            StreamType(DomainDecider<Feed>.withoutEffects),
             StreamType(ScheduleDecider()),
         ]
     }
