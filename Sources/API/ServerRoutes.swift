@@ -21,6 +21,7 @@ package struct ServerRoutes {
         AgentRoutes(agents: services.agents, polls: polls).add(to: router.group("/agent/v1"))
         let operators = router.group("/api/v1").add(middleware: TokenMiddleware(token: token))
         OperatorRoutes(services: services).add(to: operators)
+        AdvisoryRoutes(services: services).add(to: operators)
         EngineRoutes(engine: services.engine).add(to: operators)
         return Self(router: router, polls: polls)
     }
