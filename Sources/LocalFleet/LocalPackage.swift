@@ -5,6 +5,8 @@ package struct LocalPackage: Hashable, Sendable {
     package var architecture: String
     package var section: String
     package var priority: String
+    /// The `Source` field, `NAME` or `NAME (VERSION)`; empty for a source of the package's own name and version.
+    package var source: String
     /// The `Depends` field; empty for none.
     package var depends: String
     /// The `Conflicts` field; empty for none.
@@ -24,6 +26,7 @@ package struct LocalPackage: Hashable, Sendable {
         architecture: String = "all",
         section: String = "net",
         priority: String = "optional",
+        source: String = "",
         depends: String = "",
         conflicts: String = "",
         isMultiArch: Bool = false,
@@ -35,6 +38,7 @@ package struct LocalPackage: Hashable, Sendable {
         self.architecture = architecture
         self.section = section
         self.priority = priority
+        self.source = source
         self.depends = depends
         self.conflicts = conflicts
         self.isMultiArch = isMultiArch
@@ -65,6 +69,7 @@ package struct LocalPackage: Hashable, Sendable {
             Priority: \(priority)
 
             """
+        if !source.isEmpty { text += "Source: \(source)\n" }
         if !depends.isEmpty { text += "Depends: \(depends)\n" }
         if isMultiArch { text += "Multi-Arch: same\n" }
         if !conflicts.isEmpty { text += "Conflicts: \(conflicts)\n" }

@@ -72,4 +72,20 @@ struct InventoryTests {
         #expect(HostInventory(inventory) == expected)
         #expect(HostInventory(inventory).updates.map(\.classification) == [.security])
     }
+
+    @Test("An inventory without sources is read as before, and what has none of its own is written as before")
+    func sources() throws {
+        let text = #"{"architecture":"all","isHeld":false,"name":"acme","version":"1"}"#
+        let package = InstalledPackage(name: "acme", architecture: "all", version: "1", isHeld: false)
+        #expect(try DomainJSON.decode(InstalledPackage.self, from: text) == package)
+        let own = InstalledPackage(
+            name: "acme",
+            architecture: "all",
+            version: "1",
+            isHeld: false,
+            source: "acme",
+            sourceVersion: "1"
+        )
+        #expect(try DomainJSON.encode(own) == text)
+    }
 }

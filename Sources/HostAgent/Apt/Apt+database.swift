@@ -16,6 +16,9 @@ extension Apt {
     /// One package of the database.
     struct Entry {
         var state: PackageState
+        /// The source package that it was built from.
+        var source: String
+        var sourceVersion: String
         /// Nothing of it is left to be done.
         var isSound: Bool
         /// It was cut off while it was unpacked.
@@ -24,7 +27,10 @@ extension Apt {
 
     /// Every package that is there in whole or in part, sorted by name and architecture.
     func database() async throws(StepFailure) -> [Entry] {
-        let fields = ["Package", "Architecture", "Version", "db:Status-Want", "db:Status-Status", "db:Status-Eflag"]
+        let fields = [
+            "Package", "Architecture", "Version", "db:Status-Want", "db:Status-Status", "db:Status-Eflag",
+            "source:Package", "source:Version",
+        ]
         let format = fields.map { "${\($0)}" }.joined(separator: "\t") + "\n"
         let result = try await tool.capture(
             "dpkg-query",
@@ -41,7 +47,7 @@ extension Apt {
 
     private static func entry(_ line: Substring) -> Entry? {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 6, !["not-installed", "config-files"].contains(fields[4]) else { return nil }
+        guard fields.count == 8, !["not-installed", "config-files"].contains(fields[4]) else { return nil }
         let awaitsTriggers = fields[4] == "triggers-pending" || fields[4] == "triggers-awaited"
         let isInstalled = fields[4] == "installed"
         let state = PackageState(
@@ -53,6 +59,8 @@ extension Apt {
         )
         return Entry(
             state: state,
+            source: fields[6],
+            sourceVersion: fields[7],
             isSound: isInstalled && fields[5] == "ok",
             needsReinstallation: fields[5] == "reinstreq"
         )

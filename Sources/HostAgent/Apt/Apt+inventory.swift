@@ -14,12 +14,14 @@ extension Apt {
             platform: platform.id,
             platformVersion: platform.versionID,
             architecture: architecture,
-            packages: entries.map(\.state).map { state in
+            packages: entries.map { entry in
                 InstalledPackage(
-                    name: state.name,
-                    architecture: state.architecture,
-                    version: state.version,
-                    isHeld: state.isHeld
+                    name: entry.state.name,
+                    architecture: entry.state.architecture,
+                    version: entry.state.version,
+                    isHeld: entry.state.isHeld,
+                    source: entry.source,
+                    sourceVersion: entry.sourceVersion
                 )
             },
             updates: try await updates(of: entries.map(\.state), archives),
