@@ -23,8 +23,13 @@ package struct Route: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// Something about one thing of a noun of the REST API, or to be done to it.
-    package static func api(_ noun: String, _ id: String, _ part: String) -> Self {
-        Self("api", "v1", noun, id, part)
+    package static func api(
+        _ noun: String,
+        _ id: String,
+        _ part: String,
+        query: KeyValuePairs<String, String?> = [:]
+    ) -> Self {
+        Self("api", "v1", noun, id, part, query: query)
     }
 
     // MARK: - Steps

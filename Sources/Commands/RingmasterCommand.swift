@@ -40,6 +40,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             MigrateCommand.self,
             ActivationCommand.self,
             NodeCommand.self,
+            WhyCommand.self,
             CycleCommand.self,
             AdvisoryCommand.self,
             EventsCommand.self,

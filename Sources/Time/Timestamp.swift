@@ -26,6 +26,13 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     package static func - (moment: Self, earlier: Self) -> Duration {
         .microseconds(moment.microseconds) - .microseconds(earlier.microseconds)
     }
+
+    /// The UTC day, counted from 1970-01-01.
+    package var day: Int64 {
+        let microsecondsOfDay: Int64 = 86_400_000_000
+        let day = microseconds / microsecondsOfDay
+        return microseconds % microsecondsOfDay < 0 ? day - 1 : day
+    }
 }
 
 extension Timestamp: Codable {

@@ -84,6 +84,7 @@ struct OperatorRouteTests {
         node.missing = nil
         #expect(node == nodes[0])
         try await checkPages(nodes, api)
+        try await checkPatches(nodes[0], api)
         #expect(view.text.contains("\"hosts\":[]"), "hosts are asked for")
         let full = try await api.get("/api/v1/cycles/\(id)?hosts=true").decode(CycleView.self)
         #expect(full.stage("early")?.lanes.flatMap(\.hosts).count == 1)
@@ -111,6 +112,21 @@ struct OperatorRouteTests {
         #expect(everything.events.allSatisfy { !$0.stream.hasPrefix("engine/") })
         let engines = try await api.get("/api/v1/events?last=1000&all=true").decode(EventPage.self)
         #expect(engines.events.contains { $0.stream.hasPrefix("engine/") })
+    }
+
+    private func checkPatches(_ node: NodeView, _ api: TestAPI) async throws {
+        let patches = try await api.get("/api/v1/nodes/\(node.id)/patches").decode(NodePatchesView.self)
+        #expect(patches.node == node.id)
+        #expect(patches.compliance == "COMPLIANT" && patches.operation == "Install")
+        #expect(patches.counts["InstalledOther"] == patches.patches.count)
+        #expect(try await api.get("/api/v1/nodes/mi-0/patches").problem().code == "node-not-found")
+        let why = try await api.get("/api/v1/nodes/\(node.id)/why").decode(ExplanationsView.self)
+        #expect(why.patches.map(\.name) == ["acme-docs", "acme-legacy"])
+        let one = try await api.get("/api/v1/nodes/\(node.id)/why?patch=acme-t%2A").decode(ExplanationsView.self)
+        #expect(one.patches.map(\.cause) == ["installed"])
+        let none = try await api.get("/api/v1/nodes/\(node.id)/why?patch=nothing")
+        #expect(none.status == .notFound)
+        #expect(try none.problem().code == "patch-not-found")
     }
 
     private func checkPages(_ nodes: [NodeView], _ api: TestAPI) async throws {

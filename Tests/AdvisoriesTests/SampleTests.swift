@@ -69,4 +69,40 @@ struct SampleTests {
         #expect(short.issued != nil)
         #expect(short == long)
     }
+
+    @Test(
+        "Their products are releases of hosts",
+        arguments: [
+            ("updateinfo-AL2023.xml", ["amzn 2023"]), ("updateinfo-AL2023-kernel-livepatch.xml", ["amzn 2023"]),
+            ("updateinfo-AL2.xml", ["amzn 2"]), ("updateinfo-fedora43.xml", ["fedora 43"]),
+            ("ubuntu-osv-USN-7545-1.jammy-trimmed.json", ["ubuntu 22.04"]),
+            ("csaf-rhsa-2024_6163.json", ["rhel 9"]),
+        ]
+    )
+    func releases(name: String, expected: [String]) throws {
+        let advisories = try Self.read(name).items.compactMap(\.advisory)
+        let releases = advisories.flatMap { advisory in
+            advisory.fixes.compactMap { SystemRelease(product: $0.product, of: advisory.source)?.description }
+        }
+        #expect(Set(releases).sorted() == expected)
+    }
+
+    @Test("A notice of a kernel is open on a host with the kernel before it, and closed by a later one")
+    func kernel() throws {
+        let advisories = try Self.read("ubuntu-osv").items.compactMap(\.advisory)
+        let index = AdvisoryIndex(advisories.map { AdvisoryVersion($0, digest: "") })
+        func open(_ names: [String: String]) -> [String]? {
+            let packages = names.map { name, version in
+                PackageSet.Package(patch: Patch(name: name, architecture: "amd64", version: version))
+            }
+            let release = SystemRelease(platform: "ubuntu", version: "22.04")
+            return index.findings(for: PackageSet(release: release, packages: packages))?.map {
+                "\($0.advisory.id) \($0.package.name) \($0.fixedVersion ?? "")"
+            }
+        }
+        let old = ["linux-headers-6.8.0-1016-nvidia": "6.8.0-1016.17~22.04.1"]
+        #expect(open(old) == ["USN-7095-1 linux-headers-6.8.0-1016-nvidia 6.8.0-1017.19~22.04.1"])
+        let new = ["linux-headers-6.8.0-1018-nvidia": "6.8.0-1018.20~22.04.1"]
+        #expect(open(old.merging(new) { old, _ in old }) == [])
+    }
 }

@@ -36,6 +36,15 @@ struct OperatorRoutes: Sendable {
         group.get("nodes/:id") { _, context in
             try JSONBody.respond(try await services.questions.node(try context.parameters.require("id")))
         }
+        group.get("nodes/:id/patches") { _, context in
+            let id = try context.parameters.require("id")
+            return try JSONBody.respond(try await services.questions.patches(ofNode: id))
+        }
+        group.get("nodes/:id/why") { request, context in
+            let id = try context.parameters.require("id")
+            let patch = request.uri.queryParameters["patch"].map(String.init)
+            return try JSONBody.respond(try await services.questions.why(id, patch: patch))
+        }
         group.get("cycles") { request, _ in
             let (after, limit) = page(request)
             let cycles = try await services.questions.cycles(after: after, limit: limit)

@@ -14,6 +14,16 @@ extension ControlPlaneClient {
 
     package func node(_ id: String) async throws -> NodeView { try await get(.api("nodes", id)) }
 
+    /// The states of its patches.
+    package func patches(ofNode id: String) async throws -> NodePatchesView {
+        try await get(.api("nodes", id, "patches"))
+    }
+
+    /// - Parameter patch: a package's name or a pattern; nil for all that is on offer or waits for a boot.
+    package func why(node id: String, patch: String?) async throws -> ExplanationsView {
+        try await get(.api("nodes", id, "why", query: ["patch": patch]))
+    }
+
     package func revoke(node id: String, _ request: RevokeNode) async throws -> NodeView {
         try await post(.api("nodes", id, "revoke"), request)
     }

@@ -1,4 +1,5 @@
 package import ReadModels
+import Time
 
 /// One node as `node show` shows it.
 package struct NodePage: Sendable {
@@ -27,7 +28,7 @@ package struct NodePage: Sendable {
 
     /// One sentence that says what the compliance state rests on.
     package var why: String {
-        if let reason = node.unknownReason { return whyUnknown(reason) }
+        if let reason = node.unknownReason { return Self.whyUnknown(reason, scannedAt: node.lastScanAt) }
         let moment = node.lastScanAt.toTheSecond
         let baseline = node.baseline ?? "its baseline"
         switch node.compliance {
@@ -43,8 +44,9 @@ package struct NodePage: Sendable {
         }
     }
 
-    private func whyUnknown(_ reason: String) -> String {
-        let moment = node.lastScanAt.toTheSecond
+    /// One sentence that says why nothing is proved.
+    static func whyUnknown(_ reason: String, scannedAt: Timestamp?) -> String {
+        let moment = scannedAt.toTheSecond
         return switch reason {
         case "never-scanned": "No scan has proved anything about it yet."
         case "stale-scan": "The scan of \(moment) is no proof any more: it is older than two days."

@@ -47,12 +47,3 @@ package enum DelayOrigin: String, Codable, Sendable, CaseIterable {
     /// The date of the index that offers it.
     case index
 }
-
-extension Timestamp {
-    /// The UTC day, from 1970-01-01.
-    fileprivate var day: Int64 {
-        let microsecondsOfDay: Int64 = 86_400_000_000
-        let day = microseconds / microsecondsOfDay
-        return microseconds % microsecondsOfDay < 0 ? day - 1 : day
-    }
-}

@@ -43,7 +43,7 @@ struct ComplianceJudge {
             definition: digest,
             patchGroup: ending.patchGroup,
             inventory: inventory,
-            day: ending.at.microseconds / 86_400_000_000
+            day: ending.at.day
         )
         if let known = verdicts[key] { return Proof(ending, known) }
         let baseline = definition.baseline(ofPatchGroup: key.patchGroup)

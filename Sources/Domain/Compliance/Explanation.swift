@@ -1,0 +1,137 @@
+package import Time
+
+/// Why a patch is what it is on a node, in one sentence.
+package struct Explanation: Equatable, Sendable {
+    package enum Cause: String, Codable, Sendable, CaseIterable {
+        case installed
+        case pendingReboot = "pending-reboot"
+        case notApprovedYet = "not-approved-yet"
+        case notApproved = "not-approved"
+        case rejected
+        /// See ``PatchObstacle``.
+        case obstructed
+        case failed
+        case waitsForInstall = "waits-for-install"
+    }
+
+    /// The install that is to bring what is missing.
+    package struct NextInstall: Equatable, Sendable {
+        package var cycle: String
+        package var stage: String
+        /// nil while its lane is not open.
+        package var window: WindowOccurrence?
+
+        package init(cycle: String, stage: String, window: WindowOccurrence?) {
+            self.cycle = cycle
+            self.stage = stage
+            self.window = window
+        }
+    }
+
+    package let patch: Patch
+    package let cause: Cause
+    package let sentence: String
+
+    /// - Parameters:
+    ///   - candidate: the installed version, or one that is offered.
+    ///   - item: what the report says of it; nil when it is not in there, as what is offered and not approved.
+    ///   - failure: the class of the last run's failure; nil when it is unknown or did not fail.
+    ///   - next: nil when no cycle under way will bring what is missing.
+    package init(
+        _ candidate: PatchCandidate,
+        _ item: PatchItem?,
+        by baseline: Baseline,
+        at now: Timestamp,
+        failure: String? = nil,
+        next: NextInstall? = nil
+    ) {
+        patch = candidate.patch
+        let judgement = baseline.judge(candidate, at: now)
+        switch item?.state {
+        case .installed, .installedOther, .installedRejected:
+            cause = .installed
+            sentence = Self.installed(judgement, baseline)
+        case .installedPendingReboot:
+            cause = .pendingReboot
+            sentence = "It is installed, and takes effect with the next boot."
+        case .notApplicable:
+            cause = .notApproved
+            sentence = "\(baseline.name) approves it, and it is nothing for this node."
+        case .missing, .failed, .availableSecurityUpdate, nil:
+            (cause, sentence) = Self.absent(judgement, item, baseline, failure, next)
+        }
+    }
+
+    // MARK: - Sentences
+
+    private static func installed(_ judgement: Judgement, _ baseline: Baseline) -> String {
+        switch judgement {
+        case .approved: "It is installed, and \(baseline.name) approves it."
+        case .rejected(let entry) where baseline.rejectedAction == .block:
+            "It is installed, and \(baseline.name) rejects it by its entry \(entry): remove it from the host."
+        case .rejected(let entry):
+            "It is installed; \(baseline.name) rejects it by its entry \(entry), and tolerates what is there."
+        case .waits, .notApproved: "It is installed, and \(baseline.name) asks for nothing more."
+        }
+    }
+
+    private static func absent(
+        _ judgement: Judgement,
+        _ item: PatchItem?,
+        _ baseline: Baseline,
+        _ failure: String?,
+        _ next: NextInstall?
+    ) -> (Cause, String) {
+        switch judgement {
+        case .approved(_, let approver):
+            let approved = "\(baseline.name) approves it by \(text(approver))"
+            if let obstacle = item?.obstacle { return (.obstructed, "\(approved), but \(text(obstacle))") }
+            guard item?.state == .failed else {
+                return (.waitsForInstall, "\(approved); it is missing, and \(text(next))")
+            }
+            let reason = failure.map { " (\($0))" } ?? ""
+            return (.failed, "\(approved); the last run was to install it and failed\(reason), and \(text(next))")
+        case .rejected(let entry): return (.rejected, "\(baseline.name) rejects it by its entry \(entry).")
+        case .waits(let day, let rule):
+            return (
+                .notApprovedYet,
+                "It is not approved yet: \(text(.rule(rule))) of \(baseline.name) approves it from \(day) on."
+            )
+        case .notApproved(let obstacle): return (.notApproved, "It is not approved: \(text(obstacle, baseline))")
+        }
+    }
+
+    /// People count from one.
+    private static func text(_ approver: Judgement.Approver) -> String {
+        switch approver {
+        case .rule(let index): "rule \(index + 1)"
+        case .list(let entry): "its entry \(entry)"
+        }
+    }
+
+    private static func text(_ obstacle: Judgement.Obstacle, _ baseline: Baseline) -> String {
+        switch obstacle {
+        case .notSecurity:
+            "no advisory or security archive offers it, and what matches in \(baseline.name) takes no other updates."
+        case .globalFilters: "the global filters of \(baseline.name) leave it out."
+        case .noRule: "no rule of \(baseline.name) is for it."
+        case .undated: "a rule of \(baseline.name) is for it, and nobody knows the date that its delay counts from."
+        case .tooLate: "it is dated after the last day that the rule of \(baseline.name) approves."
+        }
+    }
+
+    private static func text(_ obstacle: PatchObstacle) -> String {
+        switch obstacle {
+        case .held: "a person holds the package back on the host; it comes when the hold is lifted there."
+        case .phased: "the vendor gives it to a part of all hosts at a time, and not yet to this one."
+        case .broken: "the package is broken on the host; repair it there."
+        case .blocked(let blocker): "\(blocker) keeps it out."
+        }
+    }
+
+    private static func text(_ next: NextInstall?) -> String {
+        guard let next else { return "the next cycle brings it." }
+        let time = next.window.map { ", whose window opens at \($0.opens)" } ?? ""
+        return "stage \(next.stage) of cycle \(next.cycle) brings it if its plan has it\(time)."
+    }
+}

@@ -1,0 +1,135 @@
+package import Time
+
+/// A person's decision to leave findings open for a time, by somebody else's approval.
+package struct Waiver: Codable, Equatable, Sendable {
+    /// The longest time from its request to its end, in days.
+    package static let longestDays = 366
+    /// The most nodes, patch groups or sites that one names.
+    package static let mostNames = 10_000
+    /// The longest text, in bytes.
+    package static let longestText = 4_000
+
+    /// Which findings.
+    package enum Subject: Codable, Equatable, Sendable {
+        /// By its id, of whichever vendor.
+        case advisory(String)
+        case cve(CVE)
+        /// By its exact name; on Windows the update's.
+        case package(String)
+    }
+
+    /// On which hosts.
+    package enum Scope: Codable, Equatable, Sendable {
+        case fleet
+        case nodes([String])
+        case patchGroups([String])
+        case sites([String])
+    }
+
+    package struct Approval: Codable, Equatable, Sendable {
+        package var by: String
+        package var at: Timestamp
+
+        package init(by person: String, at moment: Timestamp) {
+            by = person
+            at = moment
+        }
+    }
+
+    package let id: String
+    package let subject: Subject
+    package let scope: Scope
+    package let reason: String
+    /// What is done instead.
+    package let compensatingControl: String
+    /// Who answers for it.
+    package let owner: String
+    package let requestedBy: String
+    package let requestedAt: Timestamp
+    /// From here on it covers nothing any more.
+    package let expiresAt: Timestamp
+    /// nil until somebody has approved it.
+    package private(set) var approval: Approval?
+
+    /// A request, which covers nothing until it is approved.
+    ///
+    /// - Throws: ``WaiverProblem``.
+    package init(
+        id: String,
+        subject: Subject,
+        scope: Scope,
+        reason: String,
+        compensatingControl: String,
+        owner: String,
+        requestedBy: String,
+        requestedAt: Timestamp,
+        expiresAt: Timestamp
+    ) throws(WaiverProblem) {
+        let texts = [
+            ("id", id), ("reason", reason), ("compensating control", compensatingControl), ("owner", owner),
+            ("requester", requestedBy),
+        ]
+        for (name, text) in texts {
+            guard !text.allSatisfy(\.isWhitespace) else { throw .missing(name) }
+            guard text.utf8.count <= Self.longestText else { throw .tooLong(name) }
+        }
+        guard Self.names(of: scope).map({ (1...Self.mostNames).contains($0.count) }) ?? true else { throw .scope }
+        guard expiresAt > requestedAt, expiresAt <= requestedAt + .seconds(Self.longestDays * 86_400) else {
+            throw .term
+        }
+        self.id = id
+        self.subject = subject
+        self.scope = scope
+        self.reason = reason
+        self.compensatingControl = compensatingControl
+        self.owner = owner
+        self.requestedBy = requestedBy
+        self.requestedAt = requestedAt
+        self.expiresAt = expiresAt
+    }
+
+    /// - Throws: ``WaiverProblem`` when it is the requester's own, is approved already, or has no time left.
+    package mutating func approve(by person: String, at moment: Timestamp) throws(WaiverProblem) {
+        guard person != requestedBy else { throw .ownApproval }
+        guard approval == nil else { throw .approvedAlready }
+        guard moment >= requestedAt, moment < expiresAt else { throw .tooLate }
+        approval = Approval(by: person, at: moment)
+    }
+
+    /// From its approval to its end; nil while nobody has approved it.
+    package var term: Range<Timestamp>? {
+        guard let approval, approval.at < expiresAt else { return nil }
+        return approval.at..<expiresAt
+    }
+
+    package func isInForce(at moment: Timestamp) -> Bool { term?.contains(moment) ?? false }
+
+    /// Whether it is about the finding, whenever it is in force.
+    package func covers(_ finding: Finding, on node: NodePlace) -> Bool { covers(finding) && covers(node) }
+
+    // MARK: - Steps
+
+    private static func names(of scope: Scope) -> [String]? {
+        switch scope {
+        case .fleet: nil
+        case .nodes(let names), .patchGroups(let names), .sites(let names): names
+        }
+    }
+
+    private func covers(_ finding: Finding) -> Bool {
+        switch subject {
+        case .advisory(let id): finding.advisory.id == id
+        case .cve(let cve): finding.advisory.cves.contains(cve)
+        case .package(let name): finding.package.name == name
+        }
+    }
+
+    private func covers(_ node: NodePlace) -> Bool {
+        switch scope {
+        case .fleet: true
+        case .nodes(let names): names.contains(node.node)
+        case .patchGroups(let names): names.contains(node.patchGroup)
+        case .sites(let names): names.contains(node.site)
+        }
+    }
+}

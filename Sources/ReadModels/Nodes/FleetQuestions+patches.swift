@@ -1,0 +1,129 @@
+import AgentProtocol
+import Domain
+import DurableStreams
+import PatchStreams
+import Postgres
+import Time
+
+extension FleetQuestions {
+    /// The states of a node's patches, judged by its last inventory and the baseline of the cycle that had it taken.
+    ///
+    /// - Throws: ``Problem`` 404 for an unknown node.
+    package func patches(ofNode id: String) async throws -> NodePatchesView {
+        let node = try await node(id)
+        return NodePatchesView(node, try await evidence(of: node))
+    }
+
+    /// Why a node's patches are what they are.
+    ///
+    /// - Parameter patch: a package's name or a glob; nil for all that is on offer or waits for a boot.
+    /// - Throws: ``Problem`` 404 for an unknown node, and for a patch that the node neither has nor is offered.
+    package func why(_ id: String, patch: String?) async throws -> ExplanationsView {
+        let node = try await node(id)
+        let evidence = try await evidence(of: node)
+        let explanations = evidence?.explanations(of: patch) ?? []
+        if let patch, evidence != nil, explanations.isEmpty {
+            let detail =
+                "node \(id) neither has a package \(patch) nor is offered one; `ringmaster node patches \(id)` lists its"
+            throw Problem(status: 404, code: "patch-not-found", detail: detail)
+        }
+        return ExplanationsView(
+            node: node.id,
+            name: node.name,
+            compliance: node.compliance,
+            unknownReason: node.unknownReason,
+            scannedAt: node.lastScanAt,
+            patches: explanations.map(ExplanationView.init)
+        )
+    }
+
+    // MARK: - Steps
+
+    /// nil while there is nothing to judge by: no inventory, no index that it rests on, or no baseline.
+    private func evidence(of node: NodeView) async throws -> NodeEvidence? {
+        guard let row = try await client.query(Self.selectProof(.text(node.id))).first,
+            let digest = try row.get("inventory", as: String?.self)
+        else { return nil }
+        let (id, at): (String, Timestamp) = (try row.get("cycle"), try row.get("proved_at"))
+        guard let text = try await content.load([digest])[digest] else { return nil }
+        let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
+        let cycle = try await cycleState(id, at: nil)
+        guard inventory.indexCount > 0, let baseline = cycle.start?.definition.baseline(ofPatchGroup: node.patchGroup)
+        else { return nil }
+        let runs = try await installs(of: node.id, in: id, cycle)
+        return NodeEvidence(
+            inventory,
+            by: baseline,
+            at: at,
+            lastInstall: runs.last { $0.isOver }.map { LastInstall(names: $0.names, failure: $0.failure) },
+            next: cycle.nextInstall(id, of: node, after: runs)
+        )
+    }
+
+    /// The node's installs in the order of their stages.
+    private func installs(of node: String, in id: String, _ cycle: Cycle) async throws -> [NodeInstall] {
+        let rollouts = try await client.query(Self.selectInstalls(.text(id), .text(node))).column(0, as: String.self)
+        let order = cycle.stages.flatMap(\.lanes).map(\.rollout)
+        var runs: [NodeInstall] = []
+        for name in order where rollouts.contains(name) {
+            let folded = try await reader.fold(DomainDecider<Rollout>.withoutEffects, Rollout.stream(name))
+            if let run = folded.flatMap({ NodeInstall(of: node, in: $0.state) }) { runs.append(run) }
+        }
+        return runs
+    }
+
+    // MARK: - SQL
+
+    private static let selectProof = SQL(
+        "node_compliance_select_proof",
+        "SELECT cycle, inventory, proved_at FROM node_compliance WHERE node = $1"
+    )
+
+    private static let selectInstalls = SQL(
+        "rollout_targets_select_installs",
+        "SELECT rollout FROM rollout_targets WHERE cycle = $1 AND installs AND $2 = ANY (nodes)"
+    )
+}
+
+/// A node's part in one install.
+private struct NodeInstall {
+    let stage: String
+    let names: Set<String>
+    /// It was carried out, well or not: the host was looked at since.
+    let isOver: Bool
+    let isTerminal: Bool
+    /// The class, where it is among the failures that the rollout names.
+    let failure: String?
+
+    init?(of node: String, in rollout: Rollout) {
+        guard let spec = rollout.spec, let index = spec.targets.firstIndex(of: node) else { return nil }
+        stage = spec.stage
+        names = Set(spec.patchSet(at: index).patches.map(\.name))
+        let state = rollout.hostStates[index]
+        isOver = state == .succeeded || state == .failed
+        isTerminal = state.isTerminal
+        failure = rollout.failures.first { $0.node == node }?.cause
+    }
+}
+
+extension Cycle {
+    /// The first install stage that the node is in and has not gone through; nil when there is none to come.
+    fileprivate func nextInstall(
+        _ id: String,
+        of node: NodeView,
+        after runs: [NodeInstall]
+    ) -> Explanation.NextInstall? {
+        guard !step.isTerminal, abort == nil, let definition = start?.definition else { return nil }
+        let passed = Set(runs.filter(\.isTerminal).map(\.stage))
+        let next = stages.first { progress in
+            guard progress.endedAt == nil, !passed.contains(progress.name),
+                case .install(let rules, _) = definition.stage(named: progress.name)?.work
+            else { return false }
+            return rules.targets.matches(site: node.site, patchGroup: node.patchGroup)
+        }
+        return next.map { stage in
+            let lane = stage.lanes.first { $0.site == node.site && $0.patchGroup == node.patchGroup }
+            return Explanation.NextInstall(cycle: id, stage: stage.name, window: lane?.window)
+        }
+    }
+}
