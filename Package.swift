@@ -107,8 +107,8 @@ let package = Package(
         module(
             "ControlPlane",
             [
-                "AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "ReadModels", "Scheduling", "Time",
-                "Workflows", crypto, logging,
+                "Advisories", "AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "ReadModels", "Scheduling",
+                "Time", "Workflows", crypto, logging,
             ]
         ),
 
@@ -116,8 +116,8 @@ let package = Package(
         module(
             "API",
             [
-                "AgentProtocol", "ControlPlane", "ReadModels", "Time", crypto, httpTypes, hummingbird, hummingbirdCore,
-                hummingbirdTLS, lifecycle, logging, nioCore, nioSSL,
+                "AgentProtocol", "ControlPlane", "Domain", "ReadModels", "Time", crypto, httpTypes, hummingbird,
+                hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioPosix, nioSSL,
             ]
         ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
@@ -127,8 +127,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "AgentProtocol", "API", "Client", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
-                "LocalFleet",
+                "Advisories", "AgentProtocol", "API", "Client", "ControlPlane", "Domain", "DurableStreams",
+                "EmbeddedPostgres", "LocalFleet",
                 "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird,
                 lifecycle,
                 logging, nioCore,
@@ -188,16 +188,16 @@ let package = Package(
         tests(
             "APITests",
             [
-                "AgentProtocol", "API", "ControlPlane", "ControlPlaneTestSupport", "DurableStreams", "ReadModels",
-                "TestSupport", "Time", httpTypes, hummingbird, hummingbirdTesting, nioCore,
+                "AgentProtocol", "API", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams",
+                "ReadModels", "TestSupport", "Time", httpTypes, hummingbird, hummingbirdTesting, nioCore,
             ]
         ),
         tests("ArchitectureTests", []),
         tests(
             "CommandsTests",
             [
-                "AgentProtocol", "Client", "Commands", "ControlPlane", "EmbeddedPostgres", "LocalFleet", "PatchStreams",
-                "Postgres",
+                "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "EmbeddedPostgres", "LocalFleet",
+                "PatchStreams", "Postgres",
                 "ReadModels", "Time", "Workflows", argumentParser, logging,
             ]
         ),
@@ -246,8 +246,9 @@ let package = Package(
         tests(
             "ServerProcessTests",
             [
-                "AgentProtocol", "ControlPlaneTestSupport", "DurableStreams", "Postgres", "ReadModels", "Schema",
-                "TestSupport", "Time", "ringmaster", asyncHTTPClient, nioCore, nioHTTP1, nioSSL, subprocess, system,
+                "AgentProtocol", "ControlPlaneTestSupport", "Domain", "DurableStreams", "Postgres", "ReadModels",
+                "Schema", "TestSupport", "Time", "ringmaster", asyncHTTPClient, httpTypes, hummingbird,
+                hummingbirdTesting, nioCore, nioHTTP1, nioSSL, subprocess, system,
             ]
         ),
         tests("SimulationTests", ["Simulation"]),

@@ -21,7 +21,7 @@ GRANT USAGE ON SCHEMA public TO ringmaster_application;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ringmaster_application;
 
 -- Written once.
-GRANT INSERT ON commit, content, settlement TO ringmaster_application;
+GRANT INSERT ON commit, content, settlement, advisory_version, advisory_import TO ringmaster_application;
 -- Written once, until a person settles a message that was set aside.
 GRANT INSERT, DELETE ON set_aside TO ringmaster_application;
 GRANT INSERT, DELETE, UPDATE (code, detail) ON answer TO ringmaster_application;
@@ -30,5 +30,9 @@ GRANT INSERT, DELETE ON inbox, "order" TO ringmaster_application;
 GRANT INSERT, UPDATE, DELETE ON stream, task, lease, engine TO ringmaster_application;
 -- Nodes that rollouts hold: taken over when a lane is opened.
 GRANT INSERT, UPDATE ON node_claim TO ringmaster_application;
+-- Advisories as they stand now, and the bytes that they were last read from.
+GRANT INSERT, UPDATE ON advisory TO ringmaster_application;
+GRANT INSERT, UPDATE, DELETE ON known_exploited, exploit_probability TO ringmaster_application;
+GRANT INSERT, DELETE ON feed_content TO ringmaster_application;
 -- Read models: kept by the server, rebuilt from the log at any time.
 GRANT INSERT, UPDATE, DELETE ON projection_cursor, node, node_compliance, rollout_targets, cycle TO ringmaster_application;

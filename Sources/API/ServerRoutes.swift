@@ -22,6 +22,7 @@ package struct ServerRoutes {
         let operators = router.group("/api/v1").add(middleware: TokenMiddleware(token: token))
         OperatorRoutes(services: services).add(to: operators)
         PolicyRoutes(services: services).add(to: operators)
+        AdvisoryRoutes(services: services).add(to: operators)
         EngineRoutes(engine: services.engine).add(to: operators)
         return Self(router: router, polls: polls)
     }

@@ -11,6 +11,13 @@ package struct ControlPlaneClient: Sendable {
     /// Largest answer that is taken: 256 MiB, a CSV of a million hosts.
     private static let maximumAnswerBytes = 256 << 20
     private static let timeout = TimeAmount.seconds(60)
+    private static let uploadTimeout = TimeAmount.minutes(60)
+
+    private struct Payload {
+        var body: HTTPClientRequest.Body
+        var contentType: String
+        var timeout = ControlPlaneClient.timeout
+    }
 
     /// One for the process, so nobody has to close it.
     ///
@@ -44,8 +51,22 @@ package struct ControlPlaneClient: Sendable {
         idempotencyKey: String = Self.randomKey(),
         as type: Answer.Type = Answer.self
     ) async throws -> Answer {
-        let data = try JSONEncoder().encode(body)
-        return try decode(await send(.POST, route, body: data, idempotencyKey: idempotencyKey), as: type)
+        let payload = Payload(body: .bytes(try JSONEncoder().encode(body)), contentType: "application/json")
+        return try decode(await send(.POST, route, body: payload, idempotencyKey: idempotencyKey), as: type)
+    }
+
+    /// Sends a file as it is, of any size, to what may take long.
+    ///
+    /// - Throws: ``FileError`` when it cannot be read; otherwise as the other requests.
+    package func upload<Answer: Decodable>(
+        _ route: Route,
+        file path: String,
+        as type: Answer.Type = Answer.self
+    ) async throws -> Answer {
+        let file = try LocalFile(reading: path)
+        let body = HTTPClientRequest.Body.stream(FileChunks(file: file), length: .known(file.byteCount))
+        let payload = Payload(body: body, contentType: "application/octet-stream", timeout: Self.uploadTimeout)
+        return try decode(await send(.POST, route, body: payload), as: type)
     }
 
     /// The answer's bytes as they are, such as a CSV.
@@ -79,7 +100,7 @@ package struct ControlPlaneClient: Sendable {
     private func send(
         _ method: HTTPMethod,
         _ route: Route,
-        body: Data?,
+        body: Payload?,
         idempotencyKey: String? = nil
     ) async throws -> Data {
         guard server.hasPrefix("http://") || server.hasPrefix("https://") else {
@@ -90,12 +111,12 @@ package struct ControlPlaneClient: Sendable {
         request.headers.add(name: "Authorization", value: "Bearer \(token.value)")
         if let idempotencyKey { request.headers.add(name: "Idempotency-Key", value: idempotencyKey) }
         if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(body)
+            request.headers.add(name: "Content-Type", value: body.contentType)
+            request.body = body.body
         }
         let (status, data): (Int, Data)
         do {
-            let response = try await Self.http.execute(request, timeout: Self.timeout)
+            let response = try await Self.http.execute(request, timeout: body?.timeout ?? Self.timeout)
             let buffer = try await response.body.collect(upTo: Self.maximumAnswerBytes)
             (status, data) = (Int(response.status.code), Data(buffer.readableBytesView))
         } catch let error as CancellationError {
@@ -110,15 +131,12 @@ package struct ControlPlaneClient: Sendable {
     /// The library's errors in an operator's words.
     private func failure(_ error: any Error) -> any Error {
         switch error {
+        case let error as FileError:
+            error
         case let error as HTTPClientError:
             failure(error)
         case is NIOTooManyBytesError:
             ClientError.unexpectedAnswer(server: server, reason: "the answer is larger than 256 MiB")
-        case let error as NIOConnectionError:
-            ClientError.unreachable(
-                server: server,
-                reason: error.connectionErrors.first.map { Self.text(of: $0.error) } ?? "its name does not resolve"
-            )
         default:
             ClientError.unreachable(server: server, reason: Self.text(of: error))
         }
@@ -133,7 +151,7 @@ package struct ControlPlaneClient: Sendable {
         case .connectTimeout:
             ClientError.unreachable(server: server, reason: "no connection within 5 seconds")
         case .deadlineExceeded, .readTimeout:
-            ClientError.unreachable(server: server, reason: "no answer within 60 seconds")
+            ClientError.unreachable(server: server, reason: "no answer in time")
         case .remoteConnectionClosed:
             ClientError.unreachable(server: server, reason: "it closed the connection")
         default:
@@ -141,9 +159,13 @@ package struct ControlPlaneClient: Sendable {
         }
     }
 
-    private static func text(of error: any Error) -> String {
-        guard let error = error as? IOError else { return "\(error)" }
-        return String(cString: strerror(error.errnoCode))
+    static func text(of error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { text(of: $0.error) } ?? "its name does not resolve"
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        default: "\(error)"
+        }
     }
 
     private func problem(in data: Data, status: Int) -> any Error {

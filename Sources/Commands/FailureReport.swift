@@ -1,3 +1,4 @@
+import Advisories
 import AgentProtocol
 package import ArgumentParser
 import Client
@@ -27,7 +28,8 @@ package struct FailureReport: Equatable, Sendable {
             case ClientError.invalidServer: .validationFailure
             case ClientError.unreachable: .unreachable
             case ClientError.unexpectedAnswer: .serverFailed
-            case is TokenFileError, is KeyFileError, is WorkflowFolderError: .inputMissing
+            case is TokenFileError, is KeyFileError, is WorkflowFolderError, is FileError, is FeedError: .inputMissing
+            case is DownloadError: .unreachable
             case is WorkflowProblems: .invalidFile
             case let error as PostgresError where error.code == .invalidConnectionString: .validationFailure
             case is PostgresError, is StoreError, is EmbeddedPostgresError, MigrationError.database: .unreachable

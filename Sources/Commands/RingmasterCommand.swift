@@ -28,7 +28,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
               64  the command line is wrong
               65  a workflow or policy file has problems
               66  a file that is needed cannot be read
-              69  the control plane, or the database, does not answer
+              69  the control plane, the database, or a feed's server does not answer
               70  the control plane failed
               74  the output cannot be written
               77  the token does not allow it, or root is needed
@@ -42,6 +42,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             NodeCommand.self,
             WhyCommand.self,
             CycleCommand.self,
+            AdvisoryCommand.self,
             EventsCommand.self,
             EngineCommand.self,
             LogCommand.self,

@@ -5,6 +5,7 @@ package import Time
 /// What the edges call: one value for each group of people and machines.
 package struct ControlPlaneServices: Sendable {
     package let activations: ActivationService
+    package let advisories: AdvisoryService
     package let agents: AgentService
     package let calendar: CalendarService
     package let cycles: CycleService
@@ -29,6 +30,7 @@ package struct ControlPlaneServices: Sendable {
     ) {
         let desk = MessageDesk(sender: sender, patience: patience, now: now)
         activations = ActivationService(desk: desk, orderKey: orderKey)
+        advisories = AdvisoryService(desk: desk, store: questions.advisoryStore)
         agents = AgentService(desk: desk, orders: orders, reader: reader, content: content)
         cycles = CycleService(desk: desk, workflows: workflows, questions: questions, reader: reader)
         engine = EngineOperations(desk: engines)

@@ -69,6 +69,10 @@ extension Cycle: StreamBound {
     }
 }
 
+extension Feed: StreamBound {
+    package static var streamKind: String { "feed" }
+}
+
 extension Node: StreamBound {
     package static var streamKind: String { "node" }
 }

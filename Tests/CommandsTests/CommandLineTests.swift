@@ -14,6 +14,10 @@ struct CommandLineTests {
             "events tail -n 100 --all --from-start", "cycle plan c-1 -o json", "node revoke mi-1 --reason stolen",
             "report csv --cycle c-1 --out x.csv --token-file t", "engine status -o json", "engine retry m-1",
             "engine retry m-1 --stream cycle/c-1 --reason mended --as ana", "engine discard m-1 --reason why",
+            "advisory import a.xml b.json --as ana", "advisory import https://a.example/x --feed x --format kev",
+            "advisory imports --feed a -n 1", "advisory ls --cve CVE-2026-1001 --package openssl --since 2026-11-01",
+            "advisory ls --source red-hat --since 2026-11-01T00:00:00Z -n 5000 -o json",
+            "advisory show openssl/CVE-2024-6119 --source debian --version abc",
             "node patches mi-1 --state InstalledPendingReboot", "why mi-1", "why mi-1 openssl -o json",
         ]
     )
@@ -29,7 +33,10 @@ struct CommandLineTests {
             "activation create --site a --patch-group b --expires soon",
             "cycle abort c-1", "cycle show c-1 --at yesterday", "node ls -o yaml", "cycle begin",
             "node revoke mi-1", "events tail -n 0", "events tail --lines 1001",
-            "engine discard m-1", "engine retry", "node patches", "node patches mi-1 --state Lost", "why",
+            "engine discard m-1", "engine retry", "advisory import", "advisory import a b --feed c",
+            "advisory import a --format yaml", "advisory ls --source acme", "advisory ls --cve 6387",
+            "advisory ls --since yesterday", "advisory ls -n 0", "advisory imports -n 5001",
+            "node patches", "node patches mi-1 --state Lost", "why",
         ]
     )
     func refused(line: String) {

@@ -95,6 +95,30 @@ struct StoredEventTests {
         )
     }
 
+    @Test("A feed's")
+    func feed() throws {
+        let fact = FeedImport(
+            number: 7,
+            sha256: "abc",
+            byteCount: 12,
+            format: "kev",
+            url: "https://kev.example/kev.json",
+            etag: "W/\"1\"",
+            entryCount: 3,
+            newCount: 2,
+            changedCount: 1,
+            malformedCount: 4
+        )
+        try check(
+            .imported(fact, by: "ana", at: Self.moment),
+            of: Feed.self,
+            "feed.imported.v1",
+            #"{"imported":{"_0":{"byteCount":12,"changedCount":1,"entryCount":3,"etag":"W/\"1\"","format":"kev","#
+                + #""malformedCount":4,"newCount":2,"number":7,"sha256":"abc","url":"https://kev.example/kev.json"},"#
+                + #""at":1764000000000000,"by":"ana"}}"#
+        )
+    }
+
     @Test("An event of another version is an error, not another event")
     func unknown() {
         let event = RecordedEvent(type: "cycle.exploded.v1", data: #"{"exploded":{}}"#)

@@ -2,7 +2,8 @@ import Foundation
 
 /// The bytes of a feed, uncompressed, in chunks.
 final class FeedFile {
-    private let handle: FileHandle
+    /// nil when all bytes are at hand.
+    private let handle: FileHandle?
     private var gunzip: Gunzip?
     /// Chunks that were read to tell what the file is.
     private var pending: [[UInt8]] = []
@@ -20,7 +21,13 @@ final class FeedFile {
         }
     }
 
-    deinit { try? handle.close() }  // it was only read: there is nothing to lose
+    /// - Parameter record: all bytes, uncompressed.
+    init(record: [UInt8]) {
+        handle = nil
+        pending = [record]
+    }
+
+    deinit { try? handle?.close() }  // it was only read: there is nothing to lose
 
     /// The first bytes; a later ``next()`` gives them too.
     func head() throws(Flaw) -> [UInt8] {
@@ -43,8 +50,8 @@ final class FeedFile {
     // MARK: - Steps
 
     private func read() throws(Flaw) -> [UInt8] {
-        guard let gunzip else { return try Self.read(handle) }
-        return try gunzip.next()
+        if let gunzip { return try gunzip.next() }
+        return try handle.map { (handle) throws(Flaw) in try Self.read(handle) } ?? []
     }
 
     private static func read(_ handle: FileHandle) throws(Flaw) -> [UInt8] {

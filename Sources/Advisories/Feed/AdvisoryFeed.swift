@@ -2,7 +2,8 @@ import Foundation
 
 /// A vendor's feed of advisories, of known exploited vulnerabilities or of exploit probabilities: a file, plain or gzip, or a folder.
 ///
-/// A folder holds one record per file and is read whole with its subfolders; that is how Ubuntu's OSV records and CSAF come.
+/// A folder holds one record per file and is read whole with its subfolders; that is how Ubuntu's OSV records and CSAF come. A JSON
+/// text sequence (RFC 7464) of such records is read as the folder is.
 package struct AdvisoryFeed: Sendable {
     package var path: String
     /// nil to tell it by the content.
@@ -35,7 +36,9 @@ package struct AdvisoryFeed: Sendable {
 
     private func readFile(_ deliver: (FeedItem) throws -> Void) throws -> FeedSummary {
         let file = try FeedFile(path: path)
-        let format = try format ?? Format(head: try file.head())
+        let head = try file.head()
+        if head.first == JSONTextSequence.separator { return try readSequence(file, deliver) }
+        let format = try format ?? Format(head: head)
         var tally = Tally()
         try format.read(file) { item in
             tally.count(item)
@@ -44,28 +47,46 @@ package struct AdvisoryFeed: Sendable {
         return try tally.summary(format)
     }
 
-    /// A file that is no use is a malformed entry of the folder.
     private func readFolder(_ deliver: (FeedItem) throws -> Void) throws -> FeedSummary {
         var (format, tally) = (format, Tally())
         try FeedFolder(path: path).forEachFile { name in
-            var items: [FeedItem] = []
-            do {
-                let file = try FeedFile(path: "\(path)/\(name)")
-                let told = try format ?? Format(head: try file.head())
-                guard told.isOneRecordPerFile else { throw Flaw("a folder of \(told.rawValue) is not supported") }
-                format = told
-                try told.read(file) { items.append($0) }
-            } catch let flaw as Flaw {
-                items = [.malformed(Malformed(place: flaw.place, reason: flaw.reason))]
-            }
-            for item in items {
-                let item = item.placed(in: name)
-                tally.count(item)
-                try deliver(item)
-            }
+            let items = Self.items(&format) { () throws(Flaw) in try FeedFile(path: "\(path)/\(name)") }
+            try tally.deliver(items, of: name, deliver)
         }
         guard let format else { throw Flaw("it holds no .json file of a format that is known") }
         return try tally.summary(format)
+    }
+
+    private func readSequence(_ file: FeedFile, _ deliver: (FeedItem) throws -> Void) throws -> FeedSummary {
+        var (format, tally, number, sequence) = (format, Tally(), 0, JSONTextSequence())
+        try sequence.read(file) { record in
+            number += 1
+            guard number <= FeedLimits.files else { throw Flaw("it has more than \(FeedLimits.files) records") }
+            let items = Self.items(&format) { () throws(Flaw) in
+                guard let record else { throw Flaw("it is larger than \(FeedLimits.entryBytes) bytes") }
+                return FeedFile(record: record)
+            }
+            try tally.deliver(items, of: "record \(number)", deliver)
+        }
+        guard let format else { throw Flaw("it holds no record of a format that is known") }
+        return try tally.summary(format)
+    }
+
+    /// What is in one file of a folder; one that is no use is a malformed entry.
+    private static func items(_ format: inout Format?, _ open: () throws(Flaw) -> FeedFile) -> [FeedItem] {
+        var items: [FeedItem] = []
+        do {
+            let file = try open()
+            let told = try format ?? Format(head: try file.head())
+            guard told.isOneRecordPerFile else { throw Flaw("a folder of \(told.rawValue) is not supported") }
+            format = told
+            try told.read(file) { items.append($0) }
+            return items
+        } catch let flaw as Flaw {
+            return [.malformed(Malformed(place: flaw.place, reason: flaw.reason))]
+        } catch {
+            return [.malformed(Malformed(place: "", reason: "\(error)"))]
+        }
     }
 }
 
@@ -87,6 +108,14 @@ private struct Tally {
         guard case .malformed(let entry) = item else { return entries += 1 }
         malformed += 1
         first = first ?? entry
+    }
+
+    mutating func deliver(_ items: [FeedItem], of file: String, _ deliver: (FeedItem) throws -> Void) throws {
+        for item in items {
+            let item = item.placed(in: file)
+            count(item)
+            try deliver(item)
+        }
     }
 
     /// A feed in which nothing can be read is not of the format, whatever its frame says.

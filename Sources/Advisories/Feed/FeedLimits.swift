@@ -1,7 +1,7 @@
 /// What a feed may hold at most; real ones stay far below.
-enum FeedLimits {
-    /// Bytes of a whole feed, uncompressed.
-    static let feedBytes = 4 << 30
+package enum FeedLimits {
+    /// Bytes of a whole feed, uncompressed: 4 GiB.
+    package static let feedBytes = 4 << 30
     /// Bytes of one entry, also of a file that is one entry.
     static let entryBytes = 32 << 20
     /// What an element counts beside its text: about what it takes in memory.

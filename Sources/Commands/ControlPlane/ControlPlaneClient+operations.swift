@@ -95,6 +95,52 @@ extension ControlPlaneClient {
         )
     }
 
+    /// Imports the file as a feed.
+    package func importAdvisories(
+        feed: String,
+        file: String,
+        format: String?,
+        url: String?,
+        etag: String?,
+        by: String
+    ) async throws -> AdvisoriesImported {
+        let query: KeyValuePairs<String, String?> = [
+            "feed": feed, "format": format, "url": url, "etag": etag, "by": by,
+        ]
+        return try await upload(.api("advisories", "imports", query: query), file: file)
+    }
+
+    /// The newest imports, of one feed or of all.
+    package func advisoryImports(feed: String?, limit: Int) async throws -> [AdvisoryImportView] {
+        let query: KeyValuePairs<String, String?> = ["feed": feed, "limit": "\(limit)"]
+        let page: Listing<AdvisoryImportView> = try await get(.api("advisories", "imports", query: query))
+        return page.items
+    }
+
+    /// The latest advisories that fit all that is given.
+    package func advisories(
+        source: String?,
+        cve: String?,
+        package: String?,
+        since: Timestamp?,
+        limit: Int
+    ) async throws -> [AdvisorySummary] {
+        let query: KeyValuePairs<String, String?> = [
+            "source": source, "cve": cve, "package": package, "since": since?.description, "limit": "\(limit)",
+        ]
+        let page: Listing<AdvisorySummary> = try await get(.api("advisories", query: query))
+        return page.items
+    }
+
+    /// - Parameters:
+    ///   - source: nil for whichever has the id.
+    ///   - version: its digest; nil for the current one.
+    package func advisory(_ id: String, source: String?, version: String?) async throws -> AdvisoryView {
+        let query: KeyValuePairs<String, String?> = ["version": version]
+        guard let source else { return try await get(.api("advisories", id, query: query)) }
+        return try await get(Route("api", "v1", "advisories", source, id, query: query))
+    }
+
     /// How the engines do, and what is set aside.
     package func engine() async throws -> EngineView { try await get(.api("engine")) }
 

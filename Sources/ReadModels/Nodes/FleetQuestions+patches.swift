@@ -48,7 +48,8 @@ extension FleetQuestions {
         guard let text = try await content.load([digest])[digest] else { return nil }
         let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
         let cycle = try await cycleState(id, at: nil)
-        guard inventory.indexCount > 0, let baseline = cycle.start?.definition.baseline(ofPatchGroup: node.patchGroup)
+        guard inventory.indexCount > 0, let definition = cycle.start?.definition,
+            let baseline = definition.baseline(ofPatchGroup: node.patchGroup, on: inventory.system)
         else { return nil }
         let runs = try await installs(of: node.id, in: id, cycle)
         return NodeEvidence(
