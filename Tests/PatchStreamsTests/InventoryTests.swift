@@ -88,4 +88,34 @@ struct InventoryTests {
         )
         #expect(try DomainJSON.encode(own) == text)
     }
+
+    @Test("The source of a package arrives where it has another name or version")
+    func otherSources() {
+        func source(_ name: String?, _ version: String?) -> PackageSet.Source? {
+            let package = InstalledPackage(
+                name: "libacme",
+                architecture: "amd64",
+                version: "1+b2",
+                isHeld: false,
+                source: name,
+                sourceVersion: version
+            )
+            let inventory = Inventory(
+                platform: "debian",
+                platformVersion: "12",
+                architecture: "amd64",
+                packages: [package],
+                updates: [],
+                newcomers: [],
+                indexes: [],
+                rebootReasons: []
+            )
+            return PackageSet(HostInventory(inventory)).packages.first?.source
+        }
+        #expect(source(nil, nil) == nil)
+        #expect(source("libacme", "1+b2") == nil)
+        #expect(source("acme", nil) == PackageSet.Source(name: "acme", version: "1+b2"))
+        #expect(source("acme", "1") == PackageSet.Source(name: "acme", version: "1"))
+        #expect(source("libacme", "1") == PackageSet.Source(name: "libacme", version: "1"))
+    }
 }

@@ -16,7 +16,7 @@ package struct PackageSet: Equatable, Sendable {
     }
 
     /// A source package.
-    package struct Source: Equatable, Sendable {
+    package struct Source: Codable, Equatable, Sendable {
         package var name: String
         package var version: String
 
@@ -37,7 +37,7 @@ package struct PackageSet: Equatable, Sendable {
     package init(_ inventory: HostInventory) {
         self.init(
             release: SystemRelease(platform: inventory.platform, version: inventory.platformVersion),
-            packages: inventory.installed.map { Package(patch: $0.patch) }
+            packages: inventory.installed.map { Package(patch: $0.patch, source: $0.source) }
         )
     }
 }

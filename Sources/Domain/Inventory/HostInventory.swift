@@ -45,10 +45,13 @@ package struct InstalledItem: Codable, Equatable, Sendable {
     package var patch: Patch
     /// A person holds it back on the host.
     package var isHeld: Bool
+    /// nil when it has the name and the version of the package.
+    package var source: PackageSet.Source?
 
-    package init(patch: Patch, isHeld: Bool) {
+    package init(patch: Patch, isHeld: Bool, source: PackageSet.Source? = nil) {
         self.patch = patch
         self.isHeld = isHeld
+        self.source = source
     }
 }
 
