@@ -57,6 +57,19 @@ struct AdvisoryImportTests {
         }
     }
 
+    @Test("Of the same feed that is sent twice at once one is the import, and the other has nothing new")
+    func atOnce() async throws {
+        try await withControlPlane { controlPlane in
+            let text = Self.feed((0..<1_000).map { Self.update("A-\($0)") }.joined())
+            async let first = Self.importing(text, controlPlane)
+            async let second = Self.importing(text, controlPlane)
+            let both = [try await first, try await second]
+            #expect(both.map(\.isUnchanged).filter { $0 }.count == 1)
+            #expect(both[0].lastImport == both[1].lastImport)
+            #expect(try await Self.events(controlPlane).count == 1)
+        }
+    }
+
     @Test("A feed that is truncated after many entries changes nothing")
     func truncated() async throws {
         try await withControlPlane { controlPlane in
