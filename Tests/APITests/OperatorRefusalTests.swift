@@ -18,7 +18,7 @@ struct OperatorRefusalTests {
         (.get, "/api/v1/policy"), (.post, "/api/v1/policy"), (.post, "/api/v1/policy/diff"), (.get, "/api/v1/windows"),
         (.post, "/api/v1/policy/rejections"), (.post, "/api/v1/policy/acceptances"),
         (.get, "/api/v1/workflows/w/rehearsal"), (.get, "/api/v1/advisories/imports"),
-        (.post, "/api/v1/advisories/imports?feed=a&by=ana"),
+        (.get, "/api/v1/advisories/impact?of=a"), (.post, "/api/v1/advisories/imports?feed=a&by=ana"),
     ]
 
     @Test("Without the token no route does anything, and the answer says where the token is")

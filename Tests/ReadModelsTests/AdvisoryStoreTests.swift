@@ -1,7 +1,10 @@
 import ControlPlaneTestSupport
 import Domain
+import FoundationEssentials
+import Logging
 import Postgres
 import ReadModels
+import TestSupport
 import Testing
 import Time
 
@@ -200,7 +203,85 @@ struct AdvisoryStoreTests {
         }
     }
 
+    @Test("A notice without a severity has the worst of its CVEs, and none while one is not rated")
+    func ratings() async throws {
+        try await withControlPlane { controlPlane in
+            func notice(_ source: AdvisorySource, _ id: String, _ cves: [String], word: String = "") -> Advisory {
+                Advisory(
+                    id: id,
+                    source: source,
+                    title: id,
+                    classification: "security",
+                    severityWord: word,
+                    cves: cves.compactMap { CVE($0) }
+                )
+            }
+            let questions = controlPlane.questions
+            let advisories = [
+                notice(.ubuntu, "USN-1", ["CVE-2026-1001", "CVE-2026-1002"]),
+                notice(.ubuntu, "USN-2", ["CVE-2026-1001", "CVE-2026-1003"]),
+                notice(.ubuntu, "UBUNTU-CVE-2026-1001", ["CVE-2026-1001"], word: "low"),
+                notice(.ubuntu, "UBUNTU-CVE-2026-1002", ["CVE-2026-1002"], word: "medium"),
+                notice(.debian, "openssl/CVE-2026-1003", ["CVE-2026-1003"], word: "unimportant"),
+            ]
+            _ = try await questions.advisoryStore.importing(at: moment) { try await $0.write(advisories) }
+            let listed = try await questions.advisories(AdvisoryFilter(), after: nil, limit: 9).items
+            let severities = Dictionary(uniqueKeysWithValues: listed.map { ($0.id, $0.severity) })
+            #expect(
+                severities == [
+                    "USN-1": "medium", "USN-2": "unknown", "UBUNTU-CVE-2026-1001": "low",
+                    "UBUNTU-CVE-2026-1002": "medium", "openssl/CVE-2026-1003": "negligible",
+                ]
+            )
+            for (id, severity) in severities {
+                #expect(try await questions.advisory(id, source: nil, version: nil).severity == severity)
+            }
+        }
+    }
+
+    @Test("The application's role does all that an import does, and cannot change a version or an import")
+    func role() async throws {
+        try await withControlPlane { controlPlane in
+            try await grant(controlPlane.client)
+            let row = try await controlPlane.client.query(.unprepared("SELECT current_database()")).one()
+            let conninfo = try await TestCluster.shared.conninfo(database: try row.get(0))
+            var configuration = PostgresConfiguration(conninfo: conninfo)
+            configuration.sessionSettings["role"] = "ringmaster_application"
+            let limited = try PostgresClient(configuration, logger: .quiet)
+            let store = AdvisoryStore(client: limited)
+            let cve = try #require(CVE("CVE-2026-1001"))
+            for name in ["a", "b", "c", "d"] {
+                try await record(store, name) { writer in
+                    _ = try await writer.write([advisory("A-1", title: name)])
+                    let entry = KnownExploited(cve: cve, addedAt: nil, dueAt: nil, isUsedByRansomware: false)
+                    _ = try await writer.write([entry])
+                    try await writer.removeFormerKnownExploited()
+                    try await writer.removeFormerProbabilities()
+                    try await writer.keep([1], chunk: 0, of: name)
+                }
+            }
+            for change in ["UPDATE advisory_version SET body = '{}'", "DELETE FROM advisory_import"] {
+                let error = await #expect(throws: PostgresError.self) { try await limited.query(.unprepared(change)) }
+                #expect(error?.code == .insufficientPrivilege, "\(change)")
+            }
+            await limited.close()
+        }
+    }
+
     // MARK: - Steps
+
+    /// The role is of the whole server: another test may make it at the same moment.
+    private func grant(_ client: PostgresClient) async throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../db/roles.sql")
+        let script = try String(contentsOf: file, encoding: .utf8)
+        try await client.withConnection { session in
+            do {
+                try await session.script(script, name: "db/roles.sql")
+            } catch {
+                try await session.script(script, name: "db/roles.sql, again")
+            }
+        }
+    }
 
     private func record(
         _ store: AdvisoryStore,
