@@ -236,7 +236,7 @@ let package = Package(
             "ReadModelsTests",
             [
                 "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "PatchStreams",
-                "Postgres", "ReadModels", "TestSupport", "Time",
+                "Postgres", "ReadModels", "TestSupport", "Time", logging,
             ]
         ),
         tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),

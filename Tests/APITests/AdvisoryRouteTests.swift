@@ -43,6 +43,8 @@ struct AdvisoryRouteTests {
                 let isThere = page.items.contains { $0.id == "openssl/CVE-2026-1001" }
                 #expect(isThere == !query.contains("since"), "\(query)")
             }
+            let impact = try await api.get("/api/v1/advisories/impact?of=openssl%2FCVE-2026-1001")
+            #expect(try impact.decode(ImpactPage.self) == ImpactPage(items: [], judged: 0, unjudged: 0, next: nil))
             let page = try await api.get("/api/v1/advisories?limit=1").decode(Listing<AdvisorySummary>.self)
             let next = try #require(page.next)
             let rest = try await api.get("/api/v1/advisories?limit=1&after=\(next)")
@@ -59,6 +61,8 @@ struct AdvisoryRouteTests {
                 (.get, "advisories?since=yesterday", .badRequest, "malformed-filter"),
                 (.get, "advisories?after=x", .badRequest, "malformed-cursor"),
                 (.get, "advisories/imports?after=x", .badRequest, "malformed-cursor"),
+                (.get, "advisories/impact", .badRequest, "malformed-filter"),
+                (.get, "advisories/impact?of=CVE-2026-9999", .notFound, "advisory-not-found"),
                 (.get, "advisories/A-1", .notFound, "advisory-not-found"),
                 (.get, "advisories/fedora/A-1?version=x", .notFound, "advisory-not-found"),
                 (.post, "advisories/imports?by=ana", .badRequest, "invalid-import"),

@@ -91,6 +91,19 @@ struct SequenceTests {
         #expect(batches == 1)
     }
 
+    @Test("A task that is cancelled ends the reading")
+    func cancelled() async throws {
+        let lines = (0..<9_000).map { "CVE-2026-\(10_000 + $0),0.5,0.5\n" }.joined()
+        let feed = try TestFeed("cve,epss,percentile\n" + lines)
+        let path = feed.path
+        let reading = Task {
+            try await AdvisoryFeed(path: path).readBatches { _ in
+                withUnsafeCurrentTask { $0?.cancel() }
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await reading.value }
+    }
+
     @Test("A feed that is no use throws from the batches too")
     func malformed() async throws {
         let feed = try TestFeed("<updates>\n<update></updates>")

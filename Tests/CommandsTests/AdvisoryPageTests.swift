@@ -79,6 +79,36 @@ struct AdvisoryPageTests {
         #expect(other.named(MalformedEntryView(place: "record 1", reason: "r")).place == "record 1")
     }
 
+    @Test("An impact names nodes, packages and versions, and tells how many were judged")
+    func impact() {
+        let item = ImpactView(
+            node: "mi-1",
+            name: "web-1",
+            site: "Frankfurt",
+            patchGroup: "g",
+            package: "openssl",
+            architecture: "amd64",
+            installedVersion: "3.0.11-1",
+            fixedVersion: "3.0.15-1",
+            advisory: "DSA-1",
+            source: "debian",
+            digest: "abc",
+            severity: "high",
+            scannedAt: Self.moment
+        )
+        let expected = """
+            NODE  NAME   PACKAGE  INSTALLED  FIXED     ADVISORY  SEVERITY  SCANNED
+            mi-1  web-1  openssl  3.0.11-1   3.0.15-1  DSA-1     high      2025-11-24T16:00:00Z
+
+            1 of 2 nodes lacks a fix.
+            3 cannot be judged: no inventory, or no advisory for the release.
+            """
+        let page = ImpactPage(items: [item], judged: 2, unjudged: 3, next: nil)
+        #expect(ImpactTable(page).lines(OutputStyle()).joined(separator: "\n") == expected)
+        let none = ImpactPage(items: [], judged: 1, unjudged: 0, next: nil)
+        #expect(ImpactTable(none).lines(OutputStyle()) == ["0 of 1 node lack a fix."])
+    }
+
     @Test("A list of advisories fits the terminal, and one shows all that is known")
     func advisories() throws {
         let summary = AdvisorySummary(

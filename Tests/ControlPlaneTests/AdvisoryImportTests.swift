@@ -14,7 +14,7 @@ struct AdvisoryImportTests {
     @Test("A feed's entries, its bytes and its fact in the log are there when the import returns")
     func imported() async throws {
         try await withControlPlane { controlPlane in
-            let text = Self.feed(Self.update("A-1"), Self.update("A-2"), "<update><id>A-3</id></update>")
+            let text = Self.feed(Self.update("A-1"), Self.update("A-2"), "<update/>")
             let imported = try await Self.importing(text, controlPlane, url: "https://a.example/x", etag: "\"7\"")
             #expect(!imported.isUnchanged)
             let (last, fact) = (imported.lastImport, imported.lastImport.fact)
@@ -54,6 +54,19 @@ struct AdvisoryImportTests {
             #expect(try await Self.events(controlPlane).count == 3)
             let view = try await controlPlane.questions.advisory("A-1", source: nil, version: nil)
             #expect(view.versions.count == 2)
+        }
+    }
+
+    @Test("Of the same feed that is sent twice at once one is the import, and the other has nothing new")
+    func atOnce() async throws {
+        try await withControlPlane { controlPlane in
+            let text = Self.feed((0..<1_000).map { Self.update("A-\($0)") }.joined())
+            async let first = Self.importing(text, controlPlane)
+            async let second = Self.importing(text, controlPlane)
+            let both = [try await first, try await second]
+            #expect(both.map(\.isUnchanged).filter { $0 }.count == 1)
+            #expect(both[0].lastImport == both[1].lastImport)
+            #expect(try await Self.events(controlPlane).count == 1)
         }
     }
 

@@ -1,7 +1,10 @@
 import ControlPlaneTestSupport
 import Domain
+import FoundationEssentials
+import Logging
 import Postgres
 import ReadModels
+import TestSupport
 import Testing
 import Time
 
@@ -200,7 +203,49 @@ struct AdvisoryStoreTests {
         }
     }
 
+    @Test("The application's role does all that an import does, and cannot change a version or an import")
+    func role() async throws {
+        try await withControlPlane { controlPlane in
+            try await grant(controlPlane.client)
+            let row = try await controlPlane.client.query(.unprepared("SELECT current_database()")).one()
+            let conninfo = try await TestCluster.shared.conninfo(database: try row.get(0))
+            var configuration = PostgresConfiguration(conninfo: conninfo)
+            configuration.sessionSettings["role"] = "ringmaster_application"
+            let limited = try PostgresClient(configuration, logger: .quiet)
+            let store = AdvisoryStore(client: limited)
+            let cve = try #require(CVE("CVE-2026-1001"))
+            for name in ["a", "b", "c", "d"] {
+                try await record(store, name) { writer in
+                    _ = try await writer.write([advisory("A-1", title: name)])
+                    let entry = KnownExploited(cve: cve, addedAt: nil, dueAt: nil, isUsedByRansomware: false)
+                    _ = try await writer.write([entry])
+                    try await writer.removeFormerKnownExploited()
+                    try await writer.removeFormerProbabilities()
+                    try await writer.keep([1], chunk: 0, of: name)
+                }
+            }
+            for change in ["UPDATE advisory_version SET body = '{}'", "DELETE FROM advisory_import"] {
+                let error = await #expect(throws: PostgresError.self) { try await limited.query(.unprepared(change)) }
+                #expect(error?.code == .insufficientPrivilege, "\(change)")
+            }
+            await limited.close()
+        }
+    }
+
     // MARK: - Steps
+
+    /// The role is of the whole server: another test may make it at the same moment.
+    private func grant(_ client: PostgresClient) async throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../db/roles.sql")
+        let script = try String(contentsOf: file, encoding: .utf8)
+        try await client.withConnection { session in
+            do {
+                try await session.script(script, name: "db/roles.sql")
+            } catch {
+                try await session.script(script, name: "db/roles.sql, again")
+            }
+        }
+    }
 
     private func record(
         _ store: AdvisoryStore,

@@ -107,6 +107,8 @@ struct AdvisoryCommandTests {
         let shown = try await run(["show", "ALAS-1"], server)
         #expect(shown.output.contains("cve       CVE-2026-1001, known to be exploited\n"), "\(shown.output)")
         #expect(shown.output.contains("1:3.0.8-1\n"), "\(shown.output)")
+        let impact = try await run(["impact", "CVE-2026-1001"], server)
+        #expect(impact.output == "0 of 0 nodes lack a fix.\n", "\(impact.errors)")
         let unknown = try await run(["show", "ALAS-2"], server)
         #expect(unknown.status == .exited(4))
         let imports = try await run(["imports", "-o", "json"], server)

@@ -23,6 +23,17 @@ struct AdvisoryRoutes: Sendable {
                 try await services.questions.advisoryImports(feed: feed, after: after, limit: limit)
             )
         }
+        group.get("advisories/impact") { request, _ in
+            let query = request.uri.queryParameters
+            guard let subject = query["of"].map(String.init), !subject.isEmpty else {
+                let detail = "an impact is of a CVE or an advisory: say which with of=CVE-2024-6387"
+                throw Problem(status: 400, code: "malformed-filter", detail: detail)
+            }
+            let (source, (after, limit)) = (query["source"].map(String.init), page(request))
+            return try JSONBody.respond(
+                try await services.questions.impact(of: subject, source: source, after: after, limit: limit)
+            )
+        }
         group.get("advisories") { request, _ in
             let (after, limit) = page(request)
             let filter = try filter(request)

@@ -5,6 +5,8 @@ struct AdvisoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "advisory",
         abstract: "Import what vendors publish about vulnerabilities, and look at it.",
-        subcommands: [AdvisoryImport.self, AdvisoryImports.self, AdvisoryList.self, AdvisoryShow.self]
+        subcommands: [
+            AdvisoryImport.self, AdvisoryImports.self, AdvisoryList.self, AdvisoryShow.self, AdvisoryImpact.self,
+        ]
     )
 }

@@ -141,6 +141,25 @@ extension ControlPlaneClient {
         return try await get(Route("api", "v1", "advisories", source, id, query: query))
     }
 
+    /// The nodes that lack the fixes of a CVE or an advisory: all pages as one.
+    ///
+    /// - Parameter source: only by advisories of this source.
+    package func impact(of subject: String, source: String?) async throws -> ImpactPage {
+        var whole = ImpactPage(items: [], judged: 0, unjudged: 0, next: nil)
+        repeat {
+            let query: KeyValuePairs<String, String?> = [
+                "of": subject, "source": source, "after": whole.next,
+                "limit": "\(Listing<ImpactView>.maximumCount)",
+            ]
+            let page: ImpactPage = try await get(.api("advisories", "impact", query: query))
+            whole.items += page.items
+            whole.judged += page.judged
+            whole.unjudged += page.unjudged
+            whole.next = page.next
+        } while whole.next != nil
+        return whole
+    }
+
     /// How the engines do, and what is set aside.
     package func engine() async throws -> EngineView { try await get(.api("engine")) }
 

@@ -1,0 +1,43 @@
+package import ReadModels
+
+/// The nodes that lack a fix, as `advisory impact` lists them.
+package struct ImpactTable: Sendable {
+    private let impact: ImpactPage
+
+    /// - Parameter impact: all pages as one.
+    package init(_ impact: ImpactPage) { self.impact = impact }
+
+    package func lines(_ style: OutputStyle) -> [String] {
+        let affected = Set(impact.items.map(\.node)).count
+        let nodes = impact.judged == 1 ? "1 node" : "\(impact.judged) nodes"
+        let verb = affected == 1 ? "lacks" : "lack"
+        var summary = ["\(affected) of \(nodes) \(verb) a fix."]
+        if impact.unjudged > 0 {
+            summary.append("\(impact.unjudged) cannot be judged: no inventory, or no advisory for the release.")
+        }
+        guard !impact.items.isEmpty else { return summary }
+        var table = Table([
+            .init("NODE", importance: 7, isWhole: true),
+            .init("NAME", importance: 6),
+            .init("PACKAGE", importance: 9),
+            .init("INSTALLED", importance: 5),
+            .init("FIXED", importance: 8),
+            .init("ADVISORY", importance: 4, isWhole: true),
+            .init("SEVERITY", importance: 3, isWhole: true),
+            .init("SCANNED", importance: 1),
+        ])
+        for item in impact.items.sorted(by: { ($0.name, $0.node, $0.package) < ($1.name, $1.node, $1.package) }) {
+            table.append([
+                .init(item.node),
+                .init(item.name),
+                .init(item.package),
+                .init(item.installedVersion),
+                .init(item.fixedVersion ?? "-"),
+                .init(item.advisory),
+                .init(item.severity, tone: .ofSeverity(item.severity)),
+                .init(item.scannedAt.toTheSecond),
+            ])
+        }
+        return table.lines(style) + [""] + summary
+    }
+}
