@@ -18,6 +18,9 @@ struct SLATests {
           - early:
               targets: { ring: early }
               window: { opens: "cron(0 2 * * ? *)", zone: UTC, duration: 3h, cutoff: 1h }
+              reboot: if-needed
+              concurrency: 100%
+              errors: 0
               gate: { approve: { by: 1 } }
           - report: {}
         """
