@@ -23,6 +23,7 @@ package struct ServerRoutes {
         OperatorRoutes(services: services).add(to: operators)
         PolicyRoutes(services: services).add(to: operators)
         AdvisoryRoutes(services: services).add(to: operators)
+        SLARoutes(sla: services.sla).add(to: operators)
         EngineRoutes(engine: services.engine).add(to: operators)
         return Self(router: router, polls: polls)
     }

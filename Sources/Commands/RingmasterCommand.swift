@@ -43,6 +43,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             WhyCommand.self,
             CycleCommand.self,
             AdvisoryCommand.self,
+            SLACommand.self,
             EventsCommand.self,
             EngineCommand.self,
             LogCommand.self,

@@ -13,6 +13,7 @@ package struct ControlPlaneServices: Sendable {
     package let nodes: NodeService
     package let policy: PolicyService
     package let schedules: ScheduleService
+    package let sla: SLAService
     package let questions: FleetQuestions
 
     /// - Parameter patience: how long a person waits for a decision; it takes milliseconds when an engine runs.
@@ -38,6 +39,7 @@ package struct ControlPlaneServices: Sendable {
         calendar = CalendarService(reader: reader, workflows: workflows, questions: questions, now: now)
         policy = PolicyService(desk: desk, reader: reader, questions: questions)
         schedules = ScheduleService(desk: desk, workflows: workflows, reader: reader)
+        sla = SLAService(reader: reader, workflows: workflows, questions: questions, now: now)
         self.questions = questions
     }
 }

@@ -42,3 +42,11 @@ package struct CivilDate: Hashable, Sendable {
         }
     }
 }
+
+extension CivilDate {
+    /// When the day begins in UTC.
+    package var beginning: Timestamp { Timestamp(microseconds: daysSince1970 * 86_400_000_000) }
+
+    /// When it is over in UTC.
+    package var end: Timestamp { Timestamp(microseconds: (daysSince1970 + 1) * 86_400_000_000) }
+}

@@ -62,6 +62,7 @@ struct AdvisoryRouteTests {
                 (.get, "advisories?after=x", .badRequest, "malformed-cursor"),
                 (.get, "advisories/imports?after=x", .badRequest, "malformed-cursor"),
                 (.get, "advisories/impact", .badRequest, "malformed-filter"),
+                (.get, "sla?state=late", .badRequest, "malformed-filter"),
                 (.get, "advisories/impact?of=CVE-2026-9999", .notFound, "advisory-not-found"),
                 (.get, "advisories/A-1", .notFound, "advisory-not-found"),
                 (.get, "advisories/fedora/A-1?version=x", .notFound, "advisory-not-found"),

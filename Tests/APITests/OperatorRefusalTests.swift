@@ -17,7 +17,7 @@ struct OperatorRefusalTests {
         (.get, "/api/v1/advisories"), (.get, "/api/v1/advisories/a"), (.get, "/api/v1/advisories/fedora/a"),
         (.get, "/api/v1/policy"), (.post, "/api/v1/policy"), (.post, "/api/v1/policy/diff"), (.get, "/api/v1/windows"),
         (.post, "/api/v1/policy/rejections"), (.post, "/api/v1/policy/acceptances"),
-        (.get, "/api/v1/workflows/w/rehearsal"), (.get, "/api/v1/advisories/imports"),
+        (.get, "/api/v1/workflows/w/rehearsal"), (.get, "/api/v1/sla"), (.get, "/api/v1/advisories/imports"),
         (.get, "/api/v1/advisories/impact?of=a"), (.post, "/api/v1/advisories/imports?feed=a&by=ana"),
     ]
 

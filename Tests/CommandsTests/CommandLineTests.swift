@@ -22,7 +22,8 @@ struct CommandLineTests {
             "advisory imports --feed a -n 1", "advisory ls --cve CVE-2026-1001 --package openssl --since 2026-11-01",
             "advisory ls --source red-hat --since 2026-11-01T00:00:00Z -n 5000 -o json",
             "advisory show openssl/CVE-2024-6119 --source debian --version abc",
-            "advisory impact CVE-2024-6387", "advisory impact ALAS-1 --source amazon-linux -o json",
+            "advisory impact CVE-2024-6387", "sla", "sla --state due-soon -n 5000 -o json",
+            "advisory impact ALAS-1 --source amazon-linux -o json",
             "node patches mi-1 --state InstalledPendingReboot", "why mi-1", "why mi-1 openssl -o json",
         ]
     )
@@ -43,6 +44,7 @@ struct CommandLineTests {
             "patch reject a --reason b --expires 2026-02-30", "advisory import", "advisory import a b --feed c",
             "advisory import a --format yaml", "advisory ls --source acme", "advisory ls --cve 6387",
             "advisory ls --since yesterday", "advisory ls -n 0", "advisory imports -n 5001", "advisory impact",
+            "sla --state late", "sla -n 0", "sla CVE-2024-6387",
             "node patches", "node patches mi-1 --state Lost", "why",
         ]
     )

@@ -63,15 +63,18 @@ struct PolicyTests {
             policy.baselines[0].rules[0].delay = .days(3)
             policy.freezes.removeLast()
             policy.sites[5].zone = "Europe/Vienna"
+            policy.sla = try SLAPolicy(criticalDays: 7, highDays: 30)
+            policy.waivers.removeAll()
             let changes = try await controlPlane.services.policy.diff(policy).changes
             #expect(
                 changes.map { "\($0.kind) \($0.name) \($0.verb.rawValue) \($0.nodes)" } == [
                     "site Frankfurt changed 2", "baseline plat-al2023-baseline changed 1",
-                    "freeze release-42 removed 0",
+                    "freeze release-42 removed 0", "sla deadlines changed 2", "waiver W-12 removed 1",
                 ]
             )
             #expect(changes[0].details == ["zone: Europe/Berlin → Europe/Vienna"])
             #expect(changes[1].details == ["rules[0].delay.days._0: 7 → 3"])
+            #expect(changes[3].details == ["criticalDays: 14 → 7"])
         }
     }
 

@@ -114,4 +114,35 @@ struct ClosureForecastTests {
             }
         }
     }
+
+    @Test("It is told in one sentence")
+    func text() {
+        let window = WindowOccurrence(opening: seconds(0), durationSeconds: 2, cutoffSeconds: 1)
+        let day = CivilDate(year: 2026, month: 12, day: 10)
+        let texts: [(ClosureForecast, String)] = [
+            (.closes(in: window), "closes in the window of 1970-01-01T00:00:00Z"),
+            (.waived(until: seconds(1)), "waived until 1970-01-01T00:00:01Z"),
+            (.misses(.noWindow), "misses: no window is planned in which its hosts are patched"),
+            (
+                .misses(.windowTooLate(window)),
+                "misses: the next window, that of 1970-01-01T00:00:00Z, ends after it is due"
+            ),
+            (
+                .misses(.waitsForApproval(until: day, next: window)),
+                "misses: approved from 2026-12-10 on, after the windows that are in time; the next is that of 1970-01-01T00:00:00Z"
+            ),
+            (
+                .misses(.waitsForApproval(until: day, next: nil)),
+                "misses: approved from 2026-12-10 on, and no window is planned after that"
+            ),
+            (.misses(.rejected(by: "curl")), "misses: rejected by the entry curl"),
+            (.misses(.notApproved(.noRule)), "misses: not approved, for no rule matches"),
+            (
+                .misses(.obstructed(.held)),
+                "misses: a person holds the package back on the host; it comes when the hold is lifted there"
+            ),
+            (.misses(.notOffered), "misses: no repository of the host offers a version with the fix"),
+        ]
+        for (forecast, text) in texts { #expect(forecast.text == text) }
+    }
 }

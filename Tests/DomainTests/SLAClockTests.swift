@@ -43,7 +43,7 @@ private func clock(
     firstSeen: Timestamp = after(1),
     _ waivers: Waiver...
 ) throws -> SLAClock {
-    try SLAClock(facts, firstSeenAt: firstSeen, under: SLAPolicy(), waivers: waivers)
+    SLAClock(facts, firstSeenAt: firstSeen, under: .standard, waivers: waivers)
 }
 
 @Suite("Clocks of findings")
@@ -125,7 +125,7 @@ struct SLAClockTests {
             let first = Double(Int.random(in: -48...480, using: &random))
             return try waiver(first / 24...(first + Double(Int.random(in: 1...200, using: &random))) / 24)
         }
-        let clock = try SLAClock(advisory(), firstSeenAt: after(1), under: SLAPolicy(), waivers: waivers)
+        let clock = SLAClock(advisory(), firstSeenAt: after(1), under: .standard, waivers: waivers)
         var (hour, counted) = (0, 0)
         func isPaused() -> Bool { waivers.contains { $0.isInForce(at: published + .seconds(hour * 3_600)) } }
         while counted < 14 * 24 || isPaused() {

@@ -64,4 +64,25 @@ struct StoredFormTests {
         let text = Data(#"{"k":"exploded"}"#.utf8)
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(HostFact.self, from: text) }
     }
+
+    @Test("A policy from before there were deadlines is read, and is written as it was")
+    func policy() throws {
+        let text = #"{"baselines":[],"calendars":[],"defaults":[],"freezes":[],"groups":[],"sites":[],"windows":[]}"#
+        #expect(try JSONDecoder().decode(Policy.self, from: Data(text.utf8)) == Policy())
+        #expect(try json(Policy()) == text)
+        let waiver = try Waiver(
+            id: "W-1",
+            subject: .package("curl"),
+            scope: .fleet,
+            reason: "r",
+            compensatingControl: "c",
+            owner: "o",
+            requestedBy: "ada",
+            requestedAt: seconds(1),
+            expiresAt: seconds(2)
+        )
+        let policy = Policy(sla: .standard, waivers: [waiver])
+        #expect(try coded(policy) == policy)
+        #expect(try json(policy).contains(#""sla":{"criticalDays":14,"highDays":30}"#))
+    }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Testing
 import Time
 
@@ -62,6 +63,23 @@ struct WaiverTests {
         try waiver.approve(by: "grace", at: now)
         #expect(throws: WaiverProblem.approvedAlready) { try waiver.approve(by: "linus", at: now) }
         #expect(waiver.approval?.by == "grace")
+    }
+
+    @Test("One that was written by hand is looked at as a whole")
+    func written() throws {
+        var waiver = try waiver()
+        try waiver.approve(by: "grace", at: now)
+        #expect(waiver.problem == nil)
+        let text = String(decoding: try JSONEncoder().encode(waiver), as: UTF8.self)
+        func problem(_ found: String, _ written: String) throws -> WaiverProblem? {
+            let other = text.replacing(found, with: written)
+            return try JSONDecoder().decode(Waiver.self, from: Data(other.utf8)).problem
+        }
+        #expect(try problem("grace", "ada") == .ownApproval)
+        #expect(try problem("grace", " ") == .missing("approver"))
+        #expect(try problem("olga", "") == .missing("owner"))
+        #expect(try problem(#""requestedAt":\#(now.microseconds)"#, #""requestedAt":0"#) == .term)
+        #expect(try problem(#""at":\#(now.microseconds)"#, #""at":0"#) == .tooLate)
     }
 
     @Test("None is without an end, or of more than 366 days")

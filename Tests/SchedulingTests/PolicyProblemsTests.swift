@@ -1,6 +1,8 @@
 import Domain
+import Foundation
 import Scheduling
 import Testing
+import Time
 
 @Suite("What keeps a policy from being applied")
 struct PolicyProblemsTests {
@@ -91,5 +93,45 @@ struct PolicyProblemsTests {
             problems { $0.freezes[0].until = "2026-12-19" }.first?.hasPrefix("freezes[0]: the freeze `f` ends") == true
         )
         #expect(problems { $0.calendars = [PolicyCalendar(source: "x.ics", text: "no calendar")] }.count == 1)
+    }
+
+    @Test("Waivers for what is not there, and those that are none")
+    func waivers() throws {
+        func waiver(_ scope: Waiver.Scope, id: String = "W-1") throws -> Waiver {
+            try Waiver(
+                id: id,
+                subject: .package("curl"),
+                scope: scope,
+                reason: "r",
+                compensatingControl: "c",
+                owner: "o",
+                requestedBy: "ada",
+                requestedAt: Timestamp(microseconds: 0),
+                expiresAt: Timestamp(microseconds: 1)
+            )
+        }
+        let good = [try waiver(.fleet), try waiver(.sites(["London"]), id: "W-2")]
+        let found = [try waiver(.patchGroups(["AL2023-early"])), try waiver(.nodes(["mi-1"]), id: "W-2")]
+        #expect(problems { $0.waivers = good } == [])
+        #expect(problems { $0.waivers = found } == [])
+        let wrong = [try waiver(.sites(["Paris"]), id: "a b"), try waiver(.patchGroups(["AL2023-*"]))]
+        #expect(
+            problems { $0.waivers = wrong } == [
+                "waivers[0]: found the name `a b`: expected 1 to 60 letters of a to z, digits, hyphens, dots or underscores",
+                "waivers[0]: `sites` has no site `Paris`", "waivers[1]: `groups` has no patch group `AL2023-*`",
+            ]
+        )
+        #expect(
+            problems { $0.waivers = [good[0], good[0]] }
+                == ["waivers[1]: `W-1` occurs twice: expected different names"]
+        )
+        var sent = good[0]
+        try sent.approve(by: "grace", at: Timestamp(microseconds: 0))
+        let text = String(decoding: try JSONEncoder().encode(sent), as: UTF8.self).replacing("grace", with: "ada")
+        let decoded = try JSONDecoder().decode(Waiver.self, from: Data(text.utf8))
+        #expect(
+            problems { $0.waivers = [decoded] }
+                == ["waivers[0]: whoever requests a waiver cannot approve it; ask somebody else"]
+        )
     }
 }

@@ -167,6 +167,106 @@ struct PolicyFilesTests {
         #expect(found.count == 1 && found[0].contains(message) && found[0].hasPrefix("0.yaml:5:"), "\(found)")
     }
 
+    private static let waiver = """
+        waivers:
+          - id: W-12
+            advisory: ALAS2023-2026-1234
+            sites: [London]
+            reason: r
+            compensating-control: c
+            owner: apps
+            requested: { by: ana, on: 2026-11-20 }
+            approved: { by: ben, on: 2026-11-21 }
+            expires: 2027-01-31
+
+        """
+
+    @Test("Deadlines and waivers; a waiver holds from its approval to the end of its last day")
+    func deadlines() throws {
+        let site = "sites: [{ name: London, zone: UTC }]\n"
+        let policy = try read(site + "sla: { critical: 14d, medium: 90d }\n", Self.waiver).policy
+        #expect(policy.sla == (try SLAPolicy(criticalDays: 14, mediumDays: 90)))
+        let waiver = try #require(policy.waivers.first)
+        #expect(
+            (waiver.id, waiver.subject, waiver.scope) == ("W-12", .advisory("ALAS2023-2026-1234"), .sites(["London"]))
+        )
+        #expect((waiver.reason, waiver.compensatingControl, waiver.owner) == ("r", "c", "apps"))
+        #expect((waiver.requestedBy, waiver.approval?.by) == ("ana", "ben"))
+        #expect(waiver.requestedAt == Timestamp(iso8601: "2026-11-20T00:00:00Z"))
+        #expect(waiver.term?.lowerBound == Timestamp(iso8601: "2026-11-21T00:00:00Z"))
+        #expect(waiver.term?.upperBound == Timestamp(iso8601: "2027-02-01T00:00:00Z"))
+        let request = try read(
+            Self.waiver.split(separator: "\n").filter { !$0.contains("approved") && !$0.contains("sites") }
+                .joined(separator: "\n").replacing("advisory: ALAS2023-2026-1234", with: "cve: CVE-2026-1234")
+        )
+        #expect(request.policy.waivers.first?.term == nil, "nobody has approved it")
+        #expect(request.policy.waivers.first?.scope == .fleet)
+        #expect(request.policy.waivers.first?.subject == CVE("CVE-2026-1234").map { .cve($0) })
+    }
+
+    @Test(
+        "A waiver that is none says why, where it stands",
+        arguments: [
+            ("by: ben", "by: ana", "2:5: whoever requests a waiver cannot approve it; ask somebody else"),
+            (
+                "    expires: 2027-01-31\n", "",
+                "2:5: `expires` is missing in a waiver: expected its last day, such as 2027-01-31; none is without an end"
+            ),
+            ("2027-01-31", "2027-11-21", "2:5: a waiver ends after its request, and at most 366 days after it"),
+            ("2027-01-31", "2026-11-19", "2:5: a waiver ends after its request, and at most 366 days after it"),
+            (
+                "on: 2026-11-21", "on: 2026-11-19",
+                "2:5: the waiver's time is over, or has not begun; request another one"
+            ),
+            (
+                "    sites:", "    cve: CVE-2026-1\n    sites:",
+                "4:10: `advisory` and `cve` both say what a waiver is about: leave one out"
+            ),
+            (
+                "    reason:", "    nodes: [mi-1]\n    reason:",
+                "4:12: `nodes` and `sites` both say where a waiver holds: leave one out"
+            ),
+            (
+                "    advisory: ALAS2023-2026-1234\n", "",
+                "2:5: a waiver is about an `advisory`, a `cve` or a `package`: name one"
+            ),
+            ("advisory: ALAS2023-2026-1234", "cve: 6387", "3:10: found `6387`: expected a CVE such as CVE-2026-1234"),
+            ("London", "Paris", "2:5: `sites` has no site `Paris`"),
+            ("sites: [London]", "patch-groups: [other]", "2:5: `groups` has no patch group `other`"),
+            ("owner: apps", "owner: ''", "7:12: found nothing: expected who answers for it"),
+            ("by: ben, ", "", "9:15: `by` is missing in `approved`: expected a person"),
+            ("by: ben", "who: ben", "9:17: unknown key `who` in `approved`: expected by, on"),
+            ("reason", "raeson", "5:5: unknown key `raeson` in a waiver: did you mean `reason`?"),
+        ]
+    )
+    func waivers(found: String, written: String, message: String) {
+        let others = "sites: [{ name: London, zone: UTC }]\ngroups: [g]\n"
+        let text = Self.waiver.replacing(found, with: written)
+        #expect(problems(text, others).contains("0.yaml:\(message)"), "\(problems(text, others))")
+    }
+
+    @Test(
+        "A time to close findings in is whole days within ten years, and stands once",
+        arguments: [
+            ("sla: { critical: 36h }", "0.yaml:1:18: found `36h`: expected whole days such as 14d"),
+            (
+                "sla: { high: 0d }",
+                "0.yaml:1:14: a time to close findings in of 0d is out of range: expected 1d to 3650d"
+            ),
+            ("sla: { severe: 1d }", "0.yaml:1:8: unknown key `severe` in `sla`: expected critical, high, medium, low"),
+            ("sla: 14d", "0.yaml:1:6: found `14d`: expected `sla`, a mapping with critical, high, medium, low"),
+        ]
+    )
+    func limits(line: String, message: String) {
+        #expect(problems(line + "\n").contains(message), "\(problems(line + "\n"))")
+    }
+
+    @Test("Deadlines in two files are one too many")
+    func twice() {
+        let line = "sla: { critical: 14d }\n"
+        #expect(problems(line, line) == ["1.yaml:1:6: `sla` stands in two files: expected it once"])
+    }
+
     @Test("A case that does not hold says what the policy says instead")
     func cases() throws {
         let files = try read(

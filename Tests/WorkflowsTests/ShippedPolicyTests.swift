@@ -11,7 +11,7 @@ private let folder = URL(filePath: #filePath)
 
 @Suite("The shipped policy")
 struct ShippedPolicyTests {
-    private static let names = ["baselines", "freezes", "sites", "tests", "windows"]
+    private static let names = ["baselines", "freezes", "sites", "sla", "tests", "waivers", "windows"]
 
     private func read() throws -> PolicyFiles {
         let files = try Self.names.map { name in
@@ -29,6 +29,9 @@ struct ShippedPolicyTests {
         #expect(policy.groups.count == 9)
         #expect(policy.baselines.flatMap(\.patchGroups).sorted() == policy.groups.sorted())
         #expect(policy.windows.map(\.name) == ["scan", "early", "main", "late"])
+        #expect(policy.sla == .standard)
+        #expect(policy.waivers.allSatisfy { $0.term != nil })
+        #expect(policy.waivers.map(\.scope) == [.patchGroups(["Ubuntu22-early", "Ubuntu22-main", "Ubuntu22-late"])])
     }
 
     @Test("Its own cases hold")
@@ -44,7 +47,7 @@ struct ShippedPolicyTests {
         let text = try String(contentsOf: folder.appending(path: "\(name).yaml"), encoding: .utf8)
         #expect(schema.unknownKeys(in: try #require(try Yams.compose(yaml: text))) == [])
         // The check itself can fail:
-        let key = try #require(text.firstMatch(of: /(name|for):/))
+        let key = try #require(text.firstMatch(of: /(name|for|critical|owner):/))
         let misspelt = text.replacing("\(key.1):", with: "nmae:")
         #expect(schema.unknownKeys(in: try #require(try Yams.compose(yaml: misspelt))).contains("nmae"))
     }

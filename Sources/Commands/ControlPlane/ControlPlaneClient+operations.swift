@@ -160,6 +160,13 @@ extension ControlPlaneClient {
         return whole
     }
 
+    /// The findings that are due first, and how many there are of each state.
+    ///
+    /// - Parameter state: of those that are listed; nil for all.
+    package func sla(state: SLAClock.State?, limit: Int) async throws -> SLAView {
+        try await get(.api("sla", query: ["state": state?.rawValue, "limit": "\(limit)"]))
+    }
+
     /// How the engines do, and what is set aside.
     package func engine() async throws -> EngineView { try await get(.api("engine")) }
 

@@ -26,6 +26,8 @@ package struct PolicyPage: Sendable {
             policy.freezes.map { "\($0.name) (\($0.from) to \($0.until))" }.joined(separator: ", ")
         )
         fields.append("calendars", policy.calendars.map(\.source).joined(separator: ", "))
+        fields.append("sla", (policy.sla ?? .standard).text)
+        fields.append("waivers", policy.waivers.map(\.text).joined(separator: ", "))
         return fields.lines(style) + rejections(style)
     }
 
@@ -46,5 +48,18 @@ package struct PolicyPage: Sendable {
             ])
         }
         return [""] + table.lines(style)
+    }
+}
+
+extension SLAPolicy {
+    fileprivate var text: String {
+        let limits = [("critical", criticalDays), ("high", highDays), ("medium", mediumDays), ("low", lowDays)]
+        return limits.map { "\($0.0) \($0.1.map { "\($0) days" } ?? "no limit")" }.joined(separator: ", ")
+    }
+}
+
+extension Waiver {
+    fileprivate var text: String {
+        approval == nil ? "\(id) (not approved)" : "\(id) (until \(expiresAt.toTheSecond))"
     }
 }

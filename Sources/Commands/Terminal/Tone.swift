@@ -23,8 +23,10 @@ package enum Tone: Sendable {
     package static func ofState(_ state: String) -> Self {
         switch state {
         case "completed", "done", "succeeded", "passed", "COMPLIANT": .good
-        case "failed", "halted", "aborted", "aborting", "timed-out", "NON_COMPLIANT": .bad
-        case "paused", "gate", "open", "refused", "unknown", "missed-window", "cancelled", "UNKNOWN": .warning
+        case "failed", "halted", "aborted", "aborting", "timed-out", "NON_COMPLIANT", "breached": .bad
+        case "paused", "gate", "open", "refused", "unknown", "missed-window", "cancelled", "UNKNOWN",
+            "due-soon":
+            .warning
         case "pending", "waiting", "skipped", "queued", "planned": .faint
         default: .plain
         }

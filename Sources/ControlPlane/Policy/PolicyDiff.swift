@@ -17,6 +17,8 @@ struct PolicyDiff {
         try compare("window", old.windows, new.windows, \.name) { _ in .all }
         try compare("freeze", old.freezes, new.freezes, \.name) { TargetSelector(sites: $0.sites) }
         try compare("calendar", old.calendars, new.calendars, \.source) { TargetSelector(sites: $0.sites) }
+        try compare("sla", old.sla.map { [$0] } ?? [], new.sla.map { [$0] } ?? [], { _ in "deadlines" }) { _ in .all }
+        try compare("waiver", old.waivers, new.waivers, \.id) { Self.nodes(of: $0) }
     }
 
     // MARK: - Steps
@@ -24,6 +26,16 @@ struct PolicyDiff {
     /// nil for a baseline without patch groups, which is for no node.
     private static func nodes(of baseline: Baseline) -> TargetSelector? {
         baseline.patchGroups.isEmpty ? nil : TargetSelector(patchGroups: baseline.patchGroups)
+    }
+
+    /// nil for named nodes: groups of the fleet do not tell whether they are there.
+    private static func nodes(of waiver: Waiver) -> TargetSelector? {
+        switch waiver.scope {
+        case .fleet: .all
+        case .patchGroups(let groups): TargetSelector(patchGroups: groups)
+        case .sites(let sites): TargetSelector(sites: sites)
+        case .nodes: nil
+        }
     }
 
     private mutating func compare<Item: Encodable & Equatable>(

@@ -64,7 +64,7 @@ package struct Rehearsal {
         }
         let opens = max(occurrence.opens, moment)
         let local = LocalWindow(occurrence, in: site.zone)
-        (lane.opens, lane.closes) = (opens, occurrence.closes)
+        (lane.opens, lane.cutoff, lane.closes) = (opens, occurrence.cutoff, occurrence.closes)
         (lane.opensLocal, lane.closesLocal) = ("\(site.zone.localTime(at: opens))", "\(local.closes)")
         let wave = Duration.seconds(hostMinutes * 60)
         let atOnce = rules.rateControl.concurrency(targets: group.nodes)

@@ -20,7 +20,7 @@ extension Baseline {
 }
 
 /// A package whatever its version.
-private struct PackageName: Hashable {
+struct PackageName: Hashable {
     let name: String
     let architecture: String
 

@@ -19,7 +19,5 @@ package struct PatchRejection: Codable, Equatable, Sendable {
     package func isInForce(at moment: Timestamp) -> Bool { end.map { moment < $0 } ?? true }
 
     /// When it ceases to hold; nil for one without an end.
-    package var end: Timestamp? {
-        expires.map { Timestamp(microseconds: ($0.daysSince1970 + 1) * 86_400_000_000) }
-    }
+    package var end: Timestamp? { expires?.end }
 }

@@ -121,7 +121,7 @@ package struct Explanation: Equatable, Sendable {
         }
     }
 
-    private static func text(_ obstacle: PatchObstacle) -> String {
+    static func text(_ obstacle: PatchObstacle) -> String {
         switch obstacle {
         case .held: "a person holds the package back on the host; it comes when the hold is lifted there."
         case .phased: "the vendor gives it to a part of all hosts at a time, and not yet to this one."

@@ -1,5 +1,5 @@
 /// What a patch team has decided: applied as a whole, known by its digest.
-package struct Policy: Codable, Equatable, Sendable {
+package struct Policy: Equatable, Sendable {
     package var sites: [PolicySite]
     /// The patch groups that there are; empty when any will do.
     package var groups: [String]
@@ -9,6 +9,9 @@ package struct Policy: Codable, Equatable, Sendable {
     package var windows: [PolicyWindow]
     package var freezes: [PolicyFreeze]
     package var calendars: [PolicyCalendar]
+    /// Within how long findings must be closed; nil for ``SLAPolicy/standard``.
+    package var sla: SLAPolicy?
+    package var waivers: [Waiver]
 
     package init(
         sites: [PolicySite] = [],
@@ -17,7 +20,9 @@ package struct Policy: Codable, Equatable, Sendable {
         defaults: [String] = [],
         windows: [PolicyWindow] = [],
         freezes: [PolicyFreeze] = [],
-        calendars: [PolicyCalendar] = []
+        calendars: [PolicyCalendar] = [],
+        sla: SLAPolicy? = nil,
+        waivers: [Waiver] = []
     ) {
         self.sites = sites
         self.groups = groups
@@ -26,6 +31,8 @@ package struct Policy: Codable, Equatable, Sendable {
         self.windows = windows
         self.freezes = freezes
         self.calendars = calendars
+        self.sla = sla
+        self.waivers = waivers
     }
 
     package func site(named name: String) -> PolicySite? { sites.first { $0.name == name } }

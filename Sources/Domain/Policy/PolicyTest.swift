@@ -39,8 +39,7 @@ package struct PolicyTest: Codable, Equatable, Sendable {
         guard let baseline = policy.allBaselines.serving(patchGroup, on: candidate.system) else {
             return "\(subject): no baseline is for \(patchGroup) on \(candidate.system.rawValue)"
         }
-        let moment = Timestamp(microseconds: day.daysSince1970 * 86_400_000_000)
-        let judgement = baseline.judge(candidate, at: moment)
+        let judgement = baseline.judge(candidate, at: day.beginning)
         let expected = "\(verdict.rawValue)\(level.map { " at \($0.rawValue)" } ?? "")"
         guard Verdict(judgement) != verdict || (level != nil && level != judgement.level) else { return nil }
         return "\(subject): expected \(expected), but \(baseline.name) says: \(judgement.text)"

@@ -21,11 +21,21 @@ extension WorkflowDefinition {
     /// With these in every baseline beside its own.
     package func rejecting(_ rejections: [PatchRejection]) -> Self {
         var whole = self
-        for index in baselines.indices {
-            let own = baselines[index].rejections
-            whole.baselines[index].rejections += rejections.filter { !own.contains($0) }
-        }
+        whole.baselines = baselines.map { $0.rejecting(rejections) }
         return whole
+    }
+}
+
+extension PolicyBook {
+    /// The policy's, for any patch group, with what people reject in each.
+    package var baselines: [Baseline] { policy?.allBaselines.map { $0.rejecting(rejections) } ?? [] }
+}
+
+extension Baseline {
+    fileprivate func rejecting(_ others: [PatchRejection]) -> Self {
+        var baseline = self
+        baseline.rejections += others.filter { !rejections.contains($0) }
+        return baseline
     }
 }
 

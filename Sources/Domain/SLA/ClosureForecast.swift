@@ -73,8 +73,3 @@ package enum ClosureForecast: Equatable, Sendable {
         return .misses(.windowTooLate(window))
     }
 }
-
-extension CivilDate {
-    /// Of the day in UTC.
-    fileprivate var beginning: Timestamp { Timestamp(microseconds: 0) + .seconds(daysSince1970 * 86_400) }
-}

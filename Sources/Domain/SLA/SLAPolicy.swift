@@ -8,10 +8,15 @@ package struct SLAPolicy: Codable, Equatable, Sendable {
 
     package static let days = 1...3_650
 
+    /// Where a policy says nothing: 14 days for critical, 30 for high.
+    package static let standard = Self()
+
+    private init() { (criticalDays, highDays) = (14, 30) }
+
     /// - Throws: ``SLAPolicyProblem`` when a severity has less or more days than ``days``.
     package init(
-        criticalDays: Int? = 14,
-        highDays: Int? = 30,
+        criticalDays: Int? = nil,
+        highDays: Int? = nil,
         mediumDays: Int? = nil,
         lowDays: Int? = nil
     ) throws(SLAPolicyProblem) {

@@ -66,18 +66,6 @@ package struct Waiver: Codable, Equatable, Sendable {
         requestedAt: Timestamp,
         expiresAt: Timestamp
     ) throws(WaiverProblem) {
-        let texts = [
-            ("id", id), ("reason", reason), ("compensating control", compensatingControl), ("owner", owner),
-            ("requester", requestedBy),
-        ]
-        for (name, text) in texts {
-            guard !text.allSatisfy(\.isWhitespace) else { throw .missing(name) }
-            guard text.utf8.count <= Self.longestText else { throw .tooLong(name) }
-        }
-        guard Self.names(of: scope).map({ (1...Self.mostNames).contains($0.count) }) ?? true else { throw .scope }
-        guard expiresAt > requestedAt, expiresAt <= requestedAt + .seconds(Self.longestDays * 86_400) else {
-            throw .term
-        }
         self.id = id
         self.subject = subject
         self.scope = scope
@@ -87,14 +75,32 @@ package struct Waiver: Codable, Equatable, Sendable {
         self.requestedBy = requestedBy
         self.requestedAt = requestedAt
         self.expiresAt = expiresAt
+        if let problem { throw problem }
+    }
+
+    /// What makes it none, as it may have been written by whoever sent it; nil when nothing does.
+    package var problem: WaiverProblem? {
+        let texts = [
+            ("id", id), ("reason", reason), ("compensating control", compensatingControl), ("owner", owner),
+            ("requester", requestedBy),
+        ]
+        for (name, text) in texts {
+            guard !text.allSatisfy(\.isWhitespace) else { return .missing(name) }
+            guard text.utf8.count <= Self.longestText else { return .tooLong(name) }
+        }
+        guard Self.names(of: scope).map({ (1...Self.mostNames).contains($0.count) }) ?? true else { return .scope }
+        guard expiresAt > requestedAt, expiresAt <= requestedAt + .seconds(Self.longestDays * 86_400) else {
+            return .term
+        }
+        return approval.flatMap(problem(of:))
     }
 
     /// - Throws: ``WaiverProblem`` when it is the requester's own, is approved already, or has no time left.
     package mutating func approve(by person: String, at moment: Timestamp) throws(WaiverProblem) {
-        guard person != requestedBy else { throw .ownApproval }
         guard approval == nil else { throw .approvedAlready }
-        guard moment >= requestedAt, moment < expiresAt else { throw .tooLate }
-        approval = Approval(by: person, at: moment)
+        let wanted = Approval(by: person, at: moment)
+        if let problem = problem(of: wanted) { throw problem }
+        approval = wanted
     }
 
     /// From its approval to its end; nil while nobody has approved it.
@@ -106,18 +112,10 @@ package struct Waiver: Codable, Equatable, Sendable {
     package func isInForce(at moment: Timestamp) -> Bool { term?.contains(moment) ?? false }
 
     /// Whether it is about the finding, whenever it is in force.
-    package func covers(_ finding: Finding, on node: NodePlace) -> Bool { covers(finding) && covers(node) }
+    package func covers(_ finding: Finding, on node: NodePlace) -> Bool { isAbout(finding) && holds(on: node) }
 
-    // MARK: - Steps
-
-    private static func names(of scope: Scope) -> [String]? {
-        switch scope {
-        case .fleet: nil
-        case .nodes(let names), .patchGroups(let names), .sites(let names): names
-        }
-    }
-
-    private func covers(_ finding: Finding) -> Bool {
+    /// Wherever the finding is.
+    package func isAbout(_ finding: Finding) -> Bool {
         switch subject {
         case .advisory(let id): finding.advisory.id == id
         case .cve(let cve): finding.advisory.cves == [cve]
@@ -125,12 +123,29 @@ package struct Waiver: Codable, Equatable, Sendable {
         }
     }
 
-    private func covers(_ node: NodePlace) -> Bool {
+    /// Whatever is found there.
+    package func holds(on node: NodePlace) -> Bool {
         switch scope {
         case .fleet: true
         case .nodes(let names): names.contains(node.node)
         case .patchGroups(let names): names.contains(node.patchGroup)
         case .sites(let names): names.contains(node.site)
+        }
+    }
+
+    // MARK: - Steps
+
+    private func problem(of approval: Approval) -> WaiverProblem? {
+        guard !approval.by.allSatisfy(\.isWhitespace) else { return .missing("approver") }
+        guard approval.by != requestedBy else { return .ownApproval }
+        guard (requestedAt..<expiresAt).contains(approval.at) else { return .tooLate }
+        return nil
+    }
+
+    private static func names(of scope: Scope) -> [String]? {
+        switch scope {
+        case .fleet: nil
+        case .nodes(let names), .patchGroups(let names), .sites(let names): names
         }
     }
 }

@@ -142,7 +142,7 @@ extension FleetQuestions {
     }
 
     /// Equal nodes follow each other, so that a page holds few different inventories.
-    private static let selectHosts = SQL(
+    static let selectHosts = SQL(
         "impact_select_hosts",
         """
         SELECT n.id, n.name, n.site, n.patch_group, c.inventory, c.scanned_at

@@ -24,8 +24,10 @@ package struct RehearsalView: Codable, Equatable, Sendable {
         package var hosts: Int
         /// Hosts that the window and the concurrency leave no time for.
         package var hostsLeftOver: Int
-        /// nil when it never opens, as are the next four.
+        /// nil when it never opens, as are the next five.
         package var opens: Timestamp?
+        /// From here on nothing new starts.
+        package var cutoff: Timestamp?
         package var closes: Timestamp?
         /// By the site's clocks, such as `2026-12-08T02:00:00-05:00`.
         package var opensLocal: String?

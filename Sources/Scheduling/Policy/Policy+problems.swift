@@ -10,6 +10,7 @@ extension Policy {
         audit.defaults()
         audit.windows()
         audit.freezes()
+        audit.waivers()
         return audit.problems
     }
 }
@@ -113,6 +114,23 @@ private struct PolicyAudit {
                 add(.calendars, index, "\(calendar.source): \(error)")
             }
             for site in calendar.sites { knownSite(site, .calendars, index) }
+        }
+    }
+
+    mutating func waivers() {
+        unique(.waivers, policy.waivers.map(\.id))
+        for (index, waiver) in policy.waivers.enumerated() {
+            name(waiver.id, .waivers, index, longest: 60)
+            if let problem = waiver.problem { add(.waivers, index, "\(problem)") }
+            switch waiver.scope {
+            case .fleet, .nodes: break
+            case .patchGroups(let groups):
+                // Unlike those of baselines they are no patterns.
+                for group in groups where !policy.groups.isEmpty && !policy.groups.contains(group) {
+                    add(.waivers, index, "`groups` has no patch group `\(group)`")
+                }
+            case .sites(let sites): for site in sites { knownSite(site, .waivers, index) }
+            }
         }
     }
 

@@ -8,7 +8,9 @@ struct PolicyDraft {
         let place: Place
     }
 
-    private static let keys = ["sites", "groups", "baselines", "defaults", "windows", "freezes", "tests"]
+    private static let keys = [
+        "sites", "groups", "baselines", "defaults", "windows", "freezes", "sla", "waivers", "tests",
+    ]
 
     private(set) var policy = Policy()
     private(set) var tests: [PolicyTest] = []
@@ -44,10 +46,19 @@ struct PolicyDraft {
                 add(PolicyFreeze(item, problems), to: \.freezes, .freezes, item, file)
             }
         }
+        if let value = reader.value("sla") { readSLA(value, problems) }
+        for item in reader.list("waivers") {
+            add(Waiver(item, problems), to: \.waivers, .waivers, item, file)
+        }
         tests += reader.list("tests").compactMap { PolicyTest($0, file: file.name, problems) }
     }
 
     // MARK: - Steps
+
+    private mutating func readSLA(_ value: YAMLValue, _ problems: ProblemList) {
+        if policy.sla != nil { problems.add("`sla` stands in two files: expected it once", at: value.place) }
+        policy.sla = SLAPolicy(value, problems) ?? policy.sla
+    }
 
     private mutating func add<Item>(
         _ item: Item?,

@@ -47,9 +47,7 @@ extension PolicyTest {
                 problems.text($0, expected: "a package or KB")
             })
         else { return nil }
-        let issued = reader.value("issued").flatMap(problems.date).map {
-            Timestamp(microseconds: $0.daysSince1970 * 86_400_000_000)
-        }
+        let issued = reader.value("issued").flatMap(problems.date)?.beginning
         let notice = reader.value("advisory").map { _ in
             PatchNotice(
                 id: text("advisory"),

@@ -1,0 +1,76 @@
+package import Time
+
+/// What the repositories of one host offer against its findings, and what a baseline says of it.
+///
+/// It remembers what it judged: hosts have many findings on one package.
+package struct FixOffer {
+    private let inventory: HostInventory
+    private let release: SystemRelease
+    private let baseline: Baseline?
+    private let now: Timestamp
+    private let updates: [PackageName: UpdateItem]
+    /// By ``packageFamily(_:)``: a new kernel is another package beside the old one.
+    private let newcomers: [String: [Patch]]
+    private let held: Set<PackageName>
+    /// Packages whose source has a version of its own, which cannot be compared with the package's.
+    private let rebuilt: Set<PackageName>
+    private var judgements: [Patch: Judgement] = [:]
+
+    /// - Parameter baseline: that of the host; nil when there is none, which approves nothing.
+    package init(_ inventory: HostInventory, judgedBy baseline: Baseline?, at now: Timestamp) {
+        self.inventory = inventory
+        self.baseline = baseline
+        self.now = now
+        release = SystemRelease(platform: inventory.platform, version: inventory.platformVersion)
+        updates = Dictionary(inventory.upgrades.map { (PackageName($0.patch), $0) }) { first, _ in first }
+        newcomers = Dictionary(grouping: inventory.newcomers) { packageFamily($0.name) }
+        held = Set(inventory.installed.filter(\.isHeld).map { PackageName($0.patch) })
+        rebuilt = Set(
+            inventory.installed.filter { $0.source.map(\.version) ?? $0.patch.version != $0.patch.version }
+                .map { PackageName($0.patch) }
+        )
+    }
+
+    /// Something on the host that keeps the fix out; nil when nothing does.
+    package func obstacle(to finding: Finding) -> PatchObstacle? {
+        held.contains(PackageName(finding.package)) ? .held : nil
+    }
+
+    /// What the baseline says of the version that would close the finding; nil when the host is offered none.
+    package mutating func judgement(closing finding: Finding) -> Judgement? {
+        if let update = updates[PackageName(finding.package)], closes(update.patch, finding) {
+            return judgement(of: inventory.candidate(update))
+        }
+        let family = newcomers[packageFamily(finding.package.name)] ?? []
+        guard let newcomer = family.first(where: { closes($0, finding) }) else { return nil }
+        return judgement(ofNewcomer: newcomer)
+    }
+
+    // MARK: - Steps
+
+    private func closes(_ offered: Patch, _ finding: Finding) -> Bool {
+        guard offered.architecture == finding.package.architecture else { return false }
+        guard let fixed = finding.fixedVersion, release.platform != "windows",
+            !rebuilt.contains(PackageName(finding.package))
+        else { return true }
+        return PackageVersion(offered.version, of: release) >= PackageVersion(fixed, of: release)
+    }
+
+    private mutating func judgement(of candidate: PatchCandidate) -> Judgement {
+        if let known = judgements[candidate.patch] { return known }
+        let judgement = baseline?.judge(candidate, at: now) ?? .notApproved(.noRule)
+        judgements[candidate.patch] = judgement
+        return judgement
+    }
+
+    /// New packages come along with whatever is approved, unless they are rejected: see ``Baseline/select(_:at:)``.
+    private mutating func judgement(ofNewcomer newcomer: Patch) -> Judgement {
+        let own = judgement(of: inventory.candidate(newcomer))
+        if case .rejected = own { return own }
+        if own.level != nil { return own }
+        let others = inventory.upgrades.map { judgement(of: inventory.candidate($0)) }
+        let best = others.first { $0.level != nil } ?? own
+        judgements[newcomer] = best
+        return best
+    }
+}

@@ -1,0 +1,185 @@
+import AgentProtocol
+import ControlPlane
+import ControlPlaneTestSupport
+import Domain
+import ReadModels
+import Testing
+import Time
+
+@Suite("What is open for too long, and what will be", .serialized, .timeLimit(.minutes(10)))
+struct SLATests {
+    /// It starts each day, and its window opens the night after.
+    private static let daily = """
+        workflow: daily
+        zone: UTC
+        starts: { schedule: "cron(0 12 * * ? *)", zone: UTC }
+        stages:
+          - scan: { targets: all, window: { opens: now, duration: 1h }, gate: { approve: { by: 1 } } }
+          - early:
+              targets: { ring: early }
+              window: { opens: "cron(0 2 * * ? *)", zone: UTC, duration: 3h, cutoff: 1h }
+              reboot: if-needed
+              concurrency: 100%
+              errors: 0
+              gate: { approve: { by: 1 } }
+          - report: {}
+        """
+
+    private static let baseline = Baseline(
+        name: "every-security-update",
+        system: .debian,
+        patchGroups: ["Debian12-*"],
+        rules: [.init(filters: [.init(.classification, ["Security"])], level: .high)],
+        rejected: ["acme-legacy"]
+    )
+
+    private static func policy(waivers: [Waiver] = []) -> Policy {
+        Policy(
+            sites: [PolicySite(name: "Frankfurt", zone: "Europe/Berlin")],
+            baselines: [baseline],
+            waivers: waivers
+        )
+    }
+
+    private static func waiver(_ package: String, _ scope: Waiver.Scope, at now: Timestamp) throws -> Waiver {
+        var waiver = try Waiver(
+            id: "W-1",
+            subject: .package(package),
+            scope: scope,
+            reason: "r",
+            compensatingControl: "c",
+            owner: "apps",
+            requestedBy: "ana",
+            requestedAt: now - .seconds(3_600),
+            expiresAt: now + .seconds(10 * 86_400)
+        )
+        try waiver.approve(by: "ben", at: now - .seconds(3_600))
+        return waiver
+    }
+
+    private static func advisory(
+        _ id: String,
+        _ package: String,
+        fixedIn version: String,
+        severity: String = "critical",
+        released: Timestamp?
+    ) -> Advisory {
+        Advisory(
+            id: id,
+            source: .debian,
+            title: "t",
+            classification: "security",
+            severityWord: severity,
+            issued: released,
+            fixes: [FixedPackage(product: "bookworm", name: package, version: version, isSource: true)]
+        )
+    }
+
+    /// Enrols hosts in Debian12-early, has them scanned, and imports the advisories.
+    private static func withFindings(
+        hosts: [FakeHost],
+        _ advisories: (Timestamp) -> [Advisory],
+        _ body: (TestControlPlane, [String]) async throws -> Void
+    ) async throws {
+        try await withControlPlane(workflow: daily) { controlPlane in
+            try await controlPlane.applyPolicy { $0 = policy() }
+            let activation = try await controlPlane.activation(uses: hosts.count)
+            var agents: [FakeAgent] = []
+            for host in hosts {
+                agents.append(try await FakeAgent.enrolled(in: controlPlane, with: activation, host: host))
+            }
+            let cycle = try await controlPlane.startCycle("daily")
+            try await Fleet.carryOut(agents, of: controlPlane)
+            try await controlPlane.gate(of: "scan", in: cycle)
+            let now = controlPlane.clock.now
+            _ = try await controlPlane.questions.advisoryStore.importing(at: now) {
+                try await $0.write(advisories(now))
+            }
+            try await body(controlPlane, agents.map(\.node))
+        }
+    }
+
+    private static func days(_ count: Double) -> Duration { .seconds(count * 86_400) }
+
+    @Test("Findings are counted by state and listed by what is due, each with what the schedule makes of it")
+    func findings() async throws {
+        let hosts = [FakeHost(name: "a"), FakeHost(name: "b")]
+        try await Self.withFindings(hosts: hosts) { now in
+            [
+                Self.advisory("DSA-1", "acme-legacy", fixedIn: "1.0", released: now - Self.days(20)),
+                Self.advisory("DSA-2", "acme-tls", fixedIn: "3.0.2", released: now - Self.days(11.5)),
+                Self.advisory("DSA-3", "acme-kernel", fixedIn: "6.1.2", released: now - Self.days(13.99)),
+                Self.advisory("DSA-4", "acme-web", fixedIn: "2.5", severity: "low", released: now - Self.days(90)),
+                Self.advisory("DSA-5", "acme-docs", fixedIn: "1.1", severity: "", released: nil),
+            ]
+        } _: { controlPlane, nodes in
+            let activation = try await controlPlane.activation()
+            _ = try await FakeAgent.enrolled(in: controlPlane, with: activation, host: FakeHost(name: "new"))
+            let view = try await controlPlane.services.sla.findings(in: nil, limit: 100)
+            let counts = view.counts
+            #expect((counts.breached, counts.dueSoon, counts.within, counts.waived) == (2, 4, 4, 0))
+            #expect(counts.missed == 4, "what has no limit is never late")
+            #expect((view.judged, view.unjudged, view.isCut) == (2, 1, false))
+            #expect(view.items.map(\.advisory) == ["DSA-1", "DSA-3", "DSA-2", "DSA-5", "DSA-4"])
+            #expect(view.items.map(\.state) == ["breached", "due-soon", "due-soon", "within", "within"])
+            #expect(view.items.map(\.severity) == ["critical", "critical", "critical", "unknown", "low"])
+            #expect(view.items.allSatisfy { $0.nodes == nodes.sorted() && $0.nodeCount == 2 })
+            #expect(view.items.allSatisfy { $0.site == "Frankfurt" && $0.patchGroup == "Debian12-early" })
+            #expect(view.items.last?.dueAt == nil)
+            let forecasts = view.items.map(\.forecast)
+            #expect(forecasts[0] == "misses: rejected by the entry acme-legacy")
+            #expect(forecasts[1].hasPrefix("misses: the next window, that of "), "\(forecasts[1])")
+            #expect(forecasts[2].hasPrefix("closes in the window of ") && forecasts[2].hasSuffix("T02:00:00Z"))
+            #expect(forecasts[3] == "misses: not approved, for no rule matches")
+            #expect(forecasts[4] == "misses: no repository of the host offers a version with the fix")
+
+            let soon = try await controlPlane.services.sla.findings(in: .dueSoon, limit: 1)
+            #expect(soon.counts == counts)
+            #expect(soon.items.map(\.advisory) == ["DSA-3"])
+            #expect(soon.isCut)
+        }
+    }
+
+    @Test("A waiver covers the nodes that it names, and a hold on a host is seen there alone")
+    func parts() async throws {
+        var held = FakeHost(name: "b")
+        held.packages[3].isHeld = true
+        try await Self.withFindings(hosts: [FakeHost(name: "a"), held, FakeHost(name: "c")]) { now in
+            [Self.advisory("DSA-1", "acme-tls", fixedIn: "3.0.2", released: now - Self.days(5))]
+        } _: { controlPlane, nodes in
+            let waiver = try Self.waiver("acme-tls", .nodes([nodes[2]]), at: controlPlane.clock.now)
+            try await controlPlane.applyPolicy { $0 = Self.policy(waivers: [waiver]) }
+            let view = try await controlPlane.services.sla.findings(in: nil, limit: 100)
+            #expect((view.counts.within, view.counts.waived, view.counts.missed) == (2, 1, 1))
+            func item(_ node: String) -> SLAItem? { view.items.first { $0.nodes == [node] } }
+            #expect(item(nodes[0])?.forecast.hasPrefix("closes in the window of ") == true)
+            #expect(item(nodes[1])?.forecast.hasPrefix("misses: a person holds the package back") == true)
+            #expect(item(nodes[2])?.state == "waived")
+            #expect(item(nodes[2])?.forecast == "waived until \(waiver.expiresAt)")
+        }
+    }
+
+    @Test("Of many findings those that are due first are kept")
+    func many() async throws {
+        let count = 1_200
+        try await Self.withFindings(hosts: [FakeHost(name: "a")]) { now in
+            (1...count).map { number in
+                let released = now - .seconds(number * 60)
+                return Self.advisory("DSA-\(number)", "acme-tls", fixedIn: "3.0.2", released: released)
+            }
+        } _: { controlPlane, _ in
+            let view = try await controlPlane.services.sla.findings(in: nil, limit: 3)
+            #expect(view.counts.within == count)
+            #expect(view.items.map(\.advisory) == [count, count - 1, count - 2].map { "DSA-\($0)" })
+            #expect(view.isCut)
+        }
+    }
+
+    @Test("Without a policy the standard deadlines hold, nothing is approved, and no node is judged before a scan")
+    func empty() async throws {
+        try await withControlPlane { controlPlane in
+            let view = try await controlPlane.services.sla.findings(in: nil, limit: 1)
+            #expect(view == SLAView(counts: SLAView.Counts(), judged: 0, unjudged: 0, items: [], isCut: false))
+        }
+    }
+}
