@@ -50,6 +50,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             ReportCommand.self,
             WorkflowCommand.self,
             PolicyCommand.self,
+            BaselineCommand.self,
             PatchCommand.self,
             WindowCommand.self,
             RehearseCommand.self,

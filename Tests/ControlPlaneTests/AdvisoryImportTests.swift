@@ -164,7 +164,7 @@ struct AdvisoryImportTests {
         try await controlPlane.questions.events(of: "feed/vendor", after: nil, limit: 100, wait: .zero).events
     }
 
-    private static func importing(
+    static func importing(
         _ text: String,
         _ controlPlane: TestControlPlane,
         feed: String = "vendor",

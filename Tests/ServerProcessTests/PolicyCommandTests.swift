@@ -104,6 +104,13 @@ struct PolicyCommandTests {
     private func look(_ server: RunningServer) async throws {
         let shown = try await run(["policy", "show"], server)
         #expect(shown.output.contains("plat-ubuntu22-baseline"), "\(shown.output)")
+        let preview = try await run(
+            ["baseline", "preview", Self.shipped, "--baseline", "plat-al2023-baseline"],
+            server
+        )
+        #expect(preview.status == .exited(0), "\(preview.errors)")
+        let title = "plat-al2023-baseline: of 0 advisories in 90 days 0 are approved"
+        #expect(preview.output.hasPrefix(title), "\(preview.output)")
         let windows = try await run(
             ["window", "next", "early", "--from", "2026-06-01T00:00:00Z", "--count", "3"],
             server

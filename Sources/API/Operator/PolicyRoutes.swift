@@ -21,6 +21,10 @@ struct PolicyRoutes: Sendable {
         group.post("policy/diff") { request, _ in
             try JSONBody.respond(try await services.policy.diff(try await body(DiffPolicy.self, of: request).policy))
         }
+        group.post("baselines/preview") { request, _ in
+            let body = try await body(PreviewBaseline.self, of: request)
+            return try JSONBody.respond(try await services.policy.preview(body))
+        }
         group.post("policy/rejections") { request, _ in
             let body = try await body(RejectPatch.self, of: request)
             return try JSONBody.respond(try await services.policy.reject(body, key: request.idempotencyKey))

@@ -63,6 +63,10 @@ extension ControlPlaneClient {
 
     package func apply(_ request: ApplyPolicy) async throws -> PolicyView { try await post(.api("policy"), request) }
 
+    package func preview(_ request: PreviewBaseline) async throws -> BaselinePreviewView {
+        try await post(.api("baselines", "preview"), request)
+    }
+
     package func reject(_ request: RejectPatch) async throws -> RejectionView {
         try await post(.api("policy", "rejections"), request)
     }

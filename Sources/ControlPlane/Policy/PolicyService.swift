@@ -10,6 +10,7 @@ import Time
 package struct PolicyService: Sendable {
     /// Largest policy that is taken, as JSON.
     package static let maximumBytes = 1 << 20
+    private static let mostPreviewDays = 400
     private static let stream = PolicyBook.stream(PolicyBook.streamName)
 
     private let desk: MessageDesk
@@ -73,6 +74,36 @@ package struct PolicyService: Sendable {
         try checkReason(request.reason, "accept \(request.entry)")
         try await ask(.accept(entry: request.entry, reason: request.reason), key: key, by: request.by)
         return try await current()
+    }
+
+    /// What the baseline says of the advisories of the last days, beside what the present policy's of that name says.
+    ///
+    /// - Throws: ``Problem`` 400 for a baseline that cannot be applied or names no system, 409 when there are too many advisories.
+    package func preview(_ request: PreviewBaseline) async throws -> BaselinePreviewView {
+        let baseline = request.baseline
+        _ = try checked(Policy(baselines: [baseline]))
+        guard baseline.system != nil else {
+            let detail =
+                "baseline \(baseline.name) names no operating system (`os`), so that no advisory is known to be for it"
+            throw Problem(status: 400, code: "baseline-without-system", detail: detail)
+        }
+        let days = min(max(1, request.days), Self.mostPreviewDays)
+        let now = desk.now()
+        guard let known = try await questions.advisories(since: now - .seconds(days * 86_400)) else {
+            let most = FleetQuestions.previewAdvisories
+            let detail = "more than \(most) advisories were published in \(days) days; preview fewer days"
+            throw Problem(status: 409, code: "too-many-advisories", detail: detail)
+        }
+        let present = try await reader.policy().policy?.baselines.first { $0.name == baseline.name }
+        let preview = BaselinePreview(
+            of: baseline,
+            against: present,
+            known.advisories,
+            threats: try await questions.threats(of: known.advisories),
+            ratings: known.ratings,
+            at: now
+        )
+        return BaselinePreviewView(preview, of: baseline.name, days: days)
     }
 
     // MARK: - Steps

@@ -209,12 +209,12 @@ extension FleetQuestions {
         """
     )
 
-    private static let selectKnownExploited = SQL(
+    static let selectKnownExploited = SQL(
         "known_exploited_select",
         "SELECT body FROM known_exploited WHERE cve = ANY ($1) ORDER BY cve"
     )
 
-    private static let selectProbabilities = SQL(
+    static let selectProbabilities = SQL(
         "exploit_probability_select",
         "SELECT body FROM exploit_probability WHERE cve = ANY ($1) ORDER BY cve"
     )
