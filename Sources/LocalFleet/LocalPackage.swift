@@ -5,12 +5,12 @@ package struct LocalPackage: Hashable, Sendable {
     package var architecture: String
     package var section: String
     package var priority: String
-    /// The `Source` field, `NAME` or `NAME (VERSION)`; empty for a source of the package's own name and version.
-    package var source: String
     /// The `Depends` field; empty for none.
     package var depends: String
     /// The `Conflicts` field; empty for none.
     package var conflicts: String
+    /// The `Source` field such as `acme (2.0-1)`; empty for none.
+    package var source: String
     /// It can be installed in several architectures at once.
     package var isMultiArch: Bool
     /// A `/bin/sh` script that dpkg runs after unpacking, without its first line; empty for none.
@@ -26,9 +26,9 @@ package struct LocalPackage: Hashable, Sendable {
         architecture: String = "all",
         section: String = "net",
         priority: String = "optional",
-        source: String = "",
         depends: String = "",
         conflicts: String = "",
+        source: String = "",
         isMultiArch: Bool = false,
         postinst: String = "",
         preinst: String = ""
@@ -38,9 +38,9 @@ package struct LocalPackage: Hashable, Sendable {
         self.architecture = architecture
         self.section = section
         self.priority = priority
-        self.source = source
         self.depends = depends
         self.conflicts = conflicts
+        self.source = source
         self.isMultiArch = isMultiArch
         self.postinst = postinst
         self.preinst = preinst
@@ -69,8 +69,8 @@ package struct LocalPackage: Hashable, Sendable {
             Priority: \(priority)
 
             """
-        if !source.isEmpty { text += "Source: \(source)\n" }
         if !depends.isEmpty { text += "Depends: \(depends)\n" }
+        if !source.isEmpty { text += "Source: \(source)\n" }
         if isMultiArch { text += "Multi-Arch: same\n" }
         if !conflicts.isEmpty { text += "Conflicts: \(conflicts)\n" }
         return text + "Description: \(name) of the local fleet\n"

@@ -8,29 +8,17 @@ extension HostInventory {
             platform: inventory.platform,
             platformVersion: inventory.platformVersion,
             architecture: inventory.architecture,
-            installed: inventory.packages.map(InstalledItem.init),
+            installed: inventory.packages.map { package in
+                let patch = Patch(name: package.name, architecture: package.architecture, version: package.version)
+                let source = package.source.map { PackageSet.Source(name: $0.name, version: $0.version) }
+                return InstalledItem(patch: patch, isHeld: package.isHeld, source: source)
+            },
             updates: inventory.updates.map(UpdateItem.init),
             newcomers: inventory.newcomers.map { newcomer in
                 Patch(name: newcomer.name, architecture: newcomer.architecture, version: newcomer.version)
             },
             indexCount: inventory.indexes.count,
             rebootReasons: inventory.rebootReasons
-        )
-    }
-}
-
-extension InstalledItem {
-    init(_ package: InstalledPackage) {
-        let isOwnSource = package.source == nil && package.sourceVersion == nil
-        self.init(
-            patch: Patch(name: package.name, architecture: package.architecture, version: package.version),
-            isHeld: package.isHeld,
-            source: isOwnSource
-                ? nil
-                : PackageSet.Source(
-                    name: package.source ?? package.name,
-                    version: package.sourceVersion ?? package.version
-                )
         )
     }
 }

@@ -164,7 +164,7 @@ struct ExplanationTests {
         )
         next.window = WindowOccurrence(opening: seconds(20_001 * day), durationSeconds: 60, cutoffSeconds: 0)
         let sentence = why(offered: candidate(), next: next).sentence
-        #expect(sentence.hasSuffix("if its plan has it, whose window opens at 2024-10-05T00:00:00Z."))
+        #expect(sentence.hasSuffix("if its plan has it; its window opens at 2024-10-05T00:00:00Z."))
     }
 
     @Test("What failed says of what, where that is known")
@@ -215,7 +215,7 @@ struct ExplanationTests {
         )
         expect(
             Explanation(update, report.items.first, by: approving, at: now),
-            .notApproved,
+            .notApplicable,
             "base approves it, and it is nothing for this node."
         )
         let silent = Baseline(name: "base", patchGroups: ["*"], rules: [])

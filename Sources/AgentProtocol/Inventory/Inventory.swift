@@ -49,25 +49,32 @@ package struct InstalledPackage: Codable, Equatable, Sendable {
     package var version: String
     /// A person holds it back on the host.
     package var isHeld: Bool
-    /// The source package that it was built from; nil when it has the package's own name.
-    package var source: String?
-    /// That source package's version; nil when it is the package's own.
-    package var sourceVersion: String?
+    /// What it was built from; nil when that has its name and version, or is unknown.
+    package var source: SourcePackage?
 
     package init(
         name: String,
         architecture: String,
         version: String,
         isHeld: Bool,
-        source: String? = nil,
-        sourceVersion: String? = nil
+        source: SourcePackage? = nil
     ) {
         self.name = name
         self.architecture = architecture
         self.version = version
         self.isHeld = isHeld
-        self.source = source == name ? nil : source
-        self.sourceVersion = sourceVersion == version ? nil : sourceVersion
+        self.source = source
+    }
+}
+
+/// What packages are built from: advisories may name it alone.
+package struct SourcePackage: Codable, Equatable, Sendable {
+    package var name: String
+    package var version: String
+
+    package init(name: String, version: String) {
+        self.name = name
+        self.version = version
     }
 }
 

@@ -6,7 +6,7 @@ extension Baseline {
     /// In this order, as SSM documents it (ssm-semantics §2.3, §2.6, §2.8 and §2.9): the rejected list, the approved list, the global filters
     /// with any rule. On apt the global filters stand before the approved list. The highest level of the rules that approve counts.
     package func judge(_ candidate: PatchCandidate, at now: Timestamp) -> Judgement {
-        let names = candidate.names
+        let names = rejected.isEmpty && approved.isEmpty ? [] : candidate.names
         if let entry = Self.entry(of: rejected, names) { return .rejected(entry) }
         let passes = candidate.notes.contains { passesGlobalFilters(candidate, $0) }
         let isListable = passes || candidate.system.family != .apt
@@ -21,7 +21,7 @@ extension Baseline {
     // MARK: - Steps
 
     private static func entry(of list: [String], _ names: [String]) -> String? {
-        list.first { entry in names.contains { Glob(entry).matches($0) } }
+        list.first { names.contains(where: Glob($0).matches) }
     }
 
     private func passesGlobalFilters(_ candidate: PatchCandidate, _ notice: PatchNotice?) -> Bool {

@@ -7,6 +7,7 @@ package struct Explanation: Equatable, Sendable {
         case pendingReboot = "pending-reboot"
         case notApprovedYet = "not-approved-yet"
         case notApproved = "not-approved"
+        case notApplicable = "not-applicable"
         case rejected
         /// See ``PatchObstacle``.
         case obstructed
@@ -55,7 +56,7 @@ package struct Explanation: Equatable, Sendable {
             cause = .pendingReboot
             sentence = "It is installed, and takes effect with the next boot."
         case .notApplicable:
-            cause = .notApproved
+            cause = .notApplicable
             sentence = "\(baseline.name) approves it, and it is nothing for this node."
         case .missing, .failed, .availableSecurityUpdate, nil:
             (cause, sentence) = Self.absent(judgement, item, baseline, failure, next)
@@ -131,7 +132,7 @@ package struct Explanation: Equatable, Sendable {
 
     private static func text(_ next: NextInstall?) -> String {
         guard let next else { return "the next cycle brings it." }
-        let time = next.window.map { ", whose window opens at \($0.opens)" } ?? ""
+        let time = next.window.map { "; its window opens at \($0.opens)" } ?? ""
         return "stage \(next.stage) of cycle \(next.cycle) brings it if its plan has it\(time)."
     }
 }

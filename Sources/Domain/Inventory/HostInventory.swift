@@ -45,7 +45,7 @@ package struct InstalledItem: Codable, Equatable, Sendable {
     package var patch: Patch
     /// A person holds it back on the host.
     package var isHeld: Bool
-    /// nil when it has the name and the version of the package.
+    /// nil when it has the name and the version of the package, or is unknown.
     package var source: PackageSet.Source?
 
     package init(patch: Patch, isHeld: Bool, source: PackageSet.Source? = nil) {

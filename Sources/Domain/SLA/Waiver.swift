@@ -13,6 +13,7 @@ package struct Waiver: Codable, Equatable, Sendable {
     package enum Subject: Codable, Equatable, Sendable {
         /// By its id, of whichever vendor.
         case advisory(String)
+        /// In advisories that name it alone: others stay open for what else they fix.
         case cve(CVE)
         /// By its exact name; on Windows the update's.
         case package(String)
@@ -119,7 +120,7 @@ package struct Waiver: Codable, Equatable, Sendable {
     private func covers(_ finding: Finding) -> Bool {
         switch subject {
         case .advisory(let id): finding.advisory.id == id
-        case .cve(let cve): finding.advisory.cves.contains(cve)
+        case .cve(let cve): finding.advisory.cves == [cve]
         case .package(let name): finding.package.name == name
         }
     }

@@ -16,13 +16,12 @@ extension Apt {
     /// One package of the database.
     struct Entry {
         var state: PackageState
-        /// The source package that it was built from.
-        var source: String
-        var sourceVersion: String
         /// Nothing of it is left to be done.
         var isSound: Bool
         /// It was cut off while it was unpacked.
         var needsReinstallation: Bool
+        /// nil when it has the package's name and version.
+        var source: SourcePackage?
     }
 
     /// Every package that is there in whole or in part, sorted by name and architecture.
@@ -57,12 +56,12 @@ extension Apt {
             isConfigured: (isInstalled || awaitsTriggers) && fields[5] == "ok",
             isHeld: fields[3] == "hold"
         )
+        let source = SourcePackage(name: fields[6], version: fields[7])
         return Entry(
             state: state,
-            source: fields[6],
-            sourceVersion: fields[7],
             isSound: isInstalled && fields[5] == "ok",
-            needsReinstallation: fields[5] == "reinstreq"
+            needsReinstallation: fields[5] == "reinstreq",
+            source: source == SourcePackage(name: state.name, version: state.version) ? nil : source
         )
     }
 

@@ -20,8 +20,7 @@ extension Apt {
                     architecture: entry.state.architecture,
                     version: entry.state.version,
                     isHeld: entry.state.isHeld,
-                    source: entry.source,
-                    sourceVersion: entry.sourceVersion
+                    source: entry.source
                 )
             },
             updates: try await updates(of: entries.map(\.state), archives),

@@ -40,17 +40,6 @@ struct AptRunTests {
         #expect(try await host.apt.inventory() == inventory)
     }
 
-    @Test("knows the source of a package where that has another name or version")
-    func sources() async throws {
-        let tools = LocalPackage("acme-tools", "1.0-1+b2", source: "acme (1.0-1)")
-        let library = LocalPackage("libacme", "1.0-1", source: "acme")
-        let host = try await AptHost(installed: [web, tools, library], updates: [])
-        let packages = try await host.apt.inventory().packages
-        #expect(packages.map(\.name) == ["acme-tools", "acme-web", "libacme"])
-        #expect(packages.map(\.source) == ["acme", nil, "acme"])
-        #expect(packages.map(\.sourceVersion) == ["1.0-1", nil, nil])
-    }
-
     @Test("installs the ordered version and nothing else")
     func exact() async throws {
         let host = try await AptHost(installed: [web, tls], updates: [newWeb, newTLS])

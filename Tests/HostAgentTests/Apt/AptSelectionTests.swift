@@ -107,6 +107,24 @@ struct AptSelectionTests {
         #expect(Set(updates.map(\.architecture)) == [native, foreign] && updates.map(\.version) == ["2", "2"])
     }
 
+    @Test("a package's source is told where its name or version is another")
+    func sources() async throws {
+        let host = try await AptHost(
+            installed: [
+                web, LocalPackage("libacme1", "2.0-1", source: "acme"),
+                LocalPackage("rebuilt", "2.0-1+b1", source: "rebuilt (2.0-1)"),
+            ],
+            updates: []
+        )
+        try await host.apt.refresh()
+        let packages = try await host.apt.inventory().packages
+        #expect(packages.map(\.name) == ["acme-web", "libacme1", "rebuilt"])
+        let expected = [
+            nil, SourcePackage(name: "acme", version: "2.0-1"), SourcePackage(name: "rebuilt", version: "2.0-1"),
+        ]
+        #expect(packages.map(\.source) == expected)
+    }
+
     @Test("the end of output without end is read")
     func output() async throws {
         let noisy = LocalPackage(
