@@ -39,6 +39,8 @@ struct ImpactTests {
                 advisory("DSA-1", cve: "CVE-2026-1001", fixes: [fix("acme-tls", "3.0.2")]),
                 advisory("DSA-2", cve: "CVE-2026-1002", fixes: [fix("acme-web", "2.4")]),
                 advisory("DSA-3", cve: "CVE-2026-1001", fixes: [fix("acme-tls", "9", product: "trixie")]),
+                advisory("DSA-4", cve: "CVE-2026-1003", fixes: [fix("acme-web", "2.5")]),
+                advisory("DSA-5", cve: "CVE-2026-1004", fixes: [fix("acme-web", "9", product: "trixie")]),
                 advisory("acme-tls/CVE-2026-1001", cve: "CVE-2026-1001", fixes: []),
             ]
             let questions = controlPlane.questions
@@ -68,6 +70,23 @@ struct ImpactTests {
                 after = page.next
             } while after != nil
             #expect(paged == whole.items)
+            try await explain(fleet.agents[0].node, questions)
+        }
+    }
+
+    /// Why the node has a vulnerability, by what it is offered.
+    private func explain(_ node: String, _ questions: FleetQuestions) async throws {
+        let offered = try await questions.why(node, patch: "CVE-2026-1001").patches
+        #expect(offered.map { "\($0.name) \($0.version) \($0.cause)" } == ["acme-tls 3.0.2 waits-for-install"])
+        let unoffered = try await questions.why(node, patch: "CVE-2026-1003").patches
+        #expect(unoffered.map { "\($0.name) \($0.version) \($0.cause)" } == ["acme-web 2.4 not-offered"])
+        #expect(unoffered.first?.sentence == "No repository of the node offers 2.5, which DSA-4 asks for.")
+        for (cve, code) in [
+            ("CVE-2026-1002", "patch-not-found"), ("CVE-2026-1004", "release-unknown"),
+            ("CVE-2026-9999", "advisory-not-found"),
+        ] {
+            let error = await #expect(throws: Problem.self) { _ = try await questions.why(node, patch: cve) }
+            #expect(error?.code == code, "\(cve)")
         }
     }
 

@@ -13,13 +13,14 @@ struct WhyCommand: AsyncParsableCommand {
               ringmaster why mi-0a1b2c3d4e5f60718
               ringmaster why mi-0a1b2c3d4e5f60718 openssl
               ringmaster why mi-0a1b2c3d4e5f60718 'linux-image-*' -o json
+              ringmaster why mi-0a1b2c3d4e5f60718 CVE-2026-1234
             """
     )
 
     @Argument(help: "The node's id, from `ringmaster node ls`.")
     var id: String
 
-    @Argument(help: "A package's name, or a pattern with *, ? and […].")
+    @Argument(help: "A package's name, a pattern with *, ? and […], or a CVE.")
     var patch: String?
 
     @OptionGroup var server: ServerOptions

@@ -52,7 +52,7 @@ extension FleetQuestions {
         return (String(parts[0]), String(parts[1]))
     }
 
-    private func impactIndex(_ subject: String, _ source: String?) async throws -> AdvisoryIndex {
+    func impactIndex(_ subject: String, _ source: String?) async throws -> AdvisoryIndex {
         let limit = Parameter.int64(Int64(Self.impactAdvisories))
         let statement =
             if let cve = CVE(subject) {

@@ -16,16 +16,14 @@ extension FleetQuestions {
 
     /// Why a node's patches are what they are.
     ///
-    /// - Parameter patch: a package's name or a glob; nil for all that is on offer or waits for a boot.
-    /// - Throws: ``Problem`` 404 for an unknown node, and for a patch that the node neither has nor is offered.
+    /// - Parameter patch: a package's name or a glob, or a CVE; nil for all that is on offer or waits for a boot.
+    /// - Throws: ``Problem`` 404 for an unknown node, for a patch that the node neither has nor is offered, and for a vulnerability that
+    ///   it does not have; 409 when nobody knows whether it does.
     package func why(_ id: String, patch: String?) async throws -> ExplanationsView {
         let node = try await node(id)
-        let evidence = try await evidence(of: node)
-        let explanations = evidence?.explanations(of: patch) ?? []
-        if let patch, evidence != nil, explanations.isEmpty {
-            let detail =
-                "node \(id) neither has a package \(patch) nor is offered one; `ringmaster node patches \(id)` lists its"
-            throw Problem(status: 404, code: "patch-not-found", detail: detail)
+        var explanations: [ExplanationView] = []
+        if let evidence = try await evidence(of: node) {
+            explanations = try await self.explanations(of: patch, on: id, evidence)
         }
         return ExplanationsView(
             node: node.id,
@@ -33,11 +31,26 @@ extension FleetQuestions {
             compliance: node.compliance,
             unknownReason: node.unknownReason,
             scannedAt: node.lastScanAt,
-            patches: explanations.map(ExplanationView.init)
+            patches: explanations
         )
     }
 
     // MARK: - Steps
+
+    private func explanations(of patch: String?, on node: String, _ evidence: NodeEvidence) async throws
+        -> [ExplanationView]
+    {
+        if let vulnerability = patch.flatMap({ CVE($0) }) {
+            return try await explanations(of: vulnerability, on: node, evidence)
+        }
+        let explanations = evidence.explanations(of: patch)
+        if let patch, explanations.isEmpty {
+            let detail =
+                "node \(node) neither has a package \(patch) nor is offered one; `ringmaster node patches \(node)` lists its"
+            throw Problem(status: 404, code: "patch-not-found", detail: detail)
+        }
+        return explanations.map(ExplanationView.init)
+    }
 
     /// nil while there is nothing to judge by: no inventory, no index that it rests on, or no baseline.
     private func evidence(of node: NodeView) async throws -> NodeEvidence? {

@@ -3,6 +3,7 @@ import Time
 
 /// What a node's patches are judged by, and the judgement at the time of its last inventory.
 struct NodeEvidence {
+    let packages: PackageSet
     let survey: PatchSurvey
     let baseline: Baseline
     let at: Timestamp
@@ -18,6 +19,7 @@ struct NodeEvidence {
         lastInstall: LastInstall?,
         next: Explanation.NextInstall?
     ) {
+        packages = PackageSet(inventory)
         survey = PatchSurvey(inventory, operation: lastInstall.map { .install(onlyNames: $0.names) } ?? .scan)
         self.baseline = baseline
         at = moment
@@ -34,7 +36,17 @@ struct NodeEvidence {
             glob.map { $0.matches(candidate.patch.name) } ?? (items[candidate.patch]?.status == .nonCompliant)
         }
         let offered = survey.available.filter { glob?.matches($0.patch.name) ?? true }
-        return (installed + offered).map { candidate in
+        return explanations(installed + offered)
+    }
+
+    /// Of what is on offer for a package.
+    func explanations(ofOffered name: String) -> [Explanation] {
+        explanations(survey.available.filter { $0.patch.name == name })
+    }
+
+    private func explanations(_ candidates: [PatchCandidate]) -> [Explanation] {
+        let items = Dictionary(report.items.map { ($0.patch, $0) }) { first, _ in first }
+        return candidates.map { candidate in
             Explanation(candidate, items[candidate.patch], by: baseline, at: at, failure: failure, next: next)
         }.sorted { $0.patch < $1.patch }
     }

@@ -35,7 +35,8 @@ package struct ExplanationView: Codable, Equatable, Sendable {
     package var name: String
     package var architecture: String
     package var version: String
-    /// `installed`, `pending-reboot`, `not-approved-yet`, `not-approved`, `not-applicable`, `rejected`, `obstructed`, `failed` or `waits-for-install`.
+    /// `installed`, `pending-reboot`, `not-approved-yet`, `not-approved`, `not-applicable`, `rejected`, `obstructed`, `failed`, `waits-for-install` or, of a
+    /// vulnerability, `not-offered`.
     package var cause: String
     package var sentence: String
 
