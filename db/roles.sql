@@ -21,7 +21,7 @@ GRANT USAGE ON SCHEMA public TO ringmaster_application;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ringmaster_application;
 
 -- Written once.
-GRANT INSERT ON commit, content, settlement, advisory_version, advisory_import TO ringmaster_application;
+GRANT INSERT ON commit, content, patch_seen, settlement, advisory_version, advisory_import TO ringmaster_application;
 -- Written once, until a person settles a message that was set aside.
 GRANT INSERT, DELETE ON set_aside TO ringmaster_application;
 GRANT INSERT, DELETE, UPDATE (code, detail) ON answer TO ringmaster_application;

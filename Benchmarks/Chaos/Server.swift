@@ -67,6 +67,15 @@ final class Server: Sendable {
         }
     }
 
+    /// Whether this life's engine began by deciding one by one, for those before it ended too often.
+    var beganCarefully: Bool {
+        get throws {
+            let text = try String(contentsOfFile: log, encoding: .utf8)
+            let life = text.range(of: "engine started", options: .backwards).map { text[$0.lowerBound...] } ?? text[...]
+            return life.contains("deciding one by one")
+        }
+    }
+
     // MARK: - Its lives
 
     /// Runs it whenever it is wanted.

@@ -8,6 +8,7 @@ package enum Schema {
         migration(3, "fast_compression", PackageResources._003_fast_compression_sql),
         migration(4, "settlement", PackageResources._004_settlement_sql),
         migration(5, "advisories", PackageResources._005_advisories_sql),
+        migration(6, "patch_seen", PackageResources._006_patch_seen_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -15,7 +15,9 @@ struct OperatorRefusalTests {
         (.post, "/api/v1/cycles/c/resume"), (.get, "/api/v1/cycles/c/plan"), (.post, "/api/v1/nodes/mi-1/revoke"),
         (.get, "/api/v1/engine"), (.post, "/api/v1/engine/retry"), (.post, "/api/v1/engine/discard"),
         (.get, "/api/v1/advisories"), (.get, "/api/v1/advisories/a"), (.get, "/api/v1/advisories/fedora/a"),
-        (.get, "/api/v1/advisories/imports"), (.get, "/api/v1/sla"),
+        (.get, "/api/v1/policy"), (.post, "/api/v1/policy"), (.post, "/api/v1/policy/diff"), (.get, "/api/v1/windows"),
+        (.post, "/api/v1/policy/rejections"), (.post, "/api/v1/policy/acceptances"),
+        (.get, "/api/v1/workflows/w/rehearsal"), (.get, "/api/v1/sla"), (.get, "/api/v1/advisories/imports"),
         (.get, "/api/v1/advisories/impact?of=a"), (.post, "/api/v1/advisories/imports?feed=a&by=ana"),
     ]
 

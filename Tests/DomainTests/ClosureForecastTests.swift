@@ -61,6 +61,8 @@ struct ClosureForecastTests {
             "it would be too late anyway"
         )
         #expect(try forecast(by: waits, []) == .misses(.noWindow))
+        let over = Judgement.waits(until: CivilDate(daysSince1970: 19_990), rule: 0)
+        #expect(try forecast(by: over, [window(-1), window(3)]) == .closes(in: window(3)), "it is approved by now")
     }
 
     @Test("What keeps it out is named")

@@ -16,7 +16,7 @@ struct ImpactTests {
             source: .debian,
             title: "t",
             classification: "security",
-            severityWord: "high",
+            severityWord: fixes.isEmpty ? "high" : "",
             cves: [cve].compactMap { CVE($0) },
             fixes: fixes
         )
@@ -39,6 +39,7 @@ struct ImpactTests {
                 advisory("DSA-1", cve: "CVE-2026-1001", fixes: [fix("acme-tls", "3.0.2")]),
                 advisory("DSA-2", cve: "CVE-2026-1002", fixes: [fix("acme-web", "2.4")]),
                 advisory("DSA-3", cve: "CVE-2026-1001", fixes: [fix("acme-tls", "9", product: "trixie")]),
+                advisory("acme-tls/CVE-2026-1001", cve: "CVE-2026-1001", fixes: []),
             ]
             let questions = controlPlane.questions
             _ = try await questions.advisoryStore.importing(at: moment) { try await $0.write(advisories) }

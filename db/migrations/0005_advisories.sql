@@ -17,8 +17,9 @@ CREATE TABLE advisory (
     id text COLLATE "C" NOT NULL,
     digest bytea NOT NULL,
     title text NOT NULL,
-    kind text NOT NULL,
-    severity text NOT NULL,
+    classification text NOT NULL,
+    -- Empty where it stands in the vendor's records of the CVEs.
+    severity_word text NOT NULL,
     -- 1970 where the vendor gives no date.
     released_at timestamptz NOT NULL,
     is_withdrawn boolean NOT NULL,

@@ -10,7 +10,7 @@ struct AdvisoryList: AsyncParsableCommand {
         abstract: "List the advisories that fit all that is asked for, the latest first.",
         discussion: """
             KEV marks those of which a vulnerability is known to be exploited; EPSS is the highest probability that one is within \
-            30 days. Notices of Ubuntu and Debian have no severity of their own.
+            30 days. Notices of Ubuntu and Debian are as severe as the worst of their CVEs by the vendor's own records.
 
             Examples:
               ringmaster advisory ls --cve CVE-2024-6387

@@ -148,12 +148,13 @@ package final class AgentService: Sendable {
                 "the inventory from \(node) does not have the digest \(digest) that it was sent under; send it again"
             throw Problem(status: 400, code: "digest-mismatch", detail: detail)
         }
+        let inventory: Inventory
         do {
-            _ = try DomainJSON.decode(Inventory.self, from: text)
+            inventory = try DomainJSON.decode(Inventory.self, from: text)
         } catch {
             throw Problem(status: 400, code: "malformed-body", detail: "not an inventory: \(error)")
         }
-        try await content.store(.inventory, text, at: desk.now())
+        try await content.inventories.store(inventory, as: text, digest: digest, at: desk.now())
     }
 
     /// Returns when the reports are durable in their rollouts' inboxes.

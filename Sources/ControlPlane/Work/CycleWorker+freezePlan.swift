@@ -17,8 +17,7 @@ extension CycleWorker {
             try draft.add(try await reader.events(of: Rollout.stream(lane.rollout)).lazy.map(\.event), of: lane)
         }
         for digests in draft.inventories.chunks(of: Self.inventoriesAtOnce) {
-            for (digest, text) in try await content.load(digests) {
-                let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
+            for (digest, inventory) in try await content.inventories.load(digests) {
                 draft.select(inventory, digest: digest, at: moment)
             }
         }

@@ -6,8 +6,8 @@ extension Baseline {
     /// In this order, as SSM documents it (ssm-semantics §2.3, §2.6, §2.8 and §2.9): the rejected list, the approved list, the global filters
     /// with any rule. On apt the global filters stand before the approved list. The highest level of the rules that approve counts.
     package func judge(_ candidate: PatchCandidate, at now: Timestamp) -> Judgement {
-        let names = candidate.names
         let rejected = rejected + rejections.lazy.filter { $0.isInForce(at: now) }.map(\.entry)
+        let names = rejected.isEmpty && approved.isEmpty ? [] : candidate.names
         if let entry = Self.entry(of: rejected, names) { return .rejected(entry) }
         let passes = candidate.notes.contains { passesGlobalFilters(candidate, $0) }
         let isListable = passes || candidate.system.family != .apt
@@ -22,7 +22,7 @@ extension Baseline {
     // MARK: - Steps
 
     private static func entry(of list: [String], _ names: [String]) -> String? {
-        list.first { entry in names.contains { Glob(entry).matches($0) } }
+        list.first { names.contains(where: Glob($0).matches) }
     }
 
     private func passesGlobalFilters(_ candidate: PatchCandidate, _ notice: PatchNotice?) -> Bool {

@@ -2,7 +2,7 @@
 /// one of the others.
 ///
 /// A bracket without an end stands for itself. Characters are those of UTF-8: bytes.
-package struct Glob: Equatable, Sendable {
+package struct Glob: Sendable {
     private enum Token: Equatable {
         case anyText
         case anyByte
@@ -19,37 +19,63 @@ package struct Glob: Equatable, Sendable {
         }
     }
 
-    private let tokens: [Token]
+    /// Most patterns are no more than names, of which none needs to be taken apart.
+    private enum Form {
+        case plain(String)
+        case tokens([Token])
+    }
+
+    private let form: Form
 
     package init(_ pattern: String) {
-        let bytes = pattern.utf8.map(Self.lowercased)
+        let hasSpecial = pattern.utf8.contains {
+            $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[")
+        }
+        form = hasSpecial ? .tokens(Self.tokens(pattern)) : .plain(pattern)
+    }
+
+    /// Linear in the text for each `*`: a failed match only goes back to the last one.
+    package func matches(_ text: String) -> Bool {
+        switch form {
+        case .plain(let name):
+            return name.utf8.count == text.utf8.count
+                && zip(name.utf8, text.utf8).allSatisfy { Self.lowercased($0) == Self.lowercased($1) }
+        case .tokens(let tokens):
+            var text = text
+            return text.withUTF8 { Self.matches(tokens, $0) }
+        }
+    }
+
+    // MARK: - Steps
+
+    private static func tokens(_ pattern: String) -> [Token] {
+        let bytes = pattern.utf8.map(lowercased)
         var tokens: [Token] = []
+        tokens.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
             switch bytes[index] {
             case UInt8(ascii: "*"): tokens.append(.anyText)
             case UInt8(ascii: "?"): tokens.append(.anyByte)
             case UInt8(ascii: "["):
-                guard let (token, last) = Self.bracket(bytes, from: index) else { fallthrough }
+                guard let (token, last) = bracket(bytes, from: index) else { fallthrough }
                 tokens.append(token)
                 index = last
             default: tokens.append(.byte(bytes[index]))
             }
             index += 1
         }
-        self.tokens = tokens
+        return tokens
     }
 
-    /// Linear in the text for each `*`: a failed match only goes back to the last one.
-    package func matches(_ text: String) -> Bool {
-        let text = text.utf8.map(Self.lowercased)
+    private static func matches(_ tokens: [Token], _ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var (position, index) = (0, 0)
         var retry: (position: Int, index: Int)?
         while index < text.count {
             if position < tokens.count, tokens[position] == .anyText {
                 retry = (position, index)
                 position += 1
-            } else if position < tokens.count, tokens[position].matches(text[index]) {
+            } else if position < tokens.count, tokens[position].matches(lowercased(text[index])) {
                 position += 1
                 index += 1
             } else if let last = retry {
@@ -62,8 +88,6 @@ package struct Glob: Equatable, Sendable {
         }
         return tokens[position...].allSatisfy { $0 == .anyText }
     }
-
-    // MARK: - Steps
 
     /// The class that begins at the bracket, and the place of its end; nil when it has none.
     private static func bracket(_ bytes: [UInt8], from start: Int) -> (Token, Int)? {

@@ -53,6 +53,7 @@ extension AdvisoryIndex {
             let version = PackageVersion(subject.source.version, of: release)
             open += sourceFixes.filter { version < $0.version }
         }
+        guard !open.isEmpty else { return [] }
         // An advisory may name a package more than once; it is closed when all of it is there.
         let highest = Dictionary(open.map { ($0.advisory, $0) }) { $0.version < $1.version ? $1 : $0 }
         return highest.map { place, fix in

@@ -4,14 +4,21 @@ import Time
 ///
 /// An immutable value that can be shared. It holds each fix once, by release and package.
 package struct AdvisoryIndex: Sendable {
-    /// What closes an advisory on packages of one name.
-    struct Fix: Sendable {
+    /// What closes an advisory on packages of one name: shared, since many are looked at for each that is open.
+    final class Fix: Sendable {
         /// A place in ``AdvisoryIndex/advisories``.
         let advisory: Int
         let version: PackageVersion
         let text: String
         /// nil for every architecture.
         let architecture: String?
+
+        init(advisory: Int, version: PackageVersion, text: String, architecture: String?) {
+            self.advisory = advisory
+            self.version = version
+            self.text = text
+            self.architecture = architecture
+        }
     }
 
     struct ReleaseFixes: Sendable {

@@ -12,7 +12,8 @@ extension HostInventory {
             product: system.product(version: platformVersion),
             priority: update.priority,
             section: update.section,
-            isFromSecurityArchive: update.classification == .security
+            isFromSecurityArchive: update.classification == .security,
+            firstSeenAt: update.firstSeenAt
         )
     }
 

@@ -1,3 +1,5 @@
+package import Time
+
 /// What a scan found on a host, as far as baselines and compliance need it.
 package struct HostInventory: Codable, Equatable, Sendable {
     package var platform: String
@@ -65,19 +67,23 @@ package struct UpdateItem: Codable, Equatable, Sendable {
     package var priority: String
     /// apt's section, lower case; empty when unknown.
     package var section: String
+    /// When a host of the fleet was first offered this version; nil when nobody has noted it.
+    package var firstSeenAt: Timestamp?
 
     package init(
         patch: Patch,
         installedVersion: String,
         origins: [ArchiveOrigin],
         priority: String,
-        section: String
+        section: String,
+        firstSeenAt: Timestamp? = nil
     ) {
         self.patch = patch
         self.installedVersion = installedVersion
         self.origins = origins
         self.priority = priority
         self.section = section
+        self.firstSeenAt = firstSeenAt
     }
 
     /// Security when any archive that offers it is a security archive.

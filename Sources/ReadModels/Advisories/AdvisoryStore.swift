@@ -5,7 +5,7 @@ package import Time
 /// Where advisories, and what is known of the exploitation of vulnerabilities, are kept.
 package struct AdvisoryStore: Sendable {
     /// How long an import waits for another one to end.
-    private static let patience = Duration.seconds(60)
+    private static let longestWait = Duration.seconds(60)
     /// Imports of one feed whose bytes are kept.
     package static let keptContents = 3
 
@@ -27,11 +27,11 @@ package struct AdvisoryStore: Sendable {
         _ body: (AdvisoryWriter) async throws -> Value
     ) async throws -> Value {
         var options = TransactionOptions()
-        options.lockTimeout = Self.patience
+        options.lockTimeout = Self.longestWait
         return try await client.withTransaction(options) { session in
             let number: Int64
             do throws(PostgresError) {
-                _ = try await session.query(Self.lock())
+                _ = try await session.batch([Self.patience(), Self.lock()])
                 number = try await session.query(Self.selectNext()).one().get(0)
             } catch {
                 guard error.code == .lockNotAvailable else { throw error }
@@ -43,6 +43,12 @@ package struct AdvisoryStore: Sendable {
     }
 
     // MARK: - SQL
+
+    /// A large entry, or many that are malformed, keep the database waiting.
+    private static let patience = SQL(
+        "advisory_import_patience",
+        "SELECT set_config('idle_in_transaction_session_timeout', '600s', true)"
+    )
 
     /// Of the transaction; imports are few and long, so they may wait for each other.
     private static let lock = SQL("advisory_lock", "SELECT pg_advisory_xact_lock(5230140120)")

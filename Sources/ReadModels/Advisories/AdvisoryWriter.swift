@@ -38,8 +38,6 @@ package struct AdvisoryWriter: Sendable {
             .texts(latest.map(\.id)),
             .byteas(bodies.map { Array(SHA256.hash(data: $0)) }),
             .jsons(bodies.map { String(decoding: $0, as: UTF8.self) }),
-            .texts(latest.map(\.kind.rawValue)),
-            .texts(latest.map(\.severity.rawValue)),
             .timestamps(latest.map { $0.releasedAt ?? Timestamp(microseconds: 0) }),
             .timestamp(now)
         )
@@ -110,26 +108,29 @@ extension AdvisoryWriter {
         """
         WITH given AS (
             SELECT *, (SELECT a.digest FROM advisory a WHERE a.source = g.source AND a.id = g.id) AS former
-            FROM unnest($1::text[], $2::text[], $3::bytea[], $4::json[], $5::text[], $6::text[], $7::timestamptz[])
-                AS g(source, id, digest, body, kind, severity, released_at)
+            FROM unnest($1::text[], $2::text[], $3::bytea[], $4::json[], $5::timestamptz[])
+                AS g(source, id, digest, body, released_at)
         ), edited AS (
             SELECT * FROM given WHERE former IS DISTINCT FROM digest
         ), versions AS (
             INSERT INTO advisory_version (source, id, digest, body, imported_at)
-            SELECT source, id, digest, body, $8 FROM edited
+            SELECT source, id, digest, body, $6 FROM edited
             ON CONFLICT DO NOTHING
         ), current AS (
             INSERT INTO advisory (
-                source, id, digest, kind, severity, released_at, title, is_withdrawn, fix_count, cves, packages
+                source, id, digest, released_at, title, classification, severity_word, is_withdrawn, fix_count, cves,
+                packages
             )
-            SELECT source, id, digest, kind, severity, released_at, body->>'title', (body->>'isWithdrawn')::boolean,
-                json_array_length(body->'fixes'), ARRAY(SELECT json_array_elements_text(body->'cves')),
+            SELECT source, id, digest, released_at, body->>'title', body->>'classification', body->>'severityWord',
+                (body->>'isWithdrawn')::boolean, json_array_length(body->'fixes'),
+                ARRAY(SELECT json_array_elements_text(body->'cves')),
                 ARRAY(SELECT DISTINCT fix->>'name' FROM json_array_elements(body->'fixes') fix)
             FROM edited
             ON CONFLICT (source, id) DO UPDATE SET
-                digest = excluded.digest, kind = excluded.kind, severity = excluded.severity,
-                released_at = excluded.released_at, title = excluded.title, is_withdrawn = excluded.is_withdrawn,
-                fix_count = excluded.fix_count, cves = excluded.cves, packages = excluded.packages
+                digest = excluded.digest, released_at = excluded.released_at, title = excluded.title,
+                classification = excluded.classification, severity_word = excluded.severity_word,
+                is_withdrawn = excluded.is_withdrawn, fix_count = excluded.fix_count, cves = excluded.cves,
+                packages = excluded.packages
         )
         SELECT count(*) FILTER (WHERE former IS NULL), count(former) FROM edited
         """

@@ -35,7 +35,7 @@ extension FleetQuestions {
                 .int64(Int64(limit))
             )
         )
-        let items = try rows.map { try AdvisorySummary($0) }
+        let items = try await summaries(rows)
         guard rows.count == limit, let last = rows.last else { return Listing(items: items) }
         let next = AdvisoryCursor(
             releasedAt: try last.get("released_at"),
@@ -96,17 +96,54 @@ extension FleetQuestions {
 
     // MARK: - Steps
 
+    private func summaries(_ rows: Rows) async throws -> [AdvisorySummary] {
+        let advisories = try rows.map { try Self.advisory($0) }
+        let ratings = SeverityRatings(try await ratingRecords(of: advisories))
+        return try zip(rows, advisories).map { row, advisory in
+            AdvisorySummary(
+                source: advisory.source.rawValue,
+                id: advisory.id,
+                title: advisory.title,
+                kind: advisory.kind.rawValue,
+                severity: advisory.severity { ratings.severity(of: $0, by: advisory.source) }.rawValue,
+                releasedAt: advisory.issued,
+                isWithdrawn: advisory.isWithdrawn,
+                fixCount: try row.get("fix_count"),
+                cves: advisory.cves.map(\.description),
+                isKnownExploited: try row.get("is_known_exploited"),
+                exploitProbability: try row.get("probability")
+            )
+        }
+    }
+
+    /// The advisory without its fixes, dated by its release.
+    private static func advisory(_ row: Row) throws -> Advisory {
+        let name = try row.get("source", as: String.self)
+        guard let source = AdvisorySource(rawValue: name) else { throw UnknownSource(name: name) }
+        return Advisory(
+            id: try row.get("id"),
+            source: source,
+            title: try row.get("title"),
+            classification: try row.get("classification"),
+            severityWord: try row.get("severity_word"),
+            cves: try row.get("cves", as: [String].self).compactMap { CVE($0) },
+            issued: try row.get("released_at"),
+            isWithdrawn: try row.get("is_withdrawn")
+        )
+    }
+
     private func view(
         _ advisory: Advisory,
         _ digest: String,
         _ versions: [AdvisoryVersionView]
     ) async throws -> AdvisoryView {
         let cves = Parameter.texts(advisory.cves.map(\.description))
+        let ratings = SeverityRatings(try await ratingRecords(of: [advisory]))
         let threats = try await client.batch([Self.selectKnownExploited(cves), Self.selectProbabilities(cves)])
         return AdvisoryView(
             advisory: advisory,
             digest: digest,
-            severity: advisory.severity.rawValue,
+            severity: advisory.severity { ratings.severity(of: $0, by: advisory.source) }.rawValue,
             versions: versions,
             knownExploited: try threats[0].map { try DomainJSON.decode(KnownExploited.self, from: try $0.get(0)) },
             exploitProbabilities: try threats[1].map {
@@ -136,7 +173,7 @@ extension FleetQuestions {
         SQL(
             name,
             """
-            SELECT source, id, title, kind, severity, released_at, is_withdrawn, fix_count, cves,
+            SELECT source, id, title, classification, severity_word, released_at, is_withdrawn, fix_count, cves,
                 EXISTS (SELECT FROM known_exploited k WHERE k.cve = ANY (a.cves)) AS is_known_exploited,
                 (SELECT max((p.body->>'probability')::float8) FROM exploit_probability p WHERE p.cve = ANY (a.cves))
                     AS probability
@@ -183,21 +220,9 @@ extension FleetQuestions {
     )
 }
 
-extension AdvisorySummary {
-    fileprivate init(_ row: Row) throws {
-        let releasedAt = try row.get("released_at", as: Timestamp.self)
-        self.init(
-            source: try row.get("source"),
-            id: try row.get("id"),
-            title: try row.get("title"),
-            kind: try row.get("kind"),
-            severity: try row.get("severity"),
-            releasedAt: releasedAt.microseconds == 0 ? nil : releasedAt,
-            isWithdrawn: try row.get("is_withdrawn"),
-            fixCount: try row.get("fix_count"),
-            cves: try row.get("cves"),
-            isKnownExploited: try row.get("is_known_exploited"),
-            exploitProbability: try row.get("probability")
-        )
-    }
+/// The database was written by a newer server.
+private struct UnknownSource: Error, CustomStringConvertible {
+    let name: String
+
+    var description: String { "an advisory is of the source \(name), which this version does not know" }
 }

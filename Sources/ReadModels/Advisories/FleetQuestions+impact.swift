@@ -68,7 +68,8 @@ extension FleetQuestions {
                 "no advisory is known of \(subject.prefix(80)); `ringmaster advisory imports` tells what was imported, and when"
             throw Problem(status: 404, code: "advisory-not-found", detail: detail)
         }
-        return AdvisoryIndex(versions)
+        let ratings = try await ratingRecords(of: versions.map(\.advisory))
+        return AdvisoryIndex(versions + ratings.map { AdvisoryVersion($0, digest: "") })
     }
 
     /// What each inventory lacks; those that cannot be judged are left out.

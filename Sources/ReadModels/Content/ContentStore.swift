@@ -13,6 +13,9 @@ package struct ContentStore: Sendable {
 
     package init(client: PostgresClient) { self.client = client }
 
+    /// The part of it that hosts report.
+    package var inventories: InventoryStore { InventoryStore(client: client) }
+
     /// Lower-case hexadecimal SHA-256.
     package static func digest(of text: String) -> String {
         var (text, hash) = (text, SHA256())

@@ -45,8 +45,7 @@ extension FleetQuestions {
             let digest = try row.get("inventory", as: String?.self)
         else { return nil }
         let (id, at): (String, Timestamp) = (try row.get("cycle"), try row.get("proved_at"))
-        guard let text = try await content.load([digest])[digest] else { return nil }
-        let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
+        guard let inventory = try await content.inventories.load([digest])[digest] else { return nil }
         let cycle = try await cycleState(id, at: nil)
         guard inventory.indexCount > 0, let definition = cycle.start?.definition,
             let baseline = definition.baseline(ofPatchGroup: node.patchGroup, on: inventory.system)

@@ -11,7 +11,7 @@ struct ComplianceJudge {
     private let reader: StreamReader
     private let content: ContentStore
     /// By cycle, those of the step: a database that is restored may start a cycle again from another definition.
-    private var definitions: [String: (digest: String, definition: WorkflowDefinition)] = [:]
+    private var definitions: [String: (baselines: String, definition: WorkflowDefinition)] = [:]
     private var inventories: [String: HostInventory] = [:]
     private var verdicts: [VerdictKey: Proof.Verdict] = [:]
     /// What is kept at a time: it bounds the memory.
@@ -20,7 +20,7 @@ struct ComplianceJudge {
     private static let verdictCapacity = 20_000
 
     private struct VerdictKey: Hashable {
-        let definition: String
+        let baselines: String
         let patchGroup: String
         let inventory: String
         /// Of UTC: approvals wait for days.
@@ -40,7 +40,7 @@ struct ComplianceJudge {
         guard let inventory = ending.inventory else { return Proof(ending, .unscanned) }
         let (digest, definition) = try await definition(of: ending.cycle)
         let key = VerdictKey(
-            definition: digest,
+            baselines: digest,
             patchGroup: ending.patchGroup,
             inventory: inventory,
             day: ending.at.day
@@ -61,16 +61,17 @@ struct ComplianceJudge {
         let folded = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(cycle))
         guard let start = folded?.state.start else { throw MissingSource(what: "cycle \(cycle)") }
         if definitions.count >= Self.definitionCapacity { definitions.removeAll() }
-        definitions[cycle] = (start.definitionDigest, start.definition)
-        return (start.definitionDigest, start.definition)
+        // The file's digest would not do: the policy fills in what it leaves out.
+        let baselines = ContentStore.digest(of: try DomainJSON.encode(start.definition.baselines))
+        definitions[cycle] = (baselines, start.definition)
+        return (baselines, start.definition)
     }
 
     private mutating func inventory(_ digest: String) async throws -> HostInventory {
         if let inventory = inventories[digest] { return inventory }
-        guard let text = try await content.load([digest])[digest] else {
+        guard let inventory = try await content.inventories.load([digest])[digest] else {
             throw MissingSource(what: "inventory \(digest)")
         }
-        let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
         if inventories.count >= Self.inventoryCapacity { inventories.removeAll(keepingCapacity: true) }
         inventories[digest] = inventory
         return inventory

@@ -8,7 +8,7 @@ package struct AdvisorySummary: Codable, Equatable, Sendable {
     package var title: String
     /// `security`, `bugfix`, `enhancement`, `new-package`, `recommended` or `other`.
     package var kind: String
-    /// By the vendor's word alone, on our scale; `unknown` where the advisory has none.
+    /// The vendor's on our scale; of an advisory without one the worst of its CVEs by the vendor's own records.
     package var severity: String
     /// nil when the vendor gives no date.
     package var releasedAt: Timestamp?
@@ -54,7 +54,7 @@ package struct AdvisoryView: Codable, Equatable, Sendable {
     package var advisory: Advisory
     /// SHA-256 of that version, lower-case hexadecimal.
     package var digest: String
-    /// By the vendor's word alone, on our scale.
+    /// The vendor's on our scale; of an advisory without one the worst of its CVEs by the vendor's own records.
     package var severity: String
     /// As they were first imported, oldest first.
     package var versions: [AdvisoryVersionView]
