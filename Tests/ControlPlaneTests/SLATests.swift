@@ -33,7 +33,7 @@ struct SLATests {
         rejected: ["acme-legacy"]
     )
 
-    private static func policy(waivers: [Waiver] = []) -> Policy {
+    private static func policy(_ baseline: Baseline = baseline, waivers: [Waiver] = []) -> Policy {
         Policy(
             sites: [PolicySite(name: "Frankfurt", zone: "Europe/Berlin")],
             baselines: [baseline],
@@ -156,6 +156,23 @@ struct SLATests {
             #expect(item(nodes[1])?.forecast.hasPrefix("misses: a person holds the package back") == true)
             #expect(item(nodes[2])?.state == "waived")
             #expect(item(nodes[2])?.forecast == "waived until \(waiver.expiresAt)")
+        }
+    }
+
+    @Test("A delay that counts from when a version was first offered is told with its last day")
+    func delay() async throws {
+        try await Self.withFindings(hosts: [FakeHost(name: "a")]) { now in
+            [Self.advisory("DSA-1", "acme-tls", fixedIn: "3.0.2", released: now - Self.days(5))]
+        } _: { controlPlane, _ in
+            var slow = Self.baseline
+            slow.rules[0].delay = .days(30)
+            slow.rules[0].delayFrom = .firstSeen
+            let policy = Self.policy(slow)
+            try await controlPlane.applyPolicy { $0 = policy }
+            let view = try await controlPlane.services.sla.findings(in: nil, limit: 1)
+            let forecast = try #require(view.items.first).forecast
+            #expect(forecast.hasPrefix("misses: approved from 20"), "\(forecast)")
+            #expect(forecast.hasSuffix(" on, and no window is planned after that"), "\(forecast)")
         }
     }
 

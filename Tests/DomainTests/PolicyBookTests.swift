@@ -25,6 +25,21 @@ struct PolicyBookTests {
         try book.checkFold("applied")
     }
 
+    @Test("What people reject stands in each of its baselines, once")
+    func baselines() throws {
+        let own = PatchRejection(entry: "curl", reason: "bad", owner: "ana")
+        let one = Baseline(name: "one", system: .debian, patchGroups: ["a"], rules: [], rejections: [own])
+        var book = Stream<PolicyBook>()
+        #expect(book.state.baselines == [])
+        let policy = Policy(baselines: [one], defaults: ["AWS-UbuntuDefaultPatchBaseline"])
+        try book.send(.apply(policy, digest: "a", base: nil), at: seconds(1))
+        try book.send(.reject(own), at: seconds(2))
+        try book.send(.reject(PatchRejection(entry: "openssl", reason: "bad", owner: "ana")), at: seconds(3))
+        let found = book.state.baselines
+        #expect(found.map(\.patchGroups) == [["a"], ["*"]])
+        #expect(found.map { $0.rejections.map(\.entry) } == [["curl", "openssl"], ["curl", "openssl"]])
+    }
+
     @Test("A rejection is carried out, replaced, and taken back by a person or by its end")
     func rejections() throws {
         var book = Stream<PolicyBook>()

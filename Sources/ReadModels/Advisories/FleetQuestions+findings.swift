@@ -109,8 +109,7 @@ extension FleetQuestions {
         var judged = 0
         for start in stride(from: 0, to: digests.count, by: Self.inventoriesAtOnce) {
             let part = Array(digests[start..<min(start + Self.inventoriesAtOnce, digests.count)])
-            for (digest, text) in try await content.load(part) {
-                let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
+            for (digest, inventory) in try await content.inventories.load(part) {
                 guard let findings = index.findings(for: PackageSet(inventory)) else { continue }
                 let places = (byInventory[digest] ?? []).map(\.place)
                 judged += places.count
