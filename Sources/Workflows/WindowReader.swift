@@ -1,4 +1,5 @@
 import Domain
+import Scheduling
 import Time
 
 /// Reads a window: the name of one of the policy's, or a mapping with its rule.
@@ -33,7 +34,7 @@ enum WindowReader {
             return nil
         }
         let stagger = window.texts("stagger", expected: "what patch groups begin with, such as Ubuntu22")
-        return WindowRule(
+        let rule = WindowRule(
             opens: opens,
             zone: zone,
             durationSeconds: duration,
@@ -43,6 +44,12 @@ enum WindowReader {
             startDate: window.value("from").flatMap { moment($0, problems) },
             endDate: window.value("until").flatMap { moment($0, problems) }
         )
+        do throws(ScheduleError) {
+            try rule.check()
+        } catch {
+            problems.add("\(error)", at: window.place)
+        }
+        return rule
     }
 
     // MARK: - Steps

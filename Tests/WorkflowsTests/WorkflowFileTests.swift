@@ -121,6 +121,11 @@ struct WorkflowFileTests {
                 "errors: 0", "stagger: 1d",
                 "13:7: unknown key `stagger` in an install stage: expected like, targets, window, concurrency, errors, delivery-timeout, host-run-timeout, reboot, gate"
             ),
+            (
+                "\"cron(0 2 ? * TUE *)\"", "\"rate(7 days)\", offset: 2d",
+                "11:15: a schedule offset of 2 days is for cron(…) alone: leave it out"
+            ),
+            ("cutoff: 1h", "cutoff: 1h, offset: 7d", "11:81: an offset of 7d is out of range: expected 1d to 6d"),
             ("duration: 3h", "duration: 3", "11:57: found `3`: expected a duration such as 30m, 4h or 1d12h"),
         ]
     )
