@@ -28,6 +28,14 @@ package struct Plan: Codable, Equatable, Sendable {
         }
     }
 
+    /// A plan as it was stored.
+    ///
+    /// - Parameters: both in the order that ``init(selections:)`` gives them.
+    package init(patchSets: [PatchSet], assignments: [Assignment]) {
+        self.patchSets = patchSets
+        self.assignments = assignments
+    }
+
     /// The node's patch set; nil for a node that the plan does not know.
     package func setIndex(of node: String) -> Int? {
         var (low, high) = (0, assignments.count)

@@ -68,7 +68,7 @@ extension RolloutSpec.Operation {
 }
 
 extension PatchSet {
-    fileprivate init(_ reader: inout PlainJSONReader) throws(PlainJSON.Unusual) {
+    init(_ reader: inout PlainJSONReader) throws(PlainJSON.Unusual) {
         try reader.raw("{\"newcomers\":")
         let newcomers = try reader.array { reader throws(PlainJSON.Unusual) in try Patch(&reader) }
         try reader.raw(",\"patches\":")

@@ -66,7 +66,7 @@ extension FleetQuestions {
             let detail = "cycle \(id) has no plan yet: it is \(cycle.state.rawValue); the plan is frozen after the scan"
             throw Problem(status: 409, code: "no-plan", detail: detail)
         }
-        return PlanView(summary, try DomainJSON.decode(Plan.self, from: text))
+        return PlanView(summary, try Plan(canonical: text))
     }
 
     func cycleState(_ id: String, at moment: Timestamp?) async throws -> Cycle {
