@@ -18,7 +18,7 @@ extension Waiver {
         let requested = reader.required("requested", expected: "who asked for it and on which day").flatMap {
             Self.signature("requested", $0, problems)
         }
-        let approved = reader.value("approved").map { Self.signature("approved", $0, problems) }
+        let approved = reader.value("approved").flatMap { Self.signature("approved", $0, problems) }
         let expires = reader.required("expires", expected: "its last day, such as 2027-01-31; none is without an end")
             .flatMap(problems.date)
         guard let id, let subject, let scope, let reason, let control, let owner, let requested, let expires else {
@@ -36,7 +36,7 @@ extension Waiver {
                 requestedAt: requested.on.beginning,
                 expiresAt: expires.end
             )
-            if let approved = approved ?? nil { try approve(by: approved.by, at: approved.on.beginning) }
+            if let approved { try approve(by: approved.by, at: approved.on.beginning) }
         } catch {
             problems.add("\(error)", at: value.place)
             return nil
