@@ -75,6 +75,6 @@ package struct DownloadError: Error, Equatable, CustomStringConvertible {
     }
 
     package var description: String {
-        "cannot fetch \(url): \(reason); nothing was imported; check the address, or fetch it otherwise and import the file"
+        "cannot fetch \(url): \(reason); check the address, or fetch it otherwise and name the file"
     }
 }

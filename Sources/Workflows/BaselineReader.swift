@@ -1,5 +1,4 @@
 import Domain
-import Time
 
 /// Reads an item of `baselines`.
 enum BaselineReader {
@@ -98,70 +97,5 @@ enum BaselineReader {
         guard let name, let configuration else { return nil }
         let products = reader.texts("products", expected: "a product such as AmazonLinux2023")
         return PatchSource(name: name, products: products.isEmpty ? ["*"] : products, configuration: configuration)
-    }
-}
-
-/// Reads filters: a mapping of what a patch is asked for to the values that will do.
-enum FilterReader {
-    /// As files write ``FilterKey``.
-    static let keys = FilterKey.allCases.map(name)
-
-    static func read(_ value: YAMLValue, _ problems: ProblemList) -> [PatchFilter] {
-        MappingReader(value, "filters", keys: keys, problems).map(filters) ?? []
-    }
-
-    static func filters(_ reader: MappingReader) -> [PatchFilter] {
-        FilterKey.allCases.compactMap { key in
-            let values = reader.texts(name(key), expected: "a value such as \(example(key))")
-            return values.isEmpty ? nil : PatchFilter(key, values)
-        }
-    }
-
-    private static func name(_ key: FilterKey) -> String {
-        key.rawValue.lowercased().replacing("_", with: "-")
-    }
-
-    private static func example(_ key: FilterKey) -> String {
-        switch key {
-        case .product: "AmazonLinux2023"
-        case .productFamily: "Office"
-        case .classification: "Security"
-        case .severity, .msrcSeverity: "Critical"
-        case .priority: "important"
-        case .section: "admin"
-        case .patchSet: "OS"
-        case .normalizedSeverity: "high"
-        case .knownExploited: "true"
-        case .exploitProbability: "0.1"
-        }
-    }
-}
-
-/// Reads `rejected`: texts, or mappings with whose decision it is and until when.
-enum RejectionReader {
-    static func read(_ values: [YAMLValue], _ problems: ProblemList) -> ([String], [PatchRejection]) {
-        var (plain, rejections) = ([String](), [PatchRejection]())
-        for value in values {
-            if case .mapping = value.content {
-                rejections += rejection(value, problems).map { [$0] } ?? []
-            } else if let text = problems.text(value, expected: "a package such as telnetd or telnetd=0.17*") {
-                plain.append(text)
-            }
-        }
-        return (plain, rejections)
-    }
-
-    private static func rejection(_ value: YAMLValue, _ problems: ProblemList) -> PatchRejection? {
-        let keys = ["patch", "reason", "owner", "expires"]
-        guard let reader = MappingReader(value, "a rejection", keys: keys, problems) else { return nil }
-        func text(_ key: String, _ expected: String) -> String? {
-            reader.required(key, expected: expected).flatMap { problems.text($0, expected: expected) }
-        }
-        let entry = text("patch", "a package such as telnetd or telnetd=0.17*")
-        let reason = text("reason", "why it must not come")
-        let owner = text("owner", "whose decision it is")
-        guard let entry, let reason, let owner else { return nil }
-        let expires = reader.value("expires").flatMap { problems.date($0) }
-        return PatchRejection(entry: entry, reason: reason, owner: owner, expires: expires)
     }
 }

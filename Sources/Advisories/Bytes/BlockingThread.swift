@@ -49,6 +49,8 @@ enum BlockingThread {
 
 /// Lets the thread be one item ahead of the task.
 private final class Turns: Sendable {
+    /// Blocks the thread that `run` makes, which is nobody else's; tasks only signal it, which never waits.
+    ///
     /// Made with 0: it must not be let go of with less than it was made with.
     private let turn = DispatchSemaphore(value: 0)
     private let isOver = Mutex(false)

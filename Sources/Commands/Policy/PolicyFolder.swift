@@ -38,17 +38,20 @@ package struct PolicyFolder: Sendable {
 
     private func calendar(_ source: String) async throws -> Result<String, UnreadableCalendar> {
         do {
-            let isRemote = source.hasPrefix("https://") || source.hasPrefix("http://")
-            let data =
-                isRemote
-                ? try await Download.bytes(from: source, atMost: PolicyFiles.maximumCalendarBytes)
-                : try Data(contentsOf: URL(filePath: "\(path)/\(source)"))
-            return .success(String(decoding: data, as: UTF8.self))
+            guard let web = WebFile(url: source) else { return .success(try Self.text(of: "\(path)/\(source)")) }
+            let copy = FileManager.default.temporaryDirectory.path + "/ringmaster-calendar-\(UUID().uuidString)"
+            defer { try? FileManager.default.removeItem(atPath: copy) }  // what is left is the machine's to clean
+            _ = try await web.fetch(unless: nil, to: copy, atMost: PolicyFiles.maximumCalendarBytes)
+            return .success(try Self.text(of: copy))
         } catch let error as CocoaError {
             return .failure(UnreadableCalendar("cannot read the calendar \(source): \(error.reason)"))
-        } catch let error as DownloadFailure {
+        } catch let error as DownloadError {
             return .failure(UnreadableCalendar("\(error)"))
         }
+    }
+
+    private static func text(of file: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self)
     }
 }
 
