@@ -86,9 +86,13 @@ extension AdvisoryVersion {
             source: advisory.source,
             digest: digest,
             severity: advisory.severity { ratings.severity(of: $0, by: advisory.source) },
+            classification: advisory.classification,
+            severityWord: advisory.severityWord,
             cves: advisory.cves,
             releasedAt: advisory.releasedAt,
-            exploitedDueAt: advisory.cves.compactMap { threats.knownExploited[$0]?.dueAt }.min()
+            exploitedDueAt: advisory.cves.compactMap { threats.knownExploited[$0]?.dueAt }.min(),
+            isKnownExploited: threats.areExploited(advisory.cves),
+            exploitProbability: threats.probability(of: advisory.cves)
         )
     }
 }
