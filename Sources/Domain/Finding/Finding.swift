@@ -34,6 +34,8 @@ package struct AdvisoryFacts: Equatable, Sendable {
     package var isKnownExploited: Bool
     /// The greatest of its vulnerabilities; nil when none is rated.
     package var exploitProbability: Double?
+    /// When we first had it, in whichever version; nil when that is unknown.
+    package var firstImportedAt: Timestamp?
 
     package init(
         id: String,
@@ -46,7 +48,8 @@ package struct AdvisoryFacts: Equatable, Sendable {
         releasedAt: Timestamp? = nil,
         exploitedDueAt: Timestamp? = nil,
         isKnownExploited: Bool = false,
-        exploitProbability: Double? = nil
+        exploitProbability: Double? = nil,
+        firstImportedAt: Timestamp? = nil
     ) {
         self.id = id
         self.source = source
@@ -59,6 +62,7 @@ package struct AdvisoryFacts: Equatable, Sendable {
         self.exploitedDueAt = exploitedDueAt
         self.isKnownExploited = isKnownExploited
         self.exploitProbability = exploitProbability
+        self.firstImportedAt = firstImportedAt
     }
 }
 
@@ -67,9 +71,12 @@ package struct AdvisoryVersion: Sendable {
     package var advisory: Advisory
     /// SHA-256 of ``Advisory/canonicalBytes``, lower-case hexadecimal.
     package var digest: String
+    /// When it was first imported, in whichever version; nil when that does not matter.
+    package var firstImportedAt: Timestamp?
 
-    package init(_ advisory: Advisory, digest: String) {
+    package init(_ advisory: Advisory, digest: String, firstImportedAt: Timestamp? = nil) {
         self.advisory = advisory
         self.digest = digest
+        self.firstImportedAt = firstImportedAt
     }
 }
