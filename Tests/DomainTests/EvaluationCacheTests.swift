@@ -40,8 +40,7 @@ struct EvaluationCacheTests {
         var cache = EvaluationCache<String>(capacity: 4)
         var made: [String: Int] = [:]
         for number in 0..<50 {
-            for name in ["always", "host-\(number)"] {
-                guard cache.find(Self.key(name)) == nil else { continue }
+            for name in ["always", "host-\(number)"] where cache.find(Self.key(name)) == nil {
                 made[name, default: 0] += 1
                 cache.keep(name, for: Self.key(name))
             }

@@ -89,7 +89,7 @@ package actor AdvisoryLibrary {
     // MARK: - SQL
 
     private static let selectLastImport = SQL(
-        "advisory_import_last",
+        "advisory_import_select_number",
         "SELECT coalesce(max(number), 0) FROM advisory_import"
     )
 
