@@ -9,6 +9,13 @@ package struct KnownAdvisories: Sendable {
     struct Key: Hashable {
         let source: AdvisorySource
         let id: String
+
+        init(source: AdvisorySource, id: String) {
+            self.source = source
+            self.id = id
+        }
+
+        init(_ advisory: Advisory) { self.init(source: advisory.source, id: advisory.id) }
     }
 
     let index: AdvisoryIndex
@@ -52,7 +59,7 @@ extension FleetQuestions {
                 var advisory = try DomainJSON.decode(Advisory.self, from: try row.get(0))
                 // Findings do not tell them.
                 (advisory.title, advisory.link) = ("", nil)
-                let key = KnownAdvisories.Key(source: advisory.source, id: advisory.id)
+                let key = KnownAdvisories.Key(advisory)
                 firstSeen[key] = try row.get(2, as: Timestamp.self)
                 versions.append(AdvisoryVersion(advisory, digest: try row.get(1)))
                 last = key
@@ -82,7 +89,7 @@ extension FleetQuestions {
         var (judged, seen) = (0, 0)
         while true {
             let page = Self.selectHosts(.text(inventory), .text(node), .int64(Int64(Self.hostsAtOnce)))
-            let hosts = try await client.query(page).map { try PlacedNode($0) }
+            let hosts = try await client.query(page).map { try JudgedNode($0) }
             seen += hosts.count
             judged += try await judge(hosts, advisories.index, body)
             guard hosts.count == Self.hostsAtOnce, let last = hosts.last else { break }
@@ -99,8 +106,8 @@ extension FleetQuestions {
     }
 
     /// - Returns: how many of the nodes were judged.
-    private func judge(
-        _ hosts: [PlacedNode],
+    func judge(
+        _ hosts: [JudgedNode],
         _ index: AdvisoryIndex,
         _ body: (LikeNodes) -> Void
     ) async throws -> Int {
@@ -149,8 +156,10 @@ extension FleetQuestions {
 }
 
 /// A node, where it is, and the inventory that it is judged by.
-private struct PlacedNode {
-    let place: NodePlace
+package struct JudgedNode: Sendable {
+    package let place: NodePlace
+    package let name: String
+    package let scannedAt: Timestamp?
     let inventory: String?
 
     init(_ row: Row) throws {
@@ -159,6 +168,8 @@ private struct PlacedNode {
             patchGroup: try row.get("patch_group"),
             site: try row.get("site")
         )
+        name = try row.get("name")
+        scannedAt = try row.get("scanned_at")
         inventory = try row.get("inventory")
     }
 }
