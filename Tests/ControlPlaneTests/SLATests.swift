@@ -153,7 +153,9 @@ struct SLATests {
                 #expect(impact.package == item.package && item.nodes.contains(impact.node))
                 #expect(impact.dueAt == item.dueAt && impact.state == item.state)
                 #expect(impact.forecast == item.forecast)
-                let window = impact.closesInWindowOf.map { "window\(item.advisory == "DSA-3" ? ", that" : "") of \($0)" }
+                let window = impact.closesInWindowOf.map {
+                    "window\(item.advisory == "DSA-3" ? ", that" : "") of \($0)"
+                }
                 if ["DSA-2", "DSA-3"].contains(item.advisory) {
                     #expect(window.map(item.forecast.contains) == true, "\(item.forecast)")
                 } else {

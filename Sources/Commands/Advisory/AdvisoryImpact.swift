@@ -7,7 +7,7 @@ import ReadModels
 struct AdvisoryImpact: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "impact",
-        abstract: "List the nodes that lack the fixes of a vulnerability or of an advisory, and when they will have them.",
+        abstract: "List the nodes that lack the fixes of a vulnerability or an advisory, and when they get them.",
         discussion: """
             A node is judged by the packages of its last inventory, in its vendor's own order of versions. A node without an \
             inventory, or of whose release no advisory speaks, cannot be judged and is counted.

@@ -13,7 +13,8 @@ extension HostInventory {
             priority: update.priority,
             section: update.section,
             isFromSecurityArchive: update.classification == .security,
-            firstSeenAt: update.firstSeenAt
+            firstSeenAt: update.firstSeenAt,
+            indexedAt: update.indexedAt
         )
     }
 

@@ -12,6 +12,8 @@ package struct HostInventory: Codable, Equatable, Sendable {
     package var newcomers: [Patch]
     /// How many repository indexes this knowledge rests on; with none it rests on nothing.
     package var indexCount: Int
+    /// Those of them that tell their archive, with their dates.
+    package var indexes: [ArchiveIndex]
     /// Why the host wants a reboot; empty when it does not.
     package var rebootReasons: [String]
 
@@ -23,6 +25,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         updates: [UpdateItem],
         newcomers: [Patch] = [],
         indexCount: Int,
+        indexes: [ArchiveIndex] = [],
         rebootReasons: [String]
     ) {
         self.platform = platform
@@ -32,6 +35,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         self.updates = updates
         self.newcomers = newcomers
         self.indexCount = indexCount
+        self.indexes = indexes
         self.rebootReasons = rebootReasons
     }
 
@@ -69,6 +73,8 @@ package struct UpdateItem: Codable, Equatable, Sendable {
     package var section: String
     /// When a host of the fleet was first offered this version; nil when nobody has noted it.
     package var firstSeenAt: Timestamp?
+    /// The date of the index that offers it, the earliest of several; nil when none is dated.
+    package var indexedAt: Timestamp?
 
     package init(
         patch: Patch,
@@ -76,7 +82,8 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         origins: [ArchiveOrigin],
         priority: String,
         section: String,
-        firstSeenAt: Timestamp? = nil
+        firstSeenAt: Timestamp? = nil,
+        indexedAt: Timestamp? = nil
     ) {
         self.patch = patch
         self.installedVersion = installedVersion
@@ -84,6 +91,7 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         self.priority = priority
         self.section = section
         self.firstSeenAt = firstSeenAt
+        self.indexedAt = indexedAt
     }
 
     /// Security when any archive that offers it is a security archive.
