@@ -1,9 +1,17 @@
 package import AgentProtocol
 package import Domain
+import Time
 
 extension HostInventory {
     /// The domain's form of what a scan uploaded.
     package init(_ inventory: Inventory) {
+        let indexes = inventory.indexes.map { index in
+            ArchiveIndex(origin: ArchiveOrigin(index.origin), date: index.date, validUntil: index.validUntil)
+        }
+        let dates = Dictionary(
+            indexes.compactMap { index in index.date.map { (index.origin, $0) } },
+            uniquingKeysWith: min
+        )
         self.init(
             platform: inventory.platform,
             platformVersion: inventory.platformVersion,
@@ -13,31 +21,33 @@ extension HostInventory {
                 let source = package.source.map { PackageSet.Source(name: $0.name, version: $0.version) }
                 return InstalledItem(patch: patch, isHeld: package.isHeld, source: source)
             },
-            updates: inventory.updates.map(UpdateItem.init),
+            updates: inventory.updates.map { UpdateItem($0, indexedAt: dates) },
             newcomers: inventory.newcomers.map { newcomer in
                 Patch(name: newcomer.name, architecture: newcomer.architecture, version: newcomer.version)
             },
-            indexCount: inventory.indexes.count,
+            indexCount: indexes.count,
+            indexes: indexes,
             rebootReasons: inventory.rebootReasons
         )
     }
 }
 
 extension UpdateItem {
-    init(_ update: AvailableUpdate) {
+    fileprivate init(_ update: AvailableUpdate, indexedAt dates: [ArchiveOrigin: Timestamp]) {
+        let origins = update.origins.map(ArchiveOrigin.init)
         self.init(
             patch: Patch(name: update.name, architecture: update.architecture, version: update.version),
             installedVersion: update.installedVersion,
-            origins: update.origins.map { origin in
-                ArchiveOrigin(
-                    origin: origin.origin,
-                    label: origin.label,
-                    codename: origin.codename,
-                    archive: origin.archive
-                )
-            },
+            origins: origins,
             priority: update.priority,
-            section: update.section
+            section: update.section,
+            indexedAt: origins.compactMap { dates[$0] }.min()
         )
+    }
+}
+
+extension ArchiveOrigin {
+    fileprivate init(_ origin: PackageOrigin) {
+        self.init(origin: origin.origin, label: origin.label, codename: origin.codename, archive: origin.archive)
     }
 }

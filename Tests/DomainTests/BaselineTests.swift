@@ -173,6 +173,29 @@ struct ComplianceTests {
         #expect(judge(nil).state == .unknown)
     }
 
+    @Test(
+        "An index proves nothing when its archive no longer answers for it, nor an old one of a security archive",
+        arguments: [
+            (security, 14, nil, false), (security, 15, nil, true), (updates, 400, nil, false), (security, nil, nil, false),
+            (security, 15, 0, false), (security, 1, -1, true), (updates, 400, -1, true), (updates, 400, 0, false),
+        ] as [(ArchiveOrigin, Int?, Int?, Bool)]
+    )
+    func staleIndex(origin: ArchiveOrigin, age: Int?, validFor: Int?, isStale: Bool) {
+        let day = 86_400
+        let index = ArchiveIndex(
+            origin: origin,
+            date: age.map { seconds(-$0 * day) },
+            // At the other end of the day: what counts is the day.
+            validUntil: validFor.map { seconds($0 * day) }
+        )
+        var scanned = inventory([])
+        scanned.indexes = [ArchiveIndex(origin: updates, date: nil), index]
+        let scan = HostScan(inventory: scanned, at: seconds(day - 1))
+        let compliance = NodeCompliance.evaluate(scan, by: baseline(), now: scan.at)
+        #expect(compliance.state == (isStale ? .unknown : .compliant))
+        #expect(compliance.unknownReason == (isStale ? .staleIndex : nil))
+    }
+
     @Test("A missing patch or a pending reboot is against it, an installed package that is rejected is not")
     func nonCompliant() {
         let rules: [Baseline.ApprovalRule] = [

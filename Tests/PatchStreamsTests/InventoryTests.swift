@@ -2,6 +2,7 @@ import AgentProtocol
 import Domain
 import PatchStreams
 import Testing
+import Time
 
 @Suite("An inventory, in the domain's words")
 struct InventoryTests {
@@ -11,6 +12,9 @@ struct InventoryTests {
         codename: "bookworm-security",
         archive: "stable-security"
     )
+
+    private let other = PackageOrigin(origin: "Acme", label: "", codename: "", archive: "")
+    private let moment = Timestamp(microseconds: 1_764_000_000_000_000)
 
     @Test("Everything that baselines judge by arrives")
     func whole() {
@@ -44,10 +48,19 @@ struct InventoryTests {
             newcomers: [Newcomer(name: "fresh", architecture: "amd64", version: "3", origins: [security])],
             indexes: [
                 PackageIndex(origin: security, date: nil, digest: "d"),
-                PackageIndex(origin: security, date: nil, digest: "e"),
+                PackageIndex(origin: security, date: moment + .seconds(60), validUntil: moment, digest: "e"),
+                PackageIndex(origin: security, date: moment, digest: "f"),
+                PackageIndex(origin: other, date: moment - .seconds(60), digest: "g"),
             ],
             rebootReasons: ["kernel"]
         )
+        let archive = ArchiveOrigin(
+            origin: "Debian",
+            label: "Debian-Security",
+            codename: "bookworm-security",
+            archive: "stable-security"
+        )
+        let acme = ArchiveOrigin(origin: "Acme", label: "", codename: "", archive: "")
         let expected = HostInventory(
             platform: "debian",
             platformVersion: "12",
@@ -65,20 +78,20 @@ struct InventoryTests {
                 UpdateItem(
                     patch: Patch(name: "acme", architecture: "all", version: "2"),
                     installedVersion: "1",
-                    origins: [
-                        ArchiveOrigin(
-                            origin: "Debian",
-                            label: "Debian-Security",
-                            codename: "bookworm-security",
-                            archive: "stable-security"
-                        )
-                    ],
+                    origins: [archive],
                     priority: "required",
-                    section: "libs"
+                    section: "libs",
+                    indexedAt: moment
                 )
             ],
             newcomers: [Patch(name: "fresh", architecture: "amd64", version: "3")],
-            indexCount: 2,
+            indexCount: 4,
+            indexes: [
+                ArchiveIndex(origin: archive, date: nil),
+                ArchiveIndex(origin: archive, date: moment + .seconds(60), validUntil: moment),
+                ArchiveIndex(origin: archive, date: moment),
+                ArchiveIndex(origin: acme, date: moment - .seconds(60)),
+            ],
             rebootReasons: ["kernel"]
         )
         #expect(HostInventory(inventory) == expected)

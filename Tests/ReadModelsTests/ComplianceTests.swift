@@ -73,6 +73,17 @@ struct ComplianceTests {
         }
     }
 
+    @Test("A scan that rests on an old index of a security archive proves nothing")
+    func staleIndex() async throws {
+        try await scanned {
+            $0.indexDate = Timestamp(microseconds: 0)
+        } _: { controlPlane, agent in
+            let node = try await controlPlane.questions.node(agent.node)
+            #expect(node.compliance == "UNKNOWN")
+            #expect(node.unknownReason == "stale-index")
+        }
+    }
+
     @Test("A host that no baseline is for is unknown, as is one that was never scanned")
     func noBaseline() async throws {
         try await withControlPlane { controlPlane in

@@ -149,12 +149,15 @@ package struct PackageIndex: Codable, Equatable, Sendable {
     package var origin: PackageOrigin
     /// The Release file's `Date`; nil when it has none.
     package var date: Timestamp?
+    /// The Release file's `Valid-Until`; nil when it has none.
+    package var validUntil: Timestamp?
     /// SHA-256 of the Release file, hexadecimal.
     package var digest: String
 
-    package init(origin: PackageOrigin, date: Timestamp?, digest: String) {
+    package init(origin: PackageOrigin, date: Timestamp?, validUntil: Timestamp? = nil, digest: String) {
         self.origin = origin
         self.date = date
+        self.validUntil = validUntil
         self.digest = digest
     }
 }

@@ -51,6 +51,8 @@ package struct NodePage: Sendable {
         case "never-scanned": "No scan has proved anything about it yet."
         case "stale-scan": "The scan of \(moment) is no proof any more: it is older than two days."
         case "no-indexes": "The scan of \(moment) is no proof: its package manager had no repository index."
+        case "stale-index":
+            "The scan of \(moment) is no proof: the index of an archive was out of date. `apt-get update` there tells why."
         case "no-baseline": "No baseline says what it should have."
         case "unscanned-run": "Its last run ended without a scan, so that nobody knows what has changed on it."
         default: reason

@@ -14,7 +14,8 @@ extension HostInventory {
             section: update.section,
             isFromSecurityArchive: update.classification == .security,
             notices: update.datedNotices,
-            firstSeenAt: update.firstSeenAt
+            firstSeenAt: update.firstSeenAt,
+            indexedAt: update.indexedAt
         )
     }
 

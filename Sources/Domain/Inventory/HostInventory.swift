@@ -14,6 +14,8 @@ package struct HostInventory: Codable, Equatable, Sendable {
     package var newcomerNotices: [Patch: [PatchNotice]] = [:]
     /// How many repository indexes this knowledge rests on; with none it rests on nothing.
     package var indexCount: Int
+    /// Those of them that tell their archive, with their dates.
+    package var indexes: [ArchiveIndex]
     /// Why the host wants a reboot; empty when it does not.
     package var rebootReasons: [String]
 
@@ -25,6 +27,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         updates: [UpdateItem],
         newcomers: [Patch] = [],
         indexCount: Int,
+        indexes: [ArchiveIndex] = [],
         rebootReasons: [String]
     ) {
         self.platform = platform
@@ -34,6 +37,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         self.updates = updates
         self.newcomers = newcomers
         self.indexCount = indexCount
+        self.indexes = indexes
         self.rebootReasons = rebootReasons
     }
 
@@ -73,6 +77,8 @@ package struct UpdateItem: Codable, Equatable, Sendable {
     package var notices: [PatchNotice]
     /// When a host of the fleet was first offered this version; nil when nobody has noted it.
     package var firstSeenAt: Timestamp?
+    /// The date of the index that offers it, the earliest of several; nil when none is dated.
+    package var indexedAt: Timestamp?
 
     package init(
         patch: Patch,
@@ -81,7 +87,8 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         priority: String,
         section: String,
         notices: [PatchNotice] = [],
-        firstSeenAt: Timestamp? = nil
+        firstSeenAt: Timestamp? = nil,
+        indexedAt: Timestamp? = nil
     ) {
         self.patch = patch
         self.installedVersion = installedVersion
@@ -90,6 +97,7 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         self.section = section
         self.notices = notices
         self.firstSeenAt = firstSeenAt
+        self.indexedAt = indexedAt
     }
 
     /// Security when any archive that offers it is a security archive.

@@ -13,7 +13,7 @@ package struct NodeView: Codable, Equatable, Sendable {
     package var isRevoked: Bool
     /// COMPLIANT, NON_COMPLIANT or UNKNOWN; never COMPLIANT without a scan.
     package var compliance: String
-    /// Why it is UNKNOWN: `never-scanned`, `stale-scan`, `no-indexes`, `no-baseline`, or `unscanned-run`.
+    /// Why it is UNKNOWN: `never-scanned`, `stale-scan`, `no-indexes`, `stale-index`, `no-baseline`, or `unscanned-run`.
     package var unknownReason: String?
     package var baseline: String?
     /// When the last inventory was taken.
