@@ -11,7 +11,12 @@ extension HostInventory {
             installed: inventory.packages.map { package in
                 let patch = Patch(name: package.name, architecture: package.architecture, version: package.version)
                 let source = package.source.map { PackageSet.Source(name: $0.name, version: $0.version) }
-                return InstalledItem(patch: patch, isHeld: package.isHeld, source: source)
+                return InstalledItem(
+                    patch: patch,
+                    isHeld: package.isHeld,
+                    isBroken: package.isBroken ?? false,
+                    source: source
+                )
             },
             updates: inventory.updates.map(UpdateItem.init),
             newcomers: inventory.newcomers.map { newcomer in
@@ -37,7 +42,18 @@ extension UpdateItem {
                 )
             },
             priority: update.priority,
-            section: update.section
+            section: update.section,
+            obstacle: update.obstacle.map(PatchObstacle.init)
         )
+    }
+}
+
+extension PatchObstacle {
+    package init(_ obstacle: UpdateObstacle) {
+        switch obstacle {
+        case .pinned: self = .pinned
+        case .phased: self = .phased
+        case .blocked(let blocker): self = .blocked(by: blocker)
+        }
     }
 }

@@ -145,6 +145,24 @@ struct BaselineTests {
         let compliance = NodeCompliance.evaluate(HostScan(inventory: found, at: seconds(0)), by: judge, now: seconds(1))
         #expect(compliance.missing.map(\.patch.name) == ["a", "b", "held"])
     }
+
+    @Test("What an obstacle keeps out stays missing; what is broken is repaired on the way")
+    func obstacles() {
+        let judge = baseline()
+        var found = inventory([update("a"), update("a", "2.1"), update("b"), update("c"), update("d", "1.0")])
+        found.updates[1].obstacle = .phased
+        found.updates[2].obstacle = .pinned
+        found.updates[3].obstacle = .blocked(by: "a")
+        #expect(judge.select(found).patches.map(\.description) == ["a.amd64=2.0"])
+        found.installed = found.installed.map { item in
+            var item = item
+            item.isBroken = item.patch.name == "d"
+            return item
+        }
+        #expect(judge.select(found).patches.map(\.name) == ["a", "d"], "d does not work at the version it has")
+        let compliance = NodeCompliance.evaluate(HostScan(inventory: found, at: seconds(0)), by: judge, now: seconds(1))
+        #expect(compliance.missing.map(\.patch.name) == ["a", "a", "b", "c", "d"])
+    }
 }
 
 @Suite("A node's compliance")

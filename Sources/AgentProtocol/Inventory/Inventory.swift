@@ -12,7 +12,8 @@ package struct Inventory: Codable, Equatable, Sendable {
     package var platformVersion: String
     package var architecture: String
     package var packages: [InstalledPackage]
-    /// Updates that the package manager offers for installed packages: the best candidate of each.
+    /// Updates for installed packages, sorted by name and architecture: the best candidate of each, and behind it a newer one
+    /// that an obstacle keeps out.
     package var updates: [AvailableUpdate]
     /// Packages that are not installed and that the updates would bring in.
     package var newcomers: [Newcomer]
@@ -49,6 +50,8 @@ package struct InstalledPackage: Codable, Equatable, Sendable {
     package var version: String
     /// A person holds it back on the host.
     package var isHeld: Bool
+    /// True while it is half installed, only unpacked or half configured, or must be installed anew; nil while it is sound.
+    package var isBroken: Bool?
     /// What it was built from; nil when that has its name and version, or is unknown.
     package var source: SourcePackage?
 
@@ -57,12 +60,14 @@ package struct InstalledPackage: Codable, Equatable, Sendable {
         architecture: String,
         version: String,
         isHeld: Bool,
+        isBroken: Bool? = nil,
         source: SourcePackage? = nil
     ) {
         self.name = name
         self.architecture = architecture
         self.version = version
         self.isHeld = isHeld
+        self.isBroken = isBroken
         self.source = source
     }
 }
@@ -91,6 +96,8 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
     /// apt's `Section`, lower case; empty when unknown.
     package var section: String
     package var downloadBytes: Int64
+    /// What keeps it out; nil when nothing is known to.
+    package var obstacle: UpdateObstacle?
 
     package init(
         name: String,
@@ -100,7 +107,8 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         origins: [PackageOrigin],
         priority: String,
         section: String,
-        downloadBytes: Int64
+        downloadBytes: Int64,
+        obstacle: UpdateObstacle? = nil
     ) {
         self.name = name
         self.architecture = architecture
@@ -110,7 +118,18 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         self.priority = priority
         self.section = section
         self.downloadBytes = downloadBytes
+        self.obstacle = obstacle
     }
+}
+
+/// Why the package manager does not bring an update as things are.
+package enum UpdateObstacle: Codable, Equatable, Sendable {
+    /// A pin on the host that names the package makes another version the candidate.
+    case pinned
+    /// Its archive gives it to a part of all hosts at a time. Whether this host is in that part is left out: equal hosts differ in it.
+    case phased
+    /// It cannot come without the removal or the change of this package, or for want of it.
+    case blocked(by: String)
 }
 
 /// One package that an update needs and the host does not have.

@@ -8,7 +8,8 @@ package struct FixOffer {
     private let release: SystemRelease
     private let baseline: Baseline?
     private let now: Timestamp
-    private let updates: [PackageName: UpdateItem]
+    private let updates: [PackageName: [UpdateItem]]
+    private let obstacles: [Patch: PatchObstacle]
     /// By ``packageFamily(_:)``: a new kernel is another package beside the old one.
     private let newcomers: [String: [Patch]]
     private let held: Set<PackageName>
@@ -22,7 +23,8 @@ package struct FixOffer {
         self.baseline = baseline
         self.now = now
         release = SystemRelease(platform: inventory.platform, version: inventory.platformVersion)
-        updates = Dictionary(inventory.upgrades.map { (PackageName($0.patch), $0) }) { first, _ in first }
+        updates = Dictionary(grouping: inventory.upgrades) { PackageName($0.patch) }
+        obstacles = inventory.obstacles
         newcomers = Dictionary(grouping: inventory.newcomers) { packageFamily($0.name) }
         held = Set(inventory.installed.filter(\.isHeld).map { PackageName($0.patch) })
         rebuilt = Set(
@@ -33,12 +35,13 @@ package struct FixOffer {
 
     /// Something on the host that keeps the fix out; nil when nothing does.
     package func obstacle(to finding: Finding) -> PatchObstacle? {
-        held.contains(PackageName(finding.package)) ? .held : nil
+        if let update = update(closing: finding) { return obstacles[update.patch] }
+        return held.contains(PackageName(finding.package)) ? .held : nil
     }
 
     /// What the baseline says of the version that would close the finding; nil when the host is offered none.
     package mutating func judgement(closing finding: Finding) -> Judgement? {
-        if let update = updates[PackageName(finding.package)], closes(update.patch, finding) {
+        if let update = update(closing: finding) {
             return judgement(of: inventory.candidate(update))
         }
         let family = newcomers[packageFamily(finding.package.name)] ?? []
@@ -47,6 +50,12 @@ package struct FixOffer {
     }
 
     // MARK: - Steps
+
+    /// One that nothing keeps out, where there is such a one.
+    private func update(closing finding: Finding) -> UpdateItem? {
+        let closing = (updates[PackageName(finding.package)] ?? []).filter { closes($0.patch, finding) }
+        return closing.first { obstacles[$0.patch] == nil } ?? closing.first
+    }
 
     private func closes(_ offered: Patch, _ finding: Finding) -> Bool {
         guard offered.architecture == finding.package.architecture else { return false }

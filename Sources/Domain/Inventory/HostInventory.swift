@@ -6,7 +6,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
     package var platformVersion: String
     package var architecture: String
     package var installed: [InstalledItem]
-    /// The best candidate of each installed package that has a newer one.
+    /// The best candidate of each installed package that has a newer one, and a still newer one that an obstacle keeps out.
     package var updates: [UpdateItem]
     /// Packages that are not installed and that the updates would bring in.
     package var newcomers: [Patch]
@@ -35,10 +35,29 @@ package struct HostInventory: Codable, Equatable, Sendable {
         self.rebootReasons = rebootReasons
     }
 
-    /// The updates that lead upwards: where a pin makes an older version the candidate, going there is no patch.
+    /// The updates that lead upwards, or that a broken package needs to work at the version it has.
+    ///
+    /// Where a pin makes an older version the candidate, going there is no patch.
     package var upgrades: [UpdateItem] {
         guard ["debian", "ubuntu"].contains(platform) else { return updates }
-        return updates.filter { DebianVersion($0.installedVersion) < DebianVersion($0.patch.version) }
+        let broken = Set(installed.lazy.filter(\.isBroken).map { PackageName($0.patch) })
+        return updates.filter { update in
+            let (old, new) = (DebianVersion(update.installedVersion), DebianVersion(update.patch.version))
+            return old < new || (old == new && broken.contains(PackageName(update.patch)))
+        }
+    }
+
+    /// What keeps updates out on the host itself; a person's hold comes first.
+    package var obstacles: [Patch: PatchObstacle] {
+        let held = Set(installed.lazy.filter(\.isHeld).map { PackageName($0.patch) })
+        let broken = Set(installed.lazy.filter(\.isBroken).map { PackageName($0.patch) })
+        var obstacles: [Patch: PatchObstacle] = [:]
+        for update in updates {
+            let package = PackageName(update.patch)
+            let own = update.obstacle ?? (broken.contains(package) ? .broken : nil)
+            obstacles[update.patch] = held.contains(package) ? .held : own
+        }
+        return obstacles
     }
 }
 
@@ -47,12 +66,15 @@ package struct InstalledItem: Codable, Equatable, Sendable {
     package var patch: Patch
     /// A person holds it back on the host.
     package var isHeld: Bool
+    /// It is there in part only, or not configured.
+    package var isBroken: Bool
     /// nil when it has the name and the version of the package, or is unknown.
     package var source: PackageSet.Source?
 
-    package init(patch: Patch, isHeld: Bool, source: PackageSet.Source? = nil) {
+    package init(patch: Patch, isHeld: Bool, isBroken: Bool = false, source: PackageSet.Source? = nil) {
         self.patch = patch
         self.isHeld = isHeld
+        self.isBroken = isBroken
         self.source = source
     }
 }
@@ -69,6 +91,8 @@ package struct UpdateItem: Codable, Equatable, Sendable {
     package var section: String
     /// When a host of the fleet was first offered this version; nil when nobody has noted it.
     package var firstSeenAt: Timestamp?
+    /// What keeps it out by its archive or the host's package manager.
+    package var obstacle: PatchObstacle?
 
     package init(
         patch: Patch,
@@ -76,7 +100,8 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         origins: [ArchiveOrigin],
         priority: String,
         section: String,
-        firstSeenAt: Timestamp? = nil
+        firstSeenAt: Timestamp? = nil,
+        obstacle: PatchObstacle? = nil
     ) {
         self.patch = patch
         self.installedVersion = installedVersion
@@ -84,6 +109,7 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         self.priority = priority
         self.section = section
         self.firstSeenAt = firstSeenAt
+        self.obstacle = obstacle
     }
 
     /// Security when any archive that offers it is a security archive.
