@@ -22,6 +22,7 @@ extension HostInventory {
             newcomers: inventory.newcomers.map { newcomer in
                 Patch(name: newcomer.name, architecture: newcomer.architecture, version: newcomer.version)
             },
+            needs: Dictionary((inventory.needs ?? []).map { ($0.name, $0.needs) }) { $0 + $1 },
             indexCount: inventory.indexes.count,
             rebootReasons: inventory.rebootReasons
         )

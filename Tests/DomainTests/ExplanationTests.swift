@@ -250,7 +250,7 @@ struct PatchSurveyTests {
             indexCount: 1,
             rebootReasons: ["dbus asks for a reboot", "the kernel 6.1.0-25-amd64 is installed and 6.1.0-23-amd64 runs"]
         )
-        let survey = PatchSurvey(inventory, operation: .scan)
+        let survey = PatchSurvey(inventory, by: baseline(), at: now, operation: .scan)
         #expect(survey.installed.map(\.patch.name) == ["curl", "dbus", "linux-image-6.1.0-25-amd64"])
         #expect(survey.available.map(\.patch.name) == ["curl"], "an older candidate is no update")
         #expect(survey.obstacles == [Patch(name: "curl", architecture: "amd64", version: "2"): .held])
@@ -269,7 +269,7 @@ struct PatchSurveyTests {
             indexCount: 1,
             rebootReasons: []
         )
-        let survey = PatchSurvey(inventory, operation: .scan)
+        let survey = PatchSurvey(inventory, by: baseline(), at: now, operation: .scan)
         #expect(survey.installed == [] && survey.available.map(\.patch) == [patch])
         #expect(survey.obstacles == [patch: .broken])
     }

@@ -43,6 +43,7 @@ struct InventoryTests {
                 )
             ],
             newcomers: [Newcomer(name: "fresh", architecture: "amd64", version: "3", origins: [security])],
+            needs: [PackageNeeds(name: "acme", needs: ["fresh"])],
             indexes: [
                 PackageIndex(origin: security, date: nil, digest: "d"),
                 PackageIndex(origin: security, date: nil, digest: "e"),
@@ -84,6 +85,7 @@ struct InventoryTests {
                 )
             ],
             newcomers: [Patch(name: "fresh", architecture: "amd64", version: "3")],
+            needs: ["acme": ["fresh"]],
             indexCount: 2,
             rebootReasons: ["kernel"]
         )
@@ -106,5 +108,6 @@ struct InventoryTests {
             """
         let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
         #expect(inventory.installed.map(\.isBroken) == [false] && inventory.updates.map(\.obstacle) == [nil])
+        #expect(inventory.needs == [:])
     }
 }

@@ -17,6 +17,8 @@ package struct Inventory: Codable, Equatable, Sendable {
     package var updates: [AvailableUpdate]
     /// Packages that are not installed and that the updates would bring in.
     package var newcomers: [Newcomer]
+    /// What updates and newcomers need of each other, sorted by name; nil when the agent does not tell.
+    package var needs: [PackageNeeds]?
     /// The indexes that this knowledge rests on.
     package var indexes: [PackageIndex]
     /// Why the host wants a reboot; empty when it does not.
@@ -29,6 +31,7 @@ package struct Inventory: Codable, Equatable, Sendable {
         packages: [InstalledPackage],
         updates: [AvailableUpdate],
         newcomers: [Newcomer],
+        needs: [PackageNeeds]? = nil,
         indexes: [PackageIndex],
         rebootReasons: [String]
     ) {
@@ -38,6 +41,7 @@ package struct Inventory: Codable, Equatable, Sendable {
         self.packages = packages
         self.updates = updates
         self.newcomers = newcomers
+        self.needs = needs
         self.indexes = indexes
         self.rebootReasons = rebootReasons
     }
@@ -145,6 +149,19 @@ package struct Newcomer: Codable, Equatable, Sendable {
         self.architecture = architecture
         self.version = version
         self.origins = origins
+    }
+}
+
+/// The updates and newcomers without which a package's version on offer cannot come.
+package struct PackageNeeds: Codable, Equatable, Sendable {
+    /// Of an update without an obstacle, or of a newcomer.
+    package var name: String
+    /// The names of the like, sorted.
+    package var needs: [String]
+
+    package init(name: String, needs: [String]) {
+        self.name = name
+        self.needs = needs
     }
 }
 

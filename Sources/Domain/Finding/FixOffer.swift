@@ -24,7 +24,7 @@ package struct FixOffer {
         self.now = now
         release = SystemRelease(platform: inventory.platform, version: inventory.platformVersion)
         updates = Dictionary(grouping: inventory.upgrades) { PackageName($0.patch) }
-        obstacles = inventory.obstacles
+        obstacles = baseline?.obstacles(in: inventory, at: now) ?? inventory.obstacles
         newcomers = Dictionary(grouping: inventory.newcomers) { packageFamily($0.name) }
         held = Set(inventory.installed.filter(\.isHeld).map { PackageName($0.patch) })
         rebuilt = Set(
@@ -36,6 +36,7 @@ package struct FixOffer {
     /// Something on the host that keeps the fix out; nil when nothing does.
     package func obstacle(to finding: Finding) -> PatchObstacle? {
         if let update = update(closing: finding) { return obstacles[update.patch] }
+        if let newcomer = newcomer(closing: finding) { return obstacles[newcomer] }
         return held.contains(PackageName(finding.package)) ? .held : nil
     }
 
@@ -44,9 +45,7 @@ package struct FixOffer {
         if let update = update(closing: finding) {
             return judgement(of: inventory.candidate(update))
         }
-        let family = newcomers[packageFamily(finding.package.name)] ?? []
-        guard let newcomer = family.first(where: { closes($0, finding) }) else { return nil }
-        return judgement(ofNewcomer: newcomer)
+        return newcomer(closing: finding).map { judgement(ofNewcomer: $0) }
     }
 
     // MARK: - Steps
@@ -55,6 +54,10 @@ package struct FixOffer {
     private func update(closing finding: Finding) -> UpdateItem? {
         let closing = (updates[PackageName(finding.package)] ?? []).filter { closes($0.patch, finding) }
         return closing.first { obstacles[$0.patch] == nil } ?? closing.first
+    }
+
+    private func newcomer(closing finding: Finding) -> Patch? {
+        newcomers[packageFamily(finding.package.name)]?.first { closes($0, finding) }
     }
 
     private func closes(_ offered: Patch, _ finding: Finding) -> Bool {

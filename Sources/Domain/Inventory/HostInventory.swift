@@ -10,6 +10,8 @@ package struct HostInventory: Codable, Equatable, Sendable {
     package var updates: [UpdateItem]
     /// Packages that are not installed and that the updates would bring in.
     package var newcomers: [Patch]
+    /// By the name of an update without an obstacle or of a newcomer, the names of the like without which it cannot come.
+    package var needs: [String: [String]]
     /// How many repository indexes this knowledge rests on; with none it rests on nothing.
     package var indexCount: Int
     /// Why the host wants a reboot; empty when it does not.
@@ -22,6 +24,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         installed: [InstalledItem],
         updates: [UpdateItem],
         newcomers: [Patch] = [],
+        needs: [String: [String]] = [:],
         indexCount: Int,
         rebootReasons: [String]
     ) {
@@ -31,6 +34,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         self.installed = installed
         self.updates = updates
         self.newcomers = newcomers
+        self.needs = needs
         self.indexCount = indexCount
         self.rebootReasons = rebootReasons
     }
@@ -47,7 +51,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         }
     }
 
-    /// What keeps updates out on the host itself; a person's hold comes first.
+    /// What keeps updates out on the host itself, whatever its baseline says; a person's hold comes first.
     package var obstacles: [Patch: PatchObstacle] {
         let held = Set(installed.lazy.filter(\.isHeld).map { PackageName($0.patch) })
         let broken = Set(installed.lazy.filter(\.isBroken).map { PackageName($0.patch) })

@@ -7,8 +7,11 @@ extension Apt {
         let entries = try await database()
         let request = try rebootRequest()
         let archives = AptPolicy.archives(in: try await cache(["policy"]))
+        let policies = try await policies(of: entries.map { cacheName($0.state) }, archives)
         let upgrade = try await simulatedUpgrade()
-        let offers = try await offers(for: entries.map(\.state), archives, upgrade)
+        let offers = try await offers(for: entries.map(\.state), policies, upgrade)
+        let newcomers = try await newcomers(upgrade?.changes ?? [], archives)
+        let details = try await details(of: offers, newcomers)
         return Inventory(
             platform: platform.id,
             platformVersion: platform.versionID,
@@ -23,8 +26,9 @@ extension Apt {
                     source: entry.source
                 )
             },
-            updates: try await updates(offers, archives),
-            newcomers: try await newcomers(upgrade?.changes ?? [], archives),
+            updates: offers.map { update($0, archives, details) },
+            newcomers: newcomers,
+            needs: needs(entries, offers, newcomers, details),
             indexes: try indexes(),
             rebootReasons: request.reasons
         )

@@ -16,27 +16,37 @@ extension Apt {
 
     // MARK: - Offers
 
+    /// What apt knows of packages, by name.
+    func policies(
+        of names: [String],
+        _ archives: [String: PackageOrigin]
+    ) async throws(StepFailure) -> [String: AptPolicy.Package] {
+        var policies: [String: AptPolicy.Package] = [:]
+        for start in stride(from: 0, to: names.count, by: Self.chunk) {
+            let part = names[start..<min(start + Self.chunk, names.count)]
+            policies.merge(AptPolicy.packages(in: try await cache(["policy"] + part))) { first, _ in first }
+        }
+        // What a security archive offers is for all at once, whatever another archive makes of it.
+        return policies.mapValues { package in
+            var package = package
+            for index in package.versions.indices where package.versions[index].isPhased {
+                let sources = package.versions[index].sources.compactMap { archives[$0]?.archive }
+                package.versions[index].isPhased = !sources.contains { $0.hasSuffix("-security") }
+            }
+            return package
+        }
+    }
+
     /// The best update of each package, and what is newer than that and kept out.
     ///
     /// - Parameter upgrade: all of them at once as apt simulates it; nil when it cannot.
     func offers(
         for states: [PackageState],
-        _ archives: [String: PackageOrigin],
+        _ policies: [String: AptPolicy.Package],
         _ upgrade: Upgrade?
     ) async throws(StepFailure) -> [Offer] {
-        var offers: [Offer] = []
-        for start in stride(from: 0, to: states.count, by: Self.chunk) {
-            let part = states[start..<min(start + Self.chunk, states.count)]
-            let packages = AptPolicy.packages(in: try await cache(["policy"] + part.map(cacheName)))
-            for state in part {
-                guard var package = packages[cacheName(state)] else { continue }
-                // What a security archive offers is for all at once, whatever another archive makes of it.
-                for index in package.versions.indices where package.versions[index].isPhased {
-                    let sources = package.versions[index].sources.compactMap { archives[$0]?.archive }
-                    package.versions[index].isPhased = !sources.contains { $0.hasSuffix("-security") }
-                }
-                offers += Self.offers(of: package, for: state)
-            }
+        var offers = states.flatMap { state in
+            policies[cacheName(state)].map { Self.offers(of: $0, for: state) } ?? []
         }
         guard let upgrade else { return offers }
         let kept = offers.indices.filter { index in
@@ -112,25 +122,13 @@ extension Apt {
 
     // MARK: - Updates
 
-    func updates(
-        _ offers: [Offer],
-        _ archives: [String: PackageOrigin]
-    ) async throws(StepFailure) -> [AvailableUpdate] {
-        let details = try await details(of: offers.map { "\(cacheName($0.state))=\($0.version.version)" })
-        return offers.map { update($0, archives, details) }
-    }
-
-    private func update(
+    func update(
         _ offer: Offer,
         _ archives: [String: PackageOrigin],
-        _ details: [PatchReference: [String: String]]
+        _ details: Details
     ) -> AvailableUpdate {
         let (state, version) = (offer.state, offer.version)
-        // A package may change between `all` and one architecture from version to version.
-        let fields =
-            [state.architecture, "all", architecture].lazy.compactMap { architecture in
-                details[PatchReference(name: state.name, architecture: architecture, version: version.version)]
-            }.first ?? [:]
+        let fields = fields(of: offer, details)
         return AvailableUpdate(
             name: state.name,
             architecture: fields["Architecture"] ?? state.architecture,
@@ -144,14 +142,27 @@ extension Apt {
         )
     }
 
-    private func origins(of version: AptPolicy.Version, _ archives: [String: PackageOrigin]) -> [PackageOrigin] {
+    private func fields(of offer: Offer, _ details: Details) -> [String: String] {
+        // A package may change between `all` and one architecture from version to version.
+        [offer.state.architecture, "all", architecture].lazy.compactMap { architecture in
+            let version = offer.version.version
+            return details[PatchReference(name: offer.state.name, architecture: architecture, version: version)]
+        }.first ?? [:]
+    }
+
+    func origins(of version: AptPolicy.Version, _ archives: [String: PackageOrigin]) -> [PackageOrigin] {
         Set(version.sources.compactMap { archives[$0] }).filter { $0.archive != "now" }
             .sorted { ($0.label, $0.codename, $0.origin) < ($1.label, $1.codename, $1.origin) }
     }
 
-    /// The control fields of exact versions, `NAME=VERSION` or `NAME:ARCHITECTURE=VERSION`.
-    private func details(of versions: [String]) async throws(StepFailure) -> [PatchReference: [String: String]] {
-        var details: [PatchReference: [String: String]] = [:]
+    /// The control fields of exact versions.
+    typealias Details = [PatchReference: [String: String]]
+
+    func details(of offers: [Offer], _ newcomers: [Newcomer]) async throws(StepFailure) -> Details {
+        let versions =
+            offers.map { "\(cacheName($0.state))=\($0.version.version)" }
+            + newcomers.map { "\(plainName($0.name, $0.architecture))=\($0.version)" }
+        var details: Details = [:]
         for start in stride(from: 0, to: versions.count, by: Self.chunk) {
             let part = versions[start..<min(start + Self.chunk, versions.count)]
             for fields in AptStanza.paragraphs(in: try await cache(["show"] + part)) {
@@ -165,7 +176,7 @@ extension Apt {
     }
 
     /// The name by which apt-cache prints the package too.
-    private func cacheName(_ state: PackageState) -> String { plainName(state.name, state.architecture) }
+    func cacheName(_ state: PackageState) -> String { plainName(state.name, state.architecture) }
 
     // MARK: - Newcomers
 
@@ -187,5 +198,31 @@ extension Apt {
                 origins: origins(of: version, archives)
             )
         }.sorted { ($0.name, $0.architecture) < ($1.name, $1.architecture) }
+    }
+
+    // MARK: - Needs
+
+    /// Of the updates that nothing keeps out and of the newcomers.
+    func needs(
+        _ entries: [Entry],
+        _ offers: [Offer],
+        _ newcomers: [Newcomer],
+        _ details: Details
+    ) -> [PackageNeeds] {
+        let updates = offers.filter { $0.obstacle == nil }.map { offer in
+            AptRelations(name: offer.state.name, version: offer.version.version, fields: fields(of: offer, details))
+        }
+        let arrivals = newcomers.map { newcomer in
+            let reference = PatchReference(
+                name: newcomer.name,
+                architecture: newcomer.architecture,
+                version: newcomer.version
+            )
+            return AptRelations(name: newcomer.name, version: newcomer.version, fields: details[reference] ?? [:])
+        }
+        let installed = entries.map { entry in
+            AptRelations(name: entry.state.name, version: entry.state.version, fields: entry.fields)
+        }
+        return AptNeeds(installed: installed, offered: updates + arrivals).list
     }
 }
