@@ -19,12 +19,18 @@ extension HostInventory {
             installed: inventory.packages.map { package in
                 let patch = Patch(name: package.name, architecture: package.architecture, version: package.version)
                 let source = package.source.map { PackageSet.Source(name: $0.name, version: $0.version) }
-                return InstalledItem(patch: patch, isHeld: package.isHeld, source: source)
+                return InstalledItem(
+                    patch: patch,
+                    isHeld: package.isHeld,
+                    isBroken: package.isBroken ?? false,
+                    source: source
+                )
             },
             updates: inventory.updates.map { UpdateItem($0, indexedAt: dates) },
             newcomers: inventory.newcomers.map { newcomer in
                 Patch(name: newcomer.name, architecture: newcomer.architecture, version: newcomer.version)
             },
+            needs: Dictionary((inventory.needs ?? []).map { ($0.name, $0.needs) }) { $0 + $1 },
             indexCount: indexes.count,
             indexes: indexes,
             rebootReasons: inventory.rebootReasons
@@ -41,7 +47,8 @@ extension UpdateItem {
             origins: origins,
             priority: update.priority,
             section: update.section,
-            indexedAt: origins.compactMap { dates[$0] }.min()
+            indexedAt: origins.compactMap { dates[$0] }.min(),
+            obstacle: update.obstacle.map(PatchObstacle.init)
         )
     }
 }
@@ -49,5 +56,15 @@ extension UpdateItem {
 extension ArchiveOrigin {
     fileprivate init(_ origin: PackageOrigin) {
         self.init(origin: origin.origin, label: origin.label, codename: origin.codename, archive: origin.archive)
+    }
+}
+
+extension PatchObstacle {
+    package init(_ obstacle: UpdateObstacle) {
+        switch obstacle {
+        case .pinned: self = .pinned
+        case .phased: self = .phased
+        case .blocked(let blocker): self = .blocked(by: blocker)
+        }
     }
 }

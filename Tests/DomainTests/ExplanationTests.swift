@@ -60,7 +60,7 @@ private func why(
     let survey = PatchSurvey(
         installed: [],
         available: [candidate],
-        obstacles: obstacle.map { [candidate.patch.name: $0] } ?? [:],
+        obstacles: obstacle.map { [candidate.patch: $0] } ?? [:],
         operation: operation
     )
     let item = PatchReport(survey, by: baseline, at: now).items.first
@@ -141,7 +141,14 @@ struct ExplanationTests {
                 "a person holds the package back on the host; it comes when the hold is lifted there."
             ),
             (.phased, "the vendor gives it to a part of all hosts at a time, and not yet to this one."),
-            (.broken, "the package is broken on the host; repair it there."),
+            (
+                .pinned,
+                "a pin on the host keeps the package at an older version; it comes when the pin is removed there."
+            ),
+            (
+                .broken,
+                "the package is broken on the host; the next install repairs it first, or repair it there."
+            ),
             (.blocked(by: "acme"), "acme keeps it out."),
         ]
     )
@@ -243,10 +250,27 @@ struct PatchSurveyTests {
             indexCount: 1,
             rebootReasons: ["dbus asks for a reboot", "the kernel 6.1.0-25-amd64 is installed and 6.1.0-23-amd64 runs"]
         )
-        let survey = PatchSurvey(inventory, operation: .scan)
+        let survey = PatchSurvey(inventory, by: baseline(), at: now, operation: .scan)
         #expect(survey.installed.map(\.patch.name) == ["curl", "dbus", "linux-image-6.1.0-25-amd64"])
         #expect(survey.available.map(\.patch.name) == ["curl"], "an older candidate is no update")
-        #expect(survey.obstacles == ["curl": .held])
+        #expect(survey.obstacles == [Patch(name: "curl", architecture: "amd64", version: "2"): .held])
         #expect(survey.awaitingReboot == ["dbus", "linux-image-6.1.0-25-amd64"])
+    }
+
+    @Test("What is broken at the version on offer is missing, and not there")
+    func broken() {
+        let patch = Patch(name: "curl", architecture: "amd64", version: "2")
+        let inventory = HostInventory(
+            platform: "ubuntu",
+            platformVersion: "24.04",
+            architecture: "amd64",
+            installed: [InstalledItem(patch: patch, isHeld: false, isBroken: true)],
+            updates: [UpdateItem(patch: patch, installedVersion: "2", origins: [], priority: "", section: "")],
+            indexCount: 1,
+            rebootReasons: []
+        )
+        let survey = PatchSurvey(inventory, by: baseline(), at: now, operation: .scan)
+        #expect(survey.installed == [] && survey.available.map(\.patch) == [patch])
+        #expect(survey.obstacles == [patch: .broken])
     }
 }

@@ -12,10 +12,13 @@ package struct Inventory: Codable, Equatable, Sendable {
     package var platformVersion: String
     package var architecture: String
     package var packages: [InstalledPackage]
-    /// Updates that the package manager offers for installed packages: the best candidate of each.
+    /// Updates for installed packages, sorted by name and architecture: the best candidate of each, and behind it a newer one
+    /// that an obstacle keeps out.
     package var updates: [AvailableUpdate]
     /// Packages that are not installed and that the updates would bring in.
     package var newcomers: [Newcomer]
+    /// What updates and newcomers need of each other, sorted by name; nil when the agent does not tell.
+    package var needs: [PackageNeeds]?
     /// The indexes that this knowledge rests on.
     package var indexes: [PackageIndex]
     /// Why the host wants a reboot; empty when it does not.
@@ -28,6 +31,7 @@ package struct Inventory: Codable, Equatable, Sendable {
         packages: [InstalledPackage],
         updates: [AvailableUpdate],
         newcomers: [Newcomer],
+        needs: [PackageNeeds]? = nil,
         indexes: [PackageIndex],
         rebootReasons: [String]
     ) {
@@ -37,6 +41,7 @@ package struct Inventory: Codable, Equatable, Sendable {
         self.packages = packages
         self.updates = updates
         self.newcomers = newcomers
+        self.needs = needs
         self.indexes = indexes
         self.rebootReasons = rebootReasons
     }
@@ -49,6 +54,8 @@ package struct InstalledPackage: Codable, Equatable, Sendable {
     package var version: String
     /// A person holds it back on the host.
     package var isHeld: Bool
+    /// True while it is half installed, only unpacked or half configured, or must be installed anew; nil while it is sound.
+    package var isBroken: Bool?
     /// What it was built from; nil when that has its name and version, or is unknown.
     package var source: SourcePackage?
 
@@ -57,12 +64,14 @@ package struct InstalledPackage: Codable, Equatable, Sendable {
         architecture: String,
         version: String,
         isHeld: Bool,
+        isBroken: Bool? = nil,
         source: SourcePackage? = nil
     ) {
         self.name = name
         self.architecture = architecture
         self.version = version
         self.isHeld = isHeld
+        self.isBroken = isBroken
         self.source = source
     }
 }
@@ -91,6 +100,8 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
     /// apt's `Section`, lower case; empty when unknown.
     package var section: String
     package var downloadBytes: Int64
+    /// What keeps it out; nil when nothing is known to.
+    package var obstacle: UpdateObstacle?
 
     package init(
         name: String,
@@ -100,7 +111,8 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         origins: [PackageOrigin],
         priority: String,
         section: String,
-        downloadBytes: Int64
+        downloadBytes: Int64,
+        obstacle: UpdateObstacle? = nil
     ) {
         self.name = name
         self.architecture = architecture
@@ -110,7 +122,18 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         self.priority = priority
         self.section = section
         self.downloadBytes = downloadBytes
+        self.obstacle = obstacle
     }
+}
+
+/// Why the package manager does not bring an update as things are.
+package enum UpdateObstacle: Codable, Equatable, Sendable {
+    /// A pin on the host that names the package makes another version the candidate.
+    case pinned
+    /// Its archive gives it to a part of all hosts at a time. Whether this host is in that part is left out: equal hosts differ in it.
+    case phased
+    /// It cannot come without the removal or the change of this package, or for want of it.
+    case blocked(by: String)
 }
 
 /// One package that an update needs and the host does not have.
@@ -126,6 +149,19 @@ package struct Newcomer: Codable, Equatable, Sendable {
         self.architecture = architecture
         self.version = version
         self.origins = origins
+    }
+}
+
+/// The updates and newcomers without which a package's version on offer cannot come.
+package struct PackageNeeds: Codable, Equatable, Sendable {
+    /// Of an update without an obstacle, or of a newcomer.
+    package var name: String
+    /// The names of the like, sorted.
+    package var needs: [String]
+
+    package init(name: String, needs: [String]) {
+        self.name = name
+        self.needs = needs
     }
 }
 

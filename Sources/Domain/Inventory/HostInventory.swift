@@ -6,12 +6,14 @@ package struct HostInventory: Codable, Equatable, Sendable {
     package var platformVersion: String
     package var architecture: String
     package var installed: [InstalledItem]
-    /// The best candidate of each installed package that has a newer one.
+    /// The best candidate of each installed package that has a newer one, and a still newer one that an obstacle keeps out.
     package var updates: [UpdateItem]
     /// Packages that are not installed and that the updates would bring in.
     package var newcomers: [Patch]
     /// The advisories that newcomers close, as a new kernel does those of an old one.
     package var newcomerNotices: [Patch: [PatchNotice]] = [:]
+    /// By the name of an update without an obstacle or of a newcomer, the names of the like without which it cannot come.
+    package var needs: [String: [String]]
     /// How many repository indexes this knowledge rests on; with none it rests on nothing.
     package var indexCount: Int
     /// Those of them that tell their archive, with their dates.
@@ -26,6 +28,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         installed: [InstalledItem],
         updates: [UpdateItem],
         newcomers: [Patch] = [],
+        needs: [String: [String]] = [:],
         indexCount: Int,
         indexes: [ArchiveIndex] = [],
         rebootReasons: [String]
@@ -36,15 +39,35 @@ package struct HostInventory: Codable, Equatable, Sendable {
         self.installed = installed
         self.updates = updates
         self.newcomers = newcomers
+        self.needs = needs
         self.indexCount = indexCount
         self.indexes = indexes
         self.rebootReasons = rebootReasons
     }
 
-    /// The updates that lead upwards: where a pin makes an older version the candidate, going there is no patch.
+    /// The updates that lead upwards, or that a broken package needs to work at the version it has.
+    ///
+    /// Where a pin makes an older version the candidate, going there is no patch.
     package var upgrades: [UpdateItem] {
         guard ["debian", "ubuntu"].contains(platform) else { return updates }
-        return updates.filter { DebianVersion($0.installedVersion) < DebianVersion($0.patch.version) }
+        let broken = Set(installed.lazy.filter(\.isBroken).map { PackageName($0.patch) })
+        return updates.filter { update in
+            let (old, new) = (DebianVersion(update.installedVersion), DebianVersion(update.patch.version))
+            return old < new || (old == new && broken.contains(PackageName(update.patch)))
+        }
+    }
+
+    /// What keeps updates out on the host itself, whatever its baseline says; a person's hold comes first.
+    package var obstacles: [Patch: PatchObstacle] {
+        let held = Set(installed.lazy.filter(\.isHeld).map { PackageName($0.patch) })
+        let broken = Set(installed.lazy.filter(\.isBroken).map { PackageName($0.patch) })
+        var obstacles: [Patch: PatchObstacle] = [:]
+        for update in updates {
+            let package = PackageName(update.patch)
+            let own = update.obstacle ?? (broken.contains(package) ? .broken : nil)
+            obstacles[update.patch] = held.contains(package) ? .held : own
+        }
+        return obstacles
     }
 }
 
@@ -53,12 +76,15 @@ package struct InstalledItem: Codable, Equatable, Sendable {
     package var patch: Patch
     /// A person holds it back on the host.
     package var isHeld: Bool
+    /// It is there in part only, or not configured.
+    package var isBroken: Bool
     /// nil when it has the name and the version of the package, or is unknown.
     package var source: PackageSet.Source?
 
-    package init(patch: Patch, isHeld: Bool, source: PackageSet.Source? = nil) {
+    package init(patch: Patch, isHeld: Bool, isBroken: Bool = false, source: PackageSet.Source? = nil) {
         self.patch = patch
         self.isHeld = isHeld
+        self.isBroken = isBroken
         self.source = source
     }
 }
@@ -79,6 +105,8 @@ package struct UpdateItem: Codable, Equatable, Sendable {
     package var firstSeenAt: Timestamp?
     /// The date of the index that offers it, the earliest of several; nil when none is dated.
     package var indexedAt: Timestamp?
+    /// What keeps it out by its archive or the host's package manager.
+    package var obstacle: PatchObstacle?
 
     package init(
         patch: Patch,
@@ -88,7 +116,8 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         section: String,
         notices: [PatchNotice] = [],
         firstSeenAt: Timestamp? = nil,
-        indexedAt: Timestamp? = nil
+        indexedAt: Timestamp? = nil,
+        obstacle: PatchObstacle? = nil
     ) {
         self.patch = patch
         self.installedVersion = installedVersion
@@ -98,6 +127,7 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         self.notices = notices
         self.firstSeenAt = firstSeenAt
         self.indexedAt = indexedAt
+        self.obstacle = obstacle
     }
 
     /// Security when any archive that offers it is a security archive.

@@ -20,7 +20,12 @@ struct NodeEvidence {
         next: Explanation.NextInstall?
     ) {
         packages = PackageSet(inventory)
-        survey = PatchSurvey(inventory, operation: lastInstall.map { .install(onlyNames: $0.names) } ?? .scan)
+        survey = PatchSurvey(
+            inventory,
+            by: baseline,
+            at: moment,
+            operation: lastInstall.map { .install(onlyNames: $0.names) } ?? .scan
+        )
         self.baseline = baseline
         at = moment
         report = PatchReport(survey, by: baseline, at: moment)

@@ -27,6 +27,11 @@ struct AptSelectionTests {
         #expect(inventory.newcomers.map(\.name) == ["acme-fonts", "acme-image-2"])
         #expect(inventory.newcomers.map(\.version) == ["1", "6.1-2"])
         #expect(inventory.newcomers.allSatisfy { $0.origins.map(\.label) == ["Debian-Security"] })
+        let needs = [
+            PackageNeeds(name: "acme-kernel", needs: ["acme-image-2"]),
+            PackageNeeds(name: "acme-web", needs: ["acme-fonts"]),
+        ]
+        #expect(inventory.needs == needs)
 
         let newcomers = inventory.newcomers.map { Orders.patch($0.name, $0.version, architecture: $0.architecture) }
         let order = Orders.install([Orders.patch("acme-kernel", "6.1-2")], newcomers: newcomers)
