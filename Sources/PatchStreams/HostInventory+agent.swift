@@ -4,6 +4,7 @@ package import Domain
 extension HostInventory {
     /// The domain's form of what a scan uploaded.
     package init(_ inventory: Inventory) {
+        let offerings = (inventory.offerings ?? []).map(Offering.init)
         self.init(
             platform: inventory.platform,
             platformVersion: inventory.platformVersion,
@@ -15,6 +16,7 @@ extension HostInventory {
                     patch: patch,
                     isHeld: package.isHeld,
                     isBroken: package.isBroken ?? false,
+                    offering: package.offering.flatMap { offerings.indices.contains($0) ? offerings[$0] : nil },
                     source: source
                 )
             },
@@ -29,19 +31,28 @@ extension HostInventory {
     }
 }
 
+extension Offering {
+    init(_ offering: PackageOffering) {
+        self.init(
+            origins: offering.origins.map(ArchiveOrigin.init),
+            priority: offering.priority,
+            section: offering.section
+        )
+    }
+}
+
+extension ArchiveOrigin {
+    init(_ origin: PackageOrigin) {
+        self.init(origin: origin.origin, label: origin.label, codename: origin.codename, archive: origin.archive)
+    }
+}
+
 extension UpdateItem {
     init(_ update: AvailableUpdate) {
         self.init(
             patch: Patch(name: update.name, architecture: update.architecture, version: update.version),
             installedVersion: update.installedVersion,
-            origins: update.origins.map { origin in
-                ArchiveOrigin(
-                    origin: origin.origin,
-                    label: origin.label,
-                    codename: origin.codename,
-                    archive: origin.archive
-                )
-            },
+            origins: update.origins.map(ArchiveOrigin.init),
             priority: update.priority,
             section: update.section,
             obstacle: update.obstacle.map(PatchObstacle.init)

@@ -20,15 +20,17 @@ struct InventoryTests {
             architecture: "amd64",
             packages: [
                 InstalledPackage(name: "acme", architecture: "all", version: "1", isHeld: false, isBroken: true),
-                InstalledPackage(name: "held", architecture: "amd64", version: "1", isHeld: true),
+                InstalledPackage(name: "held", architecture: "amd64", version: "1", isHeld: true, offering: 0),
                 InstalledPackage(
                     name: "libacme1",
                     architecture: "amd64",
                     version: "1",
                     isHeld: false,
+                    offering: 1,
                     source: SourcePackage(name: "acme", version: "2")
                 ),
             ],
+            offerings: [PackageOffering(origins: [security], priority: "important", section: "admin")],
             updates: [
                 AvailableUpdate(
                     name: "acme",
@@ -50,6 +52,12 @@ struct InventoryTests {
             ],
             rebootReasons: ["kernel"]
         )
+        let origin = ArchiveOrigin(
+            origin: "Debian",
+            label: "Debian-Security",
+            codename: "bookworm-security",
+            archive: "stable-security"
+        )
         let expected = HostInventory(
             platform: "debian",
             platformVersion: "12",
@@ -60,7 +68,11 @@ struct InventoryTests {
                     isHeld: false,
                     isBroken: true
                 ),
-                InstalledItem(patch: Patch(name: "held", architecture: "amd64", version: "1"), isHeld: true),
+                InstalledItem(
+                    patch: Patch(name: "held", architecture: "amd64", version: "1"),
+                    isHeld: true,
+                    offering: Offering(origins: [origin], priority: "important", section: "admin")
+                ),
                 InstalledItem(
                     patch: Patch(name: "libacme1", architecture: "amd64", version: "1"),
                     isHeld: false,
@@ -71,14 +83,7 @@ struct InventoryTests {
                 UpdateItem(
                     patch: Patch(name: "acme", architecture: "all", version: "2"),
                     installedVersion: "1",
-                    origins: [
-                        ArchiveOrigin(
-                            origin: "Debian",
-                            label: "Debian-Security",
-                            codename: "bookworm-security",
-                            archive: "stable-security"
-                        )
-                    ],
+                    origins: [origin],
                     priority: "required",
                     section: "libs",
                     obstacle: .blocked(by: "held")
@@ -108,6 +113,6 @@ struct InventoryTests {
             """
         let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
         #expect(inventory.installed.map(\.isBroken) == [false] && inventory.updates.map(\.obstacle) == [nil])
-        #expect(inventory.needs == [:])
+        #expect(inventory.needs == [:] && inventory.installed.map(\.offering) == [nil])
     }
 }
