@@ -12,6 +12,7 @@ extension HostInventory {
             indexes.compactMap { index in index.date.map { (index.origin, $0) } },
             uniquingKeysWith: min
         )
+        let offerings = (inventory.offerings ?? []).map(Offering.init)
         self.init(
             platform: inventory.platform,
             platformVersion: inventory.platformVersion,
@@ -23,6 +24,7 @@ extension HostInventory {
                     patch: patch,
                     isHeld: package.isHeld,
                     isBroken: package.isBroken ?? false,
+                    offering: package.offering.flatMap { offerings.indices.contains($0) ? offerings[$0] : nil },
                     source: source
                 )
             },
@@ -38,6 +40,22 @@ extension HostInventory {
     }
 }
 
+extension Offering {
+    init(_ offering: PackageOffering) {
+        self.init(
+            origins: offering.origins.map(ArchiveOrigin.init),
+            priority: offering.priority,
+            section: offering.section
+        )
+    }
+}
+
+extension ArchiveOrigin {
+    init(_ origin: PackageOrigin) {
+        self.init(origin: origin.origin, label: origin.label, codename: origin.codename, archive: origin.archive)
+    }
+}
+
 extension UpdateItem {
     fileprivate init(_ update: AvailableUpdate, indexedAt dates: [ArchiveOrigin: Timestamp]) {
         let origins = update.origins.map(ArchiveOrigin.init)
@@ -50,12 +68,6 @@ extension UpdateItem {
             indexedAt: origins.compactMap { dates[$0] }.min(),
             obstacle: update.obstacle.map(PatchObstacle.init)
         )
-    }
-}
-
-extension ArchiveOrigin {
-    fileprivate init(_ origin: PackageOrigin) {
-        self.init(origin: origin.origin, label: origin.label, codename: origin.codename, archive: origin.archive)
     }
 }
 

@@ -257,6 +257,46 @@ struct PatchSurveyTests {
         #expect(survey.awaitingReboot == ["dbus", "linux-image-6.1.0-25-amd64"])
     }
 
+    @Test("What is installed is approved by the archives that offer it, and by their class")
+    func offerings() {
+        func installed(_ name: String, _ label: String, priority: String) -> InstalledItem {
+            let origin = ArchiveOrigin(
+                origin: "Debian",
+                label: label,
+                codename: label == "Debian" ? "bookworm" : "bookworm-security",
+                archive: ""
+            )
+            return InstalledItem(
+                patch: Patch(name: name, architecture: "amd64", version: "2"),
+                isHeld: false,
+                offering: Offering(origins: [origin], priority: priority, section: "net")
+            )
+        }
+        let inventory = HostInventory(
+            platform: "debian",
+            platformVersion: "12",
+            architecture: "amd64",
+            installed: [
+                installed("curl", "Debian-Security", priority: "important"),
+                installed("dbus", "Debian", priority: "important"),
+                installed("emacs", "Debian-Security", priority: "optional"),
+                InstalledItem(patch: Patch(name: "own", architecture: "amd64", version: "1"), isHeld: false),
+            ],
+            updates: [],
+            indexCount: 1,
+            rebootReasons: []
+        )
+        let filters = [PatchFilter(.priority, ["Important"])]
+        let judge = Baseline(
+            name: "base",
+            system: .debian,
+            patchGroups: ["*"],
+            rules: [.init(filters: filters, level: .high)]
+        )
+        let report = PatchReport(PatchSurvey(inventory, by: judge, at: now, operation: .scan), by: judge, at: now)
+        #expect(report.items.map(\.state) == [.installed, .installedOther, .installedOther, .installedOther])
+    }
+
     @Test("What is broken at the version on offer is missing, and not there")
     func broken() {
         let patch = Patch(name: "curl", architecture: "amd64", version: "2")

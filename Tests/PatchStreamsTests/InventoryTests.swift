@@ -24,15 +24,17 @@ struct InventoryTests {
             architecture: "amd64",
             packages: [
                 InstalledPackage(name: "acme", architecture: "all", version: "1", isHeld: false, isBroken: true),
-                InstalledPackage(name: "held", architecture: "amd64", version: "1", isHeld: true),
+                InstalledPackage(name: "held", architecture: "amd64", version: "1", isHeld: true, offering: 0),
                 InstalledPackage(
                     name: "libacme1",
                     architecture: "amd64",
                     version: "1",
                     isHeld: false,
+                    offering: 1,
                     source: SourcePackage(name: "acme", version: "2")
                 ),
             ],
+            offerings: [PackageOffering(origins: [security], priority: "important", section: "admin")],
             updates: [
                 AvailableUpdate(
                     name: "acme",
@@ -73,7 +75,11 @@ struct InventoryTests {
                     isHeld: false,
                     isBroken: true
                 ),
-                InstalledItem(patch: Patch(name: "held", architecture: "amd64", version: "1"), isHeld: true),
+                InstalledItem(
+                    patch: Patch(name: "held", architecture: "amd64", version: "1"),
+                    isHeld: true,
+                    offering: Offering(origins: [archive], priority: "important", section: "admin")
+                ),
                 InstalledItem(
                     patch: Patch(name: "libacme1", architecture: "amd64", version: "1"),
                     isHeld: false,
@@ -121,6 +127,6 @@ struct InventoryTests {
             """
         let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
         #expect(inventory.installed.map(\.isBroken) == [false] && inventory.updates.map(\.obstacle) == [nil])
-        #expect(inventory.needs == [:])
+        #expect(inventory.needs == [:] && inventory.installed.map(\.offering) == [nil])
     }
 }

@@ -12,6 +12,8 @@ package struct Inventory: Codable, Equatable, Sendable {
     package var platformVersion: String
     package var architecture: String
     package var packages: [InstalledPackage]
+    /// How archives offer what is installed, each way once; nil when the agent does not tell.
+    package var offerings: [PackageOffering]?
     /// Updates for installed packages, sorted by name and architecture: the best candidate of each, and behind it a newer one
     /// that an obstacle keeps out.
     package var updates: [AvailableUpdate]
@@ -29,6 +31,7 @@ package struct Inventory: Codable, Equatable, Sendable {
         platformVersion: String,
         architecture: String,
         packages: [InstalledPackage],
+        offerings: [PackageOffering]? = nil,
         updates: [AvailableUpdate],
         newcomers: [Newcomer],
         needs: [PackageNeeds]? = nil,
@@ -39,6 +42,7 @@ package struct Inventory: Codable, Equatable, Sendable {
         self.platformVersion = platformVersion
         self.architecture = architecture
         self.packages = packages
+        self.offerings = offerings
         self.updates = updates
         self.newcomers = newcomers
         self.needs = needs
@@ -56,6 +60,8 @@ package struct InstalledPackage: Codable, Equatable, Sendable {
     package var isHeld: Bool
     /// True while it is half installed, only unpacked or half configured, or must be installed anew; nil while it is sound.
     package var isBroken: Bool?
+    /// How archives offer the installed version, as an index into ``Inventory/offerings``; nil when none does.
+    package var offering: Int?
     /// What it was built from; nil when that has its name and version, or is unknown.
     package var source: SourcePackage?
 
@@ -65,6 +71,7 @@ package struct InstalledPackage: Codable, Equatable, Sendable {
         version: String,
         isHeld: Bool,
         isBroken: Bool? = nil,
+        offering: Int? = nil,
         source: SourcePackage? = nil
     ) {
         self.name = name
@@ -72,7 +79,23 @@ package struct InstalledPackage: Codable, Equatable, Sendable {
         self.version = version
         self.isHeld = isHeld
         self.isBroken = isBroken
+        self.offering = offering
         self.source = source
+    }
+}
+
+/// The archives that offer a version, and how they class it: hundreds of packages of a host have the same.
+package struct PackageOffering: Codable, Hashable, Sendable {
+    package var origins: [PackageOrigin]
+    /// apt's `Priority` word, lower case; empty when unknown.
+    package var priority: String
+    /// apt's `Section`, lower case; empty when unknown.
+    package var section: String
+
+    package init(origins: [PackageOrigin], priority: String, section: String) {
+        self.origins = origins
+        self.priority = priority
+        self.section = section
     }
 }
 

@@ -19,6 +19,18 @@ extension HostInventory {
         )
     }
 
+    /// An installed package; what no archive offers is judged by its name and version alone.
+    package func candidate(_ item: InstalledItem) -> PatchCandidate {
+        PatchCandidate(
+            patch: item.patch,
+            system: system,
+            product: system.product(version: platformVersion),
+            priority: item.offering?.priority ?? "",
+            section: item.offering?.section ?? "",
+            isFromSecurityArchive: item.offering?.origins.contains(where: \.isSecurity) ?? false
+        )
+    }
+
     /// A package of which no more is known than its version, and for a newcomer what it closes.
     package func candidate(_ patch: Patch) -> PatchCandidate {
         PatchCandidate(

@@ -78,14 +78,38 @@ package struct InstalledItem: Codable, Equatable, Sendable {
     package var isHeld: Bool
     /// It is there in part only, or not configured.
     package var isBroken: Bool
+    /// How archives offer this version; nil when none does, or it is unknown.
+    package var offering: Offering?
     /// nil when it has the name and the version of the package, or is unknown.
     package var source: PackageSet.Source?
 
-    package init(patch: Patch, isHeld: Bool, isBroken: Bool = false, source: PackageSet.Source? = nil) {
+    package init(
+        patch: Patch,
+        isHeld: Bool,
+        isBroken: Bool = false,
+        offering: Offering? = nil,
+        source: PackageSet.Source? = nil
+    ) {
         self.patch = patch
         self.isHeld = isHeld
         self.isBroken = isBroken
+        self.offering = offering
         self.source = source
+    }
+}
+
+/// The archives that offer a version, and how they class it.
+package struct Offering: Codable, Equatable, Sendable {
+    package var origins: [ArchiveOrigin]
+    /// apt's priority word, lower case; empty when unknown.
+    package var priority: String
+    /// apt's section, lower case; empty when unknown.
+    package var section: String
+
+    package init(origins: [ArchiveOrigin], priority: String, section: String) {
+        self.origins = origins
+        self.priority = priority
+        self.section = section
     }
 }
 
