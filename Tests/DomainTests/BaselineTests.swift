@@ -221,7 +221,8 @@ struct ComplianceTests {
     @Test(
         "An index proves nothing when its archive no longer answers for it, nor an old one of a security archive",
         arguments: [
-            (security, 14, nil, false), (security, 15, nil, true), (updates, 400, nil, false), (security, nil, nil, false),
+            (security, 14, nil, false), (security, 15, nil, true), (updates, 400, nil, false),
+            (security, nil, nil, false),
             (security, 15, 0, false), (security, 1, -1, true), (updates, 400, -1, true), (updates, 400, 0, false),
         ] as [(ArchiveOrigin, Int?, Int?, Bool)]
     )
@@ -239,6 +240,24 @@ struct ComplianceTests {
         let compliance = NodeCompliance.evaluate(scan, by: baseline(), now: scan.at)
         #expect(compliance.state == (isStale ? .unknown : .compliant))
         #expect(compliance.unknownReason == (isStale ? .staleIndex : nil))
+    }
+
+    @Test("Where nothing proves anything now, a silent agent or a wrong clock is the reason")
+    func silence() {
+        typealias Reason = NodeCompliance.UnknownReason
+        let last = NodeCompliance.silenceSeconds
+        for reason in [Reason.neverScanned, .staleScan, .unscannedRun] {
+            func explained(_ isClockOff: Bool, after age: Int) -> Reason {
+                reason.explained(heardAt: seconds(0), isClockOff: isClockOff, at: seconds(age))
+            }
+            #expect(explained(false, after: last) == reason)
+            #expect(explained(false, after: last + 1) == .agentSilent)
+            #expect(explained(true, after: 0) == .clock)
+            #expect(explained(true, after: last + 1) == .clock)
+        }
+        for reason in [Reason.noIndexes, .staleIndex, .noBaseline] {
+            #expect(reason.explained(heardAt: seconds(0), isClockOff: true, at: seconds(last + 1)) == reason)
+        }
     }
 
     @Test("A missing patch or a pending reboot is against it, an installed package that is rejected is not")

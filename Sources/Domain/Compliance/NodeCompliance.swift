@@ -4,6 +4,8 @@ package import Time
 package struct NodeCompliance: Codable, Equatable, Sendable {
     /// How old a scan may be and still prove something: two nightly scans.
     package static let scanLifetimeSeconds = 48 * 3_600
+    /// How long nothing may be heard of an agent, which asks for orders all the time.
+    package static let silenceSeconds = 24 * 3_600
 
     package enum State: String, Codable, Sendable {
         case compliant = "COMPLIANT"
@@ -22,6 +24,24 @@ package struct NodeCompliance: Codable, Equatable, Sendable {
         case noBaseline = "no-baseline"
         /// Its last run failed or never ended, and nothing has been looked at since.
         case unscannedRun = "unscanned-run"
+        /// Nothing came since, for the host's clock is so far off that none of its requests is taken.
+        case clock
+        /// Nothing came since, for its agent has not been heard for longer than ``NodeCompliance/silenceSeconds``.
+        case agentSilent = "agent-silent"
+
+        /// Why no newer scan proves anything, where more is known of it; no proof loses its worth by it.
+        ///
+        /// - Parameters:
+        ///   - heardAt: when the agent was last heard.
+        ///   - isClockOff: whether its last request was refused for its clock.
+        package func explained(heardAt: Timestamp, isClockOff: Bool, at now: Timestamp) -> Self {
+            switch self {
+            case .neverScanned, .staleScan, .unscannedRun:
+                if isClockOff { return .clock }
+                return now > heardAt + .seconds(NodeCompliance.silenceSeconds) ? .agentSilent : self
+            case .noIndexes, .staleIndex, .noBaseline, .clock, .agentSilent: return self
+            }
+        }
     }
 
     /// An approved update that is not installed.

@@ -2,8 +2,9 @@ package import Time
 
 /// The index of an archive that a host has, and how long it says what the archive offers.
 package struct ArchiveIndex: Codable, Equatable, Sendable {
-    /// How old the index of a security archive may be that does not say until when it is valid: those that are cared for are
-    /// made anew within days. The index of a release itself may be months old and still be the last one.
+    /// How old the index of a security archive may be that does not say until when it is valid.
+    ///
+    /// Those that are cared for are made anew within days. The index of a release itself may be months old and still be the last one.
     package static let securityLifetimeDays: Int64 = 14
 
     package var origin: ArchiveOrigin
