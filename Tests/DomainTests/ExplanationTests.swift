@@ -54,7 +54,8 @@ private func why(
     by baseline: Baseline = baseline(),
     obstacle: PatchObstacle? = nil,
     operation: PatchSurvey.Operation = .scan,
-    failure: String? = nil,
+    failures: Explanation.Failures? = nil,
+    waiver: Waiver? = nil,
     next: Explanation.NextInstall? = nil
 ) -> Explanation {
     let survey = PatchSurvey(
@@ -64,7 +65,7 @@ private func why(
         operation: operation
     )
     let item = PatchReport(survey, by: baseline, at: now).items.first
-    return Explanation(candidate, item, by: baseline, at: now, failure: failure, next: next)
+    return Explanation(candidate, item, by: baseline, at: now, failures: failures, waiver: waiver, next: next)
 }
 
 private func why(
@@ -178,12 +179,53 @@ struct ExplanationTests {
     func failed() {
         let install = PatchSurvey.Operation.install(onlyNames: nil)
         expect(
-            why(offered: candidate(), operation: install, failure: "conflict"),
+            why(offered: candidate(), operation: install, failures: .init(count: 1, cause: "conflict")),
             .failed,
             "base approves it by rule 2; the last run was to install it and failed (conflict), and the next cycle brings it."
         )
         let unknown = why(offered: candidate(), operation: install).sentence
         #expect(unknown.contains("was to install it and failed, and"))
+        let often = why(offered: candidate(), failures: .init(count: 3, cause: "disk"))
+        #expect(often.cause == .failed, "though it was scanned since")
+        #expect(often.sentence.contains("; 3 runs were to install it and failed, the last one (disk), and the next"))
+    }
+
+    @Test("What a person rejected says whose decision that is and until when")
+    func rejectedByPerson() {
+        var base = baseline()
+        base.rejections = [
+            PatchRejection(
+                entry: "openssl",
+                reason: "it breaks the till",
+                owner: "ana",
+                expires: CivilDate(daysSince1970: 20_000)
+            )
+        ]
+        expect(
+            why(offered: candidate(), by: base),
+            .rejected,
+            "base rejects it by its entry openssl (ana, until 2024-10-04 included: it breaks the till)."
+        )
+    }
+
+    @Test("What is waived says so, until when and by whom")
+    func waived() throws {
+        var waiver = try Waiver(
+            id: "W-1",
+            subject: .advisory("A-1"),
+            scope: .fleet,
+            reason: "no restart before the fair",
+            compensatingControl: "the port is closed",
+            owner: "olga",
+            requestedBy: "ada",
+            requestedAt: now,
+            expiresAt: now + .seconds(day)
+        )
+        try waiver.approve(by: "ben", at: now)
+        let sentence = why(offered: candidate(), waiver: waiver).sentence
+        let waived = "Its deadline is waived until 2024-10-05T00:00:00Z by W-1, approved by ben: "
+        #expect(sentence.hasSuffix("the next cycle brings it. \(waived)no restart before the fair"))
+        #expect(waiver.isAbout(candidate()) && !waiver.isAbout(candidate("vim", [])))
     }
 
     @Test("What is installed says whether anybody wanted it, or waits for its boot")
