@@ -1,4 +1,4 @@
-import Domain
+import PackageVersions
 import Testing
 
 @Suite("rpm versions")

@@ -91,6 +91,8 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
     /// apt's `Section`, lower case; empty when unknown.
     package var section: String
     package var downloadBytes: Int64
+    /// The notices that the update answers, newest fix first; nil where archives carry none, as apt's.
+    package var notices: [UpdateNotice]?
 
     package init(
         name: String,
@@ -100,7 +102,8 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         origins: [PackageOrigin],
         priority: String,
         section: String,
-        downloadBytes: Int64
+        downloadBytes: Int64,
+        notices: [UpdateNotice]? = nil
     ) {
         self.name = name
         self.architecture = architecture
@@ -110,6 +113,7 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         self.priority = priority
         self.section = section
         self.downloadBytes = downloadBytes
+        self.notices = notices
     }
 }
 

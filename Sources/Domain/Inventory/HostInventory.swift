@@ -1,3 +1,4 @@
+import PackageVersions
 package import Time
 
 /// What a scan found on a host, as far as baselines and compliance need it.

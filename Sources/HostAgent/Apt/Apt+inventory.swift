@@ -1,4 +1,5 @@
 package import AgentProtocol
+import PackageVersions
 
 /// What is installed and what is on offer.
 extension Apt {
