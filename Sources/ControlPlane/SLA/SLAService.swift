@@ -36,10 +36,9 @@ package struct SLAService: Sendable {
         let moment = now()
         let book = try await reader.policy()
         let windows = try ComingWindows(workflows, book, fleet: try await questions.fleetGroups(), from: moment)
-        let advisories = try await questions.knownAdvisories()
         let limit = min(max(1, limit), Self.mostItems)
-        var tally = SLATally(book, windows, advisories, wanted: state, limit: limit, at: moment)
-        let (judged, unjudged) = try await questions.findings(by: advisories) { tally.add($0) }
+        var tally = SLATally(book, windows, wanted: state, limit: limit, at: moment)
+        let (judged, unjudged) = try await questions.findings { tally.add($0) }
         return tally.view(judged: judged, unjudged: unjudged)
     }
 }

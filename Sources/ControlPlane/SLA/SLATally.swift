@@ -7,7 +7,6 @@ struct SLATally {
     private let policy: Policy
     private let baselines: [Baseline]
     private let windows: ComingWindows
-    private let advisories: KnownAdvisories
     private let wanted: SLAClock.State?
     private let limit: Int
     private let now: Timestamp
@@ -23,7 +22,6 @@ struct SLATally {
     init(
         _ book: PolicyBook,
         _ windows: ComingWindows,
-        _ advisories: KnownAdvisories,
         wanted: SLAClock.State?,
         limit: Int,
         at now: Timestamp
@@ -31,7 +29,6 @@ struct SLATally {
         policy = book.policy ?? Policy()
         baselines = book.baselines
         self.windows = windows
-        self.advisories = advisories
         self.wanted = wanted
         self.limit = limit
         self.now = now
@@ -47,7 +44,7 @@ struct SLATally {
             for (waivers, nodes) in parts(of: alike, finding) {
                 let clock = SLAClock(
                     finding.advisory,
-                    firstSeenAt: advisories.firstSeenAt(finding.advisory) ?? now,
+                    firstSeenAt: finding.advisory.firstImportedAt ?? now,
                     under: policy.sla ?? .standard,
                     waivers: waivers
                 )

@@ -11,6 +11,8 @@ package struct HostInventory: Codable, Equatable, Sendable {
     package var updates: [UpdateItem]
     /// Packages that are not installed and that the updates would bring in.
     package var newcomers: [Patch]
+    /// The advisories that newcomers close, as a new kernel does those of an old one.
+    package var newcomerNotices: [Patch: [PatchNotice]] = [:]
     /// How many repository indexes this knowledge rests on; with none it rests on nothing.
     package var indexCount: Int
     /// Why the host wants a reboot; empty when it does not.
@@ -68,6 +70,8 @@ package struct UpdateItem: Codable, Equatable, Sendable {
     package var priority: String
     /// apt's section, lower case; empty when unknown.
     package var section: String
+    /// The advisories that it closes: those whose fixes are above the installed version and in this one.
+    package var notices: [PatchNotice]
     /// When a host of the fleet was first offered this version; nil when nobody has noted it.
     package var firstSeenAt: Timestamp?
 
@@ -77,6 +81,7 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         origins: [ArchiveOrigin],
         priority: String,
         section: String,
+        notices: [PatchNotice] = [],
         firstSeenAt: Timestamp? = nil
     ) {
         self.patch = patch
@@ -84,6 +89,7 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         self.origins = origins
         self.priority = priority
         self.section = section
+        self.notices = notices
         self.firstSeenAt = firstSeenAt
     }
 

@@ -52,7 +52,8 @@ extension FleetQuestions {
         return (String(parts[0]), String(parts[1]))
     }
 
-    func impactIndex(_ subject: String, _ source: String?) async throws -> AdvisoryIndex {
+    /// The current versions of the advisory, or of all that name the CVE, with the records that rate them; none when nothing is known.
+    func advisoryVersions(of subject: String, source: String?) async throws -> [AdvisoryVersion] {
         let limit = Parameter.int64(Int64(Self.impactAdvisories))
         let statement =
             if let cve = CVE(subject) {
@@ -63,13 +64,18 @@ extension FleetQuestions {
         let versions = try await client.query(statement).map { row in
             AdvisoryVersion(try DomainJSON.decode(Advisory.self, from: try row.get(0)), digest: try row.get(1))
         }
+        let ratings = try await ratingRecords(of: versions.map(\.advisory))
+        return versions + ratings.map { AdvisoryVersion($0, digest: "") }
+    }
+
+    func impactIndex(_ subject: String, _ source: String?) async throws -> AdvisoryIndex {
+        let versions = try await advisoryVersions(of: subject, source: source)
         guard !versions.isEmpty else {
             let detail =
                 "no advisory is known of \(subject.prefix(80)); `ringmaster advisory imports` tells what was imported, and when"
             throw Problem(status: 404, code: "advisory-not-found", detail: detail)
         }
-        let ratings = try await ratingRecords(of: versions.map(\.advisory))
-        return AdvisoryIndex(versions + ratings.map { AdvisoryVersion($0, digest: "") })
+        return AdvisoryIndex(versions)
     }
 
     /// What each inventory lacks; those that cannot be judged are left out.
