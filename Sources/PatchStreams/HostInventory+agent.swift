@@ -37,7 +37,24 @@ extension UpdateItem {
                 )
             },
             priority: update.priority,
-            section: update.section
+            section: update.section,
+            notices: (update.notices ?? []).map(PatchNotice.init)
+        )
+    }
+}
+
+extension PatchNotice {
+    /// The families of updateinfo date a notice by its last edit, as SSM does.
+    fileprivate init(_ notice: UpdateNotice) {
+        let severity = AdvisorySeverity(word: notice.severity, kind: AdvisoryKind(word: notice.type))
+        self.init(
+            id: notice.id,
+            classification: notice.type,
+            severity: notice.severity,
+            normalizedSeverity: severity.ranked.rawValue,
+            cves: notice.cves,
+            releasedAt: [notice.issued, notice.updated].compactMap(\.self).max(),
+            fixedVersion: notice.version
         )
     }
 }

@@ -40,8 +40,11 @@ package struct HostInventory: Codable, Equatable, Sendable {
 
     /// The updates that lead upwards: where a pin makes an older version the candidate, going there is no patch.
     package var upgrades: [UpdateItem] {
-        guard ["debian", "ubuntu"].contains(platform) else { return updates }
-        return updates.filter { DebianVersion($0.installedVersion) < DebianVersion($0.patch.version) }
+        switch system.family {
+        case .apt: updates.filter { DebianVersion($0.installedVersion) < DebianVersion($0.patch.version) }
+        case .rpm, .zypper: updates.filter { RPMVersion($0.installedVersion) < RPMVersion($0.patch.version) }
+        case .windows, .macOS: updates
+        }
     }
 }
 

@@ -39,7 +39,7 @@ extension Dnf {
             let names = missing.map(Self.name).joined(separator: ", ")
             throw StepFailure(.vanishedVersion, "no repository has what would have to be installed again: \(names)")
         }
-        try await change("dnf reinstall", program.executable, options.arguments + command, waiting: limit)
+        try await change("dnf reinstall", program.executable, try options.arguments() + command, waiting: limit)
         // The scripts of these ran.
         do throws(FileFailure) {
             let lines = (try DurableFile.text(options.failedScripts) ?? "").split(separator: "\n").map(String.init)

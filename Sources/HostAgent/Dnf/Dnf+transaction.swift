@@ -12,13 +12,13 @@ extension Dnf {
         try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) in
             let result = try await tool.logged(
                 program.executable,
-                options.arguments + arguments + ["--downloadonly"] + command,
+                try options.arguments() + arguments + ["--downloadonly"] + command,
                 log: options.fetchLog,
                 within: Limit.download
             )
             guard !result.isSuccess else { return }
             // The metadata lists it and the archive is gone: a mirror has moved on since the refresh.
-            let isGone = result.output.contains("Status code: 404") || result.output.contains("Couldn't open file")
+            let isGone = ["Status code: 404", "No such file or directory"].contains(where: result.output.contains)
             let failure = complaint(result, "dnf --downloadonly upgrade", otherwise: .repository)
             throw isGone ? StepFailure(.vanishedVersion, failure.detail) : failure
         }
@@ -28,7 +28,12 @@ extension Dnf {
         do throws(StepFailure) {
             try noteFailedScripts(try await database())
             let (arguments, command) = try await exactly(transaction)
-            try await change("dnf upgrade", program.executable, options.arguments + arguments + command, waiting: limit)
+            try await change(
+                "dnf upgrade",
+                program.executable,
+                try options.arguments() + ["--cacheonly"] + arguments + command,
+                waiting: limit
+            )
             return nil
         } catch {
             return error

@@ -48,10 +48,9 @@ package struct Dnf: PackageManager {
         running: (@Sendable () throws(StepFailure) -> Running)? = nil,
         clock: any Clock<Duration> = ContinuousClock()
     ) async throws {
-        options = DnfOptions(root: root, folder: folder, release: release)
+        options = try DnfOptions(root: root, folder: folder, release: release)
         program = try DnfProgram()
         platform = try OSRelease(root: root)
-        try options.prepare()
         self.running = running ?? (options.isMachine ? Self.thisMachine : nil)
         patience = LockPatience(clock: clock)
         let result = try await tool.capture("rpm", ["--eval", "%{_dbpath}"], within: Limit.query)
@@ -65,7 +64,7 @@ package struct Dnf: PackageManager {
         try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) in
             let result = try await tool.logged(
                 program.executable,
-                options.arguments + ["makecache", "--refresh"],
+                try options.arguments() + ["makecache", "--refresh"],
                 log: options.fetchLog,
                 within: Limit.refresh
             )
@@ -91,10 +90,11 @@ package struct Dnf: PackageManager {
         _ arguments: [String],
         _ command: [String] = []
     ) async throws(StepFailure) -> Answer {
-        try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) -> Answer in
+        let options = try options.arguments() + ["--quiet", "--cacheonly"]
+        return try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) -> Answer in
             let result = try await tool.capture(
                 program.interpreter,
-                ["-I", "-c", DnfProgram.planner, question] + options.arguments + ["--cacheonly"] + arguments + command,
+                ["-I", "-c", DnfProgram.planner, question] + options + arguments + command,
                 within: Limit.query
             )
             try check(result, "dnf \(command.first ?? question)", otherwise: .unknown)

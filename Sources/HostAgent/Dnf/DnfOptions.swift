@@ -19,13 +19,11 @@ struct DnfOptions: Sendable {
     /// Packages whose scripts failed after they were installed: rpm does not note it.
     var failedScripts: String { folder + "/failed-scripts" }
 
-    init(root: String, folder: String, release: String?) {
+    /// Makes the folders.
+    init(root: String, folder: String, release: String?) throws(StepFailure) {
         self.root = root.hasSuffix("/") ? String(root.dropLast()) : root
         self.folder = folder
         self.release = release
-    }
-
-    func prepare() throws(StepFailure) {
         do throws(FileFailure) {
             try DurableFile.makeFolder(archives, mode: 0o755)
         } catch {
@@ -34,13 +32,25 @@ struct DnfOptions: Sendable {
     }
 
     /// What counts whatever the host is set to.
-    var arguments: [String] {
-        let place = isMachine ? [] : ["--installroot=\(root)", "--setopt=pluginconfpath=\(root)/etc/dnf/plugins"]
+    func arguments() throws(StepFailure) -> [String] {
+        let place = isMachine ? [] : ["--installroot=\(root)"] + (try plugins())
         return place + (release.map { ["--releasever=\($0)"] } ?? []) + [
-            "--quiet", "--assumeyes", "--setopt=exit_on_lock=True", "--setopt=install_weak_deps=False",
+            "--assumeyes", "--setopt=exit_on_lock=True", "--setopt=install_weak_deps=False",
             "--setopt=*.skip_if_unavailable=False", "--setopt=clean_requirements_on_remove=False",
             "--setopt=keepcache=True", "--setopt=destdir=\(archives)",
         ]
+    }
+
+    /// A root's plug-ins are those that it configures; dnf itself takes all that this machine has.
+    private func plugins() throws(StepFailure) -> [String] {
+        let folder = root + "/etc/dnf/plugins"
+        do throws(FileFailure) {
+            let files = try DurableFile.names(in: folder).filter { $0.hasSuffix(".conf") }
+            return ["--setopt=pluginconfpath=\(folder)", "--disableplugin=*"]
+                + files.map { "--enableplugin=\($0.dropLast(".conf".count))" }
+        } catch {
+            throw StepFailure(.unknown, error.description)
+        }
     }
 
     /// The options of a direct call of rpm.
