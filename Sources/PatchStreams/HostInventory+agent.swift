@@ -50,6 +50,22 @@ extension Offering {
     }
 }
 
+extension PatchNotice {
+    /// The families of updateinfo date a notice by its last edit, as SSM does.
+    fileprivate init(_ notice: UpdateNotice) {
+        let severity = AdvisorySeverity(word: notice.severity, kind: AdvisoryKind(word: notice.type))
+        self.init(
+            id: notice.id,
+            classification: notice.type,
+            severity: notice.severity,
+            normalizedSeverity: severity.ranked.rawValue,
+            cves: notice.cves,
+            releasedAt: [notice.issued, notice.updated].compactMap(\.self).max(),
+            fixedVersion: notice.version
+        )
+    }
+}
+
 extension ArchiveOrigin {
     init(_ origin: PackageOrigin) {
         self.init(origin: origin.origin, label: origin.label, codename: origin.codename, archive: origin.archive)
@@ -65,6 +81,7 @@ extension UpdateItem {
             origins: origins,
             priority: update.priority,
             section: update.section,
+            notices: (update.notices ?? []).map(PatchNotice.init),
             indexedAt: origins.compactMap { dates[$0] }.min(),
             obstacle: update.obstacle.map(PatchObstacle.init)
         )

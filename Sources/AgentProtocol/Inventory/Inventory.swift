@@ -125,6 +125,8 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
     package var downloadBytes: Int64
     /// What keeps it out; nil when nothing is known to.
     package var obstacle: UpdateObstacle?
+    /// The notices that the update answers, newest fix first; nil where archives carry none, as apt's.
+    package var notices: [UpdateNotice]?
 
     package init(
         name: String,
@@ -135,7 +137,8 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         priority: String,
         section: String,
         downloadBytes: Int64,
-        obstacle: UpdateObstacle? = nil
+        obstacle: UpdateObstacle? = nil,
+        notices: [UpdateNotice]? = nil
     ) {
         self.name = name
         self.architecture = architecture
@@ -146,6 +149,7 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         self.section = section
         self.downloadBytes = downloadBytes
         self.obstacle = obstacle
+        self.notices = notices
     }
 }
 

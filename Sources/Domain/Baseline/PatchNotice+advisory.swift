@@ -37,5 +37,5 @@ extension PatchNotice {
 
 extension AdvisorySeverity {
     /// What nobody has rated may be anything.
-    fileprivate var ranked: Self { self == .unknown ? .high : self }
+    package var ranked: Self { self == .unknown ? .high : self }
 }

@@ -1,3 +1,4 @@
+import PackageVersions
 package import Time
 
 /// What a scan found on a host, as far as baselines and compliance need it.
@@ -49,11 +50,14 @@ package struct HostInventory: Codable, Equatable, Sendable {
     ///
     /// Where a pin makes an older version the candidate, going there is no patch.
     package var upgrades: [UpdateItem] {
-        guard ["debian", "ubuntu"].contains(platform) else { return updates }
         let broken = Set(installed.lazy.filter(\.isBroken).map { PackageName($0.patch) })
         return updates.filter { update in
-            let (old, new) = (DebianVersion(update.installedVersion), DebianVersion(update.patch.version))
-            return old < new || (old == new && broken.contains(PackageName(update.patch)))
+            let isBroken = broken.contains(PackageName(update.patch))
+            return switch system.family {
+            case .apt: update.leads(from: DebianVersion.init, isBroken)
+            case .rpm, .zypper: update.leads(from: RPMVersion.init, isBroken)
+            case .windows, .macOS: true
+            }
         }
     }
 
@@ -152,6 +156,12 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         self.firstSeenAt = firstSeenAt
         self.indexedAt = indexedAt
         self.obstacle = obstacle
+    }
+
+    /// Whether it leads upwards, or a broken package needs it to work at the version it has.
+    fileprivate func leads<Version: Comparable>(from version: (String) -> Version, _ isBroken: Bool) -> Bool {
+        let (old, new) = (version(installedVersion), version(patch.version))
+        return old < new || (old == new && isBroken)
     }
 
     /// Security when any archive that offers it is a security archive.

@@ -87,28 +87,10 @@ extension Apt {
 
     /// Waits while another process holds dpkg's locks: a package manager that a former agent started, or somebody's else.
     func waitForOthers(within limit: Duration = Limit.lock) async throws(StepFailure) {
-        let pause = Duration.milliseconds(500)
-        var waited = Duration.zero
-        while let holder = lockHolder() {
-            guard waited < limit else {
-                throw StepFailure(.lock, "process \(holder) has been changing packages for \(limit)")
-            }
-            try await sleep(pause)
-            waited += pause
-        }
+        try await patience.wait(within: limit, for: lockHolder)
     }
 
     private func lockHolder() -> pid_t? {
-        for name in ["lock-frontend", "lock"] {
-            let descriptor = open("\(options.statusFolder)/\(name)", O_RDONLY | O_CLOEXEC)
-            // No lock file, no lock; and who may not read it may not change packages either.
-            guard descriptor >= 0 else { continue }
-            defer { close(descriptor) }
-            var lock = flock()
-            lock.l_type = Int16(F_WRLCK)
-            lock.l_whence = Int16(SEEK_SET)
-            if fcntl(descriptor, F_GETLK, &lock) == 0, lock.l_type != Int16(F_UNLCK) { return lock.l_pid }
-        }
-        return nil
+        ["lock-frontend", "lock"].lazy.compactMap { FileLock.holder(of: "\(options.statusFolder)/\($0)") }.first
     }
 }

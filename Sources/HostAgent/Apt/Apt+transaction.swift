@@ -14,7 +14,7 @@ extension Apt {
     package func download(_ transaction: PackageTransaction) async throws(StepFailure) {
         let arguments =
             options.arguments + ["--yes", "--download-only", "--no-remove"] + (try await exactly(transaction))
-        try await retryingLock { () async throws(StepFailure) in
+        try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) in
             let result = try await tool.logged(
                 "apt-get",
                 arguments,

@@ -1,4 +1,5 @@
 import AgentProtocol
+import PackageVersions
 
 /// What is on offer for installed packages, and what comes with it.
 extension Apt {

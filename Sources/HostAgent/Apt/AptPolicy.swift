@@ -1,4 +1,5 @@
 package import AgentProtocol
+import PackageVersions
 
 /// Reads what `apt-cache policy` prints.
 package enum AptPolicy {

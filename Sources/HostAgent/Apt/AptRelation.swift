@@ -1,3 +1,5 @@
+import PackageVersions
+
 /// One package that a control field names, such as `acme-tls:any (>= 2)`.
 struct AptRelation: Equatable {
     let name: String

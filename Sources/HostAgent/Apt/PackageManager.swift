@@ -38,7 +38,7 @@ package protocol PackageManager: Sendable {
     func clean() throws(StepFailure)
 
     /// Whether and why the host wants a reboot.
-    func rebootRequest() throws(StepFailure) -> RebootRequest
+    func rebootRequest() async throws(StepFailure) -> RebootRequest
 }
 
 /// Exact versions to install.

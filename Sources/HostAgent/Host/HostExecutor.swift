@@ -85,7 +85,7 @@ package struct HostExecutor: HostRunExecutor {
     private func survey(for order: Order, isPatient: Bool = false) async throws(StepFailure) -> HostSurvey {
         let names = Set((order.patches + order.newcomers).map(\.name))
         let states = try await packages.states(of: names, isPatient: isPatient)
-        let request = try packages.rebootRequest()
+        let request = try await packages.rebootRequest()
         return HostSurvey(
             packages: states.packages,
             isConsistent: states.isConsistent,

@@ -1,0 +1,46 @@
+import AgentProtocol
+import Glibc
+
+/// Waits for other package managers.
+struct LockPatience: Sendable {
+    let clock: any Clock<Duration>
+
+    /// Waits while a process is there that changes packages.
+    func wait(within limit: Duration, for holder: () -> pid_t?) async throws(StepFailure) {
+        let pause = Duration.milliseconds(500)
+        var waited = Duration.zero
+        while let process = holder() {
+            guard waited < limit else {
+                throw StepFailure(.lock, "process \(process) has been changing packages for \(limit)")
+            }
+            try await sleep(pause)
+            waited += pause
+        }
+    }
+
+    /// Repeats a step while it fails for a lock that another package manager holds.
+    func retrying<Answer>(
+        within limit: Duration,
+        _ step: () async throws(StepFailure) -> Answer
+    ) async throws(StepFailure) -> Answer {
+        let pause = Duration.seconds(5)
+        var waited = Duration.zero
+        while true {
+            do throws(StepFailure) {
+                return try await step()
+            } catch {
+                guard error.kind == .lock, waited < limit else { throw error }
+            }
+            try await sleep(pause)
+            waited += pause
+        }
+    }
+
+    private func sleep(_ duration: Duration) async throws(StepFailure) {
+        do {
+            try await clock.sleep(for: duration)
+        } catch {
+            throw StepFailure(.interrupted, "the agent is ending")
+        }
+    }
+}
