@@ -1,5 +1,4 @@
 import AgentProtocol
-import Glibc
 
 /// The package database as dpkg has it.
 extension Apt {
@@ -31,7 +30,7 @@ extension Apt {
         "source:Package", "source:Version",
     ]
     private static let controlFields = [
-        "Section", "Priority", "Pre-Depends", "Depends", "Breaks", "Conflicts", "Provides",
+        "Section", "Priority", "Installed-Size", "Pre-Depends", "Depends", "Breaks", "Conflicts", "Provides",
     ]
 
     /// Every package that is there in whole or in part, sorted by name and architecture.
@@ -81,34 +80,5 @@ extension Apt {
         } catch {
             throw StepFailure(.unknown, error.description)
         }
-    }
-
-    // MARK: - Waiting for others
-
-    /// Waits while another process holds dpkg's locks: a package manager that a former agent started, or somebody's else.
-    func waitForOthers(within limit: Duration = Limit.lock) async throws(StepFailure) {
-        let pause = Duration.milliseconds(500)
-        var waited = Duration.zero
-        while let holder = lockHolder() {
-            guard waited < limit else {
-                throw StepFailure(.lock, "process \(holder) has been changing packages for \(limit)")
-            }
-            try await sleep(pause)
-            waited += pause
-        }
-    }
-
-    private func lockHolder() -> pid_t? {
-        for name in ["lock-frontend", "lock"] {
-            let descriptor = open("\(options.statusFolder)/\(name)", O_RDONLY | O_CLOEXEC)
-            // No lock file, no lock; and who may not read it may not change packages either.
-            guard descriptor >= 0 else { continue }
-            defer { close(descriptor) }
-            var lock = flock()
-            lock.l_type = Int16(F_WRLCK)
-            lock.l_whence = Int16(SEEK_SET)
-            if fcntl(descriptor, F_GETLK, &lock) == 0, lock.l_type != Int16(F_UNLCK) { return lock.l_pid }
-        }
-        return nil
     }
 }

@@ -3,7 +3,7 @@ package import AgentProtocol
 /// What is installed and what is on offer.
 extension Apt {
     package func inventory() async throws(StepFailure) -> Inventory {
-        try await waitForOthers()
+        try await waitForOthers(within: Limit.lock)
         let entries = try await database()
         let request = try rebootRequest()
         let archives = AptPolicy.archives(in: try await cache(["policy"]))
@@ -11,7 +11,10 @@ extension Apt {
         let upgrade = try await simulatedUpgrade()
         let offers = try await offers(for: entries.map(\.state), policies, upgrade)
         let newcomers = try await newcomers(upgrade?.changes ?? [], archives)
-        let details = try await details(of: offers, newcomers)
+        let details = try await details(
+            of: offers.map { "\(cacheName($0.state))=\($0.version.version)" }
+                + newcomers.map { "\(plainName($0.name, $0.architecture))=\($0.version)" }
+        )
         var catalogue = OfferingCatalogue()
         let packages = entries.map { catalogue.package($0, offered: origins(of: $0, policies, archives)) }
         return Inventory(

@@ -48,6 +48,8 @@ struct AptHost {
         return text.split(separator: "\n").count
     }
 
+    var archives: String { folder.path + "/agent/packages/archives" }
+
     var journal: String { folder.path + "/journal" }
 
     func ledger(fault: FaultyFile.Fault = .never) async throws -> Ledger {
