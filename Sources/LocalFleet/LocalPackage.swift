@@ -13,6 +13,8 @@ package struct LocalPackage: Hashable, Sendable {
     package var source: String
     /// The share of all hosts that it is for so far, in percent; 100 for an update that does not come in phases.
     package var phase: Int
+    /// The content of its configuration file `/etc/NAME.conf`; empty for none.
+    package var configuration: String
     /// What it says that its files take, in KiB; 0 for nothing said.
     package var installedSize: Int
     /// It can be installed in several architectures at once.
@@ -34,6 +36,7 @@ package struct LocalPackage: Hashable, Sendable {
         conflicts: String = "",
         source: String = "",
         phase: Int = 100,
+        configuration: String = "",
         installedSize: Int = 0,
         isMultiArch: Bool = false,
         postinst: String = "",
@@ -48,6 +51,7 @@ package struct LocalPackage: Hashable, Sendable {
         self.conflicts = conflicts
         self.source = source
         self.phase = phase
+        self.configuration = configuration
         self.installedSize = installedSize
         self.isMultiArch = isMultiArch
         self.postinst = postinst

@@ -25,6 +25,7 @@ extension HostInventory {
                 Patch(name: newcomer.name, architecture: newcomer.architecture, version: newcomer.version)
             },
             needs: Dictionary((inventory.needs ?? []).map { ($0.name, $0.needs) }) { $0 + $1 },
+            keptConfiguration: inventory.keptConfiguration ?? [],
             indexCount: inventory.indexes.count,
             rebootReasons: inventory.rebootReasons
         )

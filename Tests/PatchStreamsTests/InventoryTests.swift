@@ -46,6 +46,7 @@ struct InventoryTests {
             ],
             newcomers: [Newcomer(name: "fresh", architecture: "amd64", version: "3", origins: [security])],
             needs: [PackageNeeds(name: "acme", needs: ["fresh"])],
+            keptConfiguration: ["/etc/acme.conf.dpkg-dist"],
             indexes: [
                 PackageIndex(origin: security, date: nil, digest: "d"),
                 PackageIndex(origin: security, date: nil, digest: "e"),
@@ -91,6 +92,7 @@ struct InventoryTests {
             ],
             newcomers: [Patch(name: "fresh", architecture: "amd64", version: "3")],
             needs: ["acme": ["fresh"]],
+            keptConfiguration: ["/etc/acme.conf.dpkg-dist"],
             indexCount: 2,
             rebootReasons: ["kernel"]
         )

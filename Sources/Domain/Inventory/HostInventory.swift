@@ -12,6 +12,8 @@ package struct HostInventory: Codable, Equatable, Sendable {
     package var newcomers: [Patch]
     /// By the name of an update without an obstacle or of a newcomer, the names of the like without which it cannot come.
     package var needs: [String: [String]]
+    /// The files beside configuration files of the host that were kept when a package brought others.
+    package var keptConfiguration: [String]
     /// How many repository indexes this knowledge rests on; with none it rests on nothing.
     package var indexCount: Int
     /// Why the host wants a reboot; empty when it does not.
@@ -25,6 +27,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         updates: [UpdateItem],
         newcomers: [Patch] = [],
         needs: [String: [String]] = [:],
+        keptConfiguration: [String] = [],
         indexCount: Int,
         rebootReasons: [String]
     ) {
@@ -35,6 +38,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         self.updates = updates
         self.newcomers = newcomers
         self.needs = needs
+        self.keptConfiguration = keptConfiguration
         self.indexCount = indexCount
         self.rebootReasons = rebootReasons
     }

@@ -2,6 +2,9 @@ package import AgentProtocol
 
 /// What is installed and what is on offer.
 extension Apt {
+    /// Files of one host's configuration that are told: more than a person would look through.
+    private static let maximumKept = 1_000
+
     package func inventory() async throws(StepFailure) -> Inventory {
         try await waitForOthers(within: Limit.lock)
         let entries = try await database()
@@ -26,6 +29,7 @@ extension Apt {
             updates: offers.map { update($0, archives, details) },
             newcomers: newcomers,
             needs: needs(entries, offers, newcomers, details),
+            keptConfiguration: try await keptConfiguration(),
             indexes: try indexes(),
             rebootReasons: request.reasons
         )
@@ -44,6 +48,32 @@ extension Apt {
         let result = try await tool.capture("apt-cache", options.arguments + arguments, within: Limit.query)
         try check(result, "apt-cache \(arguments.first ?? "")", otherwise: .repository)
         return result.output
+    }
+
+    // MARK: - Configuration
+
+    /// What packages brought for configuration files that the host kept its own of, by dpkg and by ucf.
+    private func keptConfiguration() async throws(StepFailure) -> [String] {
+        let result = try await tool.capture(
+            "dpkg-query",
+            ["--admindir=\(options.statusFolder)", "--show", "--showformat=${Conffiles}\n"],
+            within: Limit.query
+        )
+        var files: Set<String> = []
+        for line in result.output.split(separator: "\n") {
+            guard let path = line.split(separator: " ").first else { continue }
+            files.formUnion([path + ".dpkg-dist", path + ".dpkg-new"])
+        }
+        do throws(FileFailure) {
+            let registered = try DurableFile.text(options.root + "/var/lib/ucf/hashfile") ?? ""
+            for line in registered.split(separator: "\n") {
+                if let path = line.split(separator: " ").last { files.insert(path + ".ucf-dist") }
+            }
+        } catch {
+            throw StepFailure(.unknown, error.description)
+        }
+        let kept = files.filter { Boot.exists(options.root + $0) }.sorted()
+        return Array(kept.prefix(Self.maximumKept))
     }
 
     // MARK: - Indexes

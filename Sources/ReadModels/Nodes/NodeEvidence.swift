@@ -4,6 +4,7 @@ import Time
 /// What a node's patches are judged by, and the judgement at the time of its last inventory.
 struct NodeEvidence {
     let packages: PackageSet
+    let keptConfiguration: [String]
     let survey: PatchSurvey
     let baseline: Baseline
     let at: Timestamp
@@ -20,6 +21,7 @@ struct NodeEvidence {
         next: Explanation.NextInstall?
     ) {
         packages = PackageSet(inventory)
+        keptConfiguration = inventory.keptConfiguration
         survey = PatchSurvey(
             inventory,
             by: baseline,
