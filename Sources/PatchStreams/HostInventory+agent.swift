@@ -33,6 +33,7 @@ extension HostInventory {
                 Patch(name: newcomer.name, architecture: newcomer.architecture, version: newcomer.version)
             },
             needs: Dictionary((inventory.needs ?? []).map { ($0.name, $0.needs) }) { $0 + $1 },
+            keptConfiguration: inventory.keptConfiguration ?? [],
             indexCount: indexes.count,
             indexes: indexes,
             rebootReasons: inventory.rebootReasons

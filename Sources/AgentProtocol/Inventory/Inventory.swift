@@ -21,6 +21,9 @@ package struct Inventory: Codable, Equatable, Sendable {
     package var newcomers: [Newcomer]
     /// What updates and newcomers need of each other, sorted by name; nil when the agent does not tell.
     package var needs: [PackageNeeds]?
+    /// The files beside configuration files of the host that were kept when a package brought others, such as
+    /// `/etc/acme.conf.dpkg-dist`, sorted; nil when the agent does not tell.
+    package var keptConfiguration: [String]?
     /// The indexes that this knowledge rests on.
     package var indexes: [PackageIndex]
     /// Why the host wants a reboot; empty when it does not.
@@ -35,6 +38,7 @@ package struct Inventory: Codable, Equatable, Sendable {
         updates: [AvailableUpdate],
         newcomers: [Newcomer],
         needs: [PackageNeeds]? = nil,
+        keptConfiguration: [String]? = nil,
         indexes: [PackageIndex],
         rebootReasons: [String]
     ) {
@@ -46,6 +50,7 @@ package struct Inventory: Codable, Equatable, Sendable {
         self.updates = updates
         self.newcomers = newcomers
         self.needs = needs
+        self.keptConfiguration = keptConfiguration
         self.indexes = indexes
         self.rebootReasons = rebootReasons
     }

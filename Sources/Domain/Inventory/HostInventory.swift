@@ -15,6 +15,8 @@ package struct HostInventory: Codable, Equatable, Sendable {
     package var newcomerNotices: [Patch: [PatchNotice]] = [:]
     /// By the name of an update without an obstacle or of a newcomer, the names of the like without which it cannot come.
     package var needs: [String: [String]]
+    /// The files beside configuration files of the host that were kept when a package brought others.
+    package var keptConfiguration: [String]
     /// How many repository indexes this knowledge rests on; with none it rests on nothing.
     package var indexCount: Int
     /// Those of them that tell their archive, with their dates.
@@ -30,6 +32,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         updates: [UpdateItem],
         newcomers: [Patch] = [],
         needs: [String: [String]] = [:],
+        keptConfiguration: [String] = [],
         indexCount: Int,
         indexes: [ArchiveIndex] = [],
         rebootReasons: [String]
@@ -41,6 +44,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         self.updates = updates
         self.newcomers = newcomers
         self.needs = needs
+        self.keptConfiguration = keptConfiguration
         self.indexCount = indexCount
         self.indexes = indexes
         self.rebootReasons = rebootReasons
