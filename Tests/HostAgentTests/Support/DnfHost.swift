@@ -72,7 +72,7 @@ struct DnfHost: PatchedHost {
             ]
             try await tool("rpmbuild", ["-bb", "--quiet"] + macros.flatMap { ["--define", $0] } + specs)
         }
-        try await tool("createrepo_c", ["--quiet", path])
+        try await tool("createrepo_c", ["--quiet", "--no-database", path])
         guard !notices.isEmpty else { return }
         let text = "<?xml version=\"1.0\"?>\n<updates>\n\(notices.map(\.xml).joined(separator: "\n"))\n</updates>\n"
         try Self.write(text, to: folder.path + "/updateinfo.xml")
@@ -97,7 +97,7 @@ struct DnfHost: PatchedHost {
     /// Runs dnf on this root as a person does.
     @discardableResult
     func person(_ arguments: [String]) async throws -> String {
-        let options = ["--installroot=\(root)", "--setopt=pluginconfpath=\(root)/etc/dnf/plugins", "-y"]
+        let options = ["--installroot=\(root)", "--noplugins", "-y"]
         return try await tool("dnf", options + arguments)
     }
 
