@@ -101,6 +101,7 @@ extension FleetQuestions {
 /// A node's part in one install.
 private struct NodeInstall {
     let stage: String
+    let window: WindowOccurrence
     let names: Set<String>
     /// It was carried out, well or not: the host was looked at since.
     let isOver: Bool
@@ -110,7 +111,7 @@ private struct NodeInstall {
 
     init?(of node: String, in rollout: Rollout) {
         guard let spec = rollout.spec, let index = spec.targets.firstIndex(of: node) else { return nil }
-        stage = spec.stage
+        (stage, window) = (spec.stage, spec.window)
         names = Set(spec.patchSet(at: index).patches.map(\.name))
         let state = rollout.hostStates[index]
         isOver = state == .succeeded || state == .failed
@@ -135,8 +136,9 @@ extension Cycle {
             return rules.targets.matches(site: node.site, patchGroup: node.patchGroup)
         }
         return next.map { stage in
-            let lane = stage.lanes.first { $0.site == node.site && $0.patchGroup == node.patchGroup }
-            return Explanation.NextInstall(cycle: id, stage: stage.name, window: lane?.window)
+            // Without a run its lane is not open yet.
+            let window = runs.first { $0.stage == stage.name }?.window
+            return Explanation.NextInstall(cycle: id, stage: stage.name, window: window)
         }
     }
 }
