@@ -4,10 +4,10 @@ import Glibc
 /// Other package managers at work on the host.
 extension Apt {
     /// Waits while another process holds a lock of dpkg or apt: a package manager that a former agent started, or somebody else's.
-    package func waitForOthers(within limit: Duration) async throws(StepFailure) {
+    package func waitForOthers(toRefresh: Bool = false, within limit: Duration) async throws(StepFailure) {
         let pause = Duration.milliseconds(500)
         var waited = Duration.zero
-        while let holder = lockHolder() {
+        while let holder = lockHolder(ofIndexesToo: toRefresh) {
             guard waited < limit else {
                 throw StepFailure(.lock, "\(holder) is changing packages, and did not end within \(limit)")
             }
@@ -17,11 +17,9 @@ extension Apt {
     }
 
     /// Who holds a lock, as `process 4711 (apt-get)`.
-    private func lockHolder() -> String? {
-        let locks = [
-            options.statusFolder + "/lock-frontend", options.statusFolder + "/lock", options.listsFolder + "/lock",
-        ]
-        for path in locks {
+    private func lockHolder(ofIndexesToo: Bool) -> String? {
+        let packages = [options.statusFolder + "/lock-frontend", options.statusFolder + "/lock"]
+        for path in packages + (ofIndexesToo ? [options.listsFolder + "/lock"] : []) {
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
             // No lock file, no lock; and who may not read it may not change packages either.
             guard descriptor >= 0 else { continue }
