@@ -33,8 +33,12 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A target with the settings of all.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    resources: [Resource] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -67,7 +71,8 @@ let package = Package(
         // Core
         module("Time"),
         module("AgentProtocol", ["Time"]),
-        module("Domain", ["Time"]),
+        module("PackageVersions"),
+        module("Domain", ["PackageVersions", "Time"]),
         module("Scheduling", ["Domain", "Time"]),
         module("Workflows", ["Domain", "Scheduling", "Time", yams]),
         .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -77,10 +82,10 @@ let package = Package(
         module(
             "HostAgent",
             [
-                "AgentProtocol", "Time", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
-                subprocess,
-                system,
-            ]
+                "AgentProtocol", "PackageVersions", "Time", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1,
+                nioPosix, nioSSL, subprocess, system,
+            ],
+            resources: [.embedInCode("Dnf/planner.py")]
         ),
         module("LocalFleet", [crypto, subprocess]),
 
@@ -216,7 +221,7 @@ let package = Package(
                 "Postgres", "ReadModels", "Scheduling", "TestSupport", "Time", "Workflows", crypto, logging,
             ]
         ),
-        tests("DomainTests", ["Domain", "Time", subprocess]),
+        tests("DomainTests", ["Domain", "PackageVersions", "Time", subprocess]),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestSupport", logging]),
         tests(
             "DurableStreamsTests",

@@ -124,22 +124,24 @@ private struct EvaluatedFleet: Sendable {
 
     /// One core's share: the hosts of every so many-th package set.
     func evaluate(hosts: Int, sets: Int, part: Int, of parts: Int) -> Totals {
-        var cache = EvaluationCache(capacity: sets)
+        var cache = EvaluationCache<Evaluation>(capacity: sets)
         var totals = Totals()
         for host in 0..<hosts {
             // Equal hosts are far from each other.
             let set = host % sets
             guard set % parts == part else { continue }
             let baseline = baselines[set % baselines.count]
-            let key = EvaluationCache.Key(
+            let key = EvaluationKey(
                 packageSet: "set \(set)",
                 advisorySet: "all",
                 policy: baseline.name,
                 at: MadePackages.now
             )
-            let evaluation = cache.evaluation(key) {
+            let known = cache.find(key)
+            let evaluation = known ?? evaluate(set, by: baseline)
+            if known == nil {
                 totals.evaluated += 1
-                return evaluate(set, by: baseline)
+                cache.keep(evaluation, for: key)
             }
             totals.findings += evaluation.findings?.count ?? 0
             totals.missing += evaluation.patches.count(.missing)
@@ -162,6 +164,12 @@ private struct EvaluatedFleet: Sendable {
             findings: index.findings(for: PackageSet(inventory))
         )
     }
+}
+
+/// What one host's packages are under a baseline and a set of advisories at one time.
+private struct Evaluation {
+    var patches: PatchSummary
+    var findings: [Finding]?
 }
 
 /// Packages of Amazon Linux with a hundred releases each, of which hosts have late ones.

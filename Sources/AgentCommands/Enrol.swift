@@ -39,6 +39,9 @@ struct Enrol: AsyncParsableCommand {
     @Option(help: "The folder to patch: / or a mounted image or chroot.")
     var root = "/"
 
+    @Option(help: "The release whose packages dnf offers, such as 2023.6.20241010. (default: the host's own)")
+    var release: String?
+
     @Option(help: "A PEM file of certificate authorities to use in place of the system's.")
     var caFile: String?
 
@@ -64,6 +67,7 @@ struct Enrol: AsyncParsableCommand {
         request.name = name
         request.root = try AbsolutePath.of(root)
         request.caFile = try caFile.map(AbsolutePath.of)
+        request.release = release
         request.bootIdentityFile = try AbsolutePath.of(bootIdentity)
         if !rebootCommand.isEmpty { request.rebootCommand = rebootCommand }
         let configuration = try await Enrolment(state: StateFolder(state.path)).enrol(request)

@@ -9,8 +9,8 @@ struct Scan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Shows this host's pending updates; installs nothing.",
         discussion: """
-            The package indexes are fetched first, which writes below var/lib/apt/lists and nowhere else; --no-refresh \
-            takes them as they are. Needs no enrolment.
+            The package indexes are fetched first, which writes below var/lib/apt/lists or var/cache/dnf and nowhere \
+            else; --no-refresh takes them as they are. Needs no enrolment.
 
             EXAMPLES
               ringmaster-agent scan
@@ -24,6 +24,9 @@ struct Scan: AsyncParsableCommand {
     @Option(help: "The folder to scan: / or a mounted image or chroot.")
     var root = "/"
 
+    @Option(help: "The release whose packages dnf offers, such as 2023.6.20241010. (default: the host's own)")
+    var release: String?
+
     @Flag(help: "Take the package indexes as they are.")
     var noRefresh = false
 
@@ -36,9 +39,9 @@ struct Scan: AsyncParsableCommand {
             throw ValidationError("fetching package indexes needs root; --no-refresh takes them as they are")
         }
         let inventory = try await TemporaryFolder.with { folder in
-            let apt = try await Apt(root: root, folder: folder)
-            if !noRefresh { try await apt.refresh() }
-            return try await apt.inventory()
+            let packages = try await HostPackages.manager(root: root, folder: folder, release: release)
+            if !noRefresh { try await packages.refresh() }
+            return try await packages.inventory()
         }
         switch format {
         case .json: try printJSON(inventory)
@@ -57,12 +60,16 @@ struct Scan: AsyncParsableCommand {
         let held = Set(inventory.packages.filter(\.isHeld).map(\.name))
         print("\(inventory.platform) \(inventory.platformVersion) \(inventory.architecture)", terminator: ": ")
         print("\(inventory.packages.count) packages, \(inventory.updates.count) updates, \(security) of them security")
+        for package in inventory.packages where package.isBroken == true {
+            print("broken: \(package.name) \(package.version); `dpkg --audit` says more")
+        }
         for reason in inventory.rebootReasons { print("reboot pending: \(reason)") }
         guard !inventory.updates.isEmpty else { return }
         var table = TextTable(["PACKAGE", "INSTALLED", "AVAILABLE", "CLASS", "ORIGIN"])
         for update in inventory.updates.sorted(by: { $0.isSecurity && !$1.isSecurity }) {
             let origins = update.origins.map { "\($0.label) \($0.codename)" }.joined(separator: ", ")
-            let kind = (update.isSecurity ? "security" : "other") + (held.contains(update.name) ? ", held" : "")
+            let obstacle = held.contains(update.name) ? "held" : update.obstacle?.text
+            let kind = [update.isSecurity ? "security" : "other", obstacle].compactMap(\.self).joined(separator: ", ")
             table.append([update.name, update.installedVersion, update.version, kind, origins])
         }
         print("\n\(table)")
@@ -71,12 +78,24 @@ struct Scan: AsyncParsableCommand {
     }
 }
 
-extension AvailableUpdate {
-    /// Some archive that offers it is one for security updates, as Debian and Ubuntu name theirs.
-    fileprivate var isSecurity: Bool {
-        origins.contains { origin in
-            origin.label == "Debian-Security" || origin.codename.hasSuffix("-security")
-                || origin.archive.hasSuffix("-security") || origin.origin.hasPrefix("UbuntuESM")
+extension UpdateObstacle {
+    fileprivate var text: String {
+        switch self {
+        case .pinned: "pinned"
+        case .phased: "phased"
+        case .blocked(let blocker): "blocked by \(blocker)"
         }
+    }
+}
+
+extension AvailableUpdate {
+    /// A notice says so, or some archive that offers it is one for security updates, as Debian and Ubuntu name theirs.
+    fileprivate var isSecurity: Bool {
+        let isNoticed = notices?.contains { $0.type == "security" } ?? false
+        return isNoticed
+            || origins.contains { origin in
+                origin.label == "Debian-Security" || origin.codename.hasSuffix("-security")
+                    || origin.archive.hasSuffix("-security") || origin.origin.hasPrefix("UbuntuESM")
+            }
     }
 }

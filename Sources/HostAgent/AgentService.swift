@@ -35,7 +35,11 @@ package struct AgentService: Sendable {
         let facts = try boot.current()
         let orderKeys = try configuration.orderKeys.map { try HostKey.orderKey($0) }
         let inventories = try InventoryStore(folder: state.inventoryFolder)
-        let packages = try await Apt(root: configuration.root, folder: state.packageFolder)
+        let packages = try await HostPackages.manager(
+            root: configuration.root,
+            folder: state.packageFolder,
+            release: configuration.release
+        )
         let ledger = Ledger(
             file: FramedFile(path: state.journalFile),
             gate: OrderGate(node: configuration.node, keys: orderKeys),

@@ -93,10 +93,7 @@ struct SLATests {
             let cycle = try await controlPlane.startCycle("daily")
             try await Fleet.carryOut(agents, of: controlPlane)
             try await controlPlane.gate(of: "scan", in: cycle)
-            let now = controlPlane.clock.now
-            _ = try await controlPlane.questions.advisoryStore.importing(at: now) {
-                try await $0.write(advisories(now))
-            }
+            try await controlPlane.imported(advisories(controlPlane.clock.now))
             try await body(controlPlane, agents.map(\.node))
         }
     }

@@ -145,6 +145,51 @@ struct BaselineTests {
         let compliance = NodeCompliance.evaluate(HostScan(inventory: found, at: seconds(0)), by: judge, now: seconds(1))
         #expect(compliance.missing.map(\.patch.name) == ["a", "b", "held"])
     }
+
+    @Test("What an obstacle keeps out stays missing; what is broken is repaired on the way")
+    func obstacles() {
+        let judge = baseline()
+        var found = inventory([update("a"), update("a", "2.1"), update("b"), update("c"), update("d", "1.0")])
+        found.updates[1].obstacle = .phased
+        found.updates[2].obstacle = .pinned
+        found.updates[3].obstacle = .blocked(by: "a")
+        #expect(judge.select(found).patches.map(\.description) == ["a.amd64=2.0"])
+        found.installed = found.installed.map { item in
+            var item = item
+            item.isBroken = item.patch.name == "d"
+            return item
+        }
+        #expect(judge.select(found).patches.map(\.name) == ["a", "d"], "d does not work at the version it has")
+        let compliance = NodeCompliance.evaluate(HostScan(inventory: found, at: seconds(0)), by: judge, now: seconds(1))
+        #expect(compliance.missing.map(\.patch.name) == ["a", "a", "b", "c", "d"])
+    }
+
+    @Test("What cannot come without something rejected is left out, as far as that reaches, and names it")
+    func needs() {
+        let judge = baseline(rejected: ["fonts"])
+        var found = inventory(["app", "free", "held", "lib", "needy"].map { update($0) }, held: ["held"])
+        found.newcomers = ["fonts", "glue", "image"].map { Patch(name: $0, architecture: "amd64", version: "2.0") }
+        found.needs = ["app": ["image", "lib"], "glue": ["fonts"], "lib": ["glue"], "needy": ["held"]]
+        #expect(judge.select(found).patches.map(\.name) == ["free"])
+        #expect(judge.select(found).newcomers.map(\.name) == ["image"])
+        let obstacles = judge.obstacles(in: found, at: seconds(0)).map { ($0.key.name, $0.value) }
+        let expected: [String: PatchObstacle] = [
+            "app": .blocked(by: "fonts"), "glue": .blocked(by: "fonts"), "held": .held, "lib": .blocked(by: "fonts"),
+            "needy": .blocked(by: "held"),
+        ]
+        #expect(Dictionary(uniqueKeysWithValues: obstacles) == expected)
+        let compliance = NodeCompliance.evaluate(HostScan(inventory: found, at: seconds(0)), by: judge, now: seconds(1))
+        #expect(compliance.missing.count == 5, "it stays missing")
+        #expect(baseline().select(found).patches.map(\.name) == ["app", "free", "lib"])
+    }
+
+    @Test("A version that is pinned or comes in phases keeps out nothing that needs an older one")
+    func neededVersion() {
+        var found = inventory([update("app"), update("lib"), update("lib", "2.1")])
+        found.updates[2].obstacle = .phased
+        found.needs = ["app": ["lib"], "lib": ["app"]]
+        #expect(baseline().select(found).patches.map(\.name) == ["app", "lib"], "a circle comes as one")
+    }
 }
 
 @Suite("A node's compliance")

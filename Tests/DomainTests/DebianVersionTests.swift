@@ -1,4 +1,4 @@
-import Domain
+import PackageVersions
 import Testing
 
 @Suite("Debian versions")
@@ -8,7 +8,9 @@ struct DebianVersionTests {
         arguments: [
             ("1.0~rc1", "1.0"), ("1.0", "1.0-1"), ("1.0-1", "1.0-1+b1"), ("1.0-1~deb12u1", "1.0-1"), ("1.9", "1.10"),
             ("9", "1:0"), ("1.0a", "1.0+"), ("1.0", "1.0a"), ("~~", "~~a"), ("~~a", "~"),
-            ("2.36-9+deb12u9", "2.36-9+deb12u10"),
+            ("2.36-9+deb12u9", "2.36-9+deb12u10"), ("1.0-1~bpo1", "1.0-1"), ("3.0.9-1", "3.0.20-1~deb12u2"),
+            ("1:2.38.1-5+b1", "1:2.38.1-5+deb12u3"), ("2026b-0+deb12u1", "2026f-0+deb12u1"), ("1.0~~", "1.0~"),
+            ("1-a", "1-1-b"),
         ]
     )
     func order(lower: String, higher: String) {
@@ -18,7 +20,7 @@ struct DebianVersionTests {
 
     @Test(
         "Leading zeros and an epoch of zero make no difference",
-        arguments: [("1.0", "1.00"), ("0:1", "1"), ("1-0", "1")]
+        arguments: [("1.0", "1.00"), ("0:1", "1"), ("1-0", "1"), ("1.0-0", "1.0")]
     )
     func equal(left: String, right: String) {
         #expect(DebianVersion(left) == DebianVersion(right))

@@ -11,29 +11,18 @@ struct EvaluationCacheTests {
         _ advisorySet: String = "a",
         _ policy: String = "b",
         at now: Timestamp = noon
-    ) -> EvaluationCache.Key {
-        EvaluationCache.Key(packageSet: packageSet, advisorySet: advisorySet, policy: policy, at: now)
+    ) -> EvaluationKey {
+        EvaluationKey(packageSet: packageSet, advisorySet: advisorySet, policy: policy, at: now)
     }
-
-    private static let nothing = Evaluation(
-        patches: PatchSummary(
-            PatchReport(
-                PatchSurvey(installed: [], available: []),
-                by: Baseline(name: "b", patchGroups: [], rules: []),
-                at: noon
-            )
-        ),
-        findings: []
-    )
 
     @Test("One evaluation serves all until anything that it follows from is another")
     func key() {
-        var cache = EvaluationCache(capacity: 10)
+        var cache = EvaluationCache<Int>(capacity: 10)
         var made = 0
-        func ask(_ key: EvaluationCache.Key) -> Int {
-            _ = cache.evaluation(key) {
+        func ask(_ key: EvaluationKey) -> Int {
+            if cache.find(key) == nil {
                 made += 1
-                return Self.nothing
+                cache.keep(made, for: key)
             }
             return made
         }
@@ -48,14 +37,12 @@ struct EvaluationCacheTests {
 
     @Test("It stays small, and what is asked for stays")
     func bound() {
-        var cache = EvaluationCache(capacity: 4)
+        var cache = EvaluationCache<String>(capacity: 4)
         var made: [String: Int] = [:]
         for number in 0..<50 {
-            for name in ["always", "host-\(number)"] {
-                _ = cache.evaluation(Self.key(name)) {
-                    made[name, default: 0] += 1
-                    return Self.nothing
-                }
+            for name in ["always", "host-\(number)"] where cache.find(Self.key(name)) == nil {
+                made[name, default: 0] += 1
+                cache.keep(name, for: Self.key(name))
             }
             #expect(cache.count <= 8)
         }

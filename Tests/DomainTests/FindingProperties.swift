@@ -1,4 +1,5 @@
 import Domain
+import PackageVersions
 import Testing
 
 /// The index against a slow judge that looks at every package, advisory and fix.

@@ -1,4 +1,5 @@
 import Domain
+import PackageVersions
 import Testing
 
 @Suite("rpm versions")

@@ -49,14 +49,6 @@ enum FeedText {
         return texts.flatMap { CVE.mentioned(in: $0) }
     }
 
-    /// A date with or without seconds, time or zone (UTC then), or as seconds since 1970; nil for anything else.
-    static func date(_ text: String?) -> Timestamp? {
-        guard let text = text?.split(whereSeparator: \.isWhitespace).joined(separator: " "), !text.isEmpty else {
-            return nil
-        }
-        if let seconds = Int64(text), (0...253_402_300_799).contains(seconds) {
-            return Timestamp(microseconds: seconds * 1_000_000)
-        }
-        return Timestamp(iso8601: text) ?? Timestamp(iso8601: text + "Z") ?? Timestamp(iso8601: text + "T00:00:00Z")
-    }
+    /// A date as ``Timestamp/init(lenient:)`` reads it; nil for anything else.
+    static func date(_ text: String?) -> Timestamp? { text.flatMap(Timestamp.init(lenient:)) }
 }

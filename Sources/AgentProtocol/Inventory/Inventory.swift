@@ -12,10 +12,18 @@ package struct Inventory: Codable, Equatable, Sendable {
     package var platformVersion: String
     package var architecture: String
     package var packages: [InstalledPackage]
-    /// Updates that the package manager offers for installed packages: the best candidate of each.
+    /// How archives offer what is installed, each way once; nil when the agent does not tell.
+    package var offerings: [PackageOffering]?
+    /// Updates for installed packages, sorted by name and architecture: the best candidate of each, and behind it a newer one
+    /// that an obstacle keeps out.
     package var updates: [AvailableUpdate]
     /// Packages that are not installed and that the updates would bring in.
     package var newcomers: [Newcomer]
+    /// What updates and newcomers need of each other, sorted by name; nil when the agent does not tell.
+    package var needs: [PackageNeeds]?
+    /// The files beside configuration files of the host that were kept when a package brought others, such as
+    /// `/etc/acme.conf.dpkg-dist`, sorted; nil when the agent does not tell.
+    package var keptConfiguration: [String]?
     /// The indexes that this knowledge rests on.
     package var indexes: [PackageIndex]
     /// Why the host wants a reboot; empty when it does not.
@@ -26,8 +34,11 @@ package struct Inventory: Codable, Equatable, Sendable {
         platformVersion: String,
         architecture: String,
         packages: [InstalledPackage],
+        offerings: [PackageOffering]? = nil,
         updates: [AvailableUpdate],
         newcomers: [Newcomer],
+        needs: [PackageNeeds]? = nil,
+        keptConfiguration: [String]? = nil,
         indexes: [PackageIndex],
         rebootReasons: [String]
     ) {
@@ -35,8 +46,11 @@ package struct Inventory: Codable, Equatable, Sendable {
         self.platformVersion = platformVersion
         self.architecture = architecture
         self.packages = packages
+        self.offerings = offerings
         self.updates = updates
         self.newcomers = newcomers
+        self.needs = needs
+        self.keptConfiguration = keptConfiguration
         self.indexes = indexes
         self.rebootReasons = rebootReasons
     }
@@ -49,6 +63,10 @@ package struct InstalledPackage: Codable, Equatable, Sendable {
     package var version: String
     /// A person holds it back on the host.
     package var isHeld: Bool
+    /// True while it is half installed, only unpacked or half configured, or must be installed anew; nil while it is sound.
+    package var isBroken: Bool?
+    /// How archives offer the installed version, as an index into ``Inventory/offerings``; nil when none does.
+    package var offering: Int?
     /// What it was built from; nil when that has its name and version, or is unknown.
     package var source: SourcePackage?
 
@@ -57,13 +75,32 @@ package struct InstalledPackage: Codable, Equatable, Sendable {
         architecture: String,
         version: String,
         isHeld: Bool,
+        isBroken: Bool? = nil,
+        offering: Int? = nil,
         source: SourcePackage? = nil
     ) {
         self.name = name
         self.architecture = architecture
         self.version = version
         self.isHeld = isHeld
+        self.isBroken = isBroken
+        self.offering = offering
         self.source = source
+    }
+}
+
+/// The archives that offer a version, and how they class it: hundreds of packages of a host have the same.
+package struct PackageOffering: Codable, Hashable, Sendable {
+    package var origins: [PackageOrigin]
+    /// apt's `Priority` word, lower case; empty when unknown.
+    package var priority: String
+    /// apt's `Section`, lower case; empty when unknown.
+    package var section: String
+
+    package init(origins: [PackageOrigin], priority: String, section: String) {
+        self.origins = origins
+        self.priority = priority
+        self.section = section
     }
 }
 
@@ -91,6 +128,10 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
     /// apt's `Section`, lower case; empty when unknown.
     package var section: String
     package var downloadBytes: Int64
+    /// What keeps it out; nil when nothing is known to.
+    package var obstacle: UpdateObstacle?
+    /// The notices that the update answers, newest fix first; nil where archives carry none, as apt's.
+    package var notices: [UpdateNotice]?
 
     package init(
         name: String,
@@ -100,7 +141,9 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         origins: [PackageOrigin],
         priority: String,
         section: String,
-        downloadBytes: Int64
+        downloadBytes: Int64,
+        obstacle: UpdateObstacle? = nil,
+        notices: [UpdateNotice]? = nil
     ) {
         self.name = name
         self.architecture = architecture
@@ -110,7 +153,19 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         self.priority = priority
         self.section = section
         self.downloadBytes = downloadBytes
+        self.obstacle = obstacle
+        self.notices = notices
     }
+}
+
+/// Why the package manager does not bring an update as things are.
+package enum UpdateObstacle: Codable, Equatable, Sendable {
+    /// A pin on the host that names the package makes another version the candidate.
+    case pinned
+    /// Its archive gives it to a part of all hosts at a time. Whether this host is in that part is left out: equal hosts differ in it.
+    case phased
+    /// It cannot come without the removal or the change of this package, or for want of it.
+    case blocked(by: String)
 }
 
 /// One package that an update needs and the host does not have.
@@ -126,6 +181,19 @@ package struct Newcomer: Codable, Equatable, Sendable {
         self.architecture = architecture
         self.version = version
         self.origins = origins
+    }
+}
+
+/// The updates and newcomers without which a package's version on offer cannot come.
+package struct PackageNeeds: Codable, Equatable, Sendable {
+    /// Of an update without an obstacle, or of a newcomer.
+    package var name: String
+    /// The names of the like, sorted.
+    package var needs: [String]
+
+    package init(name: String, needs: [String]) {
+        self.name = name
+        self.needs = needs
     }
 }
 

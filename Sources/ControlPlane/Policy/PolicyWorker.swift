@@ -86,13 +86,14 @@ package struct PolicyWorker: Sendable {
     ///
     /// What opens later is held against the policy then.
     private func cyclesThatBring(_ rejection: PatchRejection) async throws -> [String] {
+        let offers = try await questions.offers(calledBy: [rejection])[rejection.entry] ?? []
         var found: [String] = []
         for name in try await questions.unfinishedCycles() {
             let cycle = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(name))?.state
             for lane in cycle?.currentStage?.openLanes ?? [] {
                 let rollout = Rollout.stream(lane.rollout)
                 let spec = try await reader.fold(DomainDecider<Rollout>.withoutEffects, rollout)?.state.spec
-                guard spec?.patch(rejectedBy: rejection) != nil else { continue }
+                guard spec?.patch(rejectedBy: rejection, offers) != nil else { continue }
                 found.append(name)
                 break
             }

@@ -8,13 +8,11 @@ struct FindingOutlook {
     private let policy: Policy
     private let baselines: [Baseline]
     private let windows: ComingWindows
-    private let advisories: KnownAdvisories
 
-    init(_ book: PolicyBook, _ windows: ComingWindows, _ advisories: KnownAdvisories, at now: Timestamp) {
+    init(_ book: PolicyBook, _ windows: ComingWindows, at now: Timestamp) {
         policy = book.policy ?? Policy()
         baselines = book.baselines
         self.windows = windows
-        self.advisories = advisories
         self.now = now
     }
 
@@ -29,7 +27,7 @@ struct FindingOutlook {
             for (waivers, nodes) in parts(of: alike, finding) {
                 let clock = SLAClock(
                     finding.advisory,
-                    firstSeenAt: advisories.firstSeenAt(finding.advisory) ?? now,
+                    firstSeenAt: finding.advisory.firstImportedAt ?? now,
                     under: policy.sla ?? .standard,
                     waivers: waivers
                 )

@@ -33,10 +33,9 @@ package struct SLAService: Sendable {
     ///   - limit: how many are listed, within 1 to ``mostItems``.
     /// - Throws: ``Problem`` 409 when there are more advisories than can be judged by.
     package func findings(in state: SLAClock.State?, limit: Int) async throws -> SLAView {
-        let advisories = try await questions.knownAdvisories()
-        let outlook = try await outlook(by: advisories)
+        let outlook = try await outlook()
         var tally = SLATally(outlook, wanted: state, limit: min(max(1, limit), Self.mostItems))
-        let (judged, unjudged) = try await questions.findings(by: advisories) { tally.add($0) }
+        let (judged, unjudged) = try await questions.findings { tally.add($0) }
         return tally.view(judged: judged, unjudged: unjudged)
     }
 
@@ -49,10 +48,10 @@ package struct SLAService: Sendable {
     ///   - limit: of nodes that are looked at.
     /// - Throws: ``Problem`` 404 when nothing is known of the subject, 400 for a cursor that was not given by this.
     package func impact(of subject: String, source: String?, after: String?, limit: Int) async throws -> ImpactPage {
-        let advisories = try await questions.advisories(on: subject, source: source)
-        let outlook = try await outlook(by: advisories)
+        let index = try await questions.index(on: subject, source: source)
+        let outlook = try await outlook()
         var items: [String: [Item]] = [:]
-        let page = try await questions.findings(by: advisories, after: after, limit: limit) { alike in
+        let page = try await questions.findings(by: index, after: after, limit: limit) { alike in
             outlook.judge(alike) { finding, clock, forecast, nodes in
                 for node in nodes { items[node, default: []].append((finding, clock, forecast)) }
             }
@@ -71,11 +70,11 @@ package struct SLAService: Sendable {
 
     fileprivate typealias Item = (finding: Finding, clock: SLAClock, forecast: ClosureForecast)
 
-    private func outlook(by advisories: KnownAdvisories) async throws -> FindingOutlook {
+    private func outlook() async throws -> FindingOutlook {
         let moment = now()
         let book = try await reader.policy()
         let windows = try ComingWindows(workflows, book, fleet: try await questions.fleetGroups(), from: moment)
-        return FindingOutlook(book, windows, advisories, at: moment)
+        return FindingOutlook(book, windows, at: moment)
     }
 }
 

@@ -11,7 +11,12 @@ extension CycleWorker {
         let book = try await reader.policy()
         let opening = try LaneOpening(of: stageName, cycle: name, cycle, start, book)
         let plan = try await plan(opening.planDigest)
-        let specs = try opening.specs(for: try await questions.activeNodes(opening.targets), plan: plan, at: now())
+        let specs = try opening.specs(
+            for: try await questions.activeNodes(opening.targets),
+            plan: plan,
+            rejected: plan == nil ? [:] : try await questions.offers(calledBy: book.rejections),
+            at: now()
+        )
         try await claimTargets(of: specs)
         return opening.replies(specs)
     }

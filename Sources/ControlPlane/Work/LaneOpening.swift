@@ -36,9 +36,16 @@ package struct LaneOpening {
 
     /// One rollout for each site and patch group that the stage selects nodes of.
     ///
-    /// - Parameter plan: of ``planDigest``, if it is stored.
+    /// - Parameters:
+    ///   - plan: of ``planDigest``, if it is stored.
+    ///   - rejected: by the entries of the present rejections, the offered versions that they call.
     /// - Throws: ``PermanentTaskFailure`` when the plan is missing or a window never opens again.
-    package func specs(for nodes: [NodeTarget], plan: Plan?, at moment: Timestamp) throws -> [RolloutSpec] {
+    package func specs(
+        for nodes: [NodeTarget],
+        plan: Plan?,
+        rejected: [String: Set<Patch>] = [:],
+        at moment: Timestamp
+    ) throws -> [RolloutSpec] {
         guard planDigest == nil || plan != nil else { throw Self.missingPlan(of: stage.name) }
         let selected = nodes.filter { node in
             rules.targets.matches(site: node.site, patchGroup: node.patchGroup)
@@ -46,7 +53,7 @@ package struct LaneOpening {
         }
         let groups = Dictionary(grouping: selected) { LaneKey(site: $0.site, patchGroup: $0.patchGroup) }
         let specs = try groups.sorted { $0.key < $1.key }.map { try spec(of: $0, $1.map(\.id), plan, moment) }
-        try checkRejections(of: specs)
+        try checkRejections(of: specs, rejected)
         return specs
     }
 
@@ -68,10 +75,10 @@ package struct LaneOpening {
         }
     }
 
-    private func checkRejections(of specs: [RolloutSpec]) throws {
+    private func checkRejections(of specs: [RolloutSpec], _ rejected: [String: Set<Patch>]) throws {
         for rejection in book.rejections {
             for spec in specs {
-                guard let patch = spec.patch(rejectedBy: rejection) else { continue }
+                guard let patch = spec.patch(rejectedBy: rejection, rejected[rejection.entry] ?? []) else { continue }
                 throw PermanentTaskFailure(
                     "the plan brings \(patch), and \(rejection.owner) has rejected \(rejection.entry) since: \(rejection.reason); "
                         + "abort this cycle and start another, whose plan leaves it out, or accept the patch again and resume"

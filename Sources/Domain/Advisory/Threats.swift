@@ -7,4 +7,14 @@ package struct Threats: Sendable {
         self.knownExploited = Dictionary(knownExploited.map { ($0.cve, $0) }) { _, last in last }
         self.probabilities = Dictionary(probabilities.map { ($0.cve, $0) }) { _, last in last }
     }
+
+    package mutating func add(_ other: Self) {
+        knownExploited.merge(other.knownExploited) { _, last in last }
+        probabilities.merge(other.probabilities) { _, last in last }
+    }
+
+    func areExploited(_ cves: [CVE]) -> Bool { cves.contains { knownExploited[$0] != nil } }
+
+    /// The greatest of those that are rated.
+    func probability(of cves: [CVE]) -> Double? { cves.compactMap { probabilities[$0]?.probability }.max() }
 }

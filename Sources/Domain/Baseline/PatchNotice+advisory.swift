@@ -8,12 +8,34 @@ extension PatchNotice {
             id: advisory.id,
             classification: advisory.classification,
             severity: advisory.severityWord,
-            // What nobody has rated may be anything.
-            normalizedSeverity: (severity == .unknown ? .high : severity).rawValue,
+            normalizedSeverity: severity.ranked.rawValue,
             cves: advisory.cves.map(\.description),
             releasedAt: advisory.releasedAt,
-            isKnownExploited: advisory.cves.contains { threats.knownExploited[$0] != nil },
-            exploitProbability: advisory.cves.compactMap { threats.probabilities[$0]?.probability }.max()
+            isKnownExploited: threats.areExploited(advisory.cves),
+            exploitProbability: threats.probability(of: advisory.cves)
         )
     }
+}
+
+extension PatchNotice {
+    /// What a finding's advisory says of the version that closes it.
+    init(_ finding: Finding) {
+        let advisory = finding.advisory
+        self.init(
+            id: advisory.id,
+            classification: advisory.classification,
+            severity: advisory.severityWord,
+            normalizedSeverity: advisory.severity.ranked.rawValue,
+            cves: advisory.cves.map(\.description),
+            releasedAt: advisory.releasedAt,
+            isKnownExploited: advisory.isKnownExploited,
+            exploitProbability: advisory.exploitProbability,
+            fixedVersion: finding.fixedVersion
+        )
+    }
+}
+
+extension AdvisorySeverity {
+    /// What nobody has rated may be anything.
+    package var ranked: Self { self == .unknown ? .high : self }
 }

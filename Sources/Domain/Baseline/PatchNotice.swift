@@ -17,6 +17,8 @@ package struct PatchNotice: Codable, Equatable, Sendable {
     package var isKnownExploited: Bool
     /// The greatest of its CVEs; nil when none is rated.
     package var exploitProbability: Double?
+    /// The first version with the fix; nil when that is the version it is attached to, or unknown.
+    package var fixedVersion: String?
 
     package init(
         id: String,
@@ -27,7 +29,8 @@ package struct PatchNotice: Codable, Equatable, Sendable {
         references: [String] = [],
         releasedAt: Timestamp?,
         isKnownExploited: Bool = false,
-        exploitProbability: Double? = nil
+        exploitProbability: Double? = nil,
+        fixedVersion: String? = nil
     ) {
         self.id = id
         self.classification = classification
@@ -38,5 +41,6 @@ package struct PatchNotice: Codable, Equatable, Sendable {
         self.releasedAt = releasedAt
         self.isKnownExploited = isKnownExploited
         self.exploitProbability = exploitProbability
+        self.fixedVersion = fixedVersion
     }
 }

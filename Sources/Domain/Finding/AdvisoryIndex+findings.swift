@@ -12,6 +12,22 @@ extension AdvisoryIndex {
         return open.sorted { ($0.advisory, $0.finding.package) < ($1.advisory, $1.finding.package) }.map(\.finding)
     }
 
+    /// The installed packages that have what an advisory fixes, sorted; where an update or a build fixes a system, the system.
+    package func fixed(on set: PackageSet) -> [Patch] {
+        guard let fixes = releases[set.release] else { return [] }
+        guard set.release.platform != "windows" else {
+            let open = missingUpdates(of: set, fixes).count
+            return open == fixes.updates.count
+                ? [] : set.packages.filter { $0.patch.name == PackageSet.windowsSystem }.map(\.patch)
+        }
+        return newest(of: set, fixes).values.filter { subject in
+            let version = PackageVersion(subject.source.version, of: set.release)
+            let binaries = fixes.binaries[subject.family] ?? []
+            return binaries.contains { $0.version <= subject.version && $0.isFor(subject.patch.architecture) }
+                || (fixes.sources[subject.source.name] ?? []).contains { $0.version <= version }
+        }.map(\.patch).sorted()
+    }
+
     // MARK: - Packages
 
     private struct Slot: Hashable {

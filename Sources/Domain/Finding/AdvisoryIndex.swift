@@ -72,6 +72,27 @@ package struct AdvisoryIndex: Sendable {
 }
 
 extension Advisory {
+    /// The releases that its fixes are for.
+    package var releases: Set<SystemRelease> {
+        Set(fixes.compactMap { SystemRelease(product: $0.product, of: source) })
+    }
+
+    /// Without what findings on hosts of the releases do not tell: other fixes, the title and the link.
+    package func narrowed(to releases: Set<SystemRelease>) -> Self {
+        Self(
+            id: id,
+            source: source,
+            title: "",
+            classification: classification,
+            severityWord: severityWord,
+            cves: cves,
+            issued: issued,
+            updated: updated,
+            fixes: fixes.filter { SystemRelease(product: $0.product, of: source).map(releases.contains) ?? false },
+            isWithdrawn: isWithdrawn
+        )
+    }
+
     /// A bugfix or an enhancement that names no vulnerability is a patch and no finding.
     fileprivate var isSecurityMatter: Bool {
         guard !isWithdrawn else { return false }
@@ -86,9 +107,14 @@ extension AdvisoryVersion {
             source: advisory.source,
             digest: digest,
             severity: advisory.severity { ratings.severity(of: $0, by: advisory.source) },
+            classification: advisory.classification,
+            severityWord: advisory.severityWord,
             cves: advisory.cves,
             releasedAt: advisory.releasedAt,
-            exploitedDueAt: advisory.cves.compactMap { threats.knownExploited[$0]?.dueAt }.min()
+            exploitedDueAt: advisory.cves.compactMap { threats.knownExploited[$0]?.dueAt }.min(),
+            isKnownExploited: threats.areExploited(advisory.cves),
+            exploitProbability: threats.probability(of: advisory.cves),
+            firstImportedAt: firstImportedAt
         )
     }
 }

@@ -5,15 +5,11 @@ package import Time
 /// It remembers what it judged: hosts have many findings on one package.
 package struct FixOffer {
     private let inventory: HostInventory
-    private let release: SystemRelease
+    private let fixes: OfferedFixes
     private let baseline: Baseline?
     private let now: Timestamp
-    private let updates: [PackageName: UpdateItem]
-    /// By ``packageFamily(_:)``: a new kernel is another package beside the old one.
-    private let newcomers: [String: [Patch]]
+    private let obstacles: [Patch: PatchObstacle]
     private let held: Set<PackageName>
-    /// Packages whose source has a version of its own, which cannot be compared with the package's.
-    private let rebuilt: Set<PackageName>
     private var judgements: [Patch: Judgement] = [:]
 
     /// - Parameter baseline: that of the host; nil when there is none, which approves nothing.
@@ -21,39 +17,32 @@ package struct FixOffer {
         self.inventory = inventory
         self.baseline = baseline
         self.now = now
-        release = SystemRelease(platform: inventory.platform, version: inventory.platformVersion)
-        updates = Dictionary(inventory.upgrades.map { (PackageName($0.patch), $0) }) { first, _ in first }
-        newcomers = Dictionary(grouping: inventory.newcomers) { packageFamily($0.name) }
+        fixes = OfferedFixes(inventory)
+        obstacles = baseline?.obstacles(in: inventory, at: now) ?? inventory.obstacles
         held = Set(inventory.installed.filter(\.isHeld).map { PackageName($0.patch) })
-        rebuilt = Set(
-            inventory.installed.filter { $0.source.map(\.version) ?? $0.patch.version != $0.patch.version }
-                .map { PackageName($0.patch) }
-        )
     }
 
     /// Something on the host that keeps the fix out; nil when nothing does.
     package func obstacle(to finding: Finding) -> PatchObstacle? {
-        held.contains(PackageName(finding.package)) ? .held : nil
+        if let update = update(closing: finding) { return obstacles[update.patch] }
+        if let newcomer = fixes.newcomer(closing: finding) { return obstacles[newcomer] }
+        return held.contains(PackageName(finding.package)) ? .held : nil
     }
 
     /// What the baseline says of the version that would close the finding; nil when the host is offered none.
     package mutating func judgement(closing finding: Finding) -> Judgement? {
-        if let update = updates[PackageName(finding.package)], closes(update.patch, finding) {
+        if let update = update(closing: finding) {
             return judgement(of: inventory.candidate(update))
         }
-        let family = newcomers[packageFamily(finding.package.name)] ?? []
-        guard let newcomer = family.first(where: { closes($0, finding) }) else { return nil }
-        return judgement(ofNewcomer: newcomer)
+        return fixes.newcomer(closing: finding).map { judgement(ofNewcomer: $0) }
     }
 
     // MARK: - Steps
 
-    private func closes(_ offered: Patch, _ finding: Finding) -> Bool {
-        guard offered.architecture == finding.package.architecture else { return false }
-        guard let fixed = finding.fixedVersion, release.platform != "windows",
-            !rebuilt.contains(PackageName(finding.package))
-        else { return true }
-        return PackageVersion(offered.version, of: release) >= PackageVersion(fixed, of: release)
+    /// One that nothing keeps out, where there is such a one.
+    private func update(closing finding: Finding) -> UpdateItem? {
+        let closing = fixes.updates(closing: finding)
+        return closing.first { obstacles[$0.patch] == nil } ?? closing.first
     }
 
     private mutating func judgement(of candidate: PatchCandidate) -> Judgement {

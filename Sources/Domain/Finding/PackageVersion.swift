@@ -1,3 +1,5 @@
+import PackageVersions
+
 /// A package's version in its vendor's order; only those of one system can be compared.
 enum PackageVersion: Comparable, Sendable {
     case debian(DebianVersion)

@@ -12,9 +12,10 @@ extension Apt {
     }
 
     package func download(_ transaction: PackageTransaction) async throws(StepFailure) {
+        try await checkSpace(for: transaction)
         let arguments =
             options.arguments + ["--yes", "--download-only", "--no-remove"] + (try await exactly(transaction))
-        try await retryingLock { () async throws(StepFailure) in
+        try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) in
             let result = try await tool.logged(
                 "apt-get",
                 arguments,

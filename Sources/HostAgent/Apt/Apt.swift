@@ -18,7 +18,7 @@ package struct Apt: PackageManager {
     let platform: OSRelease
     /// The kernel that runs the root's system; nil when the root is no running system.
     private let kernel: String?
-    let clock: any Clock<Duration>
+    let patience: LockPatience
 
     /// - Parameters:
     ///   - root: `/`, or the folder to work on.
@@ -36,7 +36,7 @@ package struct Apt: PackageManager {
         try options.prepare(architecture: architecture)
         tool = Tool(options.environment)
         self.kernel = kernel ?? (options.isMachine ? Boot.kernel() : nil)
-        self.clock = clock
+        patience = LockPatience(clock: clock)
     }
 
     /// dpkg's name of this machine's architecture such as `amd64`.
@@ -49,7 +49,7 @@ package struct Apt: PackageManager {
     }
 
     package func refresh() async throws(StepFailure) {
-        try await retryingLock { () async throws(StepFailure) in
+        try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) in
             let result = try await tool.logged(
                 "apt-get",
                 options.arguments + ["-q", "update"],
@@ -105,28 +105,5 @@ package struct Apt: PackageManager {
     func complaint(_ result: Tool.Result, _ what: String, otherwise kind: FailureKind) -> StepFailure {
         let text = result.output + "\n" + result.errors
         return StepFailure(AptFailure.kind(of: text) ?? kind, "\(what) failed, \(result.status): \(result.tail)")
-    }
-
-    /// Repeats a step while another package manager holds a lock, up to ``Limit/lock``.
-    func retryingLock(_ step: () async throws(StepFailure) -> Void) async throws(StepFailure) {
-        let pause = Duration.seconds(5)
-        var waited = Duration.zero
-        while true {
-            do throws(StepFailure) {
-                return try await step()
-            } catch {
-                guard error.kind == .lock, waited < Limit.lock else { throw error }
-            }
-            try await sleep(pause)
-            waited += pause
-        }
-    }
-
-    func sleep(_ duration: Duration) async throws(StepFailure) {
-        do {
-            try await clock.sleep(for: duration)
-        } catch {
-            throw StepFailure(.interrupted, "the agent is ending")
-        }
     }
 }

@@ -20,6 +20,8 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
     package var caFile: String?
     /// ``Machine/identity(file:)`` of the machine that was enrolled.
     package var machine: String?
+    /// The release whose packages dnf offers such as `2023.6.20241010`; nil for the host's own.
+    package var release: String?
 
     package static let defaultRebootCommand = ["systemctl", "reboot"]
     package static let defaultBootIdentityFile = "/proc/sys/kernel/random/boot_id"
@@ -35,7 +37,8 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
         rebootCommand: [String] = AgentConfiguration.defaultRebootCommand,
         bootIdentityFile: String = AgentConfiguration.defaultBootIdentityFile,
         caFile: String? = nil,
-        machine: String? = nil
+        machine: String? = nil,
+        release: String? = nil
     ) {
         self.server = server
         self.node = node
@@ -48,5 +51,6 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
         self.bootIdentityFile = bootIdentityFile
         self.caFile = caFile
         self.machine = machine
+        self.release = release
     }
 }

@@ -14,6 +14,8 @@ package struct Enrolment: Sendable {
         package var rebootCommand = AgentConfiguration.defaultRebootCommand
         package var bootIdentityFile = AgentConfiguration.defaultBootIdentityFile
         package var caFile: String?
+        /// The release whose packages dnf offers; nil for the host's own.
+        package var release: String?
 
         package init(server: String, activation: String, code: String, orderKeys: [String]) {
             self.server = server
@@ -75,6 +77,7 @@ package struct Enrolment: Sendable {
             ("--order-key", known.orderKeys.joined(separator: " "), request.orderKeys.joined(separator: " ")),
             ("--root", known.root, request.root),
             ("--ca-file", known.caFile ?? "none", request.caFile ?? "none"),
+            ("--release", known.release ?? "the host's own", request.release ?? "the host's own"),
             ("--boot-identity", known.bootIdentityFile, request.bootIdentityFile),
             (
                 "--reboot-command", known.rebootCommand.joined(separator: " "),
@@ -108,7 +111,8 @@ package struct Enrolment: Sendable {
             orderKeys: request.orderKeys,
             rebootCommand: request.rebootCommand,
             bootIdentityFile: request.bootIdentityFile,
-            caFile: request.caFile
+            caFile: request.caFile,
+            release: request.release
         )
     }
 }

@@ -3,6 +3,9 @@ package import Time
 
 /// Carries out a host run's effects by a package manager on a real host.
 package struct HostExecutor: HostRunExecutor {
+    /// How long another package manager may be at work before the run is given up.
+    private static let longestWait = Duration.seconds(600)
+
     private let packages: any PackageManager
     private let inventories: InventoryStore
     private let boot: Boot
@@ -36,9 +39,12 @@ package struct HostExecutor: HostRunExecutor {
     private func outcome(of effect: HostRunEffect, for order: Order) async throws(StepFailure) -> HostRunOutcome {
         switch effect {
         case .refresh:
+            try await waitForOthers(order)
             try await packages.refresh()
             return .refreshed
         case .survey(let isPatient):
+            // What this run began is waited for whatever the window says.
+            if !isPatient { try await waitForOthers(order) }
             return .surveyed(try await survey(for: order, isPatient: isPatient))
         case .repair(let deadline):
             let transaction = PackageTransaction(order.patches, newcomers: order.newcomers)
@@ -65,6 +71,10 @@ package struct HostExecutor: HostRunExecutor {
         PackageTransaction(patches, newcomers: order.newcomers)
     }
 
+    private func waitForOthers(_ order: Order) async throws(StepFailure) {
+        try await packages.waitForOthers(within: min(timeLeft(until: order.window.cutoff), Self.longestWait))
+    }
+
     /// What waits for others must not begin when its time is over.
     private func timeLeft(until moment: Timestamp) -> Duration { max(.zero, moment - now()) }
 
@@ -85,7 +95,7 @@ package struct HostExecutor: HostRunExecutor {
     private func survey(for order: Order, isPatient: Bool = false) async throws(StepFailure) -> HostSurvey {
         let names = Set((order.patches + order.newcomers).map(\.name))
         let states = try await packages.states(of: names, isPatient: isPatient)
-        let request = try packages.rebootRequest()
+        let request = try await packages.rebootRequest()
         return HostSurvey(
             packages: states.packages,
             isConsistent: states.isConsistent,

@@ -11,7 +11,7 @@ extension HostFacts {
             hostname: name ?? hostname(),
             platform: release.id,
             platformVersion: release.versionID,
-            architecture: try await Apt.nativeArchitecture(),
+            architecture: try await HostPackages.architecture(root: root),
             agentVersion: AgentVersion.current
         )
     }
@@ -27,6 +27,8 @@ extension HostFacts {
 struct OSRelease {
     var id: String
     var versionID: String
+    /// `ID_LIKE`: the systems that it is derived from.
+    var relatives: [String]
 
     init(root: String) throws {
         let folder = root == "/" ? "" : root
@@ -43,5 +45,6 @@ struct OSRelease {
         }
         id = fields["ID"] ?? "linux"
         versionID = fields["VERSION_ID"] ?? ""
+        relatives = (fields["ID_LIKE"] ?? "").split(separator: " ").map(String.init)
     }
 }

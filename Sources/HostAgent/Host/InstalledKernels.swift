@@ -1,3 +1,5 @@
+import PackageVersions
+
 /// The Linux kernels in a boot folder.
 package enum InstalledKernels {
     private static let prefix = "vmlinuz-"
@@ -19,9 +21,10 @@ package enum InstalledKernels {
         DebianVersion(parts(of: kernel).prefix(while: isNumber).joined(separator: "-"))
     }
 
-    /// `cloud-amd64` of `6.1.0-56-cloud-amd64`.
+    /// `cloud-amd64` of `6.1.0-56-cloud-amd64`, `+rt` of `5.14.0-427.el9.x86_64+rt`.
     private static func flavour(of kernel: String) -> String {
-        parts(of: kernel).drop(while: isNumber).joined(separator: "-")
+        let words = parts(of: kernel).drop(while: isNumber)
+        return words.isEmpty ? String(kernel.drop { $0 != "+" }) : words.joined(separator: "-")
     }
 
     private static func parts(of kernel: String) -> [Substring] { kernel.split(separator: "-") }

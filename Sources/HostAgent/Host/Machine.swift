@@ -1,3 +1,6 @@
+import AgentProtocol
+import Glibc
+
 /// The machine that the agent's disk is in, as its firmware names it.
 package enum Machine {
     package static let identityFile = "/sys/class/dmi/id/product_uuid"
@@ -5,6 +8,15 @@ package enum Machine {
     /// nil where the firmware names nothing, as in many containers.
     package static func identity(file: String = identityFile) throws(FileFailure) -> String? {
         try DurableFile.text(file)?.split(whereSeparator: \.isWhitespace).first.map(String.init)
+    }
+
+    /// rpm's name of this machine's architecture such as `x86_64`.
+    static func architecture() throws(StepFailure) -> String {
+        var name = utsname()
+        guard uname(&name) == 0 else {
+            throw StepFailure(.unknown, FileFailure("tell", "the architecture", errno).description)
+        }
+        return withUnsafeBytes(of: &name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
     /// Whether the disk was copied, or moved, from the machine that was enrolled: both may be at work under one name.

@@ -1,4 +1,5 @@
 package import AgentProtocol
+import PackageVersions
 
 /// What a host run needs to know of its host at one moment.
 package struct HostSurvey: Codable, Equatable, Sendable {
@@ -35,12 +36,17 @@ package struct HostSurvey: Codable, Equatable, Sendable {
         if let exact = packages.first(where: { $0.name == patch.name && $0.architecture == patch.architecture }) {
             return exact
         }
-        // A package may change between `all` and one architecture from version to version.
+        // A package may change between no architecture and one from version to version.
         return packages.first { state in
-            state.name == patch.name && (state.architecture == "all" || patch.architecture == "all")
+            state.name == patch.name && (isNeutral(state.architecture) || isNeutral(patch.architecture))
         }
     }
+
+    private func isNeutral(_ architecture: String) -> Bool { architecture == "all" || architecture == "noarch" }
 }
+
+/// Whose packages and versions they are.
+package enum PackageFormat: String, Codable, Sendable { case deb, rpm }
 
 /// One package as the package database has it.
 package struct PackageState: Codable, Equatable, Sendable {
@@ -51,17 +57,31 @@ package struct PackageState: Codable, Equatable, Sendable {
     package var isConfigured: Bool
     /// A person holds it back on the host.
     package var isHeld: Bool
+    /// nil in journals from before there was more than deb.
+    package var format: PackageFormat?
 
-    package init(name: String, architecture: String, version: String, isConfigured: Bool, isHeld: Bool) {
+    package init(
+        name: String,
+        architecture: String,
+        version: String,
+        isConfigured: Bool,
+        isHeld: Bool,
+        format: PackageFormat = .deb
+    ) {
         self.name = name
         self.architecture = architecture
         self.version = version
         self.isConfigured = isConfigured
         self.isHeld = isHeld
+        self.format = format
     }
 
     /// The package works at this version or a newer one.
     package func has(_ version: String) -> Bool {
-        isConfigured && DebianVersion(self.version) >= DebianVersion(version)
+        guard isConfigured else { return false }
+        return switch format ?? .deb {
+        case .deb: DebianVersion(self.version) >= DebianVersion(version)
+        case .rpm: RPMVersion(self.version) >= RPMVersion(version)
+        }
     }
 }

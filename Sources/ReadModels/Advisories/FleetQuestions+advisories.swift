@@ -137,18 +137,15 @@ extension FleetQuestions {
         _ digest: String,
         _ versions: [AdvisoryVersionView]
     ) async throws -> AdvisoryView {
-        let cves = Parameter.texts(advisory.cves.map(\.description))
         let ratings = SeverityRatings(try await ratingRecords(of: [advisory]))
-        let threats = try await client.batch([Self.selectKnownExploited(cves), Self.selectProbabilities(cves)])
+        let threats = try await client.threats(of: Set(advisory.cves))
         return AdvisoryView(
             advisory: advisory,
             digest: digest,
             severity: advisory.severity { ratings.severity(of: $0, by: advisory.source) }.rawValue,
             versions: versions,
-            knownExploited: try threats[0].map { try DomainJSON.decode(KnownExploited.self, from: try $0.get(0)) },
-            exploitProbabilities: try threats[1].map {
-                try DomainJSON.decode(ExploitProbability.self, from: try $0.get(0))
-            }
+            knownExploited: advisory.cves.compactMap { threats.knownExploited[$0] },
+            exploitProbabilities: advisory.cves.compactMap { threats.probabilities[$0] }
         )
     }
 
@@ -207,16 +204,6 @@ extension FleetQuestions {
         WHERE source = $1 AND id = $2
         ORDER BY imported_at, digest
         """
-    )
-
-    static let selectKnownExploited = SQL(
-        "known_exploited_select",
-        "SELECT body FROM known_exploited WHERE cve = ANY ($1) ORDER BY cve"
-    )
-
-    static let selectProbabilities = SQL(
-        "exploit_probability_select",
-        "SELECT body FROM exploit_probability WHERE cve = ANY ($1) ORDER BY cve"
     )
 }
 

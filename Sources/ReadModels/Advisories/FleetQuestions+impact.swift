@@ -1,5 +1,5 @@
 import AgentProtocol
-import Domain
+package import Domain
 import PatchStreams
 import Postgres
 import Time
@@ -25,7 +25,17 @@ extension FleetQuestions {
     ///   - subject: a CVE or the id of an advisory.
     ///   - source: only advisories of this source; nil for all.
     /// - Throws: ``Problem`` 404 when nothing is known of the subject.
-    package func advisories(on subject: String, source: String?) async throws -> KnownAdvisories {
+    package func index(on subject: String, source: String?) async throws -> AdvisoryIndex {
+        guard let index = try await knownIndex(on: subject, source: source) else {
+            let detail =
+                "no advisory is known of \(subject.prefix(80)); `ringmaster advisory imports` tells what was imported, and when"
+            throw Problem(status: 404, code: "advisory-not-found", detail: detail)
+        }
+        return index
+    }
+
+    /// nil when nothing is known of the subject.
+    func knownIndex(on subject: String, source: String?) async throws -> AdvisoryIndex? {
         let limit = Parameter.int64(Int64(Self.impactAdvisories))
         let statement =
             if let cve = CVE(subject) {
@@ -35,19 +45,12 @@ extension FleetQuestions {
             }
         let known = try await client.query(statement).map { row in
             let advisory = try DomainJSON.decode(Advisory.self, from: try row.get(0))
-            return (AdvisoryVersion(advisory, digest: try row.get(1)), try row.get(2, as: Timestamp.self))
+            return AdvisoryVersion(advisory, digest: try row.get(1), firstImportedAt: try row.get(2))
         }
-        guard !known.isEmpty else {
-            let detail =
-                "no advisory is known of \(subject.prefix(80)); `ringmaster advisory imports` tells what was imported, and when"
-            throw Problem(status: 404, code: "advisory-not-found", detail: detail)
-        }
-        let advisories = known.map(\.0.advisory)
+        guard !known.isEmpty else { return nil }
+        let advisories = known.map(\.advisory)
         let ratings = try await ratingRecords(of: advisories).map { AdvisoryVersion($0, digest: "") }
-        return KnownAdvisories(
-            index: AdvisoryIndex(known.map(\.0) + ratings, threats: try await threats(of: advisories)),
-            firstSeen: Dictionary(known.map { (KnownAdvisories.Key($0.0.advisory), $0.1) }, uniquingKeysWith: min)
-        )
+        return AdvisoryIndex(known + ratings, threats: try await threats(of: advisories))
     }
 
     /// What a page of the nodes lacks by their last inventories; each inventory is judged once.
@@ -58,7 +61,7 @@ extension FleetQuestions {
     ///   - body: is given nodes of the page that are alike.
     /// - Throws: ``Problem`` 400 for a cursor that was not given by this.
     package func findings(
-        by advisories: KnownAdvisories,
+        by index: AdvisoryIndex,
         after: String?,
         limit: Int,
         _ body: (LikeNodes) -> Void
@@ -67,7 +70,7 @@ extension FleetQuestions {
         try await projector.catchUp()
         let page = Self.selectHosts(.text(inventory), .text(node), .int64(Int64(limit)))
         let nodes = try await client.query(page).map { try JudgedNode($0) }
-        let judged = try await judge(nodes, advisories.index, body)
+        let judged = try await judge(nodes, { _ in index }, body)
         let next = nodes.count == limit ? nodes.last.map { "\($0.inventory ?? "")/\($0.place.node)" } : nil
         return JudgedNodes(nodes: nodes, judged: judged, next: next)
     }

@@ -22,12 +22,7 @@ extension FleetQuestions {
 
     /// What is known of the exploitation of the advisories' CVEs.
     package func threats(of advisories: [Advisory]) async throws -> Threats {
-        let cves = Parameter.texts(Set(advisories.flatMap(\.cves).map(\.description)).sorted())
-        let rows = try await client.batch([Self.selectKnownExploited(cves), Self.selectProbabilities(cves)])
-        return Threats(
-            knownExploited: try rows[0].map { try DomainJSON.decode(KnownExploited.self, from: try $0.get(0)) },
-            probabilities: try rows[1].map { try DomainJSON.decode(ExploitProbability.self, from: try $0.get(0)) }
-        )
+        try await client.threats(of: Set(advisories.flatMap(\.cves)))
     }
 
     // MARK: - SQL

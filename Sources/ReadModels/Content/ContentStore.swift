@@ -10,11 +10,16 @@ package struct ContentStore: Sendable {
     }
 
     private let client: PostgresClient
+    /// Shared by all copies of the store.
+    package let advisories: AdvisoryLibrary
 
-    package init(client: PostgresClient) { self.client = client }
+    package init(client: PostgresClient) {
+        self.client = client
+        advisories = AdvisoryLibrary(client: client)
+    }
 
     /// The part of it that hosts report.
-    package var inventories: InventoryStore { InventoryStore(client: client) }
+    package var inventories: InventoryStore { InventoryStore(client: client, content: self) }
 
     /// Lower-case hexadecimal SHA-256.
     package static func digest(of text: String) -> String {

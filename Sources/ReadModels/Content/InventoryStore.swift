@@ -1,7 +1,7 @@
 package import AgentProtocol
 package import Domain
 import PatchStreams
-package import Postgres
+import Postgres
 package import Time
 
 /// What hosts found installed and offered, by the digests under which they reported it.
@@ -9,9 +9,9 @@ package struct InventoryStore: Sendable {
     private let content: ContentStore
     private let client: PostgresClient
 
-    package init(client: PostgresClient) {
+    init(client: PostgresClient, content: ContentStore) {
         self.client = client
-        content = ContentStore(client: client)
+        self.content = content
     }
 
     /// Stores an inventory, and which of its updates nobody was offered before; one that is there already changes nothing.
@@ -32,20 +32,21 @@ package struct InventoryStore: Sendable {
         try await content.store(.inventory, text, at: now)
     }
 
-    /// Those of the digests that are stored, with the dates of what they are offered.
+    /// Those of the digests that are stored, with what else is known of what they are offered: since when, and which advisories it closes.
     package func load(_ digests: [String]) async throws -> [String: HostInventory] {
         var inventories: [String: HostInventory] = [:]
         for (digest, text) in try await content.load(digests) {
             inventories[digest] = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
         }
         let dates = try await firstSeen(Set(inventories.values.flatMap { $0.updates.map(\.patch) }))
-        return inventories.mapValues { inventory in
-            var dated = inventory
-            for (index, update) in inventory.updates.enumerated() {
-                dated.updates[index].firstSeenAt = dates[update.patch]
-            }
-            return dated
+        let sets = inventories.mapValues { PackageSet($0) }
+        let index = try await content.advisories.index(of: Set(sets.values.map(\.release)))
+        let threats = try await client.threats(of: inventories.values.reduce(into: []) { $0.formUnion($1.toldCVEs) })
+        for (digest, set) in sets {
+            let noted = inventories[digest]?.noting(index.findings(for: set) ?? [], threats)
+            inventories[digest] = noted?.dated(by: dates)
         }
+        return inventories
     }
 
     // MARK: - Steps
@@ -89,4 +90,12 @@ package struct InventoryStore: Sendable {
         JOIN patch_seen p USING (name, architecture, version)
         """
     )
+}
+
+extension HostInventory {
+    fileprivate func dated(by dates: [Patch: Timestamp]) -> Self {
+        var dated = self
+        for (index, update) in updates.enumerated() { dated.updates[index].firstSeenAt = dates[update.patch] }
+        return dated
+    }
 }

@@ -31,28 +31,50 @@ extension FleetQuestions {
         return try await client.query(Self.selectUnfinished()).map { try $0.get(0) }
     }
 
-    /// The nodes on which, by their last scans, a package is installed that the rejection's entry names.
-    ///
-    /// Equal inventories are read once, some at a time.
+    /// The nodes on which, by their last scans, a package is installed that the rejection's entry names, or that has the fix of the
+    /// advisory or the CVE that it names.
     package func holders(of rejection: PatchRejection) async throws -> RejectionView {
         try await projector.catchUp()
         var view = RejectionView(entry: rejection.entry, holders: [], holderCount: 0)
-        let digests = try await client.query(Self.selectInventories()).map { try $0.get(0, as: String.self) }
-        for start in stride(from: 0, to: digests.count, by: Self.inventoriesAtOnce) {
-            let some = Array(digests[start..<min(start + Self.inventoriesAtOnce, digests.count)])
-            for (digest, text) in try await content.load(some).sorted(by: { $0.key < $1.key }) {
+        let index = try await knownIndex(on: rejection.entry, source: nil)
+        for digests in try await inventoriesInUse() {
+            for (digest, text) in try await content.load(digests).sorted(by: { $0.key < $1.key }) {
                 let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
-                guard let held = inventory.installed.first(where: { rejection.matches($0.patch) }) else { continue }
-                try await add(nodesWith: digest, holding: held.patch, to: &view)
+                let held = inventory.installed.map(\.patch).first(where: rejection.matches)
+                guard let held = held ?? index?.fixed(on: PackageSet(inventory)).first else { continue }
+                try await add(nodesWith: digest, holding: held, to: &view)
             }
         }
         view.holders.sort { $0.node < $1.node }
         return view
     }
 
+    /// The versions that nodes are offered, by their last scans, and that the entry of a rejection calls; by the entries.
+    package func offers(calledBy rejections: [PatchRejection]) async throws -> [String: Set<Patch>] {
+        guard !rejections.isEmpty else { return [:] }
+        try await projector.catchUp()
+        var offers: [String: Set<Patch>] = [:]
+        for digests in try await inventoriesInUse() {
+            for inventory in try await content.inventories.load(digests).values {
+                for rejection in rejections {
+                    offers[rejection.entry, default: []].formUnion(rejection.offers(on: inventory))
+                }
+            }
+        }
+        return offers
+    }
+
     // MARK: - Steps
 
     private static let inventoriesAtOnce = 100
+
+    /// The digests of all nodes' last inventories, each once; so many at a time as are read at once.
+    private func inventoriesInUse() async throws -> [[String]] {
+        let digests = try await client.query(Self.selectInventories()).column(0, as: String.self)
+        return stride(from: 0, to: digests.count, by: Self.inventoriesAtOnce).map { start in
+            Array(digests[start..<min(start + Self.inventoriesAtOnce, digests.count)])
+        }
+    }
 
     private func add(nodesWith digest: String, holding patch: Patch, to view: inout RejectionView) async throws {
         let room = RejectionView.mostHolders - view.holders.count

@@ -6,51 +6,48 @@ import Time
 
 /// Judges hosts by what they proved; equal hosts under one baseline once.
 ///
-/// Kept from one step of the projection to the next: what stands under a digest never changes.
+/// Kept from one step of the projection to the next: what stands under a digest never changes, and what is known of advisories only with
+/// an import.
 struct ComplianceJudge {
     private let reader: StreamReader
     private let content: ContentStore
     /// By cycle, those of the step: a database that is restored may start a cycle again from another definition.
     private var definitions: [String: (baselines: String, definition: WorkflowDefinition)] = [:]
     private var inventories: [String: HostInventory] = [:]
-    private var verdicts: [VerdictKey: Proof.Verdict] = [:]
+    private var verdicts = EvaluationCache<Proof.Verdict>(capacity: verdictCapacity)
+    /// The last import of advisories as of this step; nil while nobody asked.
+    private var lastImport: Int64?
+    /// The one that the inventories were loaded after.
+    private var inventoriesImport: Int64?
     /// What is kept at a time: it bounds the memory.
     private static let inventoryCapacity = 200
     private static let definitionCapacity = 100
-    private static let verdictCapacity = 20_000
-
-    private struct VerdictKey: Hashable {
-        let baselines: String
-        let patchGroup: String
-        let inventory: String
-        /// Of UTC: approvals wait for days.
-        let day: Int64
-    }
+    private static let verdictCapacity = 10_000
 
     init(reader: StreamReader, content: ContentStore) {
         self.reader = reader
         self.content = content
     }
 
-    /// The next step's cycles are looked at anew.
-    mutating func beginStep() { definitions = [:] }
+    /// The next step's cycles are looked at anew, and so are the imports.
+    mutating func beginStep() { (definitions, lastImport) = ([:], nil) }
 
     /// What the end of a host run proves: with an inventory its compliance, without one nothing.
     mutating func proof(of ending: RunEnding) async throws -> Proof {
         guard let inventory = ending.inventory else { return Proof(ending, .unscanned) }
         let (digest, definition) = try await definition(of: ending.cycle)
-        let key = VerdictKey(
-            baselines: digest,
-            patchGroup: ending.patchGroup,
-            inventory: inventory,
-            day: ending.at.day
+        let advisories = try await currentImport()
+        let key = EvaluationKey(
+            packageSet: inventory,
+            advisorySet: "\(advisories)",
+            policy: "\(digest)/\(ending.patchGroup)",
+            at: ending.at
         )
-        if let known = verdicts[key] { return Proof(ending, known) }
+        if let known = verdicts.find(key) { return Proof(ending, known) }
         let found = try await self.inventory(inventory)
-        let baseline = definition.baseline(ofPatchGroup: key.patchGroup, on: found.system)
+        let baseline = definition.baseline(ofPatchGroup: ending.patchGroup, on: found.system)
         let verdict = Proof.Verdict(found, by: baseline, at: ending.at)
-        if verdicts.count >= Self.verdictCapacity { verdicts.removeAll() }
-        verdicts[key] = verdict
+        verdicts.keep(verdict, for: key)
         return Proof(ending, verdict)
     }
 
@@ -65,6 +62,15 @@ struct ComplianceJudge {
         let baselines = ContentStore.digest(of: try DomainJSON.encode(start.definition.baselines))
         definitions[cycle] = (baselines, start.definition)
         return (baselines, start.definition)
+    }
+
+    /// Inventories are loaded anew after an import: they carry what is known of their updates.
+    private mutating func currentImport() async throws -> Int64 {
+        if let lastImport { return lastImport }
+        let number = try await content.advisories.lastImport()
+        if inventoriesImport != number { inventories.removeAll(keepingCapacity: true) }
+        (lastImport, inventoriesImport) = (number, number)
+        return number
     }
 
     private mutating func inventory(_ digest: String) async throws -> HostInventory {

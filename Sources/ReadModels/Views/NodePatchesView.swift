@@ -20,6 +20,8 @@ package struct NodePatchesView: Codable, Equatable, Sendable {
     package var otherNonCompliant: Int
     /// The highest level of what speaks against the node; nil when nothing does.
     package var nonCompliantSeverity: String?
+    /// The files beside configuration files of the node that were kept when a package brought others.
+    package var keptConfiguration: [String]
     /// Sorted by name, architecture and version.
     package var patches: [PatchView]
 
@@ -36,6 +38,7 @@ package struct NodePatchesView: Codable, Equatable, Sendable {
         securityNonCompliant: Int,
         otherNonCompliant: Int,
         nonCompliantSeverity: String?,
+        keptConfiguration: [String],
         patches: [PatchView]
     ) {
         self.node = node
@@ -50,6 +53,7 @@ package struct NodePatchesView: Codable, Equatable, Sendable {
         self.securityNonCompliant = securityNonCompliant
         self.otherNonCompliant = otherNonCompliant
         self.nonCompliantSeverity = nonCompliantSeverity
+        self.keptConfiguration = keptConfiguration
         self.patches = patches
     }
 }
@@ -68,7 +72,7 @@ package struct PatchView: Codable, Equatable, Sendable {
     package var classification: String?
     package var severity: String?
     package var cves: [String]
-    /// What keeps it out: `held`, `phased`, `broken` or `blocked by NAME`.
+    /// What keeps it out: `held`, `pinned`, `phased`, `broken` or `blocked by NAME`.
     package var obstacle: String?
 
     package init(
@@ -116,6 +120,7 @@ extension NodePatchesView {
             securityNonCompliant: summary?.securityCount ?? 0,
             otherNonCompliant: summary?.otherCount ?? 0,
             nonCompliantSeverity: summary?.worstLevel?.rawValue,
+            keptConfiguration: evidence?.keptConfiguration ?? [],
             patches: report?.items.map(PatchView.init) ?? []
         )
     }
@@ -140,6 +145,7 @@ extension PatchView {
     private static func text(_ obstacle: PatchObstacle) -> String {
         switch obstacle {
         case .held: "held"
+        case .pinned: "pinned"
         case .phased: "phased"
         case .broken: "broken"
         case .blocked(let name): "blocked by \(name)"

@@ -6,13 +6,16 @@ import Logging
 import Time
 
 /// A real host in a folder: its own dpkg database, real apt and dpkg on it, and the agent's parts around it.
-struct AptHost {
+struct AptHost: PatchedHost {
     let folder: TemporaryFolder
     let repository: LocalRepository
     let host: HostRoot
     let apt: Apt
     let inventories: InventoryStore
-    private let signer = OrderSigner()
+    let signer = OrderSigner()
+
+    var manager: any PackageManager { apt }
+    var bootIdentityFile: String { host.bootIdentityFile }
 
     /// - Parameters:
     ///   - installed: on the host and in the base suite from the start.
@@ -48,48 +51,7 @@ struct AptHost {
         return text.split(separator: "\n").count
     }
 
-    var journal: String { folder.path + "/journal" }
-
-    func ledger(fault: FaultyFile.Fault = .never) async throws -> Ledger {
-        let ledger = Ledger(
-            file: FaultyFile(path: journal, fault: fault),
-            gate: signer.gate(),
-            now: { Orders.start }
-        )
-        try await ledger.load()
-        return ledger
-    }
-
-    func driver(_ ledger: Ledger) -> HostRunDriver {
-        let boot = Boot(identityFile: host.bootIdentityFile, command: [folder.path + "/reboot"])
-        let clock = InstantClock()
-        let executor = HostExecutor(
-            packages: apt,
-            inventories: inventories,
-            boot: boot,
-            now: { Orders.start },
-            clock: clock
-        )
-        return HostRunDriver(
-            ledger: ledger,
-            executor: executor,
-            now: { Orders.start },
-            clock: clock,
-            logger: .silent
-        )
-    }
-
-    func take(_ order: Order, into ledger: Ledger) async throws -> Reception {
-        try await ledger.receive(try signer.sign(order))
-    }
-
-    /// Carries an order out and gives its terminal fact.
-    func run(_ order: Order) async throws -> HostRunFact? {
-        let ledger = try await ledger()
-        _ = try await take(order, into: ledger)
-        try await driver(ledger).drive()
-        return await ledger.outbox.last?.fact
-    }
+    var archives: String { folder.path + "/agent/packages/archives" }
 }
 
 extension Logger {

@@ -1,0 +1,46 @@
+package import AgentProtocol
+import Time
+
+/// What is installed and what is on offer.
+extension Dnf {
+    package func inventory() async throws(StepFailure) -> Inventory {
+        try await waitForOthers(within: Limit.lock)
+        let entries = try await database()
+        // What cannot be resolved is left out of the newcomers, and is an update all the same.
+        let offer: DnfOffer = try await ask("inventory", ["--setopt=best=False"])
+        let held = Set(
+            offer.updates.filter(\.isHeld).map { PackageName(name: $0.name, architecture: $0.installedArchitecture) }
+        )
+        return Inventory(
+            platform: platform.id,
+            platformVersion: platform.versionID,
+            architecture: try Machine.architecture(),
+            packages: entries.map { entry in
+                InstalledPackage(
+                    name: entry.reference.name,
+                    architecture: entry.reference.architecture,
+                    version: entry.reference.version,
+                    isHeld: held.contains(entry.reference.packageName),
+                    source: entry.source
+                )
+            },
+            updates: offer.updates.map { $0.update(offer.origins($0.repositories)) },
+            newcomers: offer.newcomers.map { newcomer in
+                Newcomer(
+                    name: newcomer.name,
+                    architecture: newcomer.architecture,
+                    version: newcomer.version,
+                    origins: offer.origins(newcomer.repositories)
+                )
+            },
+            indexes: offer.repositories.map { repository in
+                PackageIndex(
+                    origin: offer.origin(repository),
+                    date: repository.timestamp > 0 ? Timestamp(microseconds: repository.timestamp * 1_000_000) : nil,
+                    digest: repository.digest
+                )
+            },
+            rebootReasons: try await rebootRequest().reasons
+        )
+    }
+}

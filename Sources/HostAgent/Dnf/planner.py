@@ -1,0 +1,279 @@
+"""What dnf 4 knows and would do, as JSON on standard output; it changes nothing.
+
+Runs in dnf's own interpreter, with dnf's own command line, so that configuration, plug-ins, excludes and solver are those
+of the transaction itself:
+
+    planner.py inventory OPTION…           what is offered, by which repositories, and the notices of it
+    planner.py plan OPTION… VERB NEVRA…    what the command would change
+    planner.py versions OPTION… repoquery NAME…    the versions on offer of the packages
+    planner.py damage OPTION…              what interrupted transactions left
+
+Exit status: 0, 1 with the reason on standard error, 200 when another process holds a lock.
+"""
+import functools
+import hashlib
+import io
+import json
+import os
+import re
+import sys
+import xml.etree.ElementTree
+
+# dnf and its plug-ins may print: only the answer goes to standard output.
+answer = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+
+import dnf.cli.cli
+import dnf.cli.option_parser
+import dnf.exceptions
+import dnf.transaction
+import hawkey
+import libdnf.transaction
+
+CVE = re.compile(r"CVE-\d{4}-\d{4,19}")
+# Bounds of what repositories may say of one update.
+NOTICES, CVES, LETTERS = 200, 1000, 200
+# How many transactions of the past may have left something unfinished.
+HISTORY = 50
+
+
+def configured(arguments):
+    """dnf as its command line configures it."""
+    base = dnf.cli.cli.BaseCli()
+    cli = dnf.cli.cli.Cli(base)
+    cli.configure(arguments, dnf.cli.option_parser.OptionParser())
+    return base, cli
+
+
+def are_one(left, right):
+    """Versions of one package: it may change between noarch and one architecture."""
+    return left.name == right.name and (left.arch == right.arch or "noarch" in (left.arch, right.arch))
+
+
+def newest(base, name):
+    """The installed packages of that name, the newest of each architecture."""
+    query = base.sack.query(flags=hawkey.IGNORE_REGULAR_EXCLUDES).installed()
+    return list(query.filterm(name=name, latest_per_arch=True))
+
+
+def changes(base):
+    """The resolved transaction; old kernels that make room for a new one are part of its installation."""
+    coming, going = base.transaction.install_set, base.transaction.remove_set
+    for package in coming:
+        old = [other for other in newest(base, package.name) if are_one(package, other)]
+        yield change("install", package, max(old).evr if old else None, package.evr)
+    for package in going:
+        if not any(are_one(package, other) for other in coming):
+            yield change("remove", package, package.evr, None)
+
+
+def change(action, package, old, new):
+    return {"action": action, "name": package.name, "architecture": package.arch, "from": old, "to": new}
+
+
+def plan(arguments):
+    base, cli = configured(arguments)
+    try:
+        cli.run()
+    except dnf.exceptions.Error as error:
+        failure = error
+    else:
+        failure = None
+    if cli.command.opts.command == "upgrade" and base.sack:
+        for spec in cli.command.opts.pkg_specs:
+            require(base, spec)
+    if failure:
+        raise failure
+    base.resolve(cli.demands.allow_erasing)
+    return sorted(changes(base), key=lambda change: (change["name"], change["architecture"], change["action"]))
+
+
+def require(base, spec):
+    """dnf itself says less of what it cannot find, and goes on without it."""
+    if base.sack.query().available().filterm(nevra=spec):
+        return
+    if base.sack.query(flags=hawkey.IGNORE_REGULAR_EXCLUDES).available().filterm(nevra=spec):
+        raise dnf.exceptions.Error("All matches were filtered out by exclude filtering for argument: " + spec)
+    raise dnf.exceptions.Error("No match for argument: " + spec)
+
+
+def inventory(arguments):
+    base, cli = configured(arguments + ["upgrade"])
+    cli.run()
+    updates = offered(base)
+    found = notices(base, updates)
+    return {
+        "updates": [described(base, update, found) for update in updates],
+        "newcomers": newcomers(base, cli),
+        "repositories": [repository(repo) for repo in sorted(base.repos.iter_enabled(), key=lambda repo: repo.id)],
+        "release": base.conf.releasever or "",
+    }
+
+
+def offered(base):
+    """(installed, newest, held) of each package that has a newer version; held when excludes or locks hide all of them."""
+    visible = list(base.sack.query().upgrades().filterm(latest_per_arch=True))
+    hidden = base.sack.query(flags=hawkey.IGNORE_REGULAR_EXCLUDES).upgrades().filterm(latest_per_arch=True)
+    chosen = [(package, False) for package in visible]
+    chosen += [(package, True) for package in hidden if not any(are_one(package, other) for other in visible)]
+    result = {}
+    for package, is_held in chosen:
+        installed = [other for other in newest(base, package.name) if are_one(package, other)]
+        if installed and max(installed).evr_lt(package):
+            result.setdefault((package.name, package.arch), (max(installed), package, is_held))
+    return [result[key] for key in sorted(result)]
+
+
+def described(base, update, found):
+    installed, package, is_held = update
+    return {
+        "name": package.name,
+        "architecture": package.arch,
+        "installedArchitecture": installed.arch,
+        "installedVersion": installed.evr,
+        "version": package.evr,
+        "repositories": repositories(base, package),
+        "downloadBytes": package.downloadsize,
+        "isHeld": is_held,
+        "notices": found.get((package.name, package.arch), []),
+    }
+
+
+def repositories(base, package):
+    query = base.sack.query(flags=hawkey.IGNORE_REGULAR_EXCLUDES).available()
+    return sorted({same.reponame for same in query.filterm(name=package.name, arch=package.arch, evr=package.evr)})
+
+
+def newcomers(base, cli):
+    """What all updates together bring in; a host so broken that dnf resolves nothing has none."""
+    try:
+        base.resolve(cli.demands.allow_erasing)
+    except dnf.exceptions.DepsolveError:
+        return []
+    coming = [package for package in base.transaction.install_set if not newest(base, package.name)]
+    return [
+        {
+            "name": package.name,
+            "architecture": package.arch,
+            "version": package.evr,
+            "repositories": repositories(base, package),
+        }
+        for package in sorted(coming)
+    ]
+
+
+def repository(repo):
+    path = os.path.join(repo._repo.getCachedir(), "repodata", "repomd.xml")
+    with open(path, "rb") as file:
+        digest = hashlib.sha256(file.read()).hexdigest()
+    return {"id": repo.id, "name": repo.name, "timestamp": repo._repo.getMaxTimestamp(), "digest": digest}
+
+
+def notices(base, updates):
+    """The notices that each update answers: of its own version, and of those between it and the installed one.
+
+    dnf reads dates without seconds as 1970 and knows four words for severities: this reads what the repository wrote.
+    """
+    wanted = {(package.name, package.arch): (installed.evr, package.evr) for installed, package, _ in updates}
+    found = {}
+    for repo in base.repos.iter_enabled():
+        if not repo.get_metadata_path("updateinfo"):
+            continue
+        content = repo.get_metadata_content("updateinfo").encode()
+        if b"<!DOCTYPE" in content[:4096]:
+            raise dnf.exceptions.Error("the updateinfo of %s declares a document type" % repo.id)
+        for _, element in xml.etree.ElementTree.iterparse(io.BytesIO(content)):
+            if element.tag == "update":
+                collect(base, element, wanted, found)
+                element.clear()
+    return {key: newest_first(base, by_id.values()) for key, by_id in found.items()}
+
+
+def collect(base, update, wanted, found):
+    if update.get("status") == "retracted":
+        return
+    for package in update.iterfind("pkglist/collection/package"):
+        key = (package.get("name"), package.get("arch"))
+        if key not in wanted:
+            continue
+        installed, offered_version = wanted[key]
+        version = "%s:%s-%s" % (package.get("epoch") or "0", package.get("version"), package.get("release"))
+        version = version[2:] if version.startswith("0:") else version
+        is_needed = base.sack.evr_cmp(installed, version) < 0 <= base.sack.evr_cmp(offered_version, version)
+        if is_needed:
+            notice = described_notice(update, version)
+            found.setdefault(key, {}).setdefault(notice["id"], notice)
+
+
+def described_notice(update, version):
+    def text(name):
+        return " ".join((update.findtext(name) or "").split())[:LETTERS]
+
+    def date(name):
+        element = update.find(name)
+        return "" if element is None else (element.get("date") or "")[:LETTERS]
+
+    mentions = " ".join(
+        (reference.get("id") or "") + " " + (reference.get("title") or "")
+        for reference in update.iterfind("references/reference")
+    )
+    return {
+        "id": text("id"),
+        "type": (update.get("type") or "")[:LETTERS],
+        "severity": text("severity"),
+        "cves": sorted(set(CVE.findall(mentions)))[:CVES],
+        "issued": date("issued"),
+        "updated": date("updated"),
+        "version": version,
+    }
+
+
+def newest_first(base, notices):
+    by_version = functools.cmp_to_key(lambda left, right: base.sack.evr_cmp(right["version"], left["version"]))
+    return sorted(sorted(notices, key=lambda notice: notice["id"]), key=by_version)[:NOTICES]
+
+
+def versions(arguments):
+    base, cli = configured(arguments)
+    cli.run()
+    packages = base.sack.query().available().filterm(name=cli.command.opts.key)
+    return [reference(package) for package in sorted(packages)]
+
+
+def damage(arguments):
+    """What stands there twice, the older ones, and what is there and was never finished."""
+    base, _ = configured(arguments + ["check"])
+    base.fill_sack(load_available_repos=False)
+    installed = base.sack.query(flags=hawkey.IGNORE_REGULAR_EXCLUDES).installed()
+    several = installed.difference(base._get_installonly_query(installed)).duplicated()
+    newest_ones = set(several.latest())
+    states = {}
+    for transaction in base.history.old()[:HISTORY]:
+        for item in transaction.packages():
+            if item.action in dnf.transaction.FORWARD_ACTIONS:
+                states.setdefault((item.name, item.evr, item.arch), item.state)
+    done = libdnf.transaction.TransactionItemState_DONE
+    return {
+        "duplicates": [reference(package) for package in sorted(several) if package not in newest_ones],
+        "unfinished": [
+            reference(package)
+            for package in sorted(installed)
+            if states.get((package.name, package.evr, package.arch), done) != done
+        ],
+    }
+
+
+def reference(package):
+    return {"name": package.name, "architecture": package.arch, "version": package.evr}
+
+
+QUESTIONS = {"inventory": inventory, "plan": plan, "versions": versions, "damage": damage}
+try:
+    json.dump(QUESTIONS[sys.argv[1]](sys.argv[2:]), answer)
+    answer.flush()
+except dnf.exceptions.LockError as error:
+    print(error, file=sys.stderr)
+    sys.exit(200)
+except Exception as error:
+    print("%s: %s" % (type(error).__name__, error), file=sys.stderr)
+    sys.exit(1)

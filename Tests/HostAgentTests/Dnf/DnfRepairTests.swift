@@ -1,0 +1,114 @@
+import AgentProtocol
+import Foundation
+import HostAgent
+import Testing
+
+/// Real dnf and rpm that are cut off in the middle of their work.
+@Suite("dnf on a damaged root folder", .timeLimit(.minutes(10)))
+struct DnfRepairTests {
+    private let web = RPMPackage("acme-web", "1.0-1")
+    private let newWeb = RPMPackage("acme-web", "1.0-2")
+    private let tls = RPMPackage("acme-tls", "1:3.0-1")
+
+    @Test("takes dnf killed in the middle of its work up again")
+    func killed() async throws {
+        let suicidal = RPMPackage("acme-tls", "1:3.0-2", post: once("posix.kill(posix.getprocessid('pid'), 9)"))
+        let host = try await DnfHost(installed: [web, tls], updates: [newWeb, suicidal])
+        // A newer version that nobody ordered must not come in by way of the repair.
+        try await host.publish([RPMPackage("acme-tls", "1:3.0-3")], in: .updates)
+        let fact = try await host.run(Orders.install([Orders.rpm(suicidal), Orders.rpm(newWeb)]))
+        guard case .installed(let result)? = fact else {
+            Issue.record("\(String(describing: fact))")
+            return
+        }
+        #expect(result.patches.map(\.state) == [.installed, .installed])
+        #expect(try await host.installed() == ["acme-tls 1:3.0-2", "acme-web 1.0-2"])
+        #expect(try await host.dnf.states(of: [], isPatient: false).isConsistent)
+    }
+
+    @Test("completes what somebody else left half done, and goes on")
+    func duplicates() async throws {
+        let newTLS = RPMPackage("acme-tls", "1:3.0-2")
+        let host = try await DnfHost(installed: [web, tls], updates: [newWeb, newTLS])
+        // As rpm leaves it when it is killed before it takes the old version away.
+        try await host.rpm(["-i", "--force", "\(host.folder.path)/updates/\(newTLS.fileName)"])
+        let states = try await host.dnf.states(of: ["acme-tls"], isPatient: false)
+        #expect(!states.isConsistent)
+        #expect(states.packages.map(\.version) == [newTLS.version] && states.packages.map(\.isConfigured) == [false])
+
+        guard case .installed? = try await host.run(Orders.install([Orders.rpm(newWeb)])) else {
+            Issue.record("not installed")
+            return
+        }
+        #expect(try await host.installed() == ["acme-tls 1:3.0-2", "acme-web 1.0-2"])
+    }
+
+    @Test("takes a package for what it is until its scripts have run", arguments: [true, false])
+    func scripts(isMended: Bool) async throws {
+        let script = isMended ? once("error('not yet')") : "error('not yet')"
+        let fragile = RPMPackage("acme-tls", "1:3.0-2", post: script)
+        let host = try await DnfHost(installed: [web, tls], updates: [newWeb, fragile])
+        guard case .failed(.script, _, _, _)? = try await host.run(Orders.install([Orders.rpm(fragile)])) else {
+            Issue.record("not a script's failure")
+            return
+        }
+        let states = try await host.dnf.states(of: ["acme-tls"], isPatient: false)
+        #expect(!states.isConsistent && states.packages.map(\.isConfigured) == [false])
+
+        let fact = try await host.run(Orders.install([Orders.rpm(fragile), Orders.rpm(newWeb)], id: "rollout-2#0#1"))
+        switch fact {
+        case .installed(let result)? where isMended: #expect(result.patches.map(\.state) == [.installed, .installed])
+        case .failed(.script, let detail, _, let patches)? where !isMended:
+            #expect(detail.contains("not yet"))
+            #expect(patches.map(\.state) == [.failed, .installed])
+        default: Issue.record("\(String(describing: fact))")
+        }
+        #expect(try await host.installed() == ["acme-tls 1:3.0-2", "acme-web 1.0-2"])
+        #expect(try await host.dnf.states(of: [], isPatient: false).isConsistent == isMended)
+    }
+
+    @Test("forgets a script's failure when somebody has replaced the package")
+    func replaced() async throws {
+        let fragile = RPMPackage("acme-tls", "1:3.0-2", post: "error('never')")
+        let host = try await DnfHost(installed: [tls], updates: [fragile])
+        guard case .failed(.script, _, _, _)? = try await host.run(Orders.install([Orders.rpm(fragile)])) else {
+            Issue.record("not a script's failure")
+            return
+        }
+        try await host.publish([RPMPackage("acme-tls", "1:3.0-3")], in: .updates)
+        try await host.person(["--refresh", "upgrade", "acme-tls"])
+        let states = try await host.dnf.states(of: ["acme-tls"], isPatient: false)
+        #expect(states.isConsistent && states.packages.map(\.version) == ["1:3.0-3"])
+    }
+
+    @Test("waits for another dnf, and names it when it waits in vain")
+    func lock() async throws {
+        let host = try await DnfHost(installed: [web], updates: [newWeb])
+        let process = ProcessInfo.processInfo.processIdentifier
+        let path = host.root + "/var/lib/dnf/rpmdb_lock.pid"
+        try DnfHost.write("\(process)", to: path)
+        let order = Orders.install([Orders.rpm(newWeb)])
+        guard case .failed(.lock, let detail, _, _)? = try await host.run(order) else {
+            Issue.record("not waited for")
+            return
+        }
+        #expect(detail.contains("process \(process)"))
+        // What a killed dnf left is nobody's.
+        try DnfHost.write("\(Int32.max)", to: path)
+        guard case .installed? = try await host.run(Orders.install(order.patches, id: "rollout-2#0#1")) else {
+            Issue.record("not installed")
+            return
+        }
+    }
+
+    /// Lua that does it the first time it runs on a root, and nothing later.
+    private func once(_ script: String) -> String {
+        """
+        local flag = io.open('/once')
+        if flag then flag:close() else
+        io.open('/once', 'w'):close()
+        \(script)
+        end
+        """
+    }
+}

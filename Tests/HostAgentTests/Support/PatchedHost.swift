@@ -1,0 +1,59 @@
+import AgentProtocol
+import HostAgent
+import LocalFleet
+import Logging
+import Time
+
+/// A real host in a folder with the agent's parts around its package manager.
+protocol PatchedHost {
+    var folder: TemporaryFolder { get }
+    var manager: any PackageManager { get }
+    var inventories: InventoryStore { get }
+    var signer: OrderSigner { get }
+    var bootIdentityFile: String { get }
+}
+
+extension PatchedHost {
+    var journal: String { folder.path + "/journal" }
+
+    func ledger(fault: FaultyFile.Fault = .never) async throws -> Ledger {
+        let ledger = Ledger(
+            file: FaultyFile(path: journal, fault: fault),
+            gate: signer.gate(),
+            now: { Orders.start }
+        )
+        try await ledger.load()
+        return ledger
+    }
+
+    func driver(_ ledger: Ledger) -> HostRunDriver {
+        let boot = Boot(identityFile: bootIdentityFile, command: [folder.path + "/reboot"])
+        let clock = InstantClock()
+        let executor = HostExecutor(
+            packages: manager,
+            inventories: inventories,
+            boot: boot,
+            now: { Orders.start },
+            clock: clock
+        )
+        return HostRunDriver(
+            ledger: ledger,
+            executor: executor,
+            now: { Orders.start },
+            clock: clock,
+            logger: .silent
+        )
+    }
+
+    func take(_ order: Order, into ledger: Ledger) async throws -> Reception {
+        try await ledger.receive(try signer.sign(order))
+    }
+
+    /// Carries an order out and gives its terminal fact.
+    func run(_ order: Order) async throws -> HostRunFact? {
+        let ledger = try await ledger()
+        _ = try await take(order, into: ledger)
+        try await driver(ledger).drive()
+        return await ledger.outbox.last?.fact
+    }
+}
