@@ -30,6 +30,8 @@ GRANT INSERT, DELETE ON inbox, "order" TO ringmaster_application;
 GRANT INSERT, UPDATE, DELETE ON stream, task, lease, engine TO ringmaster_application;
 -- Nodes that rollouts hold: taken over when a lane is opened.
 GRANT INSERT, UPDATE ON node_claim TO ringmaster_application;
+-- When agents were last heard.
+GRANT INSERT, UPDATE ON node_contact TO ringmaster_application;
 -- Advisories as they stand now, and the bytes that they were last read from.
 GRANT INSERT, UPDATE ON advisory TO ringmaster_application;
 GRANT INSERT, UPDATE, DELETE ON known_exploited, exploit_probability TO ringmaster_application;

@@ -60,17 +60,31 @@ struct Scan: AsyncParsableCommand {
         let held = Set(inventory.packages.filter(\.isHeld).map(\.name))
         print("\(inventory.platform) \(inventory.platformVersion) \(inventory.architecture)", terminator: ": ")
         print("\(inventory.packages.count) packages, \(inventory.updates.count) updates, \(security) of them security")
+        for package in inventory.packages where package.isBroken == true {
+            print("broken: \(package.name) \(package.version); `dpkg --audit` says more")
+        }
         for reason in inventory.rebootReasons { print("reboot pending: \(reason)") }
         guard !inventory.updates.isEmpty else { return }
         var table = TextTable(["PACKAGE", "INSTALLED", "AVAILABLE", "CLASS", "ORIGIN"])
         for update in inventory.updates.sorted(by: { $0.isSecurity && !$1.isSecurity }) {
             let origins = update.origins.map { "\($0.label) \($0.codename)" }.joined(separator: ", ")
-            let kind = (update.isSecurity ? "security" : "other") + (held.contains(update.name) ? ", held" : "")
+            let obstacle = held.contains(update.name) ? "held" : update.obstacle?.text
+            let kind = [update.isSecurity ? "security" : "other", obstacle].compactMap(\.self).joined(separator: ", ")
             table.append([update.name, update.installedVersion, update.version, kind, origins])
         }
         print("\n\(table)")
         let newcomers = inventory.newcomers.map { "\($0.name) \($0.version)" }
         if !newcomers.isEmpty { print("\nthey bring new packages: \(newcomers.joined(separator: ", "))") }
+    }
+}
+
+extension UpdateObstacle {
+    fileprivate var text: String {
+        switch self {
+        case .pinned: "pinned"
+        case .phased: "phased"
+        case .blocked(let blocker): "blocked by \(blocker)"
+        }
     }
 }
 

@@ -32,7 +32,13 @@ package struct ControlPlaneServices: Sendable {
         let desk = MessageDesk(sender: sender, patience: patience, now: now)
         activations = ActivationService(desk: desk, orderKey: orderKey)
         advisories = AdvisoryService(desk: desk, store: questions.advisoryStore)
-        agents = AgentService(desk: desk, orders: orders, reader: reader, content: content)
+        agents = AgentService(
+            desk: desk,
+            orders: orders,
+            reader: reader,
+            content: content,
+            contactStore: questions.contactStore
+        )
         cycles = CycleService(desk: desk, workflows: workflows, questions: questions, reader: reader)
         engine = EngineOperations(desk: engines)
         nodes = NodeService(desk: desk, questions: questions)

@@ -1,4 +1,5 @@
 package import AgentProtocol
+package import Time
 
 /// A Debian host as far as its agent can see it.
 package struct FakeHost: Equatable, Sendable {
@@ -43,6 +44,8 @@ package struct FakeHost: Equatable, Sendable {
     package var packages: [Package]
     /// Whether any repository was reached.
     package var hasIndexes = true
+    /// When the index of the security archive was made.
+    package var indexDate: Timestamp?
     package var boot = 1
     package var rebootReasons: [String] = []
 
@@ -81,7 +84,8 @@ package struct FakeHost: Equatable, Sendable {
             },
             updates: packages.compactMap(\.update),
             newcomers: packages.filter { $0.offered != nil }.compactMap(\.newcomer),
-            indexes: hasIndexes ? [PackageIndex(origin: Package.origin(isSecurity: true), date: nil, digest: "0")] : [],
+            indexes: hasIndexes
+                ? [PackageIndex(origin: Package.origin(isSecurity: true), date: indexDate, digest: "0")] : [],
             rebootReasons: rebootReasons
         )
     }

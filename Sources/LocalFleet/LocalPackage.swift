@@ -11,6 +11,8 @@ package struct LocalPackage: Hashable, Sendable {
     package var conflicts: String
     /// The `Source` field such as `acme (2.0-1)`; empty for none.
     package var source: String
+    /// The share of all hosts that it is for so far, in percent; 100 for an update that does not come in phases.
+    package var phase: Int
     /// It can be installed in several architectures at once.
     package var isMultiArch: Bool
     /// A `/bin/sh` script that dpkg runs after unpacking, without its first line; empty for none.
@@ -29,6 +31,7 @@ package struct LocalPackage: Hashable, Sendable {
         depends: String = "",
         conflicts: String = "",
         source: String = "",
+        phase: Int = 100,
         isMultiArch: Bool = false,
         postinst: String = "",
         preinst: String = ""
@@ -41,6 +44,7 @@ package struct LocalPackage: Hashable, Sendable {
         self.depends = depends
         self.conflicts = conflicts
         self.source = source
+        self.phase = phase
         self.isMultiArch = isMultiArch
         self.postinst = postinst
         self.preinst = preinst
@@ -71,6 +75,7 @@ package struct LocalPackage: Hashable, Sendable {
             """
         if !depends.isEmpty { text += "Depends: \(depends)\n" }
         if !source.isEmpty { text += "Source: \(source)\n" }
+        if phase < 100 { text += "Phased-Update-Percentage: \(phase)\n" }
         if isMultiArch { text += "Multi-Arch: same\n" }
         if !conflicts.isEmpty { text += "Conflicts: \(conflicts)\n" }
         return text + "Description: \(name) of the local fleet\n"

@@ -9,6 +9,7 @@ package enum Schema {
         migration(4, "settlement", PackageResources._004_settlement_sql),
         migration(5, "advisories", PackageResources._005_advisories_sql),
         migration(6, "patch_seen", PackageResources._006_patch_seen_sql),
+        migration(7, "node_contact", PackageResources._007_node_contact_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

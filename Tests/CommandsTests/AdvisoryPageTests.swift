@@ -94,11 +94,15 @@ struct AdvisoryPageTests {
             source: "debian",
             digest: "abc",
             severity: "high",
+            dueAt: Self.moment + .seconds(86_400),
+            state: "due-soon",
+            closesInWindowOf: Self.moment,
+            forecast: "closes in the window of 2025-11-24T16:00:00Z",
             scannedAt: Self.moment
         )
         let expected = """
-            NODE  NAME   PACKAGE  INSTALLED  FIXED     ADVISORY  SEVERITY  SCANNED
-            mi-1  web-1  openssl  3.0.11-1   3.0.15-1  DSA-1     high      2025-11-24T16:00:00Z
+            NODE  NAME   PACKAGE  INSTALLED  FIXED     ADVISORY  SEVERITY  SCANNED               DUE                   FORECAST
+            mi-1  web-1  openssl  3.0.11-1   3.0.15-1  DSA-1     high      2025-11-24T16:00:00Z  2025-11-25T16:00:00Z  closes in the window of 2025-11-24T16:00:00Z
 
             1 of 2 nodes lacks a fix.
             3 cannot be judged: no inventory, or no advisory for the release.

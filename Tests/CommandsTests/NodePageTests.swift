@@ -68,6 +68,17 @@ struct NodePageTests {
         #expect(NodePage(node).why.hasSuffix("but not all in effect before a reboot."))
         node.unknownReason = "no-baseline"
         #expect(NodePage(node).why == "No baseline says what it should have.")
+        node.unknownReason = "clock"
+        node.clockOffSeconds = -400
+        node.lastHeardAt = node.lastScanAt
+        #expect(NodePage(node).why.hasPrefix("Its clock is more than five minutes off"))
+        let lines = NodePage(node).lines(OutputStyle())
+        #expect(lines.contains("last heard   2026-11-23T08:00:00Z"))
+        #expect(lines.contains("clock        400 seconds behind the server's: its requests are refused"))
+        node.unknownReason = "agent-silent"
+        #expect(NodePage(node).why.hasPrefix("Its agent was not heard for more than a day"))
+        node.unknownReason = "stale-index"
+        #expect(NodePage(node).why.contains("the index of an archive was out of date"))
         node.unknownReason = "unscanned-run"
         #expect(NodePage(node).why.hasPrefix("Its last run ended without a scan"))
     }

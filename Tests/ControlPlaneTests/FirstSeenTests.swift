@@ -47,14 +47,27 @@ struct FirstSeenTests {
         #expect(baseline.select(inventory, at: start + .seconds(Self.week)).patches.map(\.name) == ["openssl"])
     }
 
+    @Test("Or from the date of the index that offers it")
+    func index() throws {
+        let rule = Baseline.ApprovalRule(level: .high, delay: .days(7), delayFrom: .index)
+        let baseline = Baseline(name: "one", patchGroups: ["*"], rules: [rule])
+        let start = Timestamp(microseconds: 0)
+        #expect(baseline.select(HostInventory(Self.inventory(host: "one")), at: start).patches == [], "it has no date")
+        let inventory = HostInventory(Self.inventory(host: "one", indexed: start))
+        #expect(baseline.select(inventory, at: start + .seconds(Self.week - 1)).patches == [])
+        #expect(baseline.select(inventory, at: start + .seconds(Self.week)).patches.map(\.name) == ["openssl"])
+    }
+
     private func store(_ inventory: Inventory, _ controlPlane: TestControlPlane) async throws {
         let text = try DomainJSON.encode(inventory)
         let digest = ContentStore.digest(of: text)
         try await controlPlane.services.agents.store(inventory: Array(text.utf8), digest: digest, from: "mi-1")
     }
 
-    private static func inventory(host: String) -> Inventory {
+    private static func inventory(host: String, indexed: Timestamp? = nil) -> Inventory {
         let packages = [FakeHost.Package("openssl", "3.0.1", to: "3.0.2"), FakeHost.Package(host, "1")]
-        return FakeHost(name: host, packages: packages).inventory
+        var fake = FakeHost(name: host, packages: packages)
+        fake.indexDate = indexed
+        return fake.inventory
     }
 }

@@ -62,6 +62,7 @@ struct SLATests {
         _ package: String,
         fixedIn version: String,
         severity: String = "critical",
+        cve: String? = nil,
         released: Timestamp?
     ) -> Advisory {
         Advisory(
@@ -70,6 +71,7 @@ struct SLATests {
             title: "t",
             classification: "security",
             severityWord: severity,
+            cves: cve.flatMap { CVE($0) }.map { [$0] } ?? [],
             issued: released,
             fixes: [FixedPackage(product: "bookworm", name: package, version: version, isSource: true)]
         )
@@ -134,6 +136,47 @@ struct SLATests {
             #expect(soon.counts == counts)
             #expect(soon.items.map(\.advisory) == ["DSA-3"])
             #expect(soon.isCut)
+            try await Self.impact(of: view, in: controlPlane)
+        }
+    }
+
+    /// Of each advisory, what its impact says is what the list says.
+    private static func impact(of view: SLAView, in controlPlane: TestControlPlane) async throws {
+        let sla = controlPlane.services.sla
+        for item in view.items {
+            let page = try await sla.impact(of: item.advisory, source: nil, after: nil, limit: 100)
+            #expect((page.items.count, page.judged, page.unjudged) == (2, 2, 1))
+            for impact in page.items {
+                #expect(impact.package == item.package && item.nodes.contains(impact.node))
+                #expect(impact.dueAt == item.dueAt && impact.state == item.state)
+                #expect(impact.forecast == item.forecast)
+                let window = impact.closesInWindowOf.map {
+                    "window\(item.advisory == "DSA-3" ? ", that" : "") of \($0)"
+                }
+                if ["DSA-2", "DSA-3"].contains(item.advisory) {
+                    #expect(window.map(item.forecast.contains) == true, "\(item.forecast)")
+                } else {
+                    #expect(window == nil)
+                }
+            }
+        }
+    }
+
+    @Test("What is known to be exploited is due by its day in the impact as in the list")
+    func exploited() async throws {
+        try await Self.withFindings(hosts: [FakeHost(name: "a")]) { now in
+            let cve = "CVE-2026-1001"
+            return [Self.advisory("DSA-1", "acme-tls", fixedIn: "3.0.2", severity: "low", cve: cve, released: now)]
+        } _: { controlPlane, _ in
+            let cve = try #require(CVE("CVE-2026-1001"))
+            let due = controlPlane.clock.now + Self.days(1)
+            let exploited = KnownExploited(cve: cve, addedAt: nil, dueAt: due, isUsedByRansomware: false)
+            _ = try await controlPlane.questions.advisoryStore.importing(at: due) { try await $0.write([exploited]) }
+            let sla = controlPlane.services.sla
+            let listed = try await sla.findings(in: nil, limit: 1).items.map(\.dueAt)
+            let impact = try await sla.impact(of: "CVE-2026-1001", source: nil, after: nil, limit: 1)
+            #expect(impact.items.map(\.dueAt) == listed)
+            #expect(listed == [due + Self.days(1)])
         }
     }
 

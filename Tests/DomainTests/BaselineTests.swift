@@ -145,6 +145,51 @@ struct BaselineTests {
         let compliance = NodeCompliance.evaluate(HostScan(inventory: found, at: seconds(0)), by: judge, now: seconds(1))
         #expect(compliance.missing.map(\.patch.name) == ["a", "b", "held"])
     }
+
+    @Test("What an obstacle keeps out stays missing; what is broken is repaired on the way")
+    func obstacles() {
+        let judge = baseline()
+        var found = inventory([update("a"), update("a", "2.1"), update("b"), update("c"), update("d", "1.0")])
+        found.updates[1].obstacle = .phased
+        found.updates[2].obstacle = .pinned
+        found.updates[3].obstacle = .blocked(by: "a")
+        #expect(judge.select(found).patches.map(\.description) == ["a.amd64=2.0"])
+        found.installed = found.installed.map { item in
+            var item = item
+            item.isBroken = item.patch.name == "d"
+            return item
+        }
+        #expect(judge.select(found).patches.map(\.name) == ["a", "d"], "d does not work at the version it has")
+        let compliance = NodeCompliance.evaluate(HostScan(inventory: found, at: seconds(0)), by: judge, now: seconds(1))
+        #expect(compliance.missing.map(\.patch.name) == ["a", "a", "b", "c", "d"])
+    }
+
+    @Test("What cannot come without something rejected is left out, as far as that reaches, and names it")
+    func needs() {
+        let judge = baseline(rejected: ["fonts"])
+        var found = inventory(["app", "free", "held", "lib", "needy"].map { update($0) }, held: ["held"])
+        found.newcomers = ["fonts", "glue", "image"].map { Patch(name: $0, architecture: "amd64", version: "2.0") }
+        found.needs = ["app": ["image", "lib"], "glue": ["fonts"], "lib": ["glue"], "needy": ["held"]]
+        #expect(judge.select(found).patches.map(\.name) == ["free"])
+        #expect(judge.select(found).newcomers.map(\.name) == ["image"])
+        let obstacles = judge.obstacles(in: found, at: seconds(0)).map { ($0.key.name, $0.value) }
+        let expected: [String: PatchObstacle] = [
+            "app": .blocked(by: "fonts"), "glue": .blocked(by: "fonts"), "held": .held, "lib": .blocked(by: "fonts"),
+            "needy": .blocked(by: "held"),
+        ]
+        #expect(Dictionary(uniqueKeysWithValues: obstacles) == expected)
+        let compliance = NodeCompliance.evaluate(HostScan(inventory: found, at: seconds(0)), by: judge, now: seconds(1))
+        #expect(compliance.missing.count == 5, "it stays missing")
+        #expect(baseline().select(found).patches.map(\.name) == ["app", "free", "lib"])
+    }
+
+    @Test("A version that is pinned or comes in phases keeps out nothing that needs an older one")
+    func neededVersion() {
+        var found = inventory([update("app"), update("lib"), update("lib", "2.1")])
+        found.updates[2].obstacle = .phased
+        found.needs = ["app": ["lib"], "lib": ["app"]]
+        #expect(baseline().select(found).patches.map(\.name) == ["app", "lib"], "a circle comes as one")
+    }
 }
 
 @Suite("A node's compliance")
@@ -171,6 +216,48 @@ struct ComplianceTests {
         #expect(judge(good, by: nil).unknownReason == .noBaseline)
         #expect(judge(inventory([], indexCount: 0)).unknownReason == .noIndexes)
         #expect(judge(nil).state == .unknown)
+    }
+
+    @Test(
+        "An index proves nothing when its archive no longer answers for it, nor an old one of a security archive",
+        arguments: [
+            (security, 14, nil, false), (security, 15, nil, true), (updates, 400, nil, false),
+            (security, nil, nil, false),
+            (security, 15, 0, false), (security, 1, -1, true), (updates, 400, -1, true), (updates, 400, 0, false),
+        ] as [(ArchiveOrigin, Int?, Int?, Bool)]
+    )
+    func staleIndex(origin: ArchiveOrigin, age: Int?, validFor: Int?, isStale: Bool) {
+        let day = 86_400
+        let index = ArchiveIndex(
+            origin: origin,
+            date: age.map { seconds(-$0 * day) },
+            // At the other end of the day: what counts is the day.
+            validUntil: validFor.map { seconds($0 * day) }
+        )
+        var scanned = inventory([])
+        scanned.indexes = [ArchiveIndex(origin: updates, date: nil), index]
+        let scan = HostScan(inventory: scanned, at: seconds(day - 1))
+        let compliance = NodeCompliance.evaluate(scan, by: baseline(), now: scan.at)
+        #expect(compliance.state == (isStale ? .unknown : .compliant))
+        #expect(compliance.unknownReason == (isStale ? .staleIndex : nil))
+    }
+
+    @Test("Where nothing proves anything now, a silent agent or a wrong clock is the reason")
+    func silence() {
+        typealias Reason = NodeCompliance.UnknownReason
+        let last = NodeCompliance.silenceSeconds
+        for reason in [Reason.neverScanned, .staleScan, .unscannedRun] {
+            func explained(_ isClockOff: Bool, after age: Int) -> Reason {
+                reason.explained(heardAt: seconds(0), isClockOff: isClockOff, at: seconds(age))
+            }
+            #expect(explained(false, after: last) == reason)
+            #expect(explained(false, after: last + 1) == .agentSilent)
+            #expect(explained(true, after: 0) == .clock)
+            #expect(explained(true, after: last + 1) == .clock)
+        }
+        for reason in [Reason.noIndexes, .staleIndex, .noBaseline] {
+            #expect(reason.explained(heardAt: seconds(0), isClockOff: true, at: seconds(last + 1)) == reason)
+        }
     }
 
     @Test("A missing patch or a pending reboot is against it, an installed package that is rejected is not")

@@ -54,17 +54,18 @@ private func why(
     by baseline: Baseline = baseline(),
     obstacle: PatchObstacle? = nil,
     operation: PatchSurvey.Operation = .scan,
-    failure: String? = nil,
+    failures: Explanation.Failures? = nil,
+    waiver: Waiver? = nil,
     next: Explanation.NextInstall? = nil
 ) -> Explanation {
     let survey = PatchSurvey(
         installed: [],
         available: [candidate],
-        obstacles: obstacle.map { [candidate.patch.name: $0] } ?? [:],
+        obstacles: obstacle.map { [candidate.patch: $0] } ?? [:],
         operation: operation
     )
     let item = PatchReport(survey, by: baseline, at: now).items.first
-    return Explanation(candidate, item, by: baseline, at: now, failure: failure, next: next)
+    return Explanation(candidate, item, by: baseline, at: now, failures: failures, waiver: waiver, next: next)
 }
 
 private func why(
@@ -141,7 +142,14 @@ struct ExplanationTests {
                 "a person holds the package back on the host; it comes when the hold is lifted there."
             ),
             (.phased, "the vendor gives it to a part of all hosts at a time, and not yet to this one."),
-            (.broken, "the package is broken on the host; repair it there."),
+            (
+                .pinned,
+                "a pin on the host keeps the package at an older version; it comes when the pin is removed there."
+            ),
+            (
+                .broken,
+                "the package is broken on the host; the next install repairs it first, or repair it there."
+            ),
             (.blocked(by: "acme"), "acme keeps it out."),
         ]
     )
@@ -171,12 +179,53 @@ struct ExplanationTests {
     func failed() {
         let install = PatchSurvey.Operation.install(onlyNames: nil)
         expect(
-            why(offered: candidate(), operation: install, failure: "conflict"),
+            why(offered: candidate(), operation: install, failures: .init(count: 1, cause: "conflict")),
             .failed,
             "base approves it by rule 2; the last run was to install it and failed (conflict), and the next cycle brings it."
         )
         let unknown = why(offered: candidate(), operation: install).sentence
         #expect(unknown.contains("was to install it and failed, and"))
+        let often = why(offered: candidate(), failures: .init(count: 3, cause: "disk"))
+        #expect(often.cause == .failed, "though it was scanned since")
+        #expect(often.sentence.contains("; 3 runs were to install it and failed, the last one (disk), and the next"))
+    }
+
+    @Test("What a person rejected says whose decision that is and until when")
+    func rejectedByPerson() {
+        var base = baseline()
+        base.rejections = [
+            PatchRejection(
+                entry: "openssl",
+                reason: "it breaks the till",
+                owner: "ana",
+                expires: CivilDate(daysSince1970: 20_000)
+            )
+        ]
+        expect(
+            why(offered: candidate(), by: base),
+            .rejected,
+            "base rejects it by its entry openssl (ana, until 2024-10-04 included: it breaks the till)."
+        )
+    }
+
+    @Test("What is waived says so, until when and by whom")
+    func waived() throws {
+        var waiver = try Waiver(
+            id: "W-1",
+            subject: .advisory("A-1"),
+            scope: .fleet,
+            reason: "no restart before the fair",
+            compensatingControl: "the port is closed",
+            owner: "olga",
+            requestedBy: "ada",
+            requestedAt: now,
+            expiresAt: now + .seconds(day)
+        )
+        try waiver.approve(by: "ben", at: now)
+        let sentence = why(offered: candidate(), waiver: waiver).sentence
+        let waived = "Its deadline is waived until 2024-10-05T00:00:00Z by W-1, approved by ben: "
+        #expect(sentence.hasSuffix("the next cycle brings it. \(waived)no restart before the fair"))
+        #expect(waiver.isAbout(candidate()) && !waiver.isAbout(candidate("vim", [])))
     }
 
     @Test("What is installed says whether anybody wanted it, or waits for its boot")
@@ -243,10 +292,67 @@ struct PatchSurveyTests {
             indexCount: 1,
             rebootReasons: ["dbus asks for a reboot", "the kernel 6.1.0-25-amd64 is installed and 6.1.0-23-amd64 runs"]
         )
-        let survey = PatchSurvey(inventory, operation: .scan)
+        let survey = PatchSurvey(inventory, by: baseline(), at: now, operation: .scan)
         #expect(survey.installed.map(\.patch.name) == ["curl", "dbus", "linux-image-6.1.0-25-amd64"])
         #expect(survey.available.map(\.patch.name) == ["curl"], "an older candidate is no update")
-        #expect(survey.obstacles == ["curl": .held])
+        #expect(survey.obstacles == [Patch(name: "curl", architecture: "amd64", version: "2"): .held])
         #expect(survey.awaitingReboot == ["dbus", "linux-image-6.1.0-25-amd64"])
+    }
+
+    @Test("What is installed is approved by the archives that offer it, and by their class")
+    func offerings() {
+        func installed(_ name: String, _ label: String, priority: String) -> InstalledItem {
+            let origin = ArchiveOrigin(
+                origin: "Debian",
+                label: label,
+                codename: label == "Debian" ? "bookworm" : "bookworm-security",
+                archive: ""
+            )
+            return InstalledItem(
+                patch: Patch(name: name, architecture: "amd64", version: "2"),
+                isHeld: false,
+                offering: Offering(origins: [origin], priority: priority, section: "net")
+            )
+        }
+        let inventory = HostInventory(
+            platform: "debian",
+            platformVersion: "12",
+            architecture: "amd64",
+            installed: [
+                installed("curl", "Debian-Security", priority: "important"),
+                installed("dbus", "Debian", priority: "important"),
+                installed("emacs", "Debian-Security", priority: "optional"),
+                InstalledItem(patch: Patch(name: "own", architecture: "amd64", version: "1"), isHeld: false),
+            ],
+            updates: [],
+            indexCount: 1,
+            rebootReasons: []
+        )
+        let filters = [PatchFilter(.priority, ["Important"])]
+        let judge = Baseline(
+            name: "base",
+            system: .debian,
+            patchGroups: ["*"],
+            rules: [.init(filters: filters, level: .high)]
+        )
+        let report = PatchReport(PatchSurvey(inventory, by: judge, at: now, operation: .scan), by: judge, at: now)
+        #expect(report.items.map(\.state) == [.installed, .installedOther, .installedOther, .installedOther])
+    }
+
+    @Test("What is broken at the version on offer is missing, and not there")
+    func broken() {
+        let patch = Patch(name: "curl", architecture: "amd64", version: "2")
+        let inventory = HostInventory(
+            platform: "ubuntu",
+            platformVersion: "24.04",
+            architecture: "amd64",
+            installed: [InstalledItem(patch: patch, isHeld: false, isBroken: true)],
+            updates: [UpdateItem(patch: patch, installedVersion: "2", origins: [], priority: "", section: "")],
+            indexCount: 1,
+            rebootReasons: []
+        )
+        let survey = PatchSurvey(inventory, by: baseline(), at: now, operation: .scan)
+        #expect(survey.installed == [] && survey.available.map(\.patch) == [patch])
+        #expect(survey.obstacles == [patch: .broken])
     }
 }

@@ -81,9 +81,12 @@ struct FindingTests {
                 source: .amazonLinux,
                 digest: "digest of ALAS2023-2026-1",
                 severity: .high,
+                classification: "security",
+                severityWord: "important",
                 cves: cves.compactMap { CVE($0) },
                 releasedAt: seconds(1_780_000_000),
-                exploitedDueAt: due[1]
+                exploitedDueAt: due[1],
+                isKnownExploited: true
             ),
             package: Patch(name: "openssl", architecture: "x86_64", version: "1:3.0.8-1"),
             fixedVersion: "1:3.0.8-2"

@@ -112,4 +112,14 @@ struct FixOfferTests {
         #expect(offer.obstacle(to: finding("curl", "1", fixedIn: "2")) == .held)
         #expect(offer.obstacle(to: finding("wget", "1", fixedIn: "2")) == nil)
     }
+
+    @Test("What keeps out the only version with the fix is an obstacle")
+    func obstacles() {
+        var newest = update("curl", "1", to: "3")
+        newest.obstacle = .phased
+        var offer = offer(updates: [update("curl", "1", to: "2"), newest], by: baseline)
+        #expect(offer.obstacle(to: finding("curl", "1", fixedIn: "2")) == nil)
+        #expect(offer.obstacle(to: finding("curl", "1", fixedIn: "3")) == .phased)
+        #expect(offer.judgement(closing: finding("curl", "1", fixedIn: "3"))?.level == .high)
+    }
 }

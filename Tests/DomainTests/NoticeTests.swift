@@ -77,6 +77,29 @@ struct NoticeTests {
         #expect(noted.candidate(kernel).notices.map(\.id) == ["DSA-4"])
     }
 
+    @Test("The package that brings a new kernel carries what the kernel closes, and is kept out with it")
+    func kernel() {
+        let kernel = Self.patch("linux-image-6.1.0-40-amd64", "6.1.40-1")
+        var inventory = Self.inventory([Self.update("linux-image-amd64", "6.1.39", to: "6.1.40")], newcomers: [kernel])
+        inventory.needs = ["linux-image-amd64": [kernel.name]]
+        let old = "linux-image-6.1.0-39-amd64"
+        let finding = Self.finding("DSA-4", old, "6.1.39-1", fixedIn: "6.1.40-1", isExploited: true)
+        let noted = inventory.noting([finding], Threats())
+        #expect(noted.updates[0].notices.map(\.id) == ["DSA-4"])
+        func selected(rejected: [String]) -> [String] {
+            let rule = Baseline.ApprovalRule(
+                filters: [PatchFilter(.knownExploited, ["true"])],
+                level: .high,
+                includesNonSecurity: true
+            )
+            let baseline = Baseline(name: "b", patchGroups: ["*"], rules: [rule], rejected: rejected)
+            let set = baseline.select(noted, at: seconds(100 * Self.day))
+            return (set.patches + set.newcomers).map(\.name)
+        }
+        #expect(selected(rejected: []) == ["linux-image-amd64", kernel.name])
+        #expect(selected(rejected: ["CVE-2026-1001"]) == [])
+    }
+
     @Test("What the host tells stands once, weighed by what is known of exploitation")
     func told() throws {
         var update = Self.update("openssh", "1", to: "2")

@@ -94,7 +94,7 @@ struct PatchReportTests {
         let survey = PatchSurvey(
             installed: [package("vim", [])],
             available: [package("openssl")],
-            obstacles: ["openssl": .blocked(by: "acme"), "vim": .held]
+            obstacles: [package("openssl").patch: .blocked(by: "acme"), package("vim").patch: .held]
         )
         let report = PatchReport(survey, by: baseline(), at: moment)
         let openssl = PatchItem(

@@ -1,4 +1,5 @@
 import AgentProtocol
+import ControlPlane
 import ControlPlaneTestSupport
 import ReadModels
 import Testing
@@ -31,10 +32,55 @@ struct ComplianceTests {
             controlPlane.clock.skip(proved + .seconds(47 * 3_600) - controlPlane.clock.now)
             #expect(try await controlPlane.questions.node(agent.node).compliance == "COMPLIANT")
             controlPlane.clock.skip(.seconds(2 * 3_600))
+            try await poll(agent, controlPlane, times: 2)
             let stale = try await controlPlane.questions.node(agent.node)
             #expect(stale.compliance == "UNKNOWN")
             #expect(stale.unknownReason == "stale-scan")
             #expect(stale.lastScanAt == proved, "it still tells when it was proved")
+        }
+    }
+
+    /// Polls that an agent signs by its clock; what one notes is written with the next that comes later.
+    private func poll(
+        _ agent: FakeAgent,
+        _ controlPlane: TestControlPlane,
+        clockOff skew: Duration = .zero,
+        times: Int
+    ) async throws {
+        for _ in 0..<times {
+            let request = try agent.request("GET", "/agent/v1/orders?wait=0", at: controlPlane.clock.now + skew)
+            do {
+                _ = try await controlPlane.services.agents.nextOrder(asking: request, wait: .zero)
+            } catch let problem as Problem {
+                #expect(problem.code == "clock-skew")
+            }
+            controlPlane.clock.skip(.seconds(11))
+        }
+    }
+
+    @Test("When nothing proves anything, it is told whether its agent is silent or its clock is wrong")
+    func unheard() async throws {
+        try await scanned {
+            $0.packages = [FakeHost.Package("acme-web", "2.4")]
+        } _: { controlPlane, agent in
+            func node() async throws -> NodeView { try await controlPlane.questions.node(agent.node) }
+            let heard = try #require(try await node().lastHeardAt)
+            controlPlane.clock.skip(.seconds(30 * 60))
+            try await poll(agent, controlPlane, times: 2)
+            #expect(try await node().lastHeardAt == heard, "it is written once an hour")
+            controlPlane.clock.skip(.seconds(25 * 3_600))
+            #expect(try await node().compliance == "COMPLIANT", "the scan still proves it")
+            controlPlane.clock.skip(.seconds(25 * 3_600))
+            #expect(try await node().unknownReason == "agent-silent")
+
+            try await poll(agent, controlPlane, clockOff: .seconds(-400), times: 2)
+            #expect(try await node().unknownReason == "clock")
+            #expect(try await node().clockOffSeconds == -400)
+            try await poll(agent, controlPlane, times: 2)
+            let back = try await node()
+            #expect(back.unknownReason == "stale-scan")
+            #expect(back.clockOffSeconds == nil)
+            #expect(try #require(back.lastHeardAt) > heard + .seconds(50 * 3_600))
         }
     }
 
@@ -70,6 +116,17 @@ struct ComplianceTests {
             #expect(node.compliance == "UNKNOWN")
             #expect(node.unknownReason == "no-indexes")
             #expect(node.lastScanAt != nil)
+        }
+    }
+
+    @Test("A scan that rests on an old index of a security archive proves nothing")
+    func staleIndex() async throws {
+        try await scanned {
+            $0.indexDate = Timestamp(microseconds: 0)
+        } _: { controlPlane, agent in
+            let node = try await controlPlane.questions.node(agent.node)
+            #expect(node.compliance == "UNKNOWN")
+            #expect(node.unknownReason == "stale-index")
         }
     }
 

@@ -46,7 +46,8 @@ struct ImpactTests {
             let questions = controlPlane.questions
             _ = try await questions.advisoryStore.importing(at: moment) { try await $0.write(advisories) }
 
-            let whole = try await questions.impact(of: "cve-2026-1001", source: nil, after: nil, limit: 100)
+            let sla = controlPlane.services.sla
+            let whole = try await sla.impact(of: "cve-2026-1001", source: nil, after: nil, limit: 100)
             #expect(whole.items.map(\.node).sorted() == fleet.agents.map(\.node).sorted())
             #expect(Set(whole.items.map(\.package)) == ["acme-tls"])
             #expect(Set(whole.items.map(\.installedVersion)) == ["3.0.1"])
@@ -55,16 +56,16 @@ struct ImpactTests {
             #expect(whole.items.allSatisfy { $0.scannedAt != nil && $0.severity == "high" })
             #expect((whole.judged, whole.unjudged) == (3, 1))
             #expect(whole.next == nil)
-            #expect(try await questions.impact(of: "DSA-1", source: nil, after: nil, limit: 100) == whole)
-            let fixed = try await questions.impact(of: "DSA-2", source: "debian", after: nil, limit: 100)
+            #expect(try await sla.impact(of: "DSA-1", source: nil, after: nil, limit: 100) == whole)
+            let fixed = try await sla.impact(of: "DSA-2", source: "debian", after: nil, limit: 100)
             #expect(fixed.items == [])
             #expect(fixed.judged == 3)
-            let other = try await questions.impact(of: "DSA-3", source: nil, after: nil, limit: 100)
+            let other = try await sla.impact(of: "DSA-3", source: nil, after: nil, limit: 100)
             #expect((other.items.count, other.judged, other.unjudged) == (0, 0, 4), "no advisory is for their release")
 
             var (paged, after) = ([ImpactView](), String?.none)
             repeat {
-                let page = try await questions.impact(of: "DSA-1", source: nil, after: after, limit: 2)
+                let page = try await sla.impact(of: "DSA-1", source: nil, after: after, limit: 2)
                 #expect(page.judged + page.unjudged <= 2)
                 paged += page.items
                 after = page.next
@@ -93,12 +94,14 @@ struct ImpactTests {
     @Test("What nothing is known of is said, and so is a cursor that is none")
     func unknown() async throws {
         try await withControlPlane { controlPlane in
+            let known = advisory("DSA-1", cve: "CVE-2026-1001", fixes: [])
+            _ = try await controlPlane.questions.advisoryStore.importing(at: moment) { try await $0.write([known]) }
             for (subject, after, code) in [
                 ("CVE-2026-9999", nil, "advisory-not-found"), ("DSA-9", nil, "advisory-not-found"),
-                ("DSA-9", "x", "malformed-cursor"), ("DSA-9", "a/b/c", "malformed-cursor"),
+                ("DSA-1", "x", "malformed-cursor"), ("DSA-1", "a/b/c", "malformed-cursor"),
             ] as [(String, String?, String)] {
                 let error = await #expect(throws: Problem.self) {
-                    try await controlPlane.questions.impact(of: subject, source: nil, after: after, limit: 1)
+                    try await controlPlane.services.sla.impact(of: subject, source: nil, after: after, limit: 1)
                 }
                 #expect(error?.code == code)
             }

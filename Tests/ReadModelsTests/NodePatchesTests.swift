@@ -1,5 +1,7 @@
 import AgentProtocol
+import ControlPlane
 import ControlPlaneTestSupport
+import Domain
 import ReadModels
 import Testing
 import Time
@@ -76,6 +78,48 @@ struct NodePatchesTests {
             #expect(view.counts["Failed"] == 2 && view.counts["Missing"] == 0)
             let why = try await sentences(agent, controlPlane)
             #expect(why["acme-kernel failed"]?.contains("failed (conflict), and the next cycle brings it") == true)
+            try await controlPlane.steer(id, .abort, reason: "start anew")
+            try await controlPlane.cycle(id, "aborted") { $0.state == "aborted" }
+
+            let next = try await controlPlane.startCycle()
+            try await fleet.scan(next, of: controlPlane)
+            let again = try await sentences(agent, controlPlane)
+            let sentence = again["acme-kernel failed"] ?? ""
+            #expect(sentence.contains("was to install it and failed (conflict), and stage early of cycle \(next)"))
+        }
+    }
+
+    @Test("What is rejected since says whose decision that is, and what is waived until when")
+    func decisions() async throws {
+        try await withControlPlane { controlPlane in
+            let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"])
+            let agent = fleet.agents[0]
+            let id = try await controlPlane.startCycle()
+            try await fleet.scan(id, of: controlPlane)
+            let request = RejectPatch(entry: "acme-kernel", reason: "it does not boot", expires: nil, by: "ana")
+            _ = try await controlPlane.services.policy.reject(request, key: nil)
+            let now = controlPlane.clock.now
+            var waiver = try Waiver(
+                id: "W-1",
+                subject: .package("acme-tls"),
+                scope: .sites(["Frankfurt"]),
+                reason: "the vendor certifies it in May",
+                compensatingControl: "no way in from outside",
+                owner: "apps",
+                requestedBy: "ana",
+                requestedAt: now - .seconds(60),
+                expiresAt: now + .seconds(86_400)
+            )
+            try waiver.approve(by: "ben", at: now - .seconds(30))
+            try await controlPlane.applyPolicy { $0.waivers = [waiver] }
+            let why = try await sentences(agent, controlPlane)
+            #expect(
+                why["acme-kernel rejected"]
+                    == "plat-debian12-baseline rejects it by its entry acme-kernel (ana: it does not boot)."
+            )
+            let waived = "Its deadline is waived until \(waiver.expiresAt) by W-1, approved by ben: "
+            let sentence = why["acme-tls waits-for-install"] ?? ""
+            #expect(sentence.hasSuffix(waived + "the vendor certifies it in May"))
         }
     }
 

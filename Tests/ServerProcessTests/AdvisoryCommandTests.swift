@@ -29,6 +29,7 @@ struct AdvisoryCommandTests {
                 try await importFolder(folder, server)
                 try await importAddress(server)
                 try await look(server)
+                try await judgeCases(folder, server)
             }
             #expect(ending.status == .exited(0), "\(ending.errors)")
         }
@@ -115,6 +116,38 @@ struct AdvisoryCommandTests {
         let items = try decode(Listing<AdvisoryImportView>.self, imports.output).items
         #expect(items.map(\.feed) == ["kev", "usn", "updateinfo"])
     }
+
+    /// A policy's cases of advisories, by feeds and by what was imported.
+    private func judgeCases(_ folder: String, _ server: RunningServer) async throws {
+        let (policy, feed) = (folder + "/policy", folder + "/feed.xml")
+        try FileManager.default.createDirectory(atPath: policy, withIntermediateDirectories: true)
+        try Self.cases.write(toFile: policy + "/cases.yaml", atomically: false, encoding: .utf8)
+        try Self.feed.write(toFile: feed, atomically: false, encoding: .utf8)
+        let offline = try await Ringmaster.run("policy", "test", policy, "--advisories", feed)
+        #expect(offline.status == .exited(1))
+        let known = "waiting until 2026-02-24 by rule 1"
+        let lines = [
+            "\(policy)/cases.yaml:8:5: on 2026-02-23 openssl-libs of ALAS-1 for g: expected approved, but one says: \(known)",
+            "\(policy)/cases.yaml:9:5: on 2026-02-24 ALAS-2 for g: nothing is known of it; name the feed that has it",
+            "1 of 3 cases hold", "",
+        ]
+        #expect(offline.output == lines.joined(separator: "\n"), "\(offline.errors)")
+        let place = ["--server", server.url, "--token-file", server.data + "/operator.token"]
+        let imported = try await Ringmaster.run(["policy", "test", policy] + place)
+        #expect(imported.output == offline.output, "\(imported.errors)")
+    }
+
+    private static let cases = """
+        baselines:
+          - name: one
+            os: AMAZON_LINUX_2023
+            patch-groups: [g]
+            rules: [{ severity: Important, after: 7d }]
+        tests:
+          - { on: 2026-02-24, for: g, os: AMAZON_LINUX_2023, advisory: CVE-2026-1001, is: approved }
+          - { on: 2026-02-23, for: g, os: AMAZON_LINUX_2023, advisory: ALAS-1, is: approved }
+          - { on: 2026-02-24, for: g, os: AMAZON_LINUX_2023, advisory: ALAS-2, is: approved }
+        """
 
     private func run(_ arguments: [String], _ server: RunningServer) async throws -> Ringmaster.Ending {
         let place = ["--server", server.url, "--token-file", server.data + "/operator.token"]

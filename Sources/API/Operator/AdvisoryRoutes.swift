@@ -31,7 +31,7 @@ struct AdvisoryRoutes: Sendable {
             }
             let (source, (after, limit)) = (query["source"].map(String.init), page(request))
             return try JSONBody.respond(
-                try await services.questions.impact(of: subject, source: source, after: after, limit: limit)
+                try await services.sla.impact(of: subject, source: source, after: after, limit: limit)
             )
         }
         group.get("advisories") { request, _ in

@@ -12,10 +12,15 @@ package struct Inventory: Codable, Equatable, Sendable {
     package var platformVersion: String
     package var architecture: String
     package var packages: [InstalledPackage]
-    /// Updates that the package manager offers for installed packages: the best candidate of each.
+    /// How archives offer what is installed, each way once; nil when the agent does not tell.
+    package var offerings: [PackageOffering]?
+    /// Updates for installed packages, sorted by name and architecture: the best candidate of each, and behind it a newer one
+    /// that an obstacle keeps out.
     package var updates: [AvailableUpdate]
     /// Packages that are not installed and that the updates would bring in.
     package var newcomers: [Newcomer]
+    /// What updates and newcomers need of each other, sorted by name; nil when the agent does not tell.
+    package var needs: [PackageNeeds]?
     /// The indexes that this knowledge rests on.
     package var indexes: [PackageIndex]
     /// Why the host wants a reboot; empty when it does not.
@@ -26,8 +31,10 @@ package struct Inventory: Codable, Equatable, Sendable {
         platformVersion: String,
         architecture: String,
         packages: [InstalledPackage],
+        offerings: [PackageOffering]? = nil,
         updates: [AvailableUpdate],
         newcomers: [Newcomer],
+        needs: [PackageNeeds]? = nil,
         indexes: [PackageIndex],
         rebootReasons: [String]
     ) {
@@ -35,8 +42,10 @@ package struct Inventory: Codable, Equatable, Sendable {
         self.platformVersion = platformVersion
         self.architecture = architecture
         self.packages = packages
+        self.offerings = offerings
         self.updates = updates
         self.newcomers = newcomers
+        self.needs = needs
         self.indexes = indexes
         self.rebootReasons = rebootReasons
     }
@@ -49,6 +58,10 @@ package struct InstalledPackage: Codable, Equatable, Sendable {
     package var version: String
     /// A person holds it back on the host.
     package var isHeld: Bool
+    /// True while it is half installed, only unpacked or half configured, or must be installed anew; nil while it is sound.
+    package var isBroken: Bool?
+    /// How archives offer the installed version, as an index into ``Inventory/offerings``; nil when none does.
+    package var offering: Int?
     /// What it was built from; nil when that has its name and version, or is unknown.
     package var source: SourcePackage?
 
@@ -57,13 +70,32 @@ package struct InstalledPackage: Codable, Equatable, Sendable {
         architecture: String,
         version: String,
         isHeld: Bool,
+        isBroken: Bool? = nil,
+        offering: Int? = nil,
         source: SourcePackage? = nil
     ) {
         self.name = name
         self.architecture = architecture
         self.version = version
         self.isHeld = isHeld
+        self.isBroken = isBroken
+        self.offering = offering
         self.source = source
+    }
+}
+
+/// The archives that offer a version, and how they class it: hundreds of packages of a host have the same.
+package struct PackageOffering: Codable, Hashable, Sendable {
+    package var origins: [PackageOrigin]
+    /// apt's `Priority` word, lower case; empty when unknown.
+    package var priority: String
+    /// apt's `Section`, lower case; empty when unknown.
+    package var section: String
+
+    package init(origins: [PackageOrigin], priority: String, section: String) {
+        self.origins = origins
+        self.priority = priority
+        self.section = section
     }
 }
 
@@ -93,6 +125,8 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
     package var downloadBytes: Int64
     /// The notices that the update answers, newest fix first; nil where archives carry none, as apt's.
     package var notices: [UpdateNotice]?
+    /// What keeps it out; nil when nothing is known to.
+    package var obstacle: UpdateObstacle?
 
     package init(
         name: String,
@@ -103,7 +137,8 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         priority: String,
         section: String,
         downloadBytes: Int64,
-        notices: [UpdateNotice]? = nil
+        notices: [UpdateNotice]? = nil,
+        obstacle: UpdateObstacle? = nil
     ) {
         self.name = name
         self.architecture = architecture
@@ -114,7 +149,18 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         self.section = section
         self.downloadBytes = downloadBytes
         self.notices = notices
+        self.obstacle = obstacle
     }
+}
+
+/// Why the package manager does not bring an update as things are.
+package enum UpdateObstacle: Codable, Equatable, Sendable {
+    /// A pin on the host that names the package makes another version the candidate.
+    case pinned
+    /// Its archive gives it to a part of all hosts at a time. Whether this host is in that part is left out: equal hosts differ in it.
+    case phased
+    /// It cannot come without the removal or the change of this package, or for want of it.
+    case blocked(by: String)
 }
 
 /// One package that an update needs and the host does not have.
@@ -130,6 +176,19 @@ package struct Newcomer: Codable, Equatable, Sendable {
         self.architecture = architecture
         self.version = version
         self.origins = origins
+    }
+}
+
+/// The updates and newcomers without which a package's version on offer cannot come.
+package struct PackageNeeds: Codable, Equatable, Sendable {
+    /// Of an update without an obstacle, or of a newcomer.
+    package var name: String
+    /// The names of the like, sorted.
+    package var needs: [String]
+
+    package init(name: String, needs: [String]) {
+        self.name = name
+        self.needs = needs
     }
 }
 
@@ -153,12 +212,15 @@ package struct PackageIndex: Codable, Equatable, Sendable {
     package var origin: PackageOrigin
     /// The Release file's `Date`; nil when it has none.
     package var date: Timestamp?
+    /// The Release file's `Valid-Until`; nil when it has none.
+    package var validUntil: Timestamp?
     /// SHA-256 of the Release file, hexadecimal.
     package var digest: String
 
-    package init(origin: PackageOrigin, date: Timestamp?, digest: String) {
+    package init(origin: PackageOrigin, date: Timestamp?, validUntil: Timestamp? = nil, digest: String) {
         self.origin = origin
         self.date = date
+        self.validUntil = validUntil
         self.digest = digest
     }
 }

@@ -20,11 +20,13 @@ package struct ImpactTable: Sendable {
             .init("NODE", importance: 7, isWhole: true),
             .init("NAME", importance: 6),
             .init("PACKAGE", importance: 9),
-            .init("INSTALLED", importance: 5),
+            .init("INSTALLED", importance: 2),
             .init("FIXED", importance: 8),
-            .init("ADVISORY", importance: 4, isWhole: true),
-            .init("SEVERITY", importance: 3, isWhole: true),
+            .init("ADVISORY", importance: 3, isWhole: true),
+            .init("SEVERITY", importance: 2, isWhole: true),
             .init("SCANNED", importance: 1),
+            .init("DUE", importance: 4, isWhole: true),
+            .init("FORECAST", importance: 5),
         ])
         for item in impact.items.sorted(by: { ($0.name, $0.node, $0.package) < ($1.name, $1.node, $1.package) }) {
             table.append([
@@ -36,6 +38,8 @@ package struct ImpactTable: Sendable {
                 .init(item.advisory),
                 .init(item.severity, tone: .ofSeverity(item.severity)),
                 .init(item.scannedAt.toTheSecond),
+                .init(item.dueAt.map(\.toTheSecond) ?? "no limit", tone: .ofState(item.state)),
+                .init(item.forecast),
             ])
         }
         return table.lines(style) + [""] + summary

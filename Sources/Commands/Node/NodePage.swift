@@ -19,6 +19,8 @@ package struct NodePage: Sendable {
         fields.append("revoked", node.isRevoked ? "yes: it gets no orders" : nil, tone: .bad)
         fields.append("baseline", node.baseline ?? "none")
         fields.append("last scan", node.lastScanAt?.toTheSecond ?? "never")
+        fields.append("last heard", node.lastHeardAt?.toTheSecond)
+        fields.append("clock", node.clockOffSeconds.map(Self.clock), tone: .bad)
         fields.append("updates", "\(node.updates) offered, \(node.securityUpdates) of them security")
         fields.append("compliance", node.compliance, tone: .ofState(node.compliance))
         fields.append("why", why)
@@ -51,10 +53,20 @@ package struct NodePage: Sendable {
         case "never-scanned": "No scan has proved anything about it yet."
         case "stale-scan": "The scan of \(moment) is no proof any more: it is older than two days."
         case "no-indexes": "The scan of \(moment) is no proof: its package manager had no repository index."
+        case "stale-index":
+            "The scan of \(moment) is no proof: the index of an archive was out of date. `apt-get update` there tells why."
         case "no-baseline": "No baseline says what it should have."
         case "unscanned-run": "Its last run ended without a scan, so that nobody knows what has changed on it."
+        case "clock":
+            "Its clock is more than five minutes off, so that nothing it sends is taken: set the host's clock."
+        case "agent-silent":
+            "Its agent was not heard for more than a day: see whether the host runs and reaches the server."
         default: reason
         }
+    }
+
+    private static func clock(_ secondsOff: Int) -> String {
+        "\(secondsOff.magnitude) seconds \(secondsOff > 0 ? "ahead of" : "behind") the server's: its requests are refused"
     }
 
     private func missing(_ style: OutputStyle) -> [String] {

@@ -16,12 +16,21 @@ package final class AgentService: Sendable {
     private let keys: NodeKeys
     private let content: ContentStore
     private let reader: StreamReader
+    private let contacts = AgentContacts()
+    private let contactStore: NodeContactStore
 
-    init(desk: MessageDesk, orders: OrderDesk, reader: StreamReader, content: ContentStore) {
+    init(
+        desk: MessageDesk,
+        orders: OrderDesk,
+        reader: StreamReader,
+        content: ContentStore,
+        contactStore: NodeContactStore
+    ) {
         self.desk = desk
         self.orders = orders
         self.content = content
         self.reader = reader
+        self.contactStore = contactStore
         keys = NodeKeys(reader: reader)
     }
 
@@ -63,11 +72,11 @@ package final class AgentService: Sendable {
     ///
     /// Proves nothing, and spares taking in a large body that nobody could have signed.
     package func checkHead(_ request: SignedRequest) async throws {
-        guard let node = request.node, try await keys.key(of: node) != nil, let milliseconds = request.milliseconds
-        else {
+        let now = desk.now()
+        guard let node = request.node, try await keys.key(of: node) != nil, let skew = request.skew(at: now) else {
             throw Self.unauthenticated
         }
-        try request.checkClock(node: node, milliseconds: milliseconds, now: desk.now())
+        try request.checkClock(node: node, skew: skew, now: now)
     }
 
     /// The node that signed the request.
@@ -76,6 +85,7 @@ package final class AgentService: Sendable {
     }
 
     private func authenticate(_ request: SignedRequest, keyWithin lifetime: Duration) async throws -> String {
+        await writeContacts()
         guard let node = request.node, let key = try await keys.key(of: node, within: lifetime) else {
             throw Self.unauthenticated
         }
@@ -87,8 +97,25 @@ package final class AgentService: Sendable {
         as node: String,
         key: Curve25519.Signing.PublicKey
     ) throws(Problem) -> String {
-        guard try request.isGenuine(key: key, now: desk.now()) else { throw Self.unauthenticated }
+        let now = desk.now()
+        guard let skew = request.skew(at: now), request.isGenuine(key: key) else { throw Self.unauthenticated }
+        let secondsOff = SignedRequest.isNear(skew) ? 0 : Int32(clamping: skew / 1_000)
+        contacts.note(NodeContact(node: node, heardAt: now, clockOffSeconds: secondsOff))
+        try request.checkClock(node: node, skew: skew, now: now)
         return node
+    }
+
+    /// Writes when agents were heard, if it is time for it; who asks for something else does not fail with it.
+    private func writeContacts() async {
+        let (due, store) = (contacts.take(at: desk.now()), contactStore)
+        guard !due.isEmpty else { return }
+        do {
+            // What it takes of a task's stack would be kept while the node waits.
+            try await Task { try await store.write(due) }.value
+        } catch {
+            // Whoever needs the database tells what is wrong with it; the contacts come again.
+            contacts.forget(due)
+        }
     }
 
     private static let unauthenticated = Problem(
@@ -116,6 +143,7 @@ package final class AgentService: Sendable {
     /// A node that was revoked a short while ago may still wait, and gets nothing. Keys are read in tasks of their own: what that
     /// takes of a task's stack would be kept while the node waits.
     package func nextOrder(asking request: SignedRequest, wait: Duration) async throws -> OrderEnvelope? {
+        await writeContacts()
         let node = try await waitingNode(request)
         guard let order = try await nextOrder(for: node, wait: wait) else { return nil }
         let key = try await Task { try await keys.key(of: node) }.value

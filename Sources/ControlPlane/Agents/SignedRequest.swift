@@ -21,10 +21,8 @@ package struct SignedRequest: Sendable {
         self.body = body
     }
 
-    /// Whether the holder of the key signed this request within the clock tolerance.
-    ///
-    /// - Throws: ``Problem`` 401 with the server's time when the clocks are too far apart, so that the agent can say so.
-    func isGenuine(key: Curve25519.Signing.PublicKey, now: Timestamp) throws(Problem) -> Bool {
+    /// Whether the holder of the key signed this request, at whatever time.
+    func isGenuine(key: Curve25519.Signing.PublicKey) -> Bool {
         guard let node, let milliseconds, let signature = signature.flatMap({ Data(base64Encoded: $0) })
         else { return false }
         let bytes = RequestSignature.bytes(
@@ -34,19 +32,25 @@ package struct SignedRequest: Sendable {
             milliseconds: milliseconds,
             bodyDigest: Array(SHA256.hash(data: body))
         )
-        guard key.isValidSignature(signature, for: bytes) else { return false }
-        try checkClock(node: node, milliseconds: milliseconds, now: now)
-        return true
+        return key.isValidSignature(signature, for: bytes)
     }
 
     /// When it was signed, by its sender's clock.
-    var milliseconds: Int64? { time.flatMap { Int64($0) } }
+    private var milliseconds: Int64? { time.flatMap { Int64($0) } }
 
-    /// - Throws: ``Problem`` 401 when the clocks are too far apart.
-    func checkClock(node: String, milliseconds: Int64, now: Timestamp) throws(Problem) {
-        let serverMilliseconds = now.microseconds / 1_000
-        let (skew, overflow) = serverMilliseconds.subtractingReportingOverflow(milliseconds)
-        guard !overflow, skew.magnitude <= UInt64(RequestSignature.toleranceMilliseconds) else {
+    /// How far its sender's clock is ahead of ours, in milliseconds; nil when it tells no time.
+    func skew(at now: Timestamp) -> Int64? {
+        milliseconds.map { milliseconds in
+            let (skew, overflow) = milliseconds.subtractingReportingOverflow(now.microseconds / 1_000)
+            return overflow ? (milliseconds < 0 ? .min : .max) : skew
+        }
+    }
+
+    static func isNear(_ skew: Int64) -> Bool { skew.magnitude <= UInt64(RequestSignature.toleranceMilliseconds) }
+
+    /// - Throws: ``Problem`` 401 with the server's time when the clocks are too far apart, so that the agent can say so.
+    func checkClock(node: String, skew: Int64, now: Timestamp) throws(Problem) {
+        guard Self.isNear(skew) else {
             let detail = "the clock of \(node) is too far from the server's, which reads \(now); set the host's clock"
             throw Problem(status: 401, code: "clock-skew", detail: detail)
         }

@@ -4,7 +4,7 @@ import DurableStreams
 package import ReadModels
 import Time
 
-/// Answers which findings are open for too long, and which will be.
+/// Answers when findings are due and what will close them: which are open for too long, and which will be.
 package struct SLAService: Sendable {
     /// The most findings that are told at once.
     package static let mostItems = 5_000
@@ -33,12 +33,72 @@ package struct SLAService: Sendable {
     ///   - limit: how many are listed, within 1 to ``mostItems``.
     /// - Throws: ``Problem`` 409 when there are more advisories than can be judged by.
     package func findings(in state: SLAClock.State?, limit: Int) async throws -> SLAView {
+        let outlook = try await outlook()
+        var tally = SLATally(outlook, wanted: state, limit: min(max(1, limit), Self.mostItems))
+        let (judged, unjudged) = try await questions.findings { tally.add($0) }
+        return tally.view(judged: judged, unjudged: unjudged)
+    }
+
+    /// The nodes whose last inventory lacks a fix of the vulnerability or the advisory, with when it is due and what will close it.
+    ///
+    /// - Parameters:
+    ///   - subject: a CVE or the id of an advisory.
+    ///   - source: only by advisories of this source; nil for all.
+    ///   - after: the cursor of the page before.
+    ///   - limit: of nodes that are looked at.
+    /// - Throws: ``Problem`` 404 when nothing is known of the subject, 400 for a cursor that was not given by this.
+    package func impact(of subject: String, source: String?, after: String?, limit: Int) async throws -> ImpactPage {
+        let index = try await questions.index(on: subject, source: source)
+        let outlook = try await outlook()
+        var items: [String: [Item]] = [:]
+        let page = try await questions.findings(by: index, after: after, limit: limit) { alike in
+            outlook.judge(alike) { finding, clock, forecast, nodes in
+                for node in nodes { items[node, default: []].append((finding, clock, forecast)) }
+            }
+        }
+        return ImpactPage(
+            items: page.nodes.flatMap { node in
+                (items[node.place.node] ?? []).map { ImpactView(node, $0, at: outlook.now) }
+            },
+            judged: page.judged,
+            unjudged: page.unjudged,
+            next: page.next
+        )
+    }
+
+    // MARK: - Steps
+
+    fileprivate typealias Item = (finding: Finding, clock: SLAClock, forecast: ClosureForecast)
+
+    private func outlook() async throws -> FindingOutlook {
         let moment = now()
         let book = try await reader.policy()
         let windows = try ComingWindows(workflows, book, fleet: try await questions.fleetGroups(), from: moment)
-        let limit = min(max(1, limit), Self.mostItems)
-        var tally = SLATally(book, windows, wanted: state, limit: limit, at: moment)
-        let (judged, unjudged) = try await questions.findings { tally.add($0) }
-        return tally.view(judged: judged, unjudged: unjudged)
+        return FindingOutlook(book, windows, at: moment)
+    }
+}
+
+extension ImpactView {
+    fileprivate init(_ node: JudgedNode, _ item: SLAService.Item, at now: Timestamp) {
+        let finding = item.finding
+        self.init(
+            node: node.place.node,
+            name: node.name,
+            site: node.place.site,
+            patchGroup: node.place.patchGroup,
+            package: finding.package.name,
+            architecture: finding.package.architecture,
+            installedVersion: finding.package.version,
+            fixedVersion: finding.fixedVersion,
+            advisory: finding.advisory.id,
+            source: finding.advisory.source.rawValue,
+            digest: finding.advisory.digest,
+            severity: finding.advisory.severity.rawValue,
+            dueAt: item.clock.dueAt,
+            state: item.clock.state(at: now).rawValue,
+            closesInWindowOf: item.forecast.window?.opens,
+            forecast: item.forecast.text,
+            scannedAt: node.scannedAt
+        )
     }
 }

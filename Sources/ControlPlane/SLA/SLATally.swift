@@ -4,9 +4,7 @@ import Time
 
 /// Counts findings by their states, and keeps those that are due first.
 struct SLATally {
-    private let policy: Policy
-    private let baselines: [Baseline]
-    private let windows: ComingWindows
+    private let outlook: FindingOutlook
     private let wanted: SLAClock.State?
     private let limit: Int
     private let now: Timestamp
@@ -19,45 +17,15 @@ struct SLATally {
     /// - Parameters:
     ///   - wanted: the state of those to keep; nil for all.
     ///   - limit: how many to keep, at least 1.
-    init(
-        _ book: PolicyBook,
-        _ windows: ComingWindows,
-        wanted: SLAClock.State?,
-        limit: Int,
-        at now: Timestamp
-    ) {
-        policy = book.policy ?? Policy()
-        baselines = book.baselines
-        self.windows = windows
+    init(_ outlook: FindingOutlook, wanted: SLAClock.State?, limit: Int) {
+        self.outlook = outlook
         self.wanted = wanted
         self.limit = limit
-        self.now = now
+        now = outlook.now
     }
 
     mutating func add(_ alike: LikeNodes) {
-        let baseline = baselines.serving(alike.patchGroup, on: alike.inventory.system)
-        var offer = FixOffer(alike.inventory, judgedBy: baseline, at: now)
-        let windows = windows.of(site: alike.site, patchGroup: alike.patchGroup)
-        for finding in alike.findings {
-            let judgement = offer.judgement(closing: finding)
-            let obstacle = offer.obstacle(to: finding)
-            for (waivers, nodes) in parts(of: alike, finding) {
-                let clock = SLAClock(
-                    finding.advisory,
-                    firstSeenAt: finding.advisory.firstImportedAt ?? now,
-                    under: policy.sla ?? .standard,
-                    waivers: waivers
-                )
-                let forecast = ClosureForecast(
-                    of: clock,
-                    judgement: judgement,
-                    obstacle: obstacle,
-                    windows: windows,
-                    at: now
-                )
-                add(finding, clock, forecast, nodes, of: alike)
-            }
-        }
+        outlook.judge(alike) { finding, clock, forecast, nodes in add(finding, clock, forecast, nodes, of: alike) }
     }
 
     func view(judged: Int, unjudged: Int) -> SLAView {
@@ -72,17 +40,6 @@ struct SLATally {
     }
 
     // MARK: - Steps
-
-    /// The nodes by the waivers that cover the finding on them.
-    private func parts(of alike: LikeNodes, _ finding: Finding) -> [(waivers: [Waiver], nodes: [String])] {
-        let waivers = policy.waivers.filter { $0.isAbout(finding) }
-        guard !waivers.isEmpty else { return [([], alike.nodes)] }
-        let parts = Dictionary(grouping: alike.nodes) { node in
-            let place = NodePlace(node: node, patchGroup: alike.patchGroup, site: alike.site)
-            return waivers.indices.filter { waivers[$0].holds(on: place) }
-        }
-        return parts.map { ($0.key.map { waivers[$0] }, $0.value) }
-    }
 
     private mutating func add(
         _ finding: Finding,

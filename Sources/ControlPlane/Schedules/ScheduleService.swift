@@ -2,6 +2,7 @@ import Domain
 import DurableStreams
 package import Logging
 import PatchStreams
+import ReadModels
 
 /// Keeps a schedule for each workflow that starts by the clock.
 package struct ScheduleService: Sendable {

@@ -3,19 +3,21 @@ package import Time
 extension Baseline {
     /// What an install on the host brings: the approved patches, and whatever new packages they need.
     ///
-    /// New packages come as SSM's ALLOW_AS_DEPENDENCY has it: nothing needs to approve them, and the reject list keeps them out. A package that a person holds back on the host is left alone; it stays missing in the host's compliance.
+    /// New packages come as SSM's ALLOW_AS_DEPENDENCY has it: nothing needs to approve them, and the reject list keeps them out.
+    /// What an obstacle keeps out, and what cannot come without something rejected, is left alone; it stays missing in the host's
+    /// compliance.
     package func select(_ inventory: HostInventory, at now: Timestamp) -> PatchSet {
-        let held = Set(inventory.installed.filter(\.isHeld).map { PackageName($0.patch) })
+        let obstacles = obstacles(in: inventory, at: now)
         let patches = inventory.upgrades
-            .filter { judge(inventory.candidate($0), at: now).level != nil && !held.contains(PackageName($0.patch)) }
+            .filter { judge(inventory.candidate($0), at: now).level != nil }
             .map(\.patch)
+            .filter { obstacles[$0]?.isRepairable ?? true }
         // Without patches nothing needs them.
-        let newcomers = patches.isEmpty ? [] : inventory.newcomers.filter { !rejects(inventory.candidate($0), at: now) }
+        let newcomers =
+            patches.isEmpty
+            ? []
+            : inventory.newcomers.filter { obstacles[$0] == nil && !rejects(inventory.candidate($0), at: now) }
         return PatchSet(patches: patches, newcomers: newcomers)
-    }
-
-    private func rejects(_ candidate: PatchCandidate, at now: Timestamp) -> Bool {
-        if case .rejected = judge(candidate, at: now) { true } else { false }
     }
 }
 

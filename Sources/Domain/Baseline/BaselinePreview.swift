@@ -34,7 +34,8 @@ package struct BaselinePreview: Equatable, Sendable {
         at now: Timestamp
     ) {
         let items = advisories.compactMap { advisory -> Item? in
-            let candidates = advisory.candidates(on: baseline.system, threats, ratings)
+            let noted = NotedAdvisory(advisory, threats) { ratings.severity(of: $0, by: advisory.source) }
+            let candidates = noted.candidates(on: baseline.system)
             guard let best = baseline.best(candidates, at: now) else { return nil }
             return Item(
                 advisory: advisory.id,
@@ -56,32 +57,6 @@ extension Baseline {
     /// nil without candidates.
     fileprivate func best(_ candidates: [PatchCandidate], at now: Timestamp) -> Judgement? {
         candidates.map { judge($0, at: now) }.max { $0.outcome.rank < $1.outcome.rank }
-    }
-}
-
-extension Advisory {
-    /// The fixes for the system as baselines judge them; none of an advisory that was taken back.
-    ///
-    /// What feeds do not tell is empty: apt's priorities and sections.
-    fileprivate func candidates(
-        on system: OperatingSystem?,
-        _ threats: Threats,
-        _ ratings: SeverityRatings
-    ) -> [PatchCandidate] {
-        guard !isWithdrawn else { return [] }
-        let notice = PatchNotice(self, threats) { ratings.severity(of: $0, by: source) }
-        return fixes.compactMap { fix in
-            guard let release = SystemRelease(product: fix.product, of: source),
-                let own = OperatingSystem(platform: release.platform, version: release.version), own == system
-            else { return nil }
-            return PatchCandidate(
-                patch: Patch(name: fix.name, architecture: fix.architecture ?? "", version: fix.version ?? ""),
-                system: own,
-                product: own.product(version: release.version),
-                isFromSecurityArchive: own.family == .apt,
-                notices: [notice]
-            )
-        }
     }
 }
 

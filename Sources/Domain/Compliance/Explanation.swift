@@ -29,6 +29,18 @@ package struct Explanation: Equatable, Sendable {
         }
     }
 
+    /// Earlier installs that were to bring the patch and did not.
+    package struct Failures: Equatable, Sendable {
+        package var count: Int
+        /// The class of the last one; nil when it is unknown.
+        package var cause: String?
+
+        package init(count: Int, cause: String?) {
+            self.count = count
+            self.cause = cause
+        }
+    }
+
     package let patch: Patch
     package let cause: Cause
     package let sentence: String
@@ -36,14 +48,16 @@ package struct Explanation: Equatable, Sendable {
     /// - Parameters:
     ///   - candidate: the installed version, or one that is offered.
     ///   - item: what the report says of it; nil when it is not in there, as what is offered and not approved.
-    ///   - failure: the class of the last run's failure; nil when it is unknown or did not fail.
+    ///   - failures: nil when there was none.
+    ///   - waiver: one that is in force for it on the node.
     ///   - next: nil when no cycle under way will bring what is missing.
     package init(
         _ candidate: PatchCandidate,
         _ item: PatchItem?,
         by baseline: Baseline,
         at now: Timestamp,
-        failure: String? = nil,
+        failures: Failures? = nil,
+        waiver: Waiver? = nil,
         next: NextInstall? = nil
     ) {
         patch = candidate.patch
@@ -59,7 +73,9 @@ package struct Explanation: Equatable, Sendable {
             cause = .notApplicable
             sentence = "\(baseline.name) approves it, and it is nothing for this node."
         case .missing, .failed, .availableSecurityUpdate, nil:
-            (cause, sentence) = Self.absent(judgement, item, baseline, failure, next)
+            let (cause, sentence) = Self.absent(judgement, item, baseline, failures, next, at: now)
+            self.cause = cause
+            self.sentence = sentence + (waiver.map { " " + Self.text($0) } ?? "")
         }
     }
 
@@ -80,19 +96,21 @@ package struct Explanation: Equatable, Sendable {
         _ judgement: Judgement,
         _ item: PatchItem?,
         _ baseline: Baseline,
-        _ failure: String?,
-        _ next: NextInstall?
+        _ failures: Failures?,
+        _ next: NextInstall?,
+        at now: Timestamp
     ) -> (Cause, String) {
         switch judgement {
         case .approved(_, let approver):
             let approved = "\(baseline.name) approves it by \(text(approver))"
             if let obstacle = item?.obstacle { return (.obstructed, "\(approved), but \(text(obstacle))") }
-            guard item?.state == .failed else {
+            guard item?.state == .failed || failures != nil else {
                 return (.waitsForInstall, "\(approved); it is missing, and \(text(next))")
             }
-            let reason = failure.map { " (\($0))" } ?? ""
-            return (.failed, "\(approved); the last run was to install it and failed\(reason), and \(text(next))")
-        case .rejected(let entry): return (.rejected, "\(baseline.name) rejects it by its entry \(entry).")
+            return (.failed, "\(approved); \(text(failures)), and \(text(next))")
+        case .rejected(let entry):
+            let whose = baseline.rejections.first { $0.entry == entry && $0.isInForce(at: now) }
+            return (.rejected, "\(baseline.name) rejects it by its entry \(entry)\(whose.map(text) ?? "").")
         case .waits(let day, let rule):
             return (
                 .notApprovedYet,
@@ -124,10 +142,27 @@ package struct Explanation: Equatable, Sendable {
     static func text(_ obstacle: PatchObstacle) -> String {
         switch obstacle {
         case .held: "a person holds the package back on the host; it comes when the hold is lifted there."
+        case .pinned: "a pin on the host keeps the package at an older version; it comes when the pin is removed there."
         case .phased: "the vendor gives it to a part of all hosts at a time, and not yet to this one."
-        case .broken: "the package is broken on the host; repair it there."
+        case .broken: "the package is broken on the host; the next install repairs it first, or repair it there."
         case .blocked(let blocker): "\(blocker) keeps it out."
         }
+    }
+
+    private static func text(_ rejection: PatchRejection) -> String {
+        let end = rejection.expires.map { ", until \($0) included" } ?? ""
+        return " (\(rejection.owner)\(end): \(rejection.reason))"
+    }
+
+    private static func text(_ failures: Failures?) -> String {
+        let cause = failures?.cause.map { " (\($0))" } ?? ""
+        guard let count = failures?.count, count > 1 else { return "the last run was to install it and failed\(cause)" }
+        return "\(count) runs were to install it and failed, the last one\(cause.isEmpty ? " too" : cause)"
+    }
+
+    private static func text(_ waiver: Waiver) -> String {
+        let approver = waiver.approval.map { ", approved by \($0.by)" } ?? ""
+        return "Its deadline is waived until \(waiver.expiresAt) by \(waiver.id)\(approver): \(waiver.reason)"
     }
 
     private static func text(_ next: NextInstall?) -> String {

@@ -4,6 +4,8 @@ package import Time
 package struct NodeCompliance: Codable, Equatable, Sendable {
     /// How old a scan may be and still prove something: two nightly scans.
     package static let scanLifetimeSeconds = 48 * 3_600
+    /// How long nothing may be heard of an agent, which asks for orders all the time.
+    package static let silenceSeconds = 24 * 3_600
 
     package enum State: String, Codable, Sendable {
         case compliant = "COMPLIANT"
@@ -17,9 +19,29 @@ package struct NodeCompliance: Codable, Equatable, Sendable {
         case staleScan = "stale-scan"
         /// The package manager had no index of any repository.
         case noIndexes = "no-indexes"
+        /// One of the indexes that the scan rests on was too old: see ``ArchiveIndex/isStale(at:)``.
+        case staleIndex = "stale-index"
         case noBaseline = "no-baseline"
         /// Its last run failed or never ended, and nothing has been looked at since.
         case unscannedRun = "unscanned-run"
+        /// Nothing came since, for the host's clock is so far off that none of its requests is taken.
+        case clock
+        /// Nothing came since, for its agent has not been heard for longer than ``NodeCompliance/silenceSeconds``.
+        case agentSilent = "agent-silent"
+
+        /// Why no newer scan proves anything, where more is known of it; no proof loses its worth by it.
+        ///
+        /// - Parameters:
+        ///   - heardAt: when the agent was last heard.
+        ///   - isClockOff: whether its last request was refused for its clock.
+        package func explained(heardAt: Timestamp, isClockOff: Bool, at now: Timestamp) -> Self {
+            switch self {
+            case .neverScanned, .staleScan, .unscannedRun:
+                if isClockOff { return .clock }
+                return now > heardAt + .seconds(NodeCompliance.silenceSeconds) ? .agentSilent : self
+            case .noIndexes, .staleIndex, .noBaseline, .clock, .agentSilent: return self
+            }
+        }
     }
 
     /// An approved update that is not installed.
@@ -57,6 +79,7 @@ package struct NodeCompliance: Codable, Equatable, Sendable {
         guard let scan else { return unknown(.neverScanned) }
         guard let baseline else { return unknown(.noBaseline) }
         guard scan.inventory.indexCount > 0 else { return unknown(.noIndexes) }
+        guard !scan.inventory.indexes.contains(where: { $0.isStale(at: scan.at) }) else { return unknown(.staleIndex) }
         guard now <= scan.at + .seconds(scanLifetimeSeconds) else { return unknown(.staleScan) }
         let missing = scan.inventory.upgrades.compactMap { update in
             baseline.judge(scan.inventory.candidate(update), at: now).level.map {

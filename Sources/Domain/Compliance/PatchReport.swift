@@ -89,7 +89,7 @@ package struct PatchReport: Codable, Equatable, Sendable {
                 vendorSeverity: isNamed ? candidate.system.family == .apt ? candidate.priority : notice?.severity : nil,
                 cves: isAbsent && [.rpm, .zypper].contains(candidate.system.family)
                     ? Set(candidate.notices.flatMap(\.cves)).sorted() : [],
-                obstacle: isAbsent ? survey.obstacles[candidate.patch.name] : nil
+                obstacle: isAbsent ? survey.obstacles[candidate.patch] : nil
             )
         }
 

@@ -22,10 +22,15 @@ package enum PatchState: String, Codable, Sendable, CaseIterable {
 package enum PatchObstacle: Codable, Equatable, Sendable {
     /// A person holds the package back on the host.
     case held
+    /// A person's pin on the host keeps the package at an older version.
+    case pinned
     /// The vendor gives it to a part of all hosts at a time, and not yet to this one.
     case phased
-    /// The package is broken on the host.
+    /// The package is broken on the host; an install repairs it first.
     case broken
     /// Something else keeps it out, such as a package that conflicts with it or one that is rejected.
     case blocked(by: String)
+
+    /// Whether an install may overcome it.
+    package var isRepairable: Bool { self == .broken }
 }

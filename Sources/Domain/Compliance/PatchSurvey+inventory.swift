@@ -1,15 +1,17 @@
+package import Time
+
 extension PatchSurvey {
     /// What an inventory says of a host's patches.
-    ///
-    /// It names no archives of what is installed, so that on apt a rule that asks for a security archive or for a priority approves
-    /// nothing that is there: it is other.
-    package init(_ inventory: HostInventory, operation: Operation) {
-        let held = inventory.installed.filter(\.isHeld).map { ($0.patch.name, PatchObstacle.held) }
+    package init(_ inventory: HostInventory, by baseline: Baseline, at now: Timestamp, operation: Operation) {
+        let available = inventory.upgrades.map(inventory.candidate)
+        // What is broken at the version that is on offer is not there.
+        let offered = Set(available.map(\.patch))
+        let installed = inventory.installed.filter { !$0.isBroken || !offered.contains($0.patch) }
         self.init(
-            installed: inventory.installed.map { inventory.candidate($0.patch) },
-            available: inventory.upgrades.map(inventory.candidate),
+            installed: installed.map(inventory.candidate),
+            available: available,
             awaitingReboot: inventory.awaitingReboot,
-            obstacles: Dictionary(held) { first, _ in first },
+            obstacles: baseline.obstacles(in: inventory, at: now),
             operation: operation
         )
     }

@@ -15,7 +15,8 @@ package struct PatchSurvey: Sendable {
     package var inapplicable: [PatchCandidate]
     /// Names of packages that were installed without a reboot that they need, with no boot since.
     package var awaitingReboot: Set<String>
-    package var obstacles: [String: PatchObstacle]
+    /// Of what is available.
+    package var obstacles: [Patch: PatchObstacle]
     package var operation: Operation
 
     package init(
@@ -23,7 +24,7 @@ package struct PatchSurvey: Sendable {
         available: [PatchCandidate],
         inapplicable: [PatchCandidate] = [],
         awaitingReboot: Set<String> = [],
-        obstacles: [String: PatchObstacle] = [:],
+        obstacles: [Patch: PatchObstacle] = [:],
         operation: Operation = .scan
     ) {
         self.installed = installed

@@ -8,6 +8,7 @@ package struct FixOffer {
     private let fixes: OfferedFixes
     private let baseline: Baseline?
     private let now: Timestamp
+    private let obstacles: [Patch: PatchObstacle]
     private let held: Set<PackageName>
     private var judgements: [Patch: Judgement] = [:]
 
@@ -17,24 +18,32 @@ package struct FixOffer {
         self.baseline = baseline
         self.now = now
         fixes = OfferedFixes(inventory)
+        obstacles = baseline?.obstacles(in: inventory, at: now) ?? inventory.obstacles
         held = Set(inventory.installed.filter(\.isHeld).map { PackageName($0.patch) })
     }
 
     /// Something on the host that keeps the fix out; nil when nothing does.
     package func obstacle(to finding: Finding) -> PatchObstacle? {
-        held.contains(PackageName(finding.package)) ? .held : nil
+        if let update = update(closing: finding) { return obstacles[update.patch] }
+        if let newcomer = fixes.newcomer(closing: finding) { return obstacles[newcomer] }
+        return held.contains(PackageName(finding.package)) ? .held : nil
     }
 
     /// What the baseline says of the version that would close the finding; nil when the host is offered none.
     package mutating func judgement(closing finding: Finding) -> Judgement? {
-        switch fixes.fix(closing: finding) {
-        case .update(let update): judgement(of: inventory.candidate(update))
-        case .newcomer(let newcomer): judgement(ofNewcomer: newcomer)
-        case nil: nil
+        if let update = update(closing: finding) {
+            return judgement(of: inventory.candidate(update))
         }
+        return fixes.newcomer(closing: finding).map { judgement(ofNewcomer: $0) }
     }
 
     // MARK: - Steps
+
+    /// One that nothing keeps out, where there is such a one.
+    private func update(closing finding: Finding) -> UpdateItem? {
+        let closing = fixes.updates(closing: finding)
+        return closing.first { obstacles[$0.patch] == nil } ?? closing.first
+    }
 
     private mutating func judgement(of candidate: PatchCandidate) -> Judgement {
         if let known = judgements[candidate.patch] { return known }

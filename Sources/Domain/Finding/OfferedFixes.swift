@@ -1,13 +1,7 @@
 /// Which of the versions that a host is offered would close a finding.
 struct OfferedFixes {
-    enum Fix {
-        case update(UpdateItem)
-        /// A new kernel is another package beside the old one.
-        case newcomer(Patch)
-    }
-
     private let release: SystemRelease
-    private let updates: [PackageName: UpdateItem]
+    private let updates: [PackageName: [UpdateItem]]
     /// By ``packageFamily(_:)``.
     private let newcomers: [String: [Patch]]
     /// Packages whose source has a version of its own, which cannot be compared with the package's.
@@ -15,7 +9,7 @@ struct OfferedFixes {
 
     init(_ inventory: HostInventory) {
         release = SystemRelease(platform: inventory.platform, version: inventory.platformVersion)
-        updates = Dictionary(inventory.upgrades.map { (PackageName($0.patch), $0) }) { first, _ in first }
+        updates = Dictionary(grouping: inventory.upgrades) { PackageName($0.patch) }
         newcomers = Dictionary(grouping: inventory.newcomers) { packageFamily($0.name) }
         rebuilt = Set(
             inventory.installed.filter { $0.source.map(\.version) ?? $0.patch.version != $0.patch.version }
@@ -23,11 +17,13 @@ struct OfferedFixes {
         )
     }
 
-    /// nil when the host is offered none.
-    func fix(closing finding: Finding) -> Fix? {
-        if let update = updates[PackageName(finding.package)], closes(update.patch, finding) { return .update(update) }
-        let family = newcomers[packageFamily(finding.package.name)] ?? []
-        return family.first { closes($0, finding) }.map(Fix.newcomer)
+    func updates(closing finding: Finding) -> [UpdateItem] {
+        (updates[PackageName(finding.package)] ?? []).filter { closes($0.patch, finding) }
+    }
+
+    /// A new kernel is another package beside the old one; nil when there is none.
+    func newcomer(closing finding: Finding) -> Patch? {
+        newcomers[packageFamily(finding.package.name)]?.first { closes($0, finding) }
     }
 
     private func closes(_ offered: Patch, _ finding: Finding) -> Bool {
@@ -52,19 +48,34 @@ extension HostInventory {
         let fixes = OfferedFixes(self)
         var (ofUpdates, noted) = ([Patch: [PatchNotice]](), self)
         for finding in findings {
-            switch fixes.fix(closing: finding) {
-            case .update(let update): ofUpdates[update.patch, default: []].append(PatchNotice(finding))
-            case .newcomer(let newcomer): noted.newcomerNotices[newcomer, default: []].append(PatchNotice(finding))
-            case nil: break
-            }
+            let notice = PatchNotice(finding)
+            for update in fixes.updates(closing: finding) { ofUpdates[update.patch, default: []].append(notice) }
+            guard let newcomer = fixes.newcomer(closing: finding) else { continue }
+            noted.newcomerNotices[newcomer, default: []].append(notice)
         }
+        let brought = noted.noticesOfNeeds
         for (index, update) in updates.enumerated() {
-            let told = Set(update.notices.map(\.id))
+            let known = (ofUpdates[update.patch] ?? []) + (brought[update.patch.name] ?? [])
+            var told = Set(update.notices.map(\.id))
             noted.updates[index].notices =
-                update.notices.map { $0.weighed(by: threats) }
-                + (ofUpdates[update.patch] ?? []).filter { !told.contains($0.id) }
+                update.notices.map { $0.weighed(by: threats) } + known.filter { told.insert($0.id).inserted }
         }
         return noted
+    }
+}
+
+extension HostInventory {
+    /// By the name of an update, what the newcomers close that it brings: a kernel's update is a package without files beside the new kernel.
+    fileprivate var noticesOfNeeds: [String: [PatchNotice]] {
+        let byName = Dictionary(newcomerNotices.map { ($0.key.name, $0.value) }) { $0 + $1 }
+        guard !byName.isEmpty else { return [:] }
+        return needs.mapValues { names in
+            names.flatMap { byName[$0] ?? [] }.map { notice in
+                var own = notice
+                own.fixedVersion = nil
+                return own
+            }
+        }
     }
 }
 

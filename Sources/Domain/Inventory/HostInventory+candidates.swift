@@ -14,7 +14,20 @@ extension HostInventory {
             section: update.section,
             isFromSecurityArchive: update.classification == .security,
             notices: update.datedNotices,
-            firstSeenAt: update.firstSeenAt
+            firstSeenAt: update.firstSeenAt,
+            indexedAt: update.indexedAt
+        )
+    }
+
+    /// An installed package; what no archive offers is judged by its name and version alone.
+    package func candidate(_ item: InstalledItem) -> PatchCandidate {
+        PatchCandidate(
+            patch: item.patch,
+            system: system,
+            product: system.product(version: platformVersion),
+            priority: item.offering?.priority ?? "",
+            section: item.offering?.section ?? "",
+            isFromSecurityArchive: item.offering?.origins.contains(where: \.isSecurity) ?? false
         )
     }
 

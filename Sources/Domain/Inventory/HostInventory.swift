@@ -7,14 +7,18 @@ package struct HostInventory: Codable, Equatable, Sendable {
     package var platformVersion: String
     package var architecture: String
     package var installed: [InstalledItem]
-    /// The best candidate of each installed package that has a newer one.
+    /// The best candidate of each installed package that has a newer one, and a still newer one that an obstacle keeps out.
     package var updates: [UpdateItem]
     /// Packages that are not installed and that the updates would bring in.
     package var newcomers: [Patch]
     /// The advisories that newcomers close, as a new kernel does those of an old one.
     package var newcomerNotices: [Patch: [PatchNotice]] = [:]
+    /// By the name of an update without an obstacle or of a newcomer, the names of the like without which it cannot come.
+    package var needs: [String: [String]]
     /// How many repository indexes this knowledge rests on; with none it rests on nothing.
     package var indexCount: Int
+    /// Those of them that tell their archive, with their dates.
+    package var indexes: [ArchiveIndex]
     /// Why the host wants a reboot; empty when it does not.
     package var rebootReasons: [String]
 
@@ -25,7 +29,9 @@ package struct HostInventory: Codable, Equatable, Sendable {
         installed: [InstalledItem],
         updates: [UpdateItem],
         newcomers: [Patch] = [],
+        needs: [String: [String]] = [:],
         indexCount: Int,
+        indexes: [ArchiveIndex] = [],
         rebootReasons: [String]
     ) {
         self.platform = platform
@@ -34,17 +40,40 @@ package struct HostInventory: Codable, Equatable, Sendable {
         self.installed = installed
         self.updates = updates
         self.newcomers = newcomers
+        self.needs = needs
         self.indexCount = indexCount
+        self.indexes = indexes
         self.rebootReasons = rebootReasons
     }
 
-    /// The updates that lead upwards: where a pin makes an older version the candidate, going there is no patch.
+    /// The updates that lead upwards, or that a broken package needs to work at the version it has.
+    ///
+    /// Where a pin makes an older version the candidate, going there is no patch.
     package var upgrades: [UpdateItem] {
-        switch system.family {
-        case .apt: updates.filter { DebianVersion($0.installedVersion) < DebianVersion($0.patch.version) }
-        case .rpm, .zypper: updates.filter { RPMVersion($0.installedVersion) < RPMVersion($0.patch.version) }
-        case .windows, .macOS: updates
+        guard ![.windows, .macOS].contains(system.family) else { return updates }
+        let broken = Set(installed.lazy.filter(\.isBroken).map { PackageName($0.patch) })
+        return updates.filter { update in
+            let (old, new) = (order(update.installedVersion), order(update.patch.version))
+            return old < new || (old == new && broken.contains(PackageName(update.patch)))
         }
+    }
+
+    /// A version in the order of the host's packages.
+    private func order(_ version: String) -> PackageVersion {
+        system.family == .apt ? .debian(DebianVersion(version)) : .rpm(RPMVersion(version))
+    }
+
+    /// What keeps updates out on the host itself, whatever its baseline says; a person's hold comes first.
+    package var obstacles: [Patch: PatchObstacle] {
+        let held = Set(installed.lazy.filter(\.isHeld).map { PackageName($0.patch) })
+        let broken = Set(installed.lazy.filter(\.isBroken).map { PackageName($0.patch) })
+        var obstacles: [Patch: PatchObstacle] = [:]
+        for update in updates {
+            let package = PackageName(update.patch)
+            let own = update.obstacle ?? (broken.contains(package) ? .broken : nil)
+            obstacles[update.patch] = held.contains(package) ? .held : own
+        }
+        return obstacles
     }
 }
 
@@ -53,13 +82,40 @@ package struct InstalledItem: Codable, Equatable, Sendable {
     package var patch: Patch
     /// A person holds it back on the host.
     package var isHeld: Bool
+    /// It is there in part only, or not configured.
+    package var isBroken: Bool
+    /// How archives offer this version; nil when none does, or it is unknown.
+    package var offering: Offering?
     /// nil when it has the name and the version of the package, or is unknown.
     package var source: PackageSet.Source?
 
-    package init(patch: Patch, isHeld: Bool, source: PackageSet.Source? = nil) {
+    package init(
+        patch: Patch,
+        isHeld: Bool,
+        isBroken: Bool = false,
+        offering: Offering? = nil,
+        source: PackageSet.Source? = nil
+    ) {
         self.patch = patch
         self.isHeld = isHeld
+        self.isBroken = isBroken
+        self.offering = offering
         self.source = source
+    }
+}
+
+/// The archives that offer a version, and how they class it.
+package struct Offering: Codable, Equatable, Sendable {
+    package var origins: [ArchiveOrigin]
+    /// apt's priority word, lower case; empty when unknown.
+    package var priority: String
+    /// apt's section, lower case; empty when unknown.
+    package var section: String
+
+    package init(origins: [ArchiveOrigin], priority: String, section: String) {
+        self.origins = origins
+        self.priority = priority
+        self.section = section
     }
 }
 
@@ -77,6 +133,10 @@ package struct UpdateItem: Codable, Equatable, Sendable {
     package var notices: [PatchNotice]
     /// When a host of the fleet was first offered this version; nil when nobody has noted it.
     package var firstSeenAt: Timestamp?
+    /// The date of the index that offers it, the earliest of several; nil when none is dated.
+    package var indexedAt: Timestamp?
+    /// What keeps it out by its archive or the host's package manager.
+    package var obstacle: PatchObstacle?
 
     package init(
         patch: Patch,
@@ -85,7 +145,9 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         priority: String,
         section: String,
         notices: [PatchNotice] = [],
-        firstSeenAt: Timestamp? = nil
+        firstSeenAt: Timestamp? = nil,
+        indexedAt: Timestamp? = nil,
+        obstacle: PatchObstacle? = nil
     ) {
         self.patch = patch
         self.installedVersion = installedVersion
@@ -94,6 +156,8 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         self.section = section
         self.notices = notices
         self.firstSeenAt = firstSeenAt
+        self.indexedAt = indexedAt
+        self.obstacle = obstacle
     }
 
     /// Security when any archive that offers it is a security archive.

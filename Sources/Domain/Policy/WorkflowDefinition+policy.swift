@@ -32,7 +32,8 @@ extension PolicyBook {
 }
 
 extension Baseline {
-    fileprivate func rejecting(_ others: [PatchRejection]) -> Self {
+    /// With these beside its own.
+    package func rejecting(_ others: [PatchRejection]) -> Self {
         var baseline = self
         baseline.rejections += others.filter { !rejections.contains($0) }
         return baseline

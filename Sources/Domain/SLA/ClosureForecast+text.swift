@@ -2,6 +2,15 @@ extension ClosureForecast {
     /// Whether things as they are planned leave the finding open for longer than they may.
     package var isMiss: Bool { if case .misses = self { true } else { false } }
 
+    /// The window in which it will be closed, in time or late; nil when none will close it, or it may stay open.
+    package var window: WindowOccurrence? {
+        switch self {
+        case .closes(let window), .misses(.windowTooLate(let window)): window
+        case .misses(.waitsForApproval(_, let next)): next
+        case .waived, .misses: nil
+        }
+    }
+
     /// For people, in one sentence without its full stop.
     package var text: String {
         switch self {

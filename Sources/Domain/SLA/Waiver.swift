@@ -123,6 +123,15 @@ package struct Waiver: Codable, Equatable, Sendable {
         }
     }
 
+    /// Whether it is about an advisory that the version closes, or about the package.
+    package func isAbout(_ candidate: PatchCandidate) -> Bool {
+        switch subject {
+        case .advisory(let id): candidate.notices.contains { $0.id == id }
+        case .cve(let cve): candidate.notices.contains { $0.cves == [cve.description] }
+        case .package(let name): candidate.patch.name == name
+        }
+    }
+
     /// Whatever is found there.
     package func holds(on node: NodePlace) -> Bool {
         switch scope {

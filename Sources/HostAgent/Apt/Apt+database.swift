@@ -22,15 +22,21 @@ extension Apt {
         var needsReinstallation: Bool
         /// nil when it has the package's name and version.
         var source: SourcePackage?
+        /// Of its control paragraph as dpkg has it: section and priority, and what it says of other packages.
+        var fields: [String: String]
     }
+
+    private static let stateFields = [
+        "Package", "Architecture", "Version", "db:Status-Want", "db:Status-Status", "db:Status-Eflag",
+        "source:Package", "source:Version",
+    ]
+    private static let controlFields = [
+        "Section", "Priority", "Pre-Depends", "Depends", "Breaks", "Conflicts", "Provides",
+    ]
 
     /// Every package that is there in whole or in part, sorted by name and architecture.
     func database() async throws(StepFailure) -> [Entry] {
-        let fields = [
-            "Package", "Architecture", "Version", "db:Status-Want", "db:Status-Status", "db:Status-Eflag",
-            "source:Package", "source:Version",
-        ]
-        let format = fields.map { "${\($0)}" }.joined(separator: "\t") + "\n"
+        let format = (Self.stateFields + Self.controlFields).map { "${\($0)}" }.joined(separator: "\t") + "\n"
         let result = try await tool.capture(
             "dpkg-query",
             ["--admindir=\(options.statusFolder)", "--show", "--showformat=\(format)"],
@@ -46,7 +52,9 @@ extension Apt {
 
     private static func entry(_ line: Substring) -> Entry? {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 8, !["not-installed", "config-files"].contains(fields[4]) else { return nil }
+        guard fields.count == stateFields.count + controlFields.count,
+            !["not-installed", "config-files"].contains(fields[4])
+        else { return nil }
         let awaitsTriggers = fields[4] == "triggers-pending" || fields[4] == "triggers-awaited"
         let isInstalled = fields[4] == "installed"
         let state = PackageState(
@@ -61,7 +69,8 @@ extension Apt {
             state: state,
             isSound: isInstalled && fields[5] == "ok",
             needsReinstallation: fields[5] == "reinstreq",
-            source: source == SourcePackage(name: state.name, version: state.version) ? nil : source
+            source: source == SourcePackage(name: state.name, version: state.version) ? nil : source,
+            fields: Dictionary(zip(controlFields, fields.dropFirst(stateFields.count))) { first, _ in first }
         )
     }
 

@@ -1,4 +1,5 @@
 package import AgentProtocol
+import PackageVersions
 
 /// Reads what `apt-cache policy` prints.
 package enum AptPolicy {
@@ -10,7 +11,9 @@ package enum AptPolicy {
         /// The archive gives it to a part of all hosts so far.
         package var isPhased: Bool
         /// The lines that name its archives as ``archives(in:)`` does.
-        package var sources: [String]
+        package var sources: [String] = []
+        /// The highest priority of its archives, whatever pins name the package.
+        package var archivePriority = 0
     }
 
     /// One package with the versions that are on offer, newest first.
@@ -21,6 +24,15 @@ package enum AptPolicy {
         package init(candidate: String?, versions: [Version]) {
             self.candidate = candidate
             self.versions = versions
+        }
+
+        /// What apt would choose if no pin named the package and no archive handed it out in phases: of the installed version and
+        /// the newer ones the newest in the archives of the highest priority.
+        ///
+        /// - Parameter phased: whether to count what comes in phases.
+        func natural(from installed: DebianVersion, includingPhased phased: Bool) -> Version? {
+            versions.filter { DebianVersion($0.version) >= installed && (phased || !$0.isPhased) }
+                .max { $0.archivePriority < $1.archivePriority }
         }
     }
 
@@ -35,8 +47,8 @@ package enum AptPolicy {
             let text = line.drop { $0 == " " }
             if text.hasPrefix("release ") {
                 if let source { archives[source] = origin(in: text.dropFirst("release ".count)) }
-            } else if let name = named(text) {
-                source = name
+            } else if let found = Self.source(text) {
+                source = found.name
             }
         }
         return archives
@@ -66,8 +78,9 @@ package enum AptPolicy {
             package.candidate = version == "(none)" ? nil : String(version)
         } else if line.hasPrefix(" *** ") || isVersion(line) {
             if let version = version(in: line.dropFirst(5)) { package.versions.append(version) }
-        } else if let source = named(text), !package.versions.isEmpty {
-            package.versions[package.versions.count - 1].sources.append(source)
+        } else if let source = source(text), let last = package.versions.indices.last {
+            package.versions[last].sources.append(source.name)
+            package.versions[last].archivePriority = max(package.versions[last].archivePriority, source.priority)
         }
     }
 
@@ -81,13 +94,13 @@ package enum AptPolicy {
         let words = text.split(separator: " ")
         guard words.count >= 2, let pin = Int(words[1]) else { return nil }
         let isPhased = words.dropFirst(2).first == "(phased"
-        return Version(version: String(words[0]), pin: pin, isPhased: isPhased, sources: [])
+        return Version(version: String(words[0]), pin: pin, isPhased: isPhased)
     }
 
     /// `500 http://… Packages`: a priority and a name.
-    private static func named(_ text: Substring) -> String? {
-        guard let space = text.firstIndex(of: " "), Int(text[..<space]) != nil else { return nil }
-        return String(text[text.index(after: space)...].drop { $0 == " " })
+    private static func source(_ text: Substring) -> (priority: Int, name: String)? {
+        guard let space = text.firstIndex(of: " "), let priority = Int(text[..<space]) else { return nil }
+        return (priority, String(text[text.index(after: space)...].drop { $0 == " " }))
     }
 
     /// Fields `o=…,a=…`; a value may hold commas itself.

@@ -7,6 +7,17 @@ package enum AptSimulation {
         output.split(separator: "\n").compactMap { change(in: $0, native: native) }
     }
 
+    /// The package that keeps a named one out, by the first of the lines behind `unmet dependencies`.
+    ///
+    ///      acme-web : Depends: acme-tls (>= 2) but 1 is to be installed
+    package static func blocker(of name: String, in output: String) -> String? {
+        let lines = output.split(separator: "\n").drop { !$0.hasSuffix("have unmet dependencies:") }.dropFirst()
+        guard let words = lines.first?.split(separator: " "), words.count >= 4, words[1] == ":" else { return nil }
+        func plain(_ word: Substring) -> String { String(word.prefix { $0 != ":" }) }
+        // Where the line is another package's, that one would break.
+        return plain(words[0]) == name ? plain(words[3]) : plain(words[0])
+    }
+
     private static func change(in line: Substring, native: String) -> PlannedChange? {
         let words = line.split(separator: " ")
         guard words.count >= 2 else { return nil }

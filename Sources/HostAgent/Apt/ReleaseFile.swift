@@ -18,7 +18,12 @@ package enum ReleaseFile {
             codename: field("Codename"),
             archive: field("Suite")
         )
-        return PackageIndex(origin: origin, date: date(field("Date")), digest: Hexadecimal.sha256(bytes))
+        return PackageIndex(
+            origin: origin,
+            date: date(field("Date")),
+            validUntil: date(field("Valid-Until")),
+            digest: Hexadecimal.sha256(bytes)
+        )
     }
 
     /// A date such as `Sat, 07 Nov 2026 10:05:00 UTC` or with `+0000`; nil for anything else.

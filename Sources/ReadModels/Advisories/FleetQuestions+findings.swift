@@ -2,7 +2,7 @@ import AgentProtocol
 package import Domain
 import PatchStreams
 import Postgres
-import Time
+package import Time
 
 /// Nodes of one site and patch group that have one inventory, and what they lack.
 package struct LikeNodes: Sendable {
@@ -29,9 +29,9 @@ extension FleetQuestions {
         var (judged, seen) = (0, 0)
         while true {
             let page = Self.selectHosts(.text(inventory), .text(node), .int64(Int64(Self.hostsAtOnce)))
-            let hosts = try await client.query(page).map { try PlacedNode($0) }
+            let hosts = try await client.query(page).map { try JudgedNode($0) }
             seen += hosts.count
-            judged += try await judge(hosts, body)
+            judged += try await judge(hosts, content.advisories.index(of:), body)
             guard hosts.count == Self.hostsAtOnce, let last = hosts.last else { break }
             (inventory, node) = (last.inventory ?? "", last.place.node)
         }
@@ -40,8 +40,13 @@ extension FleetQuestions {
 
     // MARK: - Steps
 
+    /// - Parameter index: the advisories to judge by, on hosts of the releases.
     /// - Returns: how many of the nodes were judged.
-    private func judge(_ hosts: [PlacedNode], _ body: (LikeNodes) -> Void) async throws -> Int {
+    func judge(
+        _ hosts: [JudgedNode],
+        _ index: (Set<SystemRelease>) async throws -> AdvisoryIndex,
+        _ body: (LikeNodes) -> Void
+    ) async throws -> Int {
         let byInventory = Dictionary(grouping: hosts) { $0.inventory ?? "" }
         let digests = byInventory.keys.filter { !$0.isEmpty }.sorted()
         var judged = 0
@@ -49,7 +54,7 @@ extension FleetQuestions {
             let part = Array(digests[start..<min(start + Self.inventoriesAtOnce, digests.count)])
             let inventories = try await content.inventories.load(part)
             let sets = inventories.mapValues { PackageSet($0) }
-            let index = try await content.advisories.index(of: Set(sets.values.map(\.release)))
+            let index = try await index(Set(sets.values.map(\.release)))
             for (digest, inventory) in inventories {
                 guard let findings = sets[digest].flatMap(index.findings(for:)) else { continue }
                 let places = (byInventory[digest] ?? []).map(\.place)
@@ -73,8 +78,10 @@ extension FleetQuestions {
 }
 
 /// A node, where it is, and the inventory that it is judged by.
-private struct PlacedNode {
-    let place: NodePlace
+package struct JudgedNode: Sendable {
+    package let place: NodePlace
+    package let name: String
+    package let scannedAt: Timestamp?
     let inventory: String?
 
     init(_ row: Row) throws {
@@ -83,6 +90,8 @@ private struct PlacedNode {
             patchGroup: try row.get("patch_group"),
             site: try row.get("site")
         )
+        name = try row.get("name")
+        scannedAt = try row.get("scanned_at")
         inventory = try row.get("inventory")
     }
 }

@@ -1,46 +1,78 @@
 import AgentProtocol
-import Domain
+package import Domain
 import PatchStreams
 import Postgres
 import Time
 
+/// A page of nodes, and how many of them could be judged.
+package struct JudgedNodes: Sendable {
+    /// Sorted so that equal nodes follow each other.
+    package let nodes: [JudgedNode]
+    package let judged: Int
+    /// There is no inventory, or no advisory is for the release.
+    package var unjudged: Int { nodes.count - judged }
+    /// The cursor of the next page; nil when there is none.
+    package let next: String?
+}
+
 extension FleetQuestions {
     /// Advisories that one question may be about; a CVE has some for each release of each vendor.
     private static let impactAdvisories = 2_000
-    /// Inventories that are held at once.
-    private static let inventoriesAtOnce = 20
 
-    /// The nodes whose last inventory lacks a fix of the vulnerability or the advisory; equal nodes are judged once.
+    /// The current advisories that name the CVE, or those of the id.
     ///
     /// - Parameters:
     ///   - subject: a CVE or the id of an advisory.
-    ///   - source: only by advisories of this source; nil for all.
-    ///   - after: the cursor of the page before.
-    ///   - limit: of nodes that are judged.
-    /// - Throws: ``Problem`` 404 when nothing is known of the subject, 400 for a cursor that was not given by this.
-    package func impact(
-        of subject: String,
-        source: String?,
-        after: String?,
-        limit: Int
-    ) async throws -> ImpactPage {
-        let (inventory, node) = try Self.impactCursor(after)
-        let index = try await impactIndex(subject, source)
-        try await projector.catchUp()
-        let rows = try await client.query(Self.selectHosts(.text(inventory), .text(node), .int64(Int64(limit))))
-        let hosts = try rows.map { try Host($0) }
-        let findings = try await findings(Set(hosts.compactMap(\.inventory)).sorted(), index)
-        var page = ImpactPage(items: [], judged: 0, unjudged: 0, next: nil)
-        for host in hosts {
-            guard let found = host.inventory.flatMap({ findings[$0] }) else {
-                page.unjudged += 1
-                continue
-            }
-            page.judged += 1
-            page.items += found.map(host.view)
+    ///   - source: only advisories of this source; nil for all.
+    /// - Throws: ``Problem`` 404 when nothing is known of the subject.
+    package func index(on subject: String, source: String?) async throws -> AdvisoryIndex {
+        guard let index = try await knownIndex(on: subject, source: source) else {
+            let detail =
+                "no advisory is known of \(subject.prefix(80)); `ringmaster advisory imports` tells what was imported, and when"
+            throw Problem(status: 404, code: "advisory-not-found", detail: detail)
         }
-        if hosts.count == limit, let last = hosts.last { page.next = "\(last.inventory ?? "")/\(last.node)" }
-        return page
+        return index
+    }
+
+    /// nil when nothing is known of the subject.
+    func knownIndex(on subject: String, source: String?) async throws -> AdvisoryIndex? {
+        let limit = Parameter.int64(Int64(Self.impactAdvisories))
+        let statement =
+            if let cve = CVE(subject) {
+                Self.selectBodiesByCVE(.texts([cve.description]), .text(source), limit)
+            } else {
+                Self.selectBodiesByID(.text(subject), .text(source), limit)
+            }
+        let known = try await client.query(statement).map { row in
+            let advisory = try DomainJSON.decode(Advisory.self, from: try row.get(0))
+            return AdvisoryVersion(advisory, digest: try row.get(1), firstImportedAt: try row.get(2))
+        }
+        guard !known.isEmpty else { return nil }
+        let advisories = known.map(\.advisory)
+        let ratings = try await ratingRecords(of: advisories).map { AdvisoryVersion($0, digest: "") }
+        return AdvisoryIndex(known + ratings, threats: try await threats(of: advisories))
+    }
+
+    /// What a page of the nodes lacks by their last inventories; each inventory is judged once.
+    ///
+    /// - Parameters:
+    ///   - after: the cursor of the page before.
+    ///   - limit: of nodes.
+    ///   - body: is given nodes of the page that are alike.
+    /// - Throws: ``Problem`` 400 for a cursor that was not given by this.
+    package func findings(
+        by index: AdvisoryIndex,
+        after: String?,
+        limit: Int,
+        _ body: (LikeNodes) -> Void
+    ) async throws -> JudgedNodes {
+        let (inventory, node) = try Self.impactCursor(after)
+        try await projector.catchUp()
+        let page = Self.selectHosts(.text(inventory), .text(node), .int64(Int64(limit)))
+        let nodes = try await client.query(page).map { try JudgedNode($0) }
+        let judged = try await judge(nodes, { _ in index }, body)
+        let next = nodes.count == limit ? nodes.last.map { "\($0.inventory ?? "")/\($0.place.node)" } : nil
+        return JudgedNodes(nodes: nodes, judged: judged, next: next)
     }
 
     // MARK: - Steps
@@ -52,82 +84,6 @@ extension FleetQuestions {
         return (String(parts[0]), String(parts[1]))
     }
 
-    /// The current versions of the advisory, or of all that name the CVE, with the records that rate them; none when nothing is known.
-    func advisoryVersions(of subject: String, source: String?) async throws -> [AdvisoryVersion] {
-        let limit = Parameter.int64(Int64(Self.impactAdvisories))
-        let statement =
-            if let cve = CVE(subject) {
-                Self.selectBodiesByCVE(.texts([cve.description]), .text(source), limit)
-            } else {
-                Self.selectBodiesByID(.text(subject), .text(source), limit)
-            }
-        let versions = try await client.query(statement).map { row in
-            AdvisoryVersion(try DomainJSON.decode(Advisory.self, from: try row.get(0)), digest: try row.get(1))
-        }
-        let ratings = try await ratingRecords(of: versions.map(\.advisory))
-        return versions + ratings.map { AdvisoryVersion($0, digest: "") }
-    }
-
-    func impactIndex(_ subject: String, _ source: String?) async throws -> AdvisoryIndex {
-        let versions = try await advisoryVersions(of: subject, source: source)
-        guard !versions.isEmpty else {
-            let detail =
-                "no advisory is known of \(subject.prefix(80)); `ringmaster advisory imports` tells what was imported, and when"
-            throw Problem(status: 404, code: "advisory-not-found", detail: detail)
-        }
-        return AdvisoryIndex(versions)
-    }
-
-    /// What each inventory lacks; those that cannot be judged are left out.
-    private func findings(_ digests: [String], _ index: AdvisoryIndex) async throws -> [String: [Finding]] {
-        var findings: [String: [Finding]] = [:]
-        for start in stride(from: 0, to: digests.count, by: Self.inventoriesAtOnce) {
-            let part = Array(digests[start..<min(start + Self.inventoriesAtOnce, digests.count)])
-            for (digest, text) in try await content.load(part) {
-                let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
-                findings[digest] = index.findings(for: PackageSet(inventory))
-            }
-        }
-        return findings
-    }
-
-    /// A node and the inventory that it is judged by.
-    private struct Host {
-        let node: String
-        let name: String
-        let site: String
-        let patchGroup: String
-        let inventory: String?
-        let scannedAt: Timestamp?
-
-        init(_ row: Row) throws {
-            node = try row.get("id")
-            name = try row.get("name")
-            site = try row.get("site")
-            patchGroup = try row.get("patch_group")
-            inventory = try row.get("inventory")
-            scannedAt = try row.get("scanned_at")
-        }
-
-        func view(_ finding: Finding) -> ImpactView {
-            ImpactView(
-                node: node,
-                name: name,
-                site: site,
-                patchGroup: patchGroup,
-                package: finding.package.name,
-                architecture: finding.package.architecture,
-                installedVersion: finding.package.version,
-                fixedVersion: finding.fixedVersion,
-                advisory: finding.advisory.id,
-                source: finding.advisory.source.rawValue,
-                digest: finding.advisory.digest,
-                severity: finding.advisory.severity.rawValue,
-                scannedAt: scannedAt
-            )
-        }
-    }
-
     // MARK: - SQL
 
     private static let selectBodiesByCVE = selectBodies("advisory_bodies_cve", "a.cves @> $1")
@@ -137,7 +93,8 @@ extension FleetQuestions {
         SQL(
             name,
             """
-            SELECT v.body, encode(a.digest, 'hex')
+            SELECT v.body, encode(a.digest, 'hex'),
+                (SELECT min(f.imported_at) FROM advisory_version f WHERE f.source = a.source AND f.id = a.id)
             FROM advisory a
             JOIN advisory_version v ON v.source = a.source AND v.id = a.id AND v.digest = a.digest
             WHERE \(condition) AND ($2::text IS NULL OR a.source = $2)

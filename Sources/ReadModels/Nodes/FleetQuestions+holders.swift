@@ -36,12 +36,12 @@ extension FleetQuestions {
     package func holders(of rejection: PatchRejection) async throws -> RejectionView {
         try await projector.catchUp()
         var view = RejectionView(entry: rejection.entry, holders: [], holderCount: 0)
-        let index = AdvisoryIndex(try await advisoryVersions(of: rejection.entry, source: nil))
+        let index = try await knownIndex(on: rejection.entry, source: nil)
         for digests in try await inventoriesInUse() {
             for (digest, text) in try await content.load(digests).sorted(by: { $0.key < $1.key }) {
                 let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
                 let held = inventory.installed.map(\.patch).first(where: rejection.matches)
-                guard let held = held ?? index.fixed(on: PackageSet(inventory)).first else { continue }
+                guard let held = held ?? index?.fixed(on: PackageSet(inventory)).first else { continue }
                 try await add(nodesWith: digest, holding: held, to: &view)
             }
         }

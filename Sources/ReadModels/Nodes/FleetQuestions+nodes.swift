@@ -63,11 +63,8 @@ extension FleetQuestions {
 
     private func view(_ row: Row) throws -> NodeView {
         let scannedAt = try row.get("scanned_at", as: Timestamp?.self)
-        let reason = unknownReason(
-            try row.get("state", as: String?.self),
-            try row.get("unknown_reason", as: String?.self),
-            scannedAt: scannedAt
-        )
+        let reason = try unknownReason(of: row, scannedAt: scannedAt)
+        let secondsOff = try row.get("clock_off_seconds", as: Int?.self)
         return NodeView(
             id: try row.get("id"),
             name: try row.get("name"),
@@ -82,6 +79,8 @@ extension FleetQuestions {
             unknownReason: reason,
             baseline: try row.get("baseline"),
             lastScanAt: scannedAt,
+            lastHeardAt: try row.get("heard_at"),
+            clockOffSeconds: secondsOff == 0 ? nil : secondsOff,
             missingCount: try row.get("missing_count", as: Int?.self) ?? 0,
             criticalMissing: try row.get("critical_missing", as: Int?.self) ?? 0,
             updates: try row.get("updates", as: Int?.self) ?? 0,
@@ -95,11 +94,25 @@ extension FleetQuestions {
     }
 
     /// Why nothing is proved: by what is stored, or because a proof that is too old proves nothing; nil for a proof that holds.
-    private func unknownReason(_ state: String?, _ stored: String?, scannedAt: Timestamp?) -> String? {
-        if let stored { return stored }
-        guard state != nil, let scannedAt else { return NodeCompliance.UnknownReason.neverScanned.rawValue }
-        let isFresh = now() <= scannedAt + .seconds(NodeCompliance.scanLifetimeSeconds)
-        return isFresh ? nil : NodeCompliance.UnknownReason.staleScan.rawValue
+    private func unknownReason(of row: Row, scannedAt: Timestamp?) throws -> String? {
+        let moment = now()
+        let reason: NodeCompliance.UnknownReason
+        if let stored = try row.get("unknown_reason", as: String?.self) {
+            // One that a newer server has stored stays as it is.
+            guard let known = NodeCompliance.UnknownReason(rawValue: stored) else { return stored }
+            reason = known
+        } else if let scannedAt {
+            guard moment > scannedAt + .seconds(NodeCompliance.scanLifetimeSeconds) else { return nil }
+            reason = .staleScan
+        } else {
+            reason = .neverScanned
+        }
+        let heardAt = try row.get("heard_at", as: Timestamp?.self)
+        return reason.explained(
+            heardAt: [heardAt, scannedAt].compactMap(\.self).reduce(try row.get("enrolled_at"), max),
+            isClockOff: try row.get("clock_off_seconds", as: Int?.self) ?? 0 != 0,
+            at: moment
+        ).rawValue
     }
 
     // MARK: - SQL
@@ -108,7 +121,8 @@ extension FleetQuestions {
         """
         n.id, n.name, n.site, n.patch_group, n.platform, n.platform_version, n.agent_version, n.enrolled_at,
             n.is_revoked, c.state, c.unknown_reason, c.baseline, c.scanned_at, json_array_length(c.missing) AS missing_count,
-            c.critical_missing, c.updates, c.security_updates, c.reboot_reasons
+            c.critical_missing, c.updates, c.security_updates, c.reboot_reasons,
+            k.heard_at, k.clock_off_seconds
         """
 
     private static let selectNodes = SQL(
@@ -117,6 +131,7 @@ extension FleetQuestions {
         SELECT \(columns)
         FROM node n
         LEFT JOIN node_compliance c ON c.node = n.id
+        LEFT JOIN node_contact k ON k.node = n.id
         WHERE $1::text IS NULL OR n.id > $1
         ORDER BY n.id
         LIMIT $2
@@ -129,6 +144,7 @@ extension FleetQuestions {
         SELECT \(columns)
         FROM node n
         LEFT JOIN node_compliance c ON c.node = n.id
+        LEFT JOIN node_contact k ON k.node = n.id
         WHERE n.id = ANY ($1)
         ORDER BY n.id
         """
@@ -140,6 +156,7 @@ extension FleetQuestions {
         SELECT \(columns), c.missing
         FROM node n
         LEFT JOIN node_compliance c ON c.node = n.id
+        LEFT JOIN node_contact k ON k.node = n.id
         WHERE n.id = $1
         """
     )

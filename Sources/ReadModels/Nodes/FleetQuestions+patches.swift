@@ -23,7 +23,14 @@ extension FleetQuestions {
         let node = try await node(id)
         var explanations: [ExplanationView] = []
         if let evidence = try await evidence(of: node) {
-            explanations = try await self.explanations(of: patch, on: id, evidence)
+            let reasons = NodeReasons(
+                evidence,
+                on: NodePlace(node: node.id, patchGroup: node.patchGroup, site: node.site),
+                under: try await reader.policy(),
+                earlier: try await installs(of: node.id, before: evidence.cycle),
+                at: now()
+            )
+            explanations = try await self.explanations(of: patch, on: id, reasons)
         }
         return ExplanationsView(
             node: node.id,
@@ -37,13 +44,13 @@ extension FleetQuestions {
 
     // MARK: - Steps
 
-    private func explanations(of patch: String?, on node: String, _ evidence: NodeEvidence) async throws
+    private func explanations(of patch: String?, on node: String, _ reasons: NodeReasons) async throws
         -> [ExplanationView]
     {
         if let vulnerability = patch.flatMap({ CVE($0) }) {
-            return try await explanations(of: vulnerability, on: node, evidence)
+            return try await explanations(of: vulnerability, on: node, reasons)
         }
-        let explanations = evidence.explanations(of: patch)
+        let explanations = reasons.explanations(of: patch)
         if let patch, explanations.isEmpty {
             let detail =
                 "node \(node) neither has a package \(patch) nor is offered one; `ringmaster node patches \(node)` lists its"
@@ -67,8 +74,9 @@ extension FleetQuestions {
         return NodeEvidence(
             inventory,
             by: baseline,
+            of: id,
             at: at,
-            lastInstall: runs.last { $0.isOver }.map { LastInstall(names: $0.names, failure: $0.failure) },
+            installs: runs.reversed(),
             next: cycle.nextInstall(id, of: node, after: runs)
         )
     }
@@ -77,13 +85,26 @@ extension FleetQuestions {
     private func installs(of node: String, in id: String, _ cycle: Cycle) async throws -> [NodeInstall] {
         let rollouts = try await client.query(Self.selectInstalls(.text(id), .text(node))).column(0, as: String.self)
         let order = cycle.stages.flatMap(\.lanes).map(\.rollout)
+        return try await installs(of: node, in: order.filter(rollouts.contains))
+    }
+
+    /// The node's last installs of the cycles that started before, the last one first.
+    private func installs(of node: String, before cycle: String) async throws -> [NodeInstall] {
+        let statement = Self.selectEarlierInstalls(.text(cycle), .text(node), .int64(Self.earlierInstalls))
+        return try await installs(of: node, in: try await client.query(statement).column(0, as: String.self))
+    }
+
+    private func installs(of node: String, in rollouts: [String]) async throws -> [NodeInstall] {
         var runs: [NodeInstall] = []
-        for name in order where rollouts.contains(name) {
+        for name in rollouts {
             let folded = try await reader.fold(DomainDecider<Rollout>.withoutEffects, Rollout.stream(name))
             if let run = folded.flatMap({ NodeInstall(of: node, in: $0.state) }) { runs.append(run) }
         }
         return runs
     }
+
+    /// That are looked at for failures.
+    private static let earlierInstalls: Int64 = 5
 
     // MARK: - SQL
 
@@ -96,27 +117,18 @@ extension FleetQuestions {
         "rollout_targets_select_installs",
         "SELECT rollout FROM rollout_targets WHERE cycle = $1 AND installs AND $2 = ANY (nodes)"
     )
-}
 
-/// A node's part in one install.
-private struct NodeInstall {
-    let stage: String
-    let names: Set<String>
-    /// It was carried out, well or not: the host was looked at since.
-    let isOver: Bool
-    let isTerminal: Bool
-    /// The class, where it is among the failures that the rollout names.
-    let failure: String?
-
-    init?(of node: String, in rollout: Rollout) {
-        guard let spec = rollout.spec, let index = spec.targets.firstIndex(of: node) else { return nil }
-        stage = spec.stage
-        names = Set(spec.patchSet(at: index).patches.map(\.name))
-        let state = rollout.hostStates[index]
-        isOver = state == .succeeded || state == .failed
-        isTerminal = state.isTerminal
-        failure = rollout.failures.first { $0.node == node }?.cause
-    }
+    private static let selectEarlierInstalls = SQL(
+        "rollout_targets_select_earlier",
+        """
+        SELECT t.rollout
+        FROM cycle c
+        JOIN rollout_targets t ON t.cycle = c.id
+        WHERE c.started_at < (SELECT started_at FROM cycle WHERE id = $1) AND t.installs AND $2 = ANY (t.nodes)
+        ORDER BY c.started_at DESC, t.rollout DESC
+        LIMIT $3
+        """
+    )
 }
 
 extension Cycle {

@@ -35,6 +35,14 @@ package struct ImpactView: Codable, Equatable, Sendable {
     /// SHA-256 of the advisory's version that was judged by, lower-case hexadecimal.
     package var digest: String
     package var severity: String
+    /// nil when its severity has no limit; of what is waived, what will be due if the waiver stays.
+    package var dueAt: Timestamp?
+    /// `breached`, `due-soon`, `within` or `waived`.
+    package var state: String
+    /// When the window opens in which the present schedule closes it, in time or late; nil when none does.
+    package var closesInWindowOf: Timestamp?
+    /// What the present schedule makes of it, in one sentence.
+    package var forecast: String
     /// When the inventory was taken.
     package var scannedAt: Timestamp?
 
@@ -51,6 +59,10 @@ package struct ImpactView: Codable, Equatable, Sendable {
         source: String,
         digest: String,
         severity: String,
+        dueAt: Timestamp?,
+        state: String,
+        closesInWindowOf: Timestamp?,
+        forecast: String,
         scannedAt: Timestamp?
     ) {
         self.node = node
@@ -65,6 +77,10 @@ package struct ImpactView: Codable, Equatable, Sendable {
         self.source = source
         self.digest = digest
         self.severity = severity
+        self.dueAt = dueAt
+        self.state = state
+        self.closesInWindowOf = closesInWindowOf
+        self.forecast = forecast
         self.scannedAt = scannedAt
     }
 }

@@ -68,7 +68,7 @@ package struct PatchView: Codable, Equatable, Sendable {
     package var classification: String?
     package var severity: String?
     package var cves: [String]
-    /// What keeps it out: `held`, `phased`, `broken` or `blocked by NAME`.
+    /// What keeps it out: `held`, `pinned`, `phased`, `broken` or `blocked by NAME`.
     package var obstacle: String?
 
     package init(
@@ -140,6 +140,7 @@ extension PatchView {
     private static func text(_ obstacle: PatchObstacle) -> String {
         switch obstacle {
         case .held: "held"
+        case .pinned: "pinned"
         case .phased: "phased"
         case .broken: "broken"
         case .blocked(let name): "blocked by \(name)"

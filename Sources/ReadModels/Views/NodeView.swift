@@ -13,11 +13,16 @@ package struct NodeView: Codable, Equatable, Sendable {
     package var isRevoked: Bool
     /// COMPLIANT, NON_COMPLIANT or UNKNOWN; never COMPLIANT without a scan.
     package var compliance: String
-    /// Why it is UNKNOWN: `never-scanned`, `stale-scan`, `no-indexes`, `no-baseline`, or `unscanned-run`.
+    /// Why it is UNKNOWN: `never-scanned`, `stale-scan`, `no-indexes`, `stale-index`, `no-baseline`, `unscanned-run`,
+    /// `clock` or `agent-silent`.
     package var unknownReason: String?
     package var baseline: String?
     /// When the last inventory was taken.
     package var lastScanAt: Timestamp?
+    /// When its agent was last heard, to the hour; nil when it never was.
+    package var lastHeardAt: Timestamp?
+    /// How far its clock is ahead of the server's, so that its requests are refused; nil while they are taken.
+    package var clockOffSeconds: Int?
     package var missingCount: Int
     /// What it lacks; nil where nodes are listed.
     package var missing: [MissingPatchView]?
@@ -41,6 +46,8 @@ package struct NodeView: Codable, Equatable, Sendable {
         unknownReason: String? = nil,
         baseline: String?,
         lastScanAt: Timestamp?,
+        lastHeardAt: Timestamp? = nil,
+        clockOffSeconds: Int? = nil,
         missingCount: Int,
         missing: [MissingPatchView]? = nil,
         criticalMissing: Int,
@@ -61,6 +68,8 @@ package struct NodeView: Codable, Equatable, Sendable {
         self.unknownReason = unknownReason
         self.baseline = baseline
         self.lastScanAt = lastScanAt
+        self.lastHeardAt = lastHeardAt
+        self.clockOffSeconds = clockOffSeconds
         self.missingCount = missingCount
         self.missing = missing
         self.criticalMissing = criticalMissing

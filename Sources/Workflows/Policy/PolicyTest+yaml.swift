@@ -2,7 +2,7 @@ import Domain
 import Time
 
 extension PolicyTest {
-    private static let keys = ["on", "for", "os", "patch", "is", "level"]
+    private static let keys = ["on", "for", "os", "patch", "advisory", "packages", "is", "level"]
     private static let patchKeys = [
         "name", "version", "architecture", "product", "advisory", "classification", "severity", "priority", "section",
         "issued", "cves", "security-archive",
@@ -20,17 +20,39 @@ extension PolicyTest {
         let verdict = reader.required("is", expected: "what the policy says").flatMap {
             problems.word($0, Verdict.self)
         }
-        guard let patch = reader.required("patch", expected: "what is known of the patch"), let system,
-            let candidate = Self.candidate(patch, on: system, problems), let day, let group, let verdict
+        guard let system, let subject = Self.subject(reader, on: system, problems), let day, let group, let verdict
         else { return nil }
         self.init(
             day: day,
             patchGroup: group,
-            candidate: candidate,
+            subject: subject,
             verdict: verdict,
             level: reader.value("level").flatMap { problems.word($0, ComplianceLevel.self) },
             place: "\(file):\(value.place.line):\(value.place.column)"
         )
+    }
+
+    /// A patch with all that is known of it, or an advisory that is looked up.
+    private static func subject(
+        _ reader: MappingReader,
+        on system: OperatingSystem,
+        _ problems: ProblemList
+    ) -> Subject? {
+        guard let advisory = reader.value("advisory") else {
+            if let packages = reader.value("packages") {
+                problems.add("`packages` is for those of an `advisory`: name one, or leave it out", at: packages.place)
+            }
+            return reader.required("patch", expected: "an `advisory`, or what is known of a `patch`").flatMap {
+                candidate($0, on: system, problems).map(Subject.patch)
+            }
+        }
+        if let patch = reader.value("patch") {
+            problems.add("a test has `patch` or `advisory`, not both: leave one of them out", at: patch.place)
+        }
+        let packages = reader.value("packages").flatMap { problems.text($0, expected: "packages such as kernel*") }
+        return problems.text(advisory, expected: "an advisory's id, or a CVE").map {
+            .advisory($0, on: system, packages: packages ?? "*")
+        }
     }
 
     private static func candidate(

@@ -126,7 +126,7 @@ struct AptOutputTests {
     )
     func unknown(output: String) { #expect(AptFailure.kind(of: output) == nil) }
 
-    @Test("in a Release file: origin, date and digest")
+    @Test("in a Release file: origin, dates and digest")
     func release() throws {
         let text = """
             -----BEGIN PGP SIGNED MESSAGE-----
@@ -137,13 +137,16 @@ struct AptOutputTests {
             Suite: oldstable-security
             Codename: bookworm-security
             Date: Sat, 7 Nov 2026 10:05:00 UTC
+            Valid-Until: Sat, 14 Nov 2026 10:05:00 UTC
             SHA256:
              e3b0c442 0 main/binary-amd64/Packages
             """
         let index = ReleaseFile.index(Array(text.utf8))
         #expect(index.origin.label == "Debian-Security" && index.origin.archive == "oldstable-security")
         #expect(index.date == Timestamp(iso8601: "2026-11-07T10:05:00Z"))
+        #expect(index.validUntil == Timestamp(iso8601: "2026-11-14T10:05:00Z"))
         #expect(index.digest.count == 64)
+        #expect(ReleaseFile.index(Array("Origin: Debian\n".utf8)).validUntil == nil)
         #expect(ReleaseFile.date("Mon, 23 Nov 2026 08:00:00 +0000") == Timestamp(iso8601: "2026-11-23T08:00:00Z"))
         #expect(ReleaseFile.date("yesterday") == nil)
     }

@@ -27,6 +27,11 @@ struct AptSelectionTests {
         #expect(inventory.newcomers.map(\.name) == ["acme-fonts", "acme-image-2"])
         #expect(inventory.newcomers.map(\.version) == ["1", "6.1-2"])
         #expect(inventory.newcomers.allSatisfy { $0.origins.map(\.label) == ["Debian-Security"] })
+        let needs = [
+            PackageNeeds(name: "acme-kernel", needs: ["acme-image-2"]),
+            PackageNeeds(name: "acme-web", needs: ["acme-fonts"]),
+        ]
+        #expect(inventory.needs == needs)
 
         let newcomers = inventory.newcomers.map { Orders.patch($0.name, $0.version, architecture: $0.architecture) }
         let order = Orders.install([Orders.patch("acme-kernel", "6.1-2")], newcomers: newcomers)
@@ -123,6 +128,24 @@ struct AptSelectionTests {
             nil, SourcePackage(name: "acme", version: "2.0-1"), SourcePackage(name: "rebuilt", version: "2.0-1"),
         ]
         #expect(packages.map(\.source) == expected)
+    }
+
+    @Test("what is installed tells how archives offer it, each way once; what none offers tells nothing")
+    func offerings() async throws {
+        let both = LocalPackage("acme-tls", "3", section: "libs")
+        let host = try await AptHost(
+            installed: [both, web, LocalPackage("acme-fonts", "1")],
+            updates: [both, LocalPackage("acme-web", "1.0-0")]
+        )
+        let own = try await host.repository.build(LocalPackage("own", "1"))
+        _ = try await host.host.dpkg(["--install", own])
+        try await host.apt.refresh()
+        let inventory = try await host.apt.inventory()
+        #expect(inventory.packages.map(\.name) == ["acme-fonts", "acme-tls", "acme-web", "own"])
+        #expect(inventory.packages.map(\.offering) == [0, 1, 0, nil])
+        let offerings = try #require(inventory.offerings)
+        #expect(offerings.map(\.section) == ["net", "libs"] && offerings.map(\.priority) == ["optional", "optional"])
+        #expect(offerings.map { $0.origins.map(\.label) } == [["Debian"], ["Debian", "Debian-Security"]])
     }
 
     @Test("the end of output without end is read")

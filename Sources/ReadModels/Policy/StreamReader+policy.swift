@@ -1,5 +1,5 @@
 package import Domain
-import DurableStreams
+package import DurableStreams
 import PatchStreams
 
 extension StreamReader {

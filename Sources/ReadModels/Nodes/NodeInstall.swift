@@ -1,0 +1,25 @@
+import Domain
+
+/// A node's part in one install.
+struct NodeInstall {
+    let stage: String
+    /// The packages that it was to bring.
+    let names: Set<String>
+    /// It was carried out, well or not: the host was looked at since.
+    let isOver: Bool
+    let isTerminal: Bool
+    let hasFailed: Bool
+    /// The class, where it is among the failures that the rollout names.
+    let failure: String?
+
+    init?(of node: String, in rollout: Rollout) {
+        guard let spec = rollout.spec, let index = spec.targets.firstIndex(of: node) else { return nil }
+        stage = spec.stage
+        names = Set(spec.patchSet(at: index).patches.map(\.name))
+        let state = rollout.hostStates[index]
+        isOver = state == .succeeded || state == .failed
+        isTerminal = state.isTerminal
+        hasFailed = state == .failed
+        failure = rollout.failures.first { $0.node == node }?.cause
+    }
+}
