@@ -13,6 +13,10 @@ package struct LocalPackage: Hashable, Sendable {
     package var source: String
     /// The share of all hosts that it is for so far, in percent; 100 for an update that does not come in phases.
     package var phase: Int
+    /// The content of its configuration file `/etc/NAME.conf`; empty for none.
+    package var configuration: String
+    /// What it says that its files take, in KiB; 0 for nothing said.
+    package var installedSize: Int
     /// It can be installed in several architectures at once.
     package var isMultiArch: Bool
     /// A `/bin/sh` script that dpkg runs after unpacking, without its first line; empty for none.
@@ -32,6 +36,8 @@ package struct LocalPackage: Hashable, Sendable {
         conflicts: String = "",
         source: String = "",
         phase: Int = 100,
+        configuration: String = "",
+        installedSize: Int = 0,
         isMultiArch: Bool = false,
         postinst: String = "",
         preinst: String = ""
@@ -45,6 +51,8 @@ package struct LocalPackage: Hashable, Sendable {
         self.conflicts = conflicts
         self.source = source
         self.phase = phase
+        self.configuration = configuration
+        self.installedSize = installedSize
         self.isMultiArch = isMultiArch
         self.postinst = postinst
         self.preinst = preinst
@@ -76,6 +84,7 @@ package struct LocalPackage: Hashable, Sendable {
         if !depends.isEmpty { text += "Depends: \(depends)\n" }
         if !source.isEmpty { text += "Source: \(source)\n" }
         if phase < 100 { text += "Phased-Update-Percentage: \(phase)\n" }
+        if installedSize > 0 { text += "Installed-Size: \(installedSize)\n" }
         if isMultiArch { text += "Multi-Arch: same\n" }
         if !conflicts.isEmpty { text += "Conflicts: \(conflicts)\n" }
         return text + "Description: \(name) of the local fleet\n"

@@ -57,6 +57,12 @@ package actor LocalRepository {
         try Tool.makeFolder(content)
         try Tool.write(package.control, to: "\(tree)/DEBIAN/control")
         try Tool.write("\(package.name) \(package.version)\n", to: "\(content)/version")
+        if !package.configuration.isEmpty {
+            let path = "/etc/\(package.name).conf"
+            try Tool.makeFolder("\(tree)/etc")
+            try Tool.write(package.configuration, to: tree + path)
+            try Tool.write(path + "\n", to: "\(tree)/DEBIAN/conffiles")
+        }
         for (name, script) in ["preinst": package.preinst, "postinst": package.postinst] where !script.isEmpty {
             try Tool.write("#!/bin/sh\nset -e\n\(script)\n", to: "\(tree)/DEBIAN/\(name)", mode: 0o755)
         }

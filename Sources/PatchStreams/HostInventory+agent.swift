@@ -33,6 +33,7 @@ extension HostInventory {
                 Patch(name: newcomer.name, architecture: newcomer.architecture, version: newcomer.version)
             },
             needs: Dictionary((inventory.needs ?? []).map { ($0.name, $0.needs) }) { $0 + $1 },
+            keptConfiguration: inventory.keptConfiguration ?? [],
             indexCount: indexes.count,
             indexes: indexes,
             rebootReasons: inventory.rebootReasons
@@ -46,6 +47,22 @@ extension Offering {
             origins: offering.origins.map(ArchiveOrigin.init),
             priority: offering.priority,
             section: offering.section
+        )
+    }
+}
+
+extension PatchNotice {
+    /// The families of updateinfo date a notice by its last edit, as SSM does.
+    fileprivate init(_ notice: UpdateNotice) {
+        let severity = AdvisorySeverity(word: notice.severity, kind: AdvisoryKind(word: notice.type))
+        self.init(
+            id: notice.id,
+            classification: notice.type,
+            severity: notice.severity,
+            normalizedSeverity: severity.ranked.rawValue,
+            cves: notice.cves,
+            releasedAt: [notice.issued, notice.updated].compactMap(\.self).max(),
+            fixedVersion: notice.version
         )
     }
 }
@@ -68,22 +85,6 @@ extension UpdateItem {
             notices: (update.notices ?? []).map(PatchNotice.init),
             indexedAt: origins.compactMap { dates[$0] }.min(),
             obstacle: update.obstacle.map(PatchObstacle.init)
-        )
-    }
-}
-
-extension PatchNotice {
-    /// The families of updateinfo date a notice by its last edit, as SSM does.
-    fileprivate init(_ notice: UpdateNotice) {
-        let severity = AdvisorySeverity(word: notice.severity, kind: AdvisoryKind(word: notice.type))
-        self.init(
-            id: notice.id,
-            classification: notice.type,
-            severity: notice.severity,
-            normalizedSeverity: severity.ranked.rawValue,
-            cves: notice.cves,
-            releasedAt: [notice.issued, notice.updated].compactMap(\.self).max(),
-            fixedVersion: notice.version
         )
     }
 }

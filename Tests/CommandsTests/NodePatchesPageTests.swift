@@ -18,6 +18,7 @@ struct NodePatchesPageTests {
             securityNonCompliant: 2,
             otherNonCompliant: 0,
             nonCompliantSeverity: patches.isEmpty ? nil : "CRITICAL",
+            keptConfiguration: patches.isEmpty ? [] : ["/etc/acme.conf.dpkg-dist"],
             patches: patches
         )
     }
@@ -50,6 +51,7 @@ struct NodePatchesPageTests {
             compliance  NON_COMPLIANT
             states      1 Failed · 1 Missing · 1 InstalledOther
             faults      1 critical, 2 security, 0 other; the worst is CRITICAL
+            kept        the host's own file instead of /etc/acme.conf.dpkg-dist
 
             STATE           PATCH          VERSION   LEVEL        CLASS     SEVERITY  KEPT OUT
             Failed          openssl.amd64  3.0.15-1  CRITICAL     Security  required

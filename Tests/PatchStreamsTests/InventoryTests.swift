@@ -51,6 +51,7 @@ struct InventoryTests {
             ],
             newcomers: [Newcomer(name: "fresh", architecture: "amd64", version: "3", origins: [security])],
             needs: [PackageNeeds(name: "acme", needs: ["fresh"])],
+            keptConfiguration: ["/etc/acme.conf.dpkg-dist"],
             indexes: [
                 PackageIndex(origin: security, date: nil, digest: "d"),
                 PackageIndex(origin: security, date: moment + .seconds(60), validUntil: moment, digest: "e"),
@@ -100,6 +101,7 @@ struct InventoryTests {
             ],
             newcomers: [Patch(name: "fresh", architecture: "amd64", version: "3")],
             needs: ["acme": ["fresh"]],
+            keptConfiguration: ["/etc/acme.conf.dpkg-dist"],
             indexCount: 4,
             indexes: [
                 ArchiveIndex(origin: archive, date: nil),

@@ -21,6 +21,9 @@ package struct Inventory: Codable, Equatable, Sendable {
     package var newcomers: [Newcomer]
     /// What updates and newcomers need of each other, sorted by name; nil when the agent does not tell.
     package var needs: [PackageNeeds]?
+    /// The files beside configuration files of the host that were kept when a package brought others, such as
+    /// `/etc/acme.conf.dpkg-dist`, sorted; nil when the agent does not tell.
+    package var keptConfiguration: [String]?
     /// The indexes that this knowledge rests on.
     package var indexes: [PackageIndex]
     /// Why the host wants a reboot; empty when it does not.
@@ -35,6 +38,7 @@ package struct Inventory: Codable, Equatable, Sendable {
         updates: [AvailableUpdate],
         newcomers: [Newcomer],
         needs: [PackageNeeds]? = nil,
+        keptConfiguration: [String]? = nil,
         indexes: [PackageIndex],
         rebootReasons: [String]
     ) {
@@ -46,6 +50,7 @@ package struct Inventory: Codable, Equatable, Sendable {
         self.updates = updates
         self.newcomers = newcomers
         self.needs = needs
+        self.keptConfiguration = keptConfiguration
         self.indexes = indexes
         self.rebootReasons = rebootReasons
     }
@@ -123,10 +128,10 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
     /// apt's `Section`, lower case; empty when unknown.
     package var section: String
     package var downloadBytes: Int64
-    /// The notices that the update answers, newest fix first; nil where archives carry none, as apt's.
-    package var notices: [UpdateNotice]?
     /// What keeps it out; nil when nothing is known to.
     package var obstacle: UpdateObstacle?
+    /// The notices that the update answers, newest fix first; nil where archives carry none, as apt's.
+    package var notices: [UpdateNotice]?
 
     package init(
         name: String,
@@ -137,8 +142,8 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         priority: String,
         section: String,
         downloadBytes: Int64,
-        notices: [UpdateNotice]? = nil,
-        obstacle: UpdateObstacle? = nil
+        obstacle: UpdateObstacle? = nil,
+        notices: [UpdateNotice]? = nil
     ) {
         self.name = name
         self.architecture = architecture
@@ -148,8 +153,8 @@ package struct AvailableUpdate: Codable, Equatable, Sendable {
         self.priority = priority
         self.section = section
         self.downloadBytes = downloadBytes
-        self.notices = notices
         self.obstacle = obstacle
+        self.notices = notices
     }
 }
 

@@ -17,6 +17,7 @@ package struct NodePatchesPage: Sendable {
         fields.append("why", view.unknownReason.map { NodePage.whyUnknown($0, scannedAt: view.scannedAt) })
         fields.append("states", counts(style))
         fields.append("faults", faults)
+        for path in view.keptConfiguration { fields.append("kept", "the host's own file instead of \(path)") }
         return fields.lines(style) + table(style)
     }
 

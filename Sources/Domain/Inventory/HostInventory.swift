@@ -15,6 +15,8 @@ package struct HostInventory: Codable, Equatable, Sendable {
     package var newcomerNotices: [Patch: [PatchNotice]] = [:]
     /// By the name of an update without an obstacle or of a newcomer, the names of the like without which it cannot come.
     package var needs: [String: [String]]
+    /// The files beside configuration files of the host that were kept when a package brought others.
+    package var keptConfiguration: [String]
     /// How many repository indexes this knowledge rests on; with none it rests on nothing.
     package var indexCount: Int
     /// Those of them that tell their archive, with their dates.
@@ -30,6 +32,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         updates: [UpdateItem],
         newcomers: [Patch] = [],
         needs: [String: [String]] = [:],
+        keptConfiguration: [String] = [],
         indexCount: Int,
         indexes: [ArchiveIndex] = [],
         rebootReasons: [String]
@@ -41,6 +44,7 @@ package struct HostInventory: Codable, Equatable, Sendable {
         self.updates = updates
         self.newcomers = newcomers
         self.needs = needs
+        self.keptConfiguration = keptConfiguration
         self.indexCount = indexCount
         self.indexes = indexes
         self.rebootReasons = rebootReasons
@@ -50,17 +54,15 @@ package struct HostInventory: Codable, Equatable, Sendable {
     ///
     /// Where a pin makes an older version the candidate, going there is no patch.
     package var upgrades: [UpdateItem] {
-        guard ![.windows, .macOS].contains(system.family) else { return updates }
         let broken = Set(installed.lazy.filter(\.isBroken).map { PackageName($0.patch) })
         return updates.filter { update in
-            let (old, new) = (order(update.installedVersion), order(update.patch.version))
-            return old < new || (old == new && broken.contains(PackageName(update.patch)))
+            let isBroken = broken.contains(PackageName(update.patch))
+            return switch system.family {
+            case .apt: update.leads(from: DebianVersion.init, isBroken)
+            case .rpm, .zypper: update.leads(from: RPMVersion.init, isBroken)
+            case .windows, .macOS: true
+            }
         }
-    }
-
-    /// A version in the order of the host's packages.
-    private func order(_ version: String) -> PackageVersion {
-        system.family == .apt ? .debian(DebianVersion(version)) : .rpm(RPMVersion(version))
     }
 
     /// What keeps updates out on the host itself, whatever its baseline says; a person's hold comes first.
@@ -158,6 +160,12 @@ package struct UpdateItem: Codable, Equatable, Sendable {
         self.firstSeenAt = firstSeenAt
         self.indexedAt = indexedAt
         self.obstacle = obstacle
+    }
+
+    /// Whether it leads upwards, or a broken package needs it to work at the version it has.
+    fileprivate func leads<Version: Comparable>(from version: (String) -> Version, _ isBroken: Bool) -> Bool {
+        let (old, new) = (version(installedVersion), version(patch.version))
+        return old < new || (old == new && isBroken)
     }
 
     /// Security when any archive that offers it is a security archive.

@@ -1,5 +1,4 @@
 import AgentProtocol
-import Glibc
 
 /// The package database as dpkg has it.
 extension Apt {
@@ -31,7 +30,7 @@ extension Apt {
         "source:Package", "source:Version",
     ]
     private static let controlFields = [
-        "Section", "Priority", "Pre-Depends", "Depends", "Breaks", "Conflicts", "Provides",
+        "Section", "Priority", "Installed-Size", "Pre-Depends", "Depends", "Breaks", "Conflicts", "Provides",
     ]
 
     /// Every package that is there in whole or in part, sorted by name and architecture.
@@ -81,16 +80,5 @@ extension Apt {
         } catch {
             throw StepFailure(.unknown, error.description)
         }
-    }
-
-    // MARK: - Waiting for others
-
-    /// Waits while another process holds dpkg's locks: a package manager that a former agent started, or somebody's else.
-    func waitForOthers(within limit: Duration = Limit.lock) async throws(StepFailure) {
-        try await patience.wait(within: limit, for: lockHolder)
-    }
-
-    private func lockHolder() -> pid_t? {
-        ["lock-frontend", "lock"].lazy.compactMap { FileLock.holder(of: "\(options.statusFolder)/\($0)") }.first
     }
 }

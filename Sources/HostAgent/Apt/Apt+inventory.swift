@@ -2,8 +2,11 @@ package import AgentProtocol
 
 /// What is installed and what is on offer.
 extension Apt {
+    /// Files of one host's configuration that are told: more than a person would look through.
+    private static let maximumKept = 1_000
+
     package func inventory() async throws(StepFailure) -> Inventory {
-        try await waitForOthers()
+        try await waitForOthers(within: Limit.lock)
         let entries = try await database()
         let request = try rebootRequest()
         let archives = AptPolicy.archives(in: try await cache(["policy"]))
@@ -11,7 +14,10 @@ extension Apt {
         let upgrade = try await simulatedUpgrade()
         let offers = try await offers(for: entries.map(\.state), policies, upgrade)
         let newcomers = try await newcomers(upgrade?.changes ?? [], archives)
-        let details = try await details(of: offers, newcomers)
+        let details = try await details(
+            of: offers.map { "\(cacheName($0.state))=\($0.version.version)" }
+                + newcomers.map { "\(plainName($0.name, $0.architecture))=\($0.version)" }
+        )
         var catalogue = OfferingCatalogue()
         let packages = entries.map { catalogue.package($0, offered: origins(of: $0, policies, archives)) }
         return Inventory(
@@ -23,6 +29,7 @@ extension Apt {
             updates: offers.map { update($0, archives, details) },
             newcomers: newcomers,
             needs: needs(entries, offers, newcomers, details),
+            keptConfiguration: try await keptConfiguration(),
             indexes: try indexes(),
             rebootReasons: request.reasons
         )
@@ -41,6 +48,32 @@ extension Apt {
         let result = try await tool.capture("apt-cache", options.arguments + arguments, within: Limit.query)
         try check(result, "apt-cache \(arguments.first ?? "")", otherwise: .repository)
         return result.output
+    }
+
+    // MARK: - Configuration
+
+    /// What packages brought for configuration files that the host kept its own of, by dpkg and by ucf.
+    private func keptConfiguration() async throws(StepFailure) -> [String] {
+        let result = try await tool.capture(
+            "dpkg-query",
+            ["--admindir=\(options.statusFolder)", "--show", "--showformat=${Conffiles}\n"],
+            within: Limit.query
+        )
+        var files: Set<String> = []
+        for line in result.output.split(separator: "\n") {
+            guard let path = line.split(separator: " ").first else { continue }
+            files.formUnion([path + ".dpkg-dist", path + ".dpkg-new"])
+        }
+        do throws(FileFailure) {
+            let registered = try DurableFile.text(options.root + "/var/lib/ucf/hashfile") ?? ""
+            for line in registered.split(separator: "\n") {
+                if let path = line.split(separator: " ").last { files.insert(path + ".ucf-dist") }
+            }
+        } catch {
+            throw StepFailure(.unknown, error.description)
+        }
+        let kept = files.filter { Boot.exists(options.root + $0) }.sorted()
+        return Array(kept.prefix(Self.maximumKept))
     }
 
     // MARK: - Indexes

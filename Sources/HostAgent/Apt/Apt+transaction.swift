@@ -12,6 +12,7 @@ extension Apt {
     }
 
     package func download(_ transaction: PackageTransaction) async throws(StepFailure) {
+        try await checkSpace(for: transaction)
         let arguments =
             options.arguments + ["--yes", "--download-only", "--no-remove"] + (try await exactly(transaction))
         try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) in

@@ -156,13 +156,11 @@ extension Apt {
             .sorted { ($0.label, $0.codename, $0.origin) < ($1.label, $1.codename, $1.origin) }
     }
 
-    /// The control fields of exact versions.
+    /// The control fields of versions.
     typealias Details = [PatchReference: [String: String]]
 
-    func details(of offers: [Offer], _ newcomers: [Newcomer]) async throws(StepFailure) -> Details {
-        let versions =
-            offers.map { "\(cacheName($0.state))=\($0.version.version)" }
-            + newcomers.map { "\(plainName($0.name, $0.architecture))=\($0.version)" }
+    /// - Parameter versions: `NAME=VERSION` or `NAME:ARCHITECTURE=VERSION`.
+    func details(of versions: [String]) async throws(StepFailure) -> Details {
         var details: Details = [:]
         for start in stride(from: 0, to: versions.count, by: Self.chunk) {
             let part = versions[start..<min(start + Self.chunk, versions.count)]

@@ -4,6 +4,11 @@ package import AgentProtocol
 ///
 /// Exit codes decide nothing: results are judged by ``states(of:)`` before and after.
 package protocol PackageManager: Sendable {
+    /// Waits while another package manager is at work on the host; one that does not lock needs not wait.
+    ///
+    /// - Throws: ``StepFailure`` of class `lock` that names the other one, when it is still at work at the limit.
+    func waitForOthers(within limit: Duration) async throws(StepFailure)
+
     /// Fetches all package indexes; fails when one of them cannot be fetched or trusted.
     func refresh() async throws(StepFailure)
 
@@ -39,6 +44,10 @@ package protocol PackageManager: Sendable {
 
     /// Whether and why the host wants a reboot.
     func rebootRequest() async throws(StepFailure) -> RebootRequest
+}
+
+extension PackageManager {
+    package func waitForOthers(within limit: Duration) async throws(StepFailure) {}
 }
 
 /// Exact versions to install.

@@ -119,7 +119,7 @@ extension Dnf {
     // MARK: - Waiting for others
 
     /// Waits while another process changes packages: a dnf that a former agent started, or somebody's else.
-    func waitForOthers(within limit: Duration = Limit.lock) async throws(StepFailure) {
+    package func waitForOthers(within limit: Duration) async throws(StepFailure) {
         try await patience.wait(within: limit, for: lockHolder)
     }
 

@@ -4,7 +4,7 @@ import Time
 /// What is installed and what is on offer.
 extension Dnf {
     package func inventory() async throws(StepFailure) -> Inventory {
-        try await waitForOthers()
+        try await waitForOthers(within: Limit.lock)
         let entries = try await database()
         // What cannot be resolved is left out of the newcomers, and is an update all the same.
         let offer: DnfOffer = try await ask("inventory", ["--setopt=best=False"])

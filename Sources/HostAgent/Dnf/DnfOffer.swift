@@ -35,8 +35,8 @@ struct DnfOffer: Decodable {
                 priority: "",
                 section: "",
                 downloadBytes: downloadBytes,
-                notices: notices.map(\.notice),
-                obstacle: blockedBy.map(UpdateObstacle.blocked)
+                obstacle: blockedBy.map(UpdateObstacle.blocked),
+                notices: notices.map(\.notice)
             )
         }
     }

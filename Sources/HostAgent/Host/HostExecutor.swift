@@ -3,6 +3,9 @@ package import Time
 
 /// Carries out a host run's effects by a package manager on a real host.
 package struct HostExecutor: HostRunExecutor {
+    /// How long another package manager may be at work before the run is given up.
+    private static let longestWait = Duration.seconds(600)
+
     private let packages: any PackageManager
     private let inventories: InventoryStore
     private let boot: Boot
@@ -36,9 +39,12 @@ package struct HostExecutor: HostRunExecutor {
     private func outcome(of effect: HostRunEffect, for order: Order) async throws(StepFailure) -> HostRunOutcome {
         switch effect {
         case .refresh:
+            try await waitForOthers(order)
             try await packages.refresh()
             return .refreshed
         case .survey(let isPatient):
+            // What this run began is waited for whatever the window says.
+            if !isPatient { try await waitForOthers(order) }
             return .surveyed(try await survey(for: order, isPatient: isPatient))
         case .repair(let deadline):
             let transaction = PackageTransaction(order.patches, newcomers: order.newcomers)
@@ -63,6 +69,10 @@ package struct HostExecutor: HostRunExecutor {
 
     private func transaction(_ patches: [PatchReference], _ order: Order) -> PackageTransaction {
         PackageTransaction(patches, newcomers: order.newcomers)
+    }
+
+    private func waitForOthers(_ order: Order) async throws(StepFailure) {
+        try await packages.waitForOthers(within: min(timeLeft(until: order.window.cutoff), Self.longestWait))
     }
 
     /// What waits for others must not begin when its time is over.

@@ -11,9 +11,10 @@ struct LockPatience: Sendable {
         var waited = Duration.zero
         while let process = holder() {
             guard waited < limit else {
-                throw StepFailure(.lock, "process \(process) has been changing packages for \(limit)")
+                let holder = "process \(process)\(Self.program(of: process).map { " (\($0))" } ?? "")"
+                throw StepFailure(.lock, "\(holder) is changing packages, and did not end within \(limit)")
             }
-            try await sleep(pause)
+            try await sleep(min(pause, limit - waited))
             waited += pause
         }
     }
@@ -34,6 +35,13 @@ struct LockPatience: Sendable {
             try await sleep(pause)
             waited += pause
         }
+    }
+
+    /// nil when the process has ended meanwhile.
+    private static func program(of process: pid_t) -> String? {
+        // What cannot be read is left out of a message that is of use without it.
+        let name = try? DurableFile.text("/proc/\(process)/comm")
+        return name?.split(separator: "\n").first.map(String.init)
     }
 
     private func sleep(_ duration: Duration) async throws(StepFailure) {

@@ -4,6 +4,7 @@ import Time
 /// What a node's patches are judged by, and the judgement at the time of its last inventory.
 struct NodeEvidence {
     let packages: PackageSet
+    let keptConfiguration: [String]
     let survey: PatchSurvey
     let baseline: Baseline
     /// The one that had the inventory taken.
@@ -24,6 +25,7 @@ struct NodeEvidence {
         next: Explanation.NextInstall?
     ) {
         packages = PackageSet(inventory)
+        keptConfiguration = inventory.keptConfiguration
         survey = PatchSurvey(
             inventory,
             by: baseline,

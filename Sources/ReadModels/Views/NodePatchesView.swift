@@ -20,6 +20,8 @@ package struct NodePatchesView: Codable, Equatable, Sendable {
     package var otherNonCompliant: Int
     /// The highest level of what speaks against the node; nil when nothing does.
     package var nonCompliantSeverity: String?
+    /// The files beside configuration files of the node that were kept when a package brought others.
+    package var keptConfiguration: [String]
     /// Sorted by name, architecture and version.
     package var patches: [PatchView]
 
@@ -36,6 +38,7 @@ package struct NodePatchesView: Codable, Equatable, Sendable {
         securityNonCompliant: Int,
         otherNonCompliant: Int,
         nonCompliantSeverity: String?,
+        keptConfiguration: [String],
         patches: [PatchView]
     ) {
         self.node = node
@@ -50,6 +53,7 @@ package struct NodePatchesView: Codable, Equatable, Sendable {
         self.securityNonCompliant = securityNonCompliant
         self.otherNonCompliant = otherNonCompliant
         self.nonCompliantSeverity = nonCompliantSeverity
+        self.keptConfiguration = keptConfiguration
         self.patches = patches
     }
 }
@@ -116,6 +120,7 @@ extension NodePatchesView {
             securityNonCompliant: summary?.securityCount ?? 0,
             otherNonCompliant: summary?.otherCount ?? 0,
             nonCompliantSeverity: summary?.worstLevel?.rawValue,
+            keptConfiguration: evidence?.keptConfiguration ?? [],
             patches: report?.items.map(PatchView.init) ?? []
         )
     }

@@ -67,6 +67,30 @@ struct AptRunTests {
         #expect(try host.host.installations(of: "acme-web", version: newWeb.version) == 1)
     }
 
+    @Test("keeps a configuration file that the host changed, and tells of the package's own")
+    func configuration() async throws {
+        let host = try await AptHost(
+            installed: [
+                LocalPackage("acme-tls", "1", configuration: "first\n"),
+                LocalPackage("acme-web", "1", configuration: "first\n"),
+            ],
+            updates: [
+                LocalPackage("acme-tls", "2", configuration: "second\n"),
+                LocalPackage("acme-web", "2", configuration: "second\n"),
+            ]
+        )
+        let file = URL(fileURLWithPath: host.host.root + "/etc/acme-web.conf")
+        try Data("own\n".utf8).write(to: file)
+        #expect(try await host.apt.inventory().keptConfiguration == [])
+        let order = Orders.install([Orders.patch("acme-tls", "2"), Orders.patch("acme-web", "2")])
+        guard case .installed? = try await host.run(order) else {
+            Issue.record("not installed")
+            return
+        }
+        #expect(try Data(contentsOf: file) == Data("own\n".utf8))
+        #expect(try await host.apt.inventory().keptConfiguration == ["/etc/acme-web.conf.dpkg-dist"])
+    }
+
     @Test("does not install what is already there or whose package is not")
     func nothing() async throws {
         let host = try await AptHost(installed: [web], updates: [])

@@ -27,6 +27,18 @@ struct HostPackagesTests {
         #expect(["x86_64", "aarch64"].contains(facts.architecture) == isDnf)
     }
 
+    @Test("is dnf 4, in the Python that its first line names; dnf 5 is refused in words")
+    func program() throws {
+        let folder = try TemporaryFolder()
+        #expect { try DnfProgram(folder: folder.path) } throws: { "\($0)".contains("there is no dnf") }
+        try DnfHost.write("\u{7f}ELF", to: folder.path + "/dnf5")
+        try DnfHost.write("\u{7f}ELF", to: folder.path + "/dnf")
+        #expect { try DnfProgram(folder: folder.path) } throws: { "\($0)".contains("only dnf 5 is installed") }
+        try DnfHost.write("#!/usr/libexec/platform-python -s\nimport dnf\n", to: folder.path + "/dnf-3")
+        let program = try DnfProgram(folder: folder.path)
+        #expect(program.executable == folder.path + "/dnf-3" && program.interpreter == "/usr/libexec/platform-python")
+    }
+
     @Test("is asked by the agent's scan")
     func scan() async throws {
         let new = RPMPackage("acme-web", "1.0-2")

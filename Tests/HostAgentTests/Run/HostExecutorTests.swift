@@ -40,6 +40,15 @@ struct HostExecutorTests {
         let packages = FakePackages()
         _ = try await executor(packages).perform(.survey(isPatient: isPatient), for: order)
         #expect(packages.patience == [isPatient])
+        #expect(packages.waits == (isPatient ? [] : [.seconds(600)]))
+    }
+
+    @Test("waits for others before the indexes are fetched, until the cutoff and no longer")
+    func lock() async throws {
+        let packages = FakePackages()
+        _ = try await executor(packages, now: order.window.cutoff - .seconds(42)).perform(.refresh, for: order)
+        _ = try await executor(packages, now: order.window.cutoff + .seconds(1)).perform(.refresh, for: order)
+        #expect(packages.waits == [.seconds(42), .zero])
     }
 
     @Test("does not run a failing reboot command again at once")
@@ -63,10 +72,15 @@ struct HostExecutorTests {
 
     /// Notes how it is asked to wait; it has no inventory.
     private final class FakePackages: PackageManager {
-        private let noted = Mutex<(limits: [Duration], patience: [Bool])>(([], []))
+        private let noted = Mutex<(limits: [Duration], patience: [Bool], waits: [Duration])>(([], [], []))
 
         var limits: [Duration] { noted.withLock { $0.limits } }
         var patience: [Bool] { noted.withLock { $0.patience } }
+        var waits: [Duration] { noted.withLock { $0.waits } }
+
+        func waitForOthers(within limit: Duration) async throws(StepFailure) {
+            noted.withLock { $0.waits.append(limit) }
+        }
 
         func refresh() async throws(StepFailure) {}
 

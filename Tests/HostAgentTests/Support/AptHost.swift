@@ -50,6 +50,8 @@ struct AptHost: PatchedHost {
         let text = (try? String(contentsOfFile: folder.path + "/reboots", encoding: .utf8)) ?? ""
         return text.split(separator: "\n").count
     }
+
+    var archives: String { folder.path + "/agent/packages/archives" }
 }
 
 extension Logger {
