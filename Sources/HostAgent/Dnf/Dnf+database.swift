@@ -7,13 +7,7 @@ extension Dnf {
     package func states(of names: Set<String>, isPatient: Bool) async throws(StepFailure) -> PackageStates {
         try await waitForOthers(within: isPatient ? Limit.transaction : Limit.lock)
         let entries = try await database()
-        let damage = try await damage(entries)
-        let broken = Set(
-            damage.unfinished
-                + damage.duplicates.map(\.packageName).flatMap { name in
-                    entries.filter { $0.reference.packageName == name }.map(\.reference)
-                }
-        )
+        let broken = broken(entries, try await damage(entries))
         return PackageStates(
             packages: newest(entries).filter { names.contains($0.reference.name) }.map { entry in
                 PackageState(
@@ -77,10 +71,20 @@ extension Dnf {
     }
 
     func damage(_ entries: [Entry]) async throws(StepFailure) -> Damage {
-        var damage: Damage = try await ask("damage", [])
-        let failed = try noteFailedScripts(entries)
-        damage.unfinished += failed.filter { !damage.unfinished.contains($0) }
-        return damage
+        try whole(try await ask("damage", []), entries)
+    }
+
+    /// What dnf knows of, and what rpm noted nowhere.
+    func whole(_ damage: Damage, _ entries: [Entry]) throws(StepFailure) -> Damage {
+        let failed = try noteFailedScripts(entries).filter { !damage.unfinished.contains($0) }
+        return Damage(duplicates: damage.duplicates, unfinished: damage.unfinished + failed)
+    }
+
+    /// Every version of what is there twice, and all that is unfinished.
+    func broken(_ entries: [Entry], _ damage: Damage) -> Set<PatchReference> {
+        let doubled = Set(damage.duplicates.map(\.packageName))
+        let versions = entries.map(\.reference).filter { doubled.contains($0.packageName) }
+        return Set(damage.unfinished + versions)
     }
 
     /// Keeps in mind whose scripts failed in the last transaction, before the next one writes over its log.

@@ -35,6 +35,8 @@ struct DnfRepairTests {
         let states = try await host.dnf.states(of: ["acme-tls"], isPatient: false)
         #expect(!states.isConsistent)
         #expect(states.packages.map(\.version) == [newTLS.version] && states.packages.map(\.isConfigured) == [false])
+        try await host.dnf.refresh()
+        #expect(try await host.dnf.inventory().packages.map(\.isBroken) == [true, true, nil])
 
         guard case .installed? = try await host.run(Orders.install([Orders.rpm(newWeb)])) else {
             Issue.record("not installed")
