@@ -56,7 +56,12 @@ package struct AgentService: Sendable {
             let agent = Agent(
                 ledger: ledger,
                 link: link,
-                executor: HostExecutor(packages: packages, inventories: inventories, boot: boot),
+                executor: HostExecutor(
+                    packages: packages,
+                    inventories: inventories,
+                    boot: boot,
+                    conditions: configuration.root == "/" ? ConditionReader() : nil
+                ),
                 inventories: inventories,
                 onIdle: IdleMemory.release,
                 logger: logger

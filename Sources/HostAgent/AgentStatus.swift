@@ -4,8 +4,12 @@ import Time
 /// What the state folder says of the agent.
 package struct AgentStatus: Sendable {
     private let state: StateFolder
+    private let processes: ProcessTable
 
-    package init(state: StateFolder) { self.state = state }
+    package init(state: StateFolder, processes: ProcessTable = ProcessTable()) {
+        self.state = state
+        self.processes = processes
+    }
 
     /// A few lines for a person.
     ///
@@ -24,7 +28,11 @@ package struct AgentStatus: Sendable {
             "root          \(configuration.root)",
             "under way     \(known.activeRun?.order.id ?? "none")",
             "last order    \(last)",
-            "to be sent    \(known.outbox.count) reports",
-        ]
+            "to be sent    \(known.outbox.count + known.bootReports.count) reports",
+        ] + (configuration.root == "/" ? processes.outdatedPrograms().map(Self.line) : [])
+    }
+
+    private static func line(_ program: ProcessTable.OutdatedProgram) -> String {
+        "to restart    \(program.program), which uses replaced \(program.libraries.joined(separator: ", "))"
     }
 }

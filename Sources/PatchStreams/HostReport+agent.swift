@@ -43,7 +43,7 @@ extension HostFact {
 }
 
 extension BootIdentity {
-    init(_ facts: BootFacts) { self.init(bootID: facts.bootID, kernel: facts.kernel) }
+    package init(_ facts: BootFacts) { self.init(bootID: facts.bootID, kernel: facts.kernel) }
 }
 
 extension RebootProof {
@@ -52,7 +52,10 @@ extension RebootProof {
             before: BootIdentity(result.before),
             after: BootIdentity(result.after),
             isConfirmed: result.outcome == .confirmed,
-            reasons: result.reasons
+            reasons: result.reasons,
+            outcome: result.outcome == .confirmed ? nil : RebootOutcome(rawValue: result.outcome.rawValue),
+            missing: result.missing,
+            isKernelOrdered: result.isKernelOrdered
         )
     }
 }

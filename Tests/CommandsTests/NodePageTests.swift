@@ -51,6 +51,32 @@ struct NodePageTests {
         #expect(NodePage(node).lines(OutputStyle()).joined(separator: "\n") == expected)
     }
 
+    @Test("A node shows its last reboot and what speaks against it")
+    func reboot() {
+        var node = Sample.node("web-1", compliance: "COMPLIANT")
+        node.lastReboot = RebootView(
+            at: Sample.start,
+            outcome: "degraded",
+            order: "o1",
+            bootBefore: "0123456789abcdef",
+            bootAfter: "fedcba9876543210",
+            kernelBefore: "6.1.0-55-amd64",
+            kernelAfter: "6.1.0-56-amd64",
+            expectedKernel: "6.1.0-56-amd64",
+            reasons: ["libc6 asks for a reboot"],
+            missing: ["nothing listens on 0.0.0.0:80 (nginx)"]
+        )
+        let lines = NodePage(node).lines(OutputStyle()).suffix(4)
+        #expect(
+            Array(lines) == [
+                "last reboot  degraded at 2026-11-23T08:00:00Z",
+                "boot         01234567 → fedcba98, kernel 6.1.0-55-amd64 → 6.1.0-56-amd64",
+                "because      libc6 asks for a reboot",
+                "after it     nothing listens on 0.0.0.0:80 (nginx)",
+            ]
+        )
+    }
+
     @Test("Without a scan, or without a baseline, the sentence says so")
     func unknown() {
         #expect(

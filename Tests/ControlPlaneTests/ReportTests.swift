@@ -53,6 +53,32 @@ struct ReportTests {
         }
     }
 
+    @Test("Reboots are their node's, whatever order they belong to; told again they count once")
+    func reboots() async throws {
+        try await scanning { controlPlane, agent, other, order in
+            let boots = ["one", "two"].map { BootFacts(bootID: $0, kernel: "6.1") }
+            let report = BootReport(
+                at: controlPlane.clock.now,
+                order: nil,
+                outcome: .unordered,
+                before: boots[0],
+                after: boots[1],
+                missing: ["/srv is not mounted"]
+            )
+            for _ in 1...2 {
+                let batch = ReportBatch(reports: [], boots: [report])
+                try await controlPlane.services.agents.accept(batch, from: agent.node)
+                try await controlPlane.settle()
+            }
+            let shown = try await controlPlane.questions.node(agent.node).lastReboot
+            #expect(shown?.outcome == "unordered" && shown?.missing == report.missing)
+            #expect(shown?.bootBefore == "one" && shown?.bootAfter == "two" && shown?.order == nil)
+            #expect(try await controlPlane.questions.node(other.node).lastReboot == nil)
+            let events = try await controlPlane.reader.events(of: Node.stream(agent.node))
+            #expect(events.count { $0.event.type == "node.rebooted.v1" } == 1)
+        }
+    }
+
     @Test("A report of another node changes nothing, and the right one counts after it")
     func otherNode() async throws {
         try await scanning { controlPlane, agent, other, order in

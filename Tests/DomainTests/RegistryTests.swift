@@ -109,6 +109,42 @@ struct NodeTests {
         try stream.checkFold("")
     }
 
+    @Test("It knows its last reboot, and that a host never came back from it")
+    func reboots() throws {
+        var stream = Stream<Node>()
+        let announced = reboot(.announced, of: "o1")
+        #expect(try stream.send(.reboot(announced), at: seconds(1)).events == [])
+        try stream.send(.enrol(enrolment(key: "k1")), at: seconds(1))
+        #expect(try stream.send(.reboot(announced), at: seconds(2)).events == [.rebooted(announced, at: seconds(2))])
+        #expect(try stream.send(.reboot(announced), at: seconds(3)).events == [])
+        #expect(try stream.send(.runTimedOut(order: "o2"), at: seconds(4)).events == [])
+        try stream.send(.runTimedOut(order: "o1"), at: seconds(5))
+        #expect(stream.state.lastReboot?.outcome == .neverCameBack)
+        #expect(stream.state.lastReboot?.condition == nil)
+
+        try stream.send(.reboot(reboot(.confirmed, of: "o1")), at: seconds(6))
+        #expect(try stream.send(.runTimedOut(order: "o1"), at: seconds(7)).events == [])
+        #expect(try stream.send(.reboot(announced), at: seconds(8)).events == [])
+        #expect(stream.state.lastReboot?.outcome == .confirmed)
+        try stream.send(.reboot(reboot(.unordered, of: nil)), at: seconds(9))
+        #expect(stream.state.lastReboot?.outcome == .unordered)
+        try stream.checkFold("")
+    }
+
+    private func reboot(_ outcome: RebootOutcome, of order: String?) -> NodeReboot {
+        NodeReboot(
+            order: order,
+            outcome: outcome,
+            before: BootIdentity(bootID: "b1", kernel: "6.1"),
+            after: outcome == .announced ? nil : BootIdentity(bootID: "b2", kernel: "6.1"),
+            expectedKernel: nil,
+            reasons: [],
+            missing: [],
+            condition: NodeCondition(failedUnits: [], sockets: nil, mounts: nil),
+            happenedAt: seconds(1)
+        )
+    }
+
     @Test("Revoked, it stays so")
     func revokes() throws {
         var stream = Stream<Node>()

@@ -4,7 +4,7 @@ import Time
 
 @Suite("A rollout")
 struct RolloutTests {
-    private func opened(_ spec: RolloutSpec, at now: Timestamp = seconds(1_000)) throws -> Stream<Rollout> {
+    func opened(_ spec: RolloutSpec, at now: Timestamp = seconds(1_000)) throws -> Stream<Rollout> {
         var stream = Stream<Rollout>()
         try stream.send(.resume(revision: 1, by: "ada"), at: now)
         try stream.send(.open(spec), at: now)

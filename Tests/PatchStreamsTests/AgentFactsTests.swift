@@ -62,7 +62,7 @@ struct AgentFactsTests {
     @Test(
         "A reboot counts as confirmed only when the agent says so",
         arguments: [
-            (RebootResult.Outcome.confirmed, true), (.sameBoot, false), (.oldKernel, false),
+            (RebootResult.Outcome.confirmed, true), (.sameBoot, false), (.oldKernel, false), (.degraded, false),
         ]
     )
     func reboot(outcome: RebootResult.Outcome, isConfirmed: Bool) throws {

@@ -30,6 +30,18 @@ import Time
             patches: [],
             reboot: RebootProof(before: boot, after: boot, isConfirmed: false, reasons: [])
         ),
+        .installed(
+            inventory: "ab13",
+            patches: [],
+            reboot: RebootProof(
+                before: boot,
+                after: boot,
+                isConfirmed: false,
+                reasons: [],
+                outcome: .degraded,
+                missing: ["x"]
+            )
+        ),
         .refused(.pastCutoff, detail: "too late"), .rebooting(boot), .verifying(boot),
         .failed(.script, detail: "postinst said \"no\"\n", inventory: nil, patches: []),
         .scanned(inventory: "with \"quotes\", \\ and \u{1}"), .scanned(inventory: "Zürich/日本 🚀 \u{2028}"),
@@ -43,7 +55,8 @@ import Time
     /// Plain ones are most of all there are; the others must be left alone.
     private static func isPlain(_ fact: HostFact) -> Bool {
         switch fact {
-        case .accepted, .installing, .rebooting, .verifying, .installed: true
+        case .installed(_, _, let reboot): reboot?.outcome == nil
+        case .accepted, .installing, .rebooting, .verifying: true
         case .scanned(let inventory): !inventory.contains("quotes")
         default: false
         }

@@ -77,6 +77,25 @@ struct StoredEventTests {
             "node.revoked.v1",
             #"{"revoked":{"_0":{"at":1764000000000000,"by":"ana","reason":"stolen"}}}"#
         )
+        let reboot = NodeReboot(
+            order: nil,
+            outcome: .unordered,
+            before: BootIdentity(bootID: "b1", kernel: "6.1"),
+            after: BootIdentity(bootID: "b2", kernel: "6.1"),
+            expectedKernel: nil,
+            reasons: [],
+            missing: [],
+            condition: NodeCondition(failedUnits: nil, sockets: ["0.0.0.0:22"], mounts: []),
+            happenedAt: Self.moment
+        )
+        try check(
+            .rebooted(reboot, at: Self.moment),
+            of: Node.self,
+            "node.rebooted.v1",
+            #"{"rebooted":{"_0":{"after":{"bootID":"b2","kernel":"6.1"},"before":{"bootID":"b1","kernel":"6.1"},"#
+                + #""condition":{"mounts":[],"sockets":["0.0.0.0:22"]},"happenedAt":1764000000000000,"missing":[],"#
+                + #""outcome":"unordered","reasons":[]},"at":1764000000000000}}"#
+        )
         let enrolment = NodeEnrolment(
             node: "mi-1",
             publicKey: "key",

@@ -19,6 +19,8 @@ package struct RebootResult: Codable, Equatable, Sendable {
         case sameBoot = "same-boot"
         /// The host is in another boot and does not run the newest installed kernel of its flavour.
         case oldKernel = "old-kernel"
+        /// The host is in another boot and lacks something that it offered before.
+        case degraded
     }
 
     package var before: BootFacts
@@ -26,11 +28,24 @@ package struct RebootResult: Codable, Equatable, Sendable {
     package var outcome: Outcome
     /// Why a reboot was needed such as `linux-image-amd64 asks for a reboot`.
     package var reasons: [String]
+    /// What was there before the reboot and is not any more, in words; nil when nothing.
+    package var missing: [String]?
+    /// Of an old kernel, whether the order installed a kernel; nil from agents that do not tell.
+    package var isKernelOrdered: Bool?
 
-    package init(before: BootFacts, after: BootFacts, outcome: Outcome, reasons: [String]) {
+    package init(
+        before: BootFacts,
+        after: BootFacts,
+        outcome: Outcome,
+        reasons: [String],
+        missing: [String]? = nil,
+        isKernelOrdered: Bool? = nil
+    ) {
         self.before = before
         self.after = after
         self.outcome = outcome
         self.reasons = reasons
+        self.missing = missing
+        self.isKernelOrdered = isKernelOrdered
     }
 }

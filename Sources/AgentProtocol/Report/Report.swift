@@ -24,6 +24,11 @@ package struct ReportBatch: Codable, Equatable, Sendable {
     package static let maximumCount = 100
 
     package var reports: [Report]
+    /// The node's reboots; nil when there is nothing to tell of them.
+    package var boots: [BootReport]?
 
-    package init(reports: [Report]) { self.reports = reports }
+    package init(reports: [Report], boots: [BootReport]? = nil) {
+        self.reports = reports
+        self.boots = boots
+    }
 }

@@ -25,6 +25,7 @@ package struct NodePage: Sendable {
         fields.append("compliance", node.compliance, tone: .ofState(node.compliance))
         fields.append("why", why)
         for reason in node.rebootReasons { fields.append("reboot", reason, tone: .warning) }
+        if let reboot = node.lastReboot { RebootFields(reboot: reboot).append(to: &fields) }
         return fields.lines(style) + missing(style)
     }
 

@@ -187,8 +187,9 @@ package final class AgentService: Sendable {
 
     /// Returns when the reports are durable in their rollouts' inboxes.
     package func accept(_ batch: ReportBatch, from node: String) async throws {
-        guard batch.reports.count <= ReportBatch.maximumCount else {
-            let detail = "\(batch.reports.count) reports at once are more than \(ReportBatch.maximumCount); send fewer"
+        let count = batch.reports.count + (batch.boots?.count ?? 0)
+        guard count <= ReportBatch.maximumCount else {
+            let detail = "\(count) reports at once are more than \(ReportBatch.maximumCount); send fewer"
             throw Problem(status: 413, code: "too-many-reports", detail: detail)
         }
         let digests = batch.reports.compactMap(\.fact.inventory)
@@ -197,7 +198,14 @@ package final class AgentService: Sendable {
             let detail = "inventory \(missing[0]) was not uploaded; upload it, then report it"
             throw Problem(status: 409, code: "unknown-inventory", detail: detail)
         }
-        try await desk.send(try batch.reports.map { try message(for: $0, from: node) })
+        let boots = try (batch.boots ?? []).map { try message(for: $0, from: node) }
+        try await desk.send(try batch.reports.map { try message(for: $0, from: node) } + boots)
+    }
+
+    private func message(for report: BootReport, from node: String) throws -> Message {
+        let digest = ContentStore.digest(of: try DomainJSON.encode(report))
+        let message = NodeMessage.reboot(NodeReboot(report))
+        return try desk.envelope(Node.stream(node), message, id: "boot/\(node)/\(digest)", by: "node/\(node)")
     }
 
     private func message(for report: Report, from node: String) throws -> Message {

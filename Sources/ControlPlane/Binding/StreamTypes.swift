@@ -56,6 +56,8 @@ package enum StreamTypes {
             return .retractOrder(id: id, node: spec.targets[index])
         case .tell(let cycle, let message):
             return try send(message, to: Cycle.stream(cycle), from: origin)
+        case .tellNode(let node, let message):
+            return try send(message, to: Node.stream(node), from: origin)
         case .tellUnopened:
             let rollout = origin.stream.name
             let outcome = LaneOutcome(rollout: rollout, counts: HostRunCounts(), failures: [])

@@ -36,7 +36,7 @@ package struct LaneOutcome: Codable, Equatable, Sendable {
 /// A host that failed, and how.
 package struct HostFailure: Codable, Equatable, Sendable {
     package var node: String
-    /// A ``FailureClass``, a ``RefusalCause``, or `timed-out`.
+    /// A ``FailureClass``, a ``RefusalCause``, a ``RebootOutcome``, or `timed-out`.
     package var cause: String
 
     package init(node: String, cause: String) {

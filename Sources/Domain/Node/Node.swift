@@ -6,6 +6,8 @@ package struct Node: EventSourced {
     package private(set) var enrolment: NodeEnrolment?
     package private(set) var enrolledAt: Timestamp?
     package private(set) var revocation: NodeRevocation?
+    /// Without what the host offered before it.
+    package private(set) var lastReboot: NodeReboot?
 
     package init() {}
 
@@ -25,8 +27,21 @@ package struct Node: EventSourced {
         case .revoke(let reason):
             guard enrolment != nil else { throw .notEnrolled }
             return revocation == nil ? [.revoked(NodeRevocation(reason: reason, by: actor, at: now))] : []
+        case .reboot(let reboot):
+            guard isActive, !isKnown(reboot) else { return [] }
+            return [.rebooted(reboot, at: now)]
+        case .runTimedOut(let order):
+            guard var reboot = lastReboot, reboot.order == order, reboot.outcome == .announced else { return [] }
+            reboot.outcome = .neverCameBack
+            return [.rebooted(reboot, at: now)]
         case .wake: return []
         }
+    }
+
+    /// What was told before, and what is announced after it was judged.
+    private func isKnown(_ reboot: NodeReboot) -> Bool {
+        guard let lastReboot, lastReboot.order == reboot.order, lastReboot.before == reboot.before else { return false }
+        return reboot.outcome == .announced || (reboot.outcome, reboot.after) == (lastReboot.outcome, lastReboot.after)
     }
 
     package mutating func evolve(_ event: NodeEvent) {
@@ -35,6 +50,9 @@ package struct Node: EventSourced {
             self.enrolment = enrolment
             enrolledAt = at
         case .revoked(let revocation): self.revocation = revocation
+        case .rebooted(let reboot, _):
+            lastReboot = reboot
+            lastReboot?.condition = nil
         }
     }
 

@@ -6,12 +6,18 @@ package enum NodeMessage: DomainMessage {
     case enrol(NodeEnrolment)
     /// Its key is no longer believed, for ever.
     case revoke(reason: String)
+    /// From its host.
+    case reboot(NodeReboot)
+    /// From a rollout: the run of its order came to no end in time.
+    case runTimedOut(order: String)
     case wake
 
     package var kind: String {
         switch self {
         case .enrol: "enrol"
         case .revoke: "revoke"
+        case .reboot: "reboot"
+        case .runTimedOut: "run-timed-out"
         case .wake: "wake"
         }
     }
@@ -22,11 +28,14 @@ package enum NodeEvent: DomainEvent {
     /// For the first time, or again with the same key and other facts.
     case enrolled(NodeEnrolment, at: Timestamp)
     case revoked(NodeRevocation)
+    /// A reboot was announced, judged, or found out about.
+    case rebooted(NodeReboot, at: Timestamp)
 
     package var type: String {
         switch self {
         case .enrolled: "node.enrolled.v1"
         case .revoked: "node.revoked.v1"
+        case .rebooted: "node.rebooted.v1"
         }
     }
 }

@@ -80,12 +80,38 @@ package struct RebootProof: Codable, Equatable, Sendable {
     package var after: BootIdentity
     package var isConfirmed: Bool
     package var reasons: [String]
+    /// Why it is not confirmed; nil when it is, and from agents that do not tell.
+    package var outcome: RebootOutcome?
+    /// What speaks against it, in words; nil when nothing.
+    package var missing: [String]?
+    /// Of an old kernel, whether the order installed a kernel.
+    package var isKernelOrdered: Bool?
 
-    package init(before: BootIdentity, after: BootIdentity, isConfirmed: Bool, reasons: [String]) {
+    package init(
+        before: BootIdentity,
+        after: BootIdentity,
+        isConfirmed: Bool,
+        reasons: [String],
+        outcome: RebootOutcome? = nil,
+        missing: [String]? = nil,
+        isKernelOrdered: Bool? = nil
+    ) {
         self.before = before
         self.after = after
         self.isConfirmed = isConfirmed
         self.reasons = reasons
+        self.outcome = outcome
+        self.missing = missing
+        self.isKernelOrdered = isKernelOrdered
+    }
+
+    /// The cause of the failure that it makes of a run; nil when it makes none.
+    ///
+    /// A kernel that did not take is the run's failure where the run installed one. A host that lacks what it offered before is always
+    /// one: whether the patches are to blame is for a person to find out before they go to more hosts.
+    package var failure: String? {
+        if isConfirmed || outcome == .oldKernel && isKernelOrdered == false { return nil }
+        return outcome?.rawValue ?? FailureClass.rebootFailed.rawValue
     }
 }
 

@@ -11,8 +11,14 @@ extension Rollout {
         case .hostReported(let report, _):
             let isOver = spec.verdict(on: report.fact)?.state.isTerminal ?? false
             return isOver ? [.retractOrder(index: report.index, attempt: spec.attempt)] : []
-        case .hostsExpired(let indices, _, _):
-            return indices.map { .retractOrder(index: $0, attempt: spec.attempt) }
+        case .hostsExpired(let indices, let state, _):
+            return indices.flatMap { index in
+                let retraction = RolloutEffect.retractOrder(index: index, attempt: spec.attempt)
+                guard state == .timedOut, spec.operation != .scan else { return [retraction] }
+                // It may have gone down for a reboot and never come back.
+                let order = OrderID(rollout: spec.rollout, index: index, attempt: spec.attempt).description
+                return [retraction, .tellNode(spec.targets[index], .runTimedOut(order: order))]
+            }
         case .halted(let errors, _):
             return [.tell(cycle: spec.cycle, .laneHalted(rollout: spec.rollout, errors: errors))]
         case .ended:

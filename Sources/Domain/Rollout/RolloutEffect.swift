@@ -7,6 +7,7 @@ package enum RolloutEffect: Equatable, Sendable {
     /// The host run has ended: its order is over or void.
     case retractOrder(index: Int, attempt: Int)
     case tell(cycle: String, CycleMessage)
+    case tellNode(String, NodeMessage)
     /// The rollout was aborted before it was opened: its cycle, known by the rollout's name, hears that the lane has ended.
     case tellUnopened
 }

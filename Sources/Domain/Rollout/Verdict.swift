@@ -30,8 +30,8 @@ extension RolloutSpec {
     private static func verdict(_ patches: [PatchOutcome], _ reboot: RebootProof?) -> Verdict {
         if patches.contains(where: { $0.state == .failed }) {
             Verdict(state: .failed, cause: FailureClass.unknown.rawValue)
-        } else if let reboot, !reboot.isConfirmed {
-            Verdict(state: .failed, cause: FailureClass.rebootFailed.rawValue)
+        } else if let failure = reboot?.failure {
+            Verdict(state: .failed, cause: failure)
         } else {
             Verdict(state: .succeeded)
         }

@@ -9,19 +9,23 @@ package struct HostExecutor: HostRunExecutor {
     private let packages: any PackageManager
     private let inventories: InventoryStore
     private let boot: Boot
+    private let conditions: ConditionReader?
     private let now: @Sendable () -> Timestamp
     private let clock: any Clock<Duration>
 
+    /// - Parameter conditions: nil where the root folder is not this machine's.
     package init(
         packages: any PackageManager,
         inventories: InventoryStore,
         boot: Boot,
+        conditions: ConditionReader? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.packages = packages
         self.inventories = inventories
         self.boot = boot
+        self.conditions = conditions
         self.now = now
         self.clock = clock
     }
@@ -62,6 +66,10 @@ package struct HostExecutor: HostRunExecutor {
             return .transacted(complaint: await packages.install(transaction(patches, order), waiting: limit))
         case .scan:
             return try await scan(for: order)
+        case .inspect:
+            return .inspected(await conditions?.read().bounded ?? HostCondition())
+        case .settle(let before):
+            return .settled(losses: try await losses(since: before, until: order.window.closes))
         case .reboot:
             return .stillRunning(detail: try await reboot())
         }
@@ -124,6 +132,24 @@ package struct HostExecutor: HostRunExecutor {
         } catch {
             throw StepFailure(.disk, "the inventory cannot be kept: \(error)")
         }
+    }
+
+    /// How often what is missing after a reboot is looked for, and how long apart.
+    package static let settleAttempts = 60
+    private static let settlePause = Duration.seconds(5)
+
+    private func losses(since before: HostCondition, until end: Timestamp) async throws(StepFailure) -> [String] {
+        guard let conditions else { return [] }
+        for _ in 1..<Self.settleAttempts where now() < end {
+            // Units may fail as long as others start.
+            if await !conditions.isStarting(), await conditions.read().losses(since: before).isEmpty { return [] }
+            do {
+                try await clock.sleep(for: Self.settlePause)
+            } catch {
+                throw StepFailure(.interrupted, "the agent is ending while it waits for what the host offered before")
+            }
+        }
+        return await conditions.read().losses(since: before)
     }
 
     private func reboot() async throws(StepFailure) -> String {

@@ -16,6 +16,11 @@ package enum InstalledKernels {
         return newer.max { version(of: $0) < version(of: $1) }
     }
 
+    /// Whether a kernel has a lower version, whatever its flavour.
+    package static func isOlder(_ kernel: String, than other: String) -> Bool {
+        version(of: kernel) < version(of: other)
+    }
+
     /// `6.1.0-56` of `6.1.0-56-cloud-amd64`.
     private static func version(of kernel: String) -> DebianVersion {
         DebianVersion(parts(of: kernel).prefix(while: isNumber).joined(separator: "-"))

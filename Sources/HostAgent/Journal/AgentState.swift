@@ -5,11 +5,17 @@ package import Time
 package struct AgentState: Equatable, Sendable {
     /// How many finished orders are remembered; older ones are kept out by their expiry.
     package static let maximumFinished = 1_000
+    /// How many boot reports wait at most; the oldest give way.
+    package static let maximumBoots = 20
 
     /// The run under way, or the last one while reports of it wait for acknowledgement.
     package private(set) var run: HostRun?
     /// Reports that wait to be sent and acknowledged, oldest first.
     package private(set) var outbox: [Report] = []
+    /// Reports of reboots that wait to be sent and acknowledged, oldest first.
+    package private(set) var bootReports: [BootReport] = []
+    /// The last boot that the agent was started in.
+    package private(set) var boot: BootFacts?
     /// Terminal reports of finished orders, oldest first.
     package private(set) var finished: [Report] = []
 
@@ -35,9 +41,14 @@ package struct AgentState: Equatable, Sendable {
             guard let known = run?.reports.count else { return }
             run?.apply(event, at: record.at)
             enqueue(run?.reports.dropFirst(known) ?? [])
+            if let report = run?.bootReport(after: event) { enqueue(report) }
         case .queued(let report, let isBinding):
             outbox.append(report)
             if isBinding { remember(report) }
+        case .booted(let boot):
+            enter(boot, at: record.at)
+        case .bootsAcknowledged(let count):
+            bootReports.removeFirst(min(count, bootReports.count))
         case .acknowledged(let order, let sequence):
             outbox.removeAll { $0.order == order && $0.sequence <= sequence }
         case .finished(let report):
@@ -52,6 +63,18 @@ package struct AgentState: Equatable, Sendable {
         }
     }
 
+    /// A boot that no run of this agent's led to was somebody else's doing, or a power cut's.
+    private mutating func enter(_ next: BootFacts, at moment: Timestamp) {
+        defer { boot = next }
+        guard let last = boot, last.bootID != next.bootID, activeRun?.leaves(last) != true else { return }
+        enqueue(BootReport(at: moment, order: nil, outcome: .unordered, before: last, after: next))
+    }
+
+    private mutating func enqueue(_ report: BootReport) {
+        bootReports.append(report)
+        if bootReports.count > Self.maximumBoots { bootReports.removeFirst(bootReports.count - Self.maximumBoots) }
+    }
+
     private mutating func remember(_ report: Report) {
         finished.removeAll { $0.order == report.order }
         finished.append(report)
@@ -61,11 +84,12 @@ package struct AgentState: Equatable, Sendable {
     /// The inventories that still have to be uploaded.
     package var inventories: Set<String> { Set(outbox.compactMap(\.fact.inventory)) }
 
-    /// Whether nothing is lost when the journal is reduced to ``finished``.
-    package var isSettled: Bool { activeRun == nil && outbox.isEmpty }
+    /// Whether nothing is lost when the journal is reduced to ``boot`` and ``finished``.
+    package var isSettled: Bool { activeRun == nil && outbox.isEmpty && bootReports.isEmpty }
 
     /// The entries that a compacted journal holds.
     package func compacted(at moment: Timestamp) -> [JournalRecord] {
-        finished.map { JournalRecord(at: moment, .finished($0)) }
+        let boots = boot.map { [JournalRecord(at: moment, .booted($0))] } ?? []
+        return boots + finished.map { JournalRecord(at: moment, .finished($0)) }
     }
 }

@@ -22,6 +22,10 @@ package enum JournalEntry: Codable, Equatable, Sendable {
     ///
     /// A binding one is remembered as the order's end: it will not be done later either.
     case queued(Report, isBinding: Bool)
+    /// The agent was started in this boot, which is another than the last one that it knew.
+    case booted(BootFacts)
+    /// The control plane has so many of the boot reports that wait, the oldest.
+    case bootsAcknowledged(Int)
     /// The control plane has this report and all before it of the same order.
     case acknowledged(order: String, sequence: Int)
     /// A finished order's terminal report, kept when the journal is compacted.

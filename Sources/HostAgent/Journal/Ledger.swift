@@ -75,6 +75,21 @@ package actor Ledger {
     /// Reports that wait for acknowledgement, oldest first, at most as many as one batch takes.
     package var outbox: [Report] { Array(state.outbox.prefix(ReportBatch.maximumCount)) }
 
+    /// Boot reports that wait for acknowledgement, oldest first.
+    package var bootReports: [BootReport] { state.bootReports }
+
+    /// Takes note of the boot that the agent was started in.
+    package func enter(_ boot: BootFacts) throws(JournalFailure) {
+        if state.boot?.bootID != boot.bootID { try record(.booted(boot)) }
+    }
+
+    /// Records that the control plane has the oldest boot reports.
+    package func acknowledge(_ boots: [BootReport]) throws(JournalFailure) {
+        // The oldest of them may have given way to a new one meanwhile.
+        try record(.bootsAcknowledged(state.bootReports.prefix { boots.contains($0) }.count))
+        try compactIfSettled()
+    }
+
     /// Receives an order and keeps what follows from it.
     package func receive(_ envelope: OrderEnvelope) throws(JournalFailure) -> Reception {
         let reception = state.receive(envelope, through: gate, at: now())

@@ -12,6 +12,9 @@ package protocol ControlPlaneLink: Sendable {
     /// Hands over reports, at most ``ReportBatch/maximumCount``; when this returns they are durable.
     func send(_ reports: [Report]) async throws(LinkFailure)
 
+    /// Hands over reports of reboots; when this returns they are durable.
+    func send(boots: [BootReport]) async throws(LinkFailure)
+
     /// Uploads an inventory's JSON text under its SHA-256 in lower-case hexadecimal.
     func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure)
 }

@@ -78,10 +78,16 @@ package struct HTTPControlPlane: ControlPlaneLink {
         }
     }
 
-    package func send(_ reports: [Report]) async throws(LinkFailure) {
+    package func send(_ reports: [Report]) async throws(LinkFailure) { try await send(ReportBatch(reports: reports)) }
+
+    package func send(boots: [BootReport]) async throws(LinkFailure) {
+        try await send(ReportBatch(reports: [], boots: boots))
+    }
+
+    private func send(_ batch: ReportBatch) async throws(LinkFailure) {
         let body: Data
         do {
-            body = try JSONEncoder().encode(ReportBatch(reports: reports))
+            body = try JSONEncoder().encode(batch)
         } catch {
             throw .unreadable("a report does not encode: \(error)")
         }

@@ -38,14 +38,17 @@ package struct ReportSender: Sendable {
     package func drain() async throws {
         var backoff = Backoff.link
         while true {
-            let reports = await ledger.outbox
-            guard !reports.isEmpty else { return }
+            let (reports, boots) = (await ledger.outbox, await ledger.bootReports)
+            guard !reports.isEmpty || !boots.isEmpty else { return }
+            var delivered: [BootReport] = []
             let delivery: Delivery
             do throws(LinkFailure) {
+                delivered = try await deliver(boots)
                 delivery = try await deliver(reports)
             } catch {
                 delivery = Delivery(failure: error)
             }
+            if !delivered.isEmpty { try await ledger.acknowledge(delivered) }
             if !delivery.taken.isEmpty { try await ledger.acknowledge(delivery.taken) }
             guard let failure = delivery.failure else {
                 backoff.reset()
@@ -67,7 +70,22 @@ package struct ReportSender: Sendable {
         var failure: LinkFailure?
     }
 
+    /// What is told of reboots decides nothing: where it is not taken it is given up.
+    private func deliver(_ boots: [BootReport]) async throws(LinkFailure) -> [BootReport] {
+        guard !boots.isEmpty else { return [] }
+        do {
+            try await link.send(boots: boots)
+        } catch .rejected(let status, let detail) {
+            logger.error(
+                "the control plane does not take the reports of reboots; they are dropped",
+                metadata: ["count": "\(boots.count)", "status": "\(status)", "detail": "\(detail)"]
+            )
+        }
+        return boots
+    }
+
     private func deliver(_ reports: [Report]) async throws(LinkFailure) -> Delivery {
+        guard !reports.isEmpty else { return Delivery() }
         var ready: [Report] = []
         for report in reports { ready.append(try await withInventory(report)) }
         do {

@@ -37,6 +37,7 @@ extension HostRun {
             phase = .rebooting
             if reboots == 1 { report(.rebooting(boot)) }
         case .verifying(let boot):
+            rebootTo = boot
             phase = .verifying(boot)
             report(.verifying(boot))
         case .ended(let fact):
@@ -88,6 +89,10 @@ extension HostRun {
             phase = .transacted
         case .scanned(let inventory, let survey):
             observeScan(inventory, survey)
+        case .inspected(let condition):
+            self.condition = condition
+        case .settled(let losses):
+            self.losses = losses
         case .unscanned(let failure, let survey):
             current = survey
             fail(failure)
@@ -124,6 +129,7 @@ extension HostRun {
             phase = .verified(inventory: inventory, survey)
         } else {
             scanBeforeReboot = survey
+            condition = nil
             inventoryBeforeReboot = inventory
             phase = .scanned(inventory: inventory, survey)
         }

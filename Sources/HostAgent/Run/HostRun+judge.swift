@@ -2,7 +2,7 @@ import AgentProtocol
 
 extension HostRun {
     /// The terminal fact of an install whose last scan is this one.
-    func verdict(_ inventory: String, _ survey: HostSurvey, _ boot: BootFacts) -> HostRunFact {
+    func verdict(_ inventory: String, _ survey: HostSurvey) -> HostRunFact {
         let results = results(after: survey)
         let missing = results.filter { $0.state == .failed }
         guard missing.isEmpty else {
@@ -13,7 +13,7 @@ extension HostRun {
                 patches: results
             )
         }
-        return .installed(InstallResult(inventory: inventory, patches: results, reboot: rebootResult(boot, survey)))
+        return .installed(InstallResult(inventory: inventory, patches: results, reboot: rebootResult))
     }
 
     /// Whether everything is installed that was not left out: what is there takes effect as it would without the rest.
@@ -66,20 +66,6 @@ extension HostRun {
 
     private func namesAPatch(_ packages: [String]) -> Bool {
         (patches + newcomers).contains { packages.contains($0.name) }
-    }
-
-    private func rebootResult(_ boot: BootFacts, _ survey: HostSurvey) -> RebootResult? {
-        guard let rebootFrom else { return nil }
-        let outcome: RebootResult.Outcome =
-            if boot.bootID == rebootFrom.bootID { .sameBoot } else {
-                survey.pendingKernel == nil ? .confirmed : .oldKernel
-            }
-        return RebootResult(
-            before: rebootFrom,
-            after: boot,
-            outcome: outcome,
-            reasons: scanBeforeReboot?.rebootReasons ?? []
-        )
     }
 
     private func failureKind(of missing: [PatchResult], _ survey: HostSurvey) -> FailureKind {

@@ -29,8 +29,10 @@ extension HostRun {
         case .scanned(let inventory, let survey): return afterScan(inventory, survey, now, boot)
         case .rebooting: return .perform(.reboot)
         case .rebootInDoubt(let detail): return afterReboot(detail, now, boot)
-        case .verifying: return .perform(.scan)
-        case .verified(let inventory, let survey): return .record(.ended(verdict(inventory, survey, boot)))
+        case .verifying:
+            guard losses == nil, let condition else { return .perform(.scan) }
+            return .perform(.settle(since: condition))
+        case .verified(let inventory, let survey): return .record(.ended(verdict(inventory, survey)))
         case .failed:
             let failure = failure ?? StepFailure(.unknown, "the run stopped without a reason")
             return .record(.ended(failed(failure, inventory: inventoryBeforeReboot)))
@@ -80,8 +82,8 @@ extension HostRun {
         // Somebody else rebooted the host meanwhile: what the scan says of a reboot is out of date.
         guard survey.boot.bootID == boot.bootID else { return .perform(.scan) }
         let mayReboot = rebootPolicy == .ifNeeded && !isPastCutoff(now) && !survey.rebootReasons.isEmpty
-        guard mayReboot, isInstalled(survey) else { return .record(.ended(verdict(inventory, survey, boot))) }
-        return .record(.rebooting(boot))
+        guard mayReboot, isInstalled(survey) else { return .record(.ended(verdict(inventory, survey))) }
+        return condition == nil ? .perform(.inspect) : .record(.rebooting(boot))
     }
 
     private func afterReboot(_ detail: String, _ now: Timestamp, _ boot: BootFacts) -> HostRunStep {

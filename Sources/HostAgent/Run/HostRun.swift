@@ -9,7 +9,7 @@ package struct HostRun: Equatable, Sendable {
     /// How often the package transaction may begin, counting those that were interrupted.
     package static let maximumTransactions = 3
     /// How often the reboot command may be run.
-    package static let maximumReboots = 3
+    package static let maximumReboots = 6
     /// How often a run may be taken up again before it counts as going in circles.
     package static let maximumResumptions = 20
 
@@ -59,6 +59,12 @@ package struct HostRun: Equatable, Sendable {
     var inventoryBeforeReboot: String?
     /// The boot in which the reboot command was run.
     var rebootFrom: BootFacts?
+    /// The boot after it.
+    var rebootTo: BootFacts?
+    /// What the host offered before the reboot; nil until it was looked at.
+    var condition: HostCondition?
+    /// What the host offers no more after it; nil until it was looked at.
+    var losses: [String]?
     /// The first failure; later ones are consequences.
     var failure: StepFailure?
     var transactions = 0

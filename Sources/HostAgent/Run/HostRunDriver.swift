@@ -48,8 +48,9 @@ package struct HostRunDriver: Sendable {
         }
     }
 
-    /// Takes up an unfinished run whose driver was ended, and drives it.
+    /// Takes note of the boot, and takes up an unfinished run whose driver was ended.
     package func resume() async throws {
+        try await ledger.enter(try await executor.currentBoot())
         guard let run = await ledger.activeRun else { return }
         try await record(.resumed, of: run)
         try await drive()

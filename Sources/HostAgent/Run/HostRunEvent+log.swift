@@ -25,6 +25,7 @@ extension HostRunEvent {
         case .observed(.transacted(let complaint)): complaint?.description
         case .observed(.unscanned(let failure, _)): failure.description
         case .observed(.stillRunning(let detail)): detail
+        case .observed(.settled(let losses)): losses.isEmpty ? nil : losses.joined(separator: "; ")
         case .observed(.scanned(let inventory, _)): inventory
         case .installing(let patches): patches.map { "\($0.name)=\($0.version)" }.joined(separator: " ")
         case .rebooting(let boot), .verifying(let boot): "boot \(boot.bootID)"
@@ -47,6 +48,8 @@ extension HostRunOutcome {
         case .transacted: "package transaction ended"
         case .scanned: "host scanned"
         case .unscanned: "host not scanned"
+        case .inspected: "host inspected"
+        case .settled: "host settled"
         case .stillRunning: "still running after the reboot command"
         case .failed: "step failed"
         }

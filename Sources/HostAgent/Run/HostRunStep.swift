@@ -37,6 +37,10 @@ package enum HostRunEffect: Equatable, Sendable {
     case install([PatchReference])
     /// Read and keep the whole inventory, and survey.
     case scan
+    /// See what the host offers.
+    case inspect
+    /// See what the host, in its new boot, offers of what it did before; wait for what is missing.
+    case settle(since: HostCondition)
     /// Run the reboot command and wait to be ended by it.
     case reboot
 }
@@ -54,6 +58,9 @@ package enum HostRunOutcome: Codable, Equatable, Sendable {
     case scanned(inventory: String, HostSurvey)
     /// There is no inventory, but the ordered packages are known.
     case unscanned(StepFailure, HostSurvey)
+    case inspected(HostCondition)
+    /// The host does not offer this any more, in words.
+    case settled(losses: [String])
     /// The reboot command ran and this process is still there.
     case stillRunning(detail: String)
     case failed(StepFailure)

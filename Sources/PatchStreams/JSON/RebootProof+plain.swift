@@ -35,6 +35,9 @@ extension PlainJSONWriter {
     }
 
     mutating func append(_ proof: RebootProof) throws(PlainJSON.Unusual) {
+        guard (proof.outcome, proof.missing, proof.isKernelOrdered) == (nil, nil, nil) else {
+            throw PlainJSON.Unusual()
+        }
         raw("{\"after\":")
         try append(proof.after)
         raw(",\"before\":")

@@ -1,5 +1,6 @@
 import AgentProtocol
 package import Domain
+import DurableStreams
 import PatchStreams
 import Postgres
 import Time
@@ -28,6 +29,8 @@ extension FleetQuestions {
         }
         var node = try view(row)
         node.missing = try list("missing", of: row)
+        let state = try await reader.fold(DomainDecider<Node>.withoutEffects, Node.stream(id))?.state
+        node.lastReboot = state?.lastReboot.map(RebootView.init)
         return node
     }
 

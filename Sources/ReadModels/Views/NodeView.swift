@@ -31,6 +31,8 @@ package struct NodeView: Codable, Equatable, Sendable {
     package var updates: Int
     package var securityUpdates: Int
     package var rebootReasons: [String]
+    /// nil where nodes are listed, and when none is known.
+    package var lastReboot: RebootView?
 
     package init(
         id: String,
@@ -53,7 +55,8 @@ package struct NodeView: Codable, Equatable, Sendable {
         criticalMissing: Int,
         updates: Int,
         securityUpdates: Int,
-        rebootReasons: [String]
+        rebootReasons: [String],
+        lastReboot: RebootView? = nil
     ) {
         self.id = id
         self.name = name
@@ -76,6 +79,7 @@ package struct NodeView: Codable, Equatable, Sendable {
         self.updates = updates
         self.securityUpdates = securityUpdates
         self.rebootReasons = rebootReasons
+        self.lastReboot = lastReboot
     }
 }
 

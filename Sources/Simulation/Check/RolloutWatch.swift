@@ -215,8 +215,12 @@ struct RolloutWatch {
         case .scanned: .succeeded
         case .failed: .failed
         case .installed(_, let patches, let reboot):
-            patches.contains { $0.state == .failed } || reboot?.isConfirmed == false ? .failed : .succeeded
+            patches.contains { $0.state == .failed } || reboot.map(spoils) == true ? .failed : .succeeded
         }
+    }
+
+    private static func spoils(_ reboot: RebootProof) -> Bool {
+        !reboot.isConfirmed && (reboot.outcome != .oldKernel || reboot.isKernelOrdered != false)
     }
 
     private static func isFault(_ fact: HostFact) -> Bool {

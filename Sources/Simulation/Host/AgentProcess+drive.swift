@@ -61,6 +61,8 @@ extension AgentProcess {
             configure(host.packages.keys.sorted()[...], order) { then(.repaired) }
         case .install(let patches): install(patches, order, then)
         case .scan: scan(names, then)
+        case .inspect: after(world.random.seconds(1...5)) { then(.inspected(HostCondition())) }
+        case .settle: after(world.random.seconds(1...300)) { then(.settled(losses: [])) }
         case .reboot: reboot(then)
         }
     }

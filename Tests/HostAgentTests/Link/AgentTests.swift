@@ -91,6 +91,8 @@ struct AgentTests {
 
         func send(_ reports: [Report]) async throws(LinkFailure) {}
 
+        func send(boots: [BootReport]) async throws(LinkFailure) {}
+
         func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure) {}
     }
 

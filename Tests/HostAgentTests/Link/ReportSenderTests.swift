@@ -38,6 +38,22 @@ struct ReportSenderTests {
         #expect(await after.outbox == reports)
     }
 
+    @Test("hands over the reports of reboots, and gives them up where they are not taken", arguments: [true, false])
+    func boots(isTaken: Bool) async throws {
+        let ledger = try await scanned()
+        _ = try inventories().keep(Self.inventory)
+        for boot in ["one", "two"] { try await ledger.enter(BootFacts(bootID: boot, kernel: "6.1")) }
+        let (boots, reports) = (await ledger.bootReports, await ledger.outbox)
+        let failure = isTaken ? LinkFailure.unreachable("1") : .rejected(status: 400, detail: "unknown")
+        let link = ScriptedLink(failures: [failure])
+        try await sender(ledger, link).drain()
+        let sent = await link.sent
+        #expect(boots.count == 1 && sent.contains(.boots(boots)) == isTaken)
+        #expect(sent.last == .reports(reports))
+        #expect(await ledger.bootReports.isEmpty)
+        #expect(await ledger.outbox.isEmpty)
+    }
+
     @Test("drops a refusal that the control plane will never take, and delivers the rest")
     func unknownOrder() async throws {
         let ledger = try await scanned()

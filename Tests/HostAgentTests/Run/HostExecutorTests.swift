@@ -58,6 +58,35 @@ struct HostExecutorTests {
         #expect(clock.now.offset >= Boot.pauseAfterFailure)
     }
 
+    @Test("waits for what a host offered before its reboot, and not for ever", arguments: [true, false])
+    func settles(isBack: Bool) async throws {
+        let (clock, proc) = (InstantClock(), try FakeProc())
+        try proc.write("net/tcp", "header\n")
+        try proc.write("self/mountinfo", isBack ? "24 22 8:2 / /srv rw - xfs /dev/sdb1 rw\n" : "")
+        let before = HostCondition(failedUnits: [], sockets: [], mounts: ["/srv"])
+        let executor = HostExecutor(
+            packages: FakePackages(),
+            inventories: try InventoryStore(folder: folder.path + "/inventories"),
+            boot: Boot(identityFile: "/dev/null", command: []),
+            conditions: ConditionReader(processes: ProcessTable(folder: proc.path), systemctl: "/nonexistent"),
+            now: { Orders.start },
+            clock: clock
+        )
+        let losses = isBack ? [] : ["/srv is not mounted"]
+        #expect(await executor.perform(.settle(since: before), for: order) == .settled(losses: losses))
+        #expect(clock.now.offset == .seconds(isBack ? 0 : 5 * (HostExecutor.settleAttempts - 1)))
+        let late = HostExecutor(
+            packages: FakePackages(),
+            inventories: try InventoryStore(folder: folder.path + "/inventories"),
+            boot: Boot(identityFile: "/dev/null", command: []),
+            conditions: ConditionReader(processes: ProcessTable(folder: proc.path), systemctl: "/nonexistent"),
+            now: { [order] in order.window.closes },
+            clock: clock
+        )
+        #expect(await late.perform(.settle(since: before), for: order) == .settled(losses: losses))
+        #expect(clock.now.offset == .seconds(isBack ? 0 : 5 * (HostExecutor.settleAttempts - 1)), "the window is over")
+    }
+
     // MARK: - Given
 
     private func executor(_ packages: FakePackages, now: Timestamp = Orders.start) throws -> HostExecutor {

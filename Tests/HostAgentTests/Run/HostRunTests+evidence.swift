@@ -60,20 +60,4 @@ extension HostRunTests {
             return
         }
     }
-
-    @Test("in another boot with an old kernel says so")
-    func oldKernel() {
-        var run = rebooting()
-        let next = BootFacts(bootID: "two", kernel: "6.1")
-        for event in [HostRunEvent.rebooting(boot), .resumed, .verifying(next)] { run.apply(event, at: Orders.start) }
-        var after = survey("2.0")
-        after.boot = next
-        after.pendingKernel = "6.2"
-        run.apply(.observed(.scanned(inventory: "e", after)), at: Orders.start)
-        guard case .record(.ended(.installed(let result))) = run.nextStep(now: Orders.start, boot: next) else {
-            Issue.record("not installed")
-            return
-        }
-        #expect(result.reboot?.outcome == .oldKernel)
-    }
 }

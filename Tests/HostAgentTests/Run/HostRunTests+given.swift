@@ -47,7 +47,12 @@ extension HostRunTests {
         )
     }
 
-    /// A run whose scan found the install done and a reboot wanted.
+    /// What the host offers before its reboot.
+    var condition: HostCondition {
+        HostCondition(failedUnits: [], sockets: [ListeningSocket(address: "0.0.0.0", port: 80)], mounts: ["/srv"])
+    }
+
+    /// A run whose scan found the install done and a reboot wanted, and which has looked at what the host offers.
     func rebooting(policy: Order.RebootPolicy = .ifNeeded) -> HostRun {
         var run = HostRun(Orders.install([patch], reboot: policy))
         var after = survey("2.0")
@@ -63,6 +68,7 @@ extension HostRunTests {
                 (.perform(.scan), .scanned(inventory: "d", after)),
             ]
         )
+        if policy == .ifNeeded { drive(&run, [(.perform(.inspect), .inspected(condition))]) }
         return run
     }
 }

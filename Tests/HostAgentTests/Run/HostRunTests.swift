@@ -123,7 +123,7 @@ struct HostRunTests {
         #expect(result.patches.map(\.state) == [.installed, .installed])
     }
 
-    @Test("in the same boot after the reboot command tries three times and then fails")
+    @Test("in the same boot after the reboot command tries six times and then fails")
     func sameBoot() {
         var run = rebooting()
         for attempt in 1...HostRun.maximumReboots {
@@ -156,7 +156,13 @@ struct HostRunTests {
         run.apply(.verifying(next), at: Orders.start)
         var after = survey("2.0")
         after.boot = next
-        run.apply(.observed(.scanned(inventory: "e", after)), at: Orders.start)
+        drive(
+            &run,
+            [
+                (.perform(.settle(since: condition)), .settled(losses: [])),
+                (.perform(.scan), .scanned(inventory: "e", after)),
+            ]
+        )
         guard case .record(.ended(.installed(let result))) = run.nextStep(now: Orders.start, boot: next) else {
             Issue.record("not installed")
             return

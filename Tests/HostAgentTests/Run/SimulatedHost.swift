@@ -67,6 +67,9 @@ struct SimulatedHost {
             }
             return .repaired
         case .install(let patches): return .transacted(complaint: try install(patches))
+        case .inspect, .settle:
+            if stumbles() { throw Crash() }
+            return effect == .inspect ? .inspected(HostCondition()) : .settled(losses: [])
         case .reboot: return try reboot()
         }
     }

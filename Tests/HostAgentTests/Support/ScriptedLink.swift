@@ -5,6 +5,7 @@ import HostAgent
 actor ScriptedLink: ControlPlaneLink {
     enum Sent: Equatable {
         case reports([Report])
+        case boots([BootReport])
         case inventory(String)
     }
 
@@ -50,6 +51,11 @@ actor ScriptedLink: ControlPlaneLink {
         if !failures.isEmpty { throw failures.removeFirst() }
         if reports.contains(where: refusesForGood) { throw .rejected(status: status, detail: "unknown") }
         sent.append(.reports(reports))
+    }
+
+    func send(boots: [BootReport]) async throws(LinkFailure) {
+        if !failures.isEmpty { throw failures.removeFirst() }
+        sent.append(.boots(boots))
     }
 
     func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure) {
