@@ -141,7 +141,7 @@ struct ExplanationTests {
                 PatchObstacle.held,
                 "a person holds the package back on the host; it comes when the hold is lifted there."
             ),
-            (.phased, "the vendor gives it to a part of all hosts at a time, and not yet to this one."),
+            (.phased, "the vendor gives it to a part of all hosts at a time, and not to all yet."),
             (
                 .pinned,
                 "a pin on the host keeps the package at an older version; it comes when the pin is removed there."

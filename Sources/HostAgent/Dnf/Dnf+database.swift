@@ -119,13 +119,15 @@ extension Dnf {
     // MARK: - Waiting for others
 
     /// Waits while another process changes packages: a dnf that a former agent started, or somebody's else.
-    package func waitForOthers(within limit: Duration) async throws(StepFailure) {
-        try await patience.wait(within: limit, for: lockHolder)
+    package func waitForOthers(toRefresh: Bool = false, within limit: Duration) async throws(StepFailure) {
+        try await patience.wait(within: limit) { lockHolder(ofMetadataToo: toRefresh) }
     }
 
-    private func lockHolder() -> pid_t? {
+    private func lockHolder(ofMetadataToo: Bool) -> pid_t? {
         if let process = FileLock.holder(of: databaseFolder + "/.rpm.lock") { return process }
-        let files = ["/var/lib/dnf/rpmdb_lock.pid", "/var/cache/dnf/download_lock.pid"]
+        let files =
+            ["/var/lib/dnf/rpmdb_lock.pid", "/var/cache/dnf/download_lock.pid"]
+            + (ofMetadataToo ? ["/var/cache/dnf/metadata_lock.pid"] : [])
         return files.lazy.compactMap { processInFile(options.root + $0) }.first
     }
 
