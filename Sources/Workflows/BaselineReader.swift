@@ -15,6 +15,7 @@ enum BaselineReader {
         let system = reader.value("os").flatMap { problems.word($0, OperatingSystem.self) }
         // One that names no system asks for what it says and for nothing else; SSM's want a security update.
         let includesNonSecurity = reader.value("os") == nil
+        let scope = includesNonSecurity ? .anySystem : system.map(FilterReader.Scope.system)
         let groups = reader.required("patch-groups", expected: "the patch groups it is for, or \"*\"")
         if reader.list("rules").isEmpty, reader.list("approved").isEmpty {
             problems.add("the baseline approves nothing: expected `rules` or `approved`", at: value.place)
@@ -26,8 +27,8 @@ enum BaselineReader {
             description: reader.value("description").flatMap { problems.text($0, expected: "a description") },
             system: system,
             patchGroups: reader.texts("patch-groups", expected: "a patch group such as Ubuntu22-early or Ubuntu22-*"),
-            globalFilters: reader.value("global-filters").map { FilterReader.read($0, problems) } ?? [],
-            rules: reader.list("rules").compactMap { rule($0, includesNonSecurity, problems) },
+            globalFilters: reader.value("global-filters").map { FilterReader.read($0, for: scope, problems) } ?? [],
+            rules: reader.list("rules").compactMap { rule($0, includesNonSecurity, scope, problems) },
             approved: reader.texts("approved", expected: "a package such as openssl or openssl=3.0.*"),
             approvedLevel: reader.value("approved-level").flatMap { problems.word($0, ComplianceLevel.self) }
                 ?? .unspecified,
@@ -49,16 +50,13 @@ enum BaselineReader {
     private static func rule(
         _ value: YAMLValue,
         _ includesNonSecurity: Bool,
+        _ scope: FilterReader.Scope?,
         _ problems: ProblemList
     ) -> Baseline.ApprovalRule? {
         let keys = FilterReader.keys + ["level", "after", "until", "delay-from", "non-security"]
         guard let reader = MappingReader(value, "a rule", keys: keys, problems) else { return nil }
-        // Without a system these are all the words that there are; with one they are the vendor's.
-        if includesNonSecurity {
-            for word in reader.list("classification") { _ = problems.word(word, Classification.self) }
-        }
         return Baseline.ApprovalRule(
-            filters: FilterReader.filters(reader),
+            filters: FilterReader.filters(reader, for: scope),
             level: reader.value("level").flatMap { problems.word($0, ComplianceLevel.self) } ?? .unspecified,
             delay: delay(reader),
             delayFrom: reader.value("delay-from").flatMap { problems.word($0, DelayOrigin.self) },

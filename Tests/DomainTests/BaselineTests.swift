@@ -242,6 +242,19 @@ struct ComplianceTests {
         #expect(compliance.unknownReason == (isStale ? .staleIndex : nil))
     }
 
+    @Test("Of security archives the newest counts: extended support takes over from the one that is made anew no more")
+    func extendedSupport() {
+        let extended = ArchiveOrigin(origin: "UbuntuESM", label: "", codename: "jammy", archive: "jammy-infra-security")
+        let ubuntu = ArchiveOrigin(origin: "Ubuntu", label: "", codename: "jammy", archive: "jammy-security")
+        for (fresh, old) in [(extended, ubuntu), (ubuntu, extended)] {
+            let indexes = [
+                ArchiveIndex(origin: old, date: seconds(-400 * 86_400)), ArchiveIndex(origin: fresh, date: seconds(0)),
+            ]
+            #expect(!indexes.areStale(at: seconds(0)))
+            #expect(indexes.areStale(at: seconds(15 * 86_400)))
+        }
+    }
+
     @Test("Where nothing proves anything now, a silent agent or a wrong clock is the reason")
     func silence() {
         typealias Reason = NodeCompliance.UnknownReason

@@ -13,7 +13,8 @@ struct PolicyBookTests {
     @Test("Applied again it changes nothing; compared with an older one it is refused")
     func apply() throws {
         var book = Stream<PolicyBook>()
-        #expect(try book.send(.apply(policy, digest: "a", base: nil), at: seconds(1)).effects == [.renewSchedules])
+        let effects = try book.send(.apply(policy, digest: "a", base: nil), at: seconds(1)).effects
+        #expect(effects == [.renewSchedules, .moveWindows])
         #expect(try book.send(.apply(policy, digest: "a", base: "older"), at: seconds(2)).events == [])
         #expect(throws: PolicyRefusal.changedMeanwhile(digest: "a")) {
             try book.send(.apply(Policy(), digest: "b", base: "older"), at: seconds(3))

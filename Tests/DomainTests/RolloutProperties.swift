@@ -111,6 +111,10 @@ private struct RolloutWorld {
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<4: try send(.abort(reason: "r", by: "ada", revision: wish))
         case 4..<40: try send(.pause(revision: wish))
+        case 40..<46:
+            let opens = now + .seconds(Int.random(in: -500...2_000, using: &random))
+            let cutoff = opens + .seconds(Int.random(in: -100...3_000, using: &random))
+            try send(.move(WindowOccurrence(opens: opens, cutoff: cutoff, closes: cutoff + .seconds(60))))
         default: try send(.resume(revision: wish, by: "ada"))
         }
     }
@@ -137,8 +141,9 @@ private struct RolloutWorld {
             if case .hostsOrdered(let first, let count, let expires, let at) = event {
                 #expect(shadow.phase == .running, comment)
                 #expect(budget <= spec.rateControl.toleratedErrors(targets: spec.targets.count), comment)
-                #expect(spec.window.opens <= at && at < spec.window.cutoff, comment)
-                #expect(expires <= spec.window.cutoff && expires > at, comment)
+                let window = shadow.spec?.window ?? spec.window
+                #expect(window.opens <= at && at < window.cutoff, comment)
+                #expect(expires <= window.cutoff && expires > at, comment)
                 #expect((first..<first + count).allSatisfy { shadow.hostStates[$0] == .queued }, comment)
             }
             if case .resumed = event, shadow.phase == .halted { budget = 0 }

@@ -1,5 +1,6 @@
 import AgentProtocol
 import Domain
+import Foundation
 import PatchStreams
 import Testing
 import Time
@@ -130,5 +131,95 @@ struct InventoryTests {
         let inventory = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
         #expect(inventory.installed.map(\.isBroken) == [false] && inventory.updates.map(\.obstacle) == [nil])
         #expect(inventory.needs == [:] && inventory.installed.map(\.offering) == [nil])
+    }
+
+    @Test("Notices of updateinfo arrive with severities on our scale and the later of their dates")
+    func notices() throws {
+        let day = Timestamp(microseconds: 1_790_000_000_000_000)
+        let update = AvailableUpdate(
+            name: "acme",
+            architecture: "noarch",
+            installedVersion: "1-9",
+            version: "1-10",
+            origins: [],
+            priority: "",
+            section: "",
+            downloadBytes: 7,
+            notices: [
+                UpdateNotice(
+                    id: "ALAS2023-2026-001",
+                    type: "security",
+                    severity: "medium",
+                    cves: ["CVE-2026-1001"],
+                    issued: day,
+                    updated: day + .seconds(60),
+                    version: "1-10"
+                ),
+                UpdateNotice(
+                    id: "A-2",
+                    type: "bugfix",
+                    severity: "",
+                    cves: [],
+                    issued: nil,
+                    updated: nil,
+                    version: "1-9.5"
+                ),
+            ]
+        )
+        let inventory = HostInventory(Self.rpmInventory([update]))
+        let notices = try #require(inventory.upgrades.first).notices
+        #expect(notices.map(\.id) == ["ALAS2023-2026-001", "A-2"])
+        #expect(notices.map(\.classification) == ["security", "bugfix"])
+        #expect(notices.map(\.normalizedSeverity) == ["medium", "high"])
+        #expect(notices.map(\.cves) == [["CVE-2026-1001"], []])
+        #expect(notices.map(\.releasedAt) == [day + .seconds(60), nil])
+        #expect(notices.map(\.fixedVersion) == ["1-10", "1-9.5"])
+    }
+
+    @Test(
+        "Updates lead upwards by the order of the host's packages",
+        arguments: [("amzn", "1.0.1"), ("debian", "1.0^git")]
+    )
+    func upwards(platform: String, newer: String) {
+        let pairs = [("1.0^git", "1.0.1"), ("1.0.1", "1.0^git")]
+        let updates = pairs.map { old, new in
+            AvailableUpdate(
+                name: "acme",
+                architecture: "noarch",
+                installedVersion: old,
+                version: new,
+                origins: [],
+                priority: "",
+                section: "",
+                downloadBytes: 7
+            )
+        }
+        var inventory = Self.rpmInventory(updates)
+        inventory.platform = platform
+        #expect(HostInventory(inventory).upgrades.map(\.patch.version) == [newer])
+    }
+
+    @Test("An agent that knows no notices tells of none")
+    func old() throws {
+        let json = """
+            {"name": "acme", "architecture": "all", "installedVersion": "1", "version": "2", "origins": [], "priority": "",
+            "section": "", "downloadBytes": 1}
+            """
+        let update = try JSONDecoder().decode(AvailableUpdate.self, from: Data(json.utf8))
+        #expect(update.notices == nil && update.obstacle == nil)
+        #expect(HostInventory(Self.rpmInventory([update])).updates.map(\.notices) == [[]])
+    }
+
+    private static func rpmInventory(_ updates: [AvailableUpdate]) -> Inventory {
+        Inventory(
+            platform: "amzn",
+            platformVersion: "2023",
+            architecture: "x86_64",
+            packages: [],
+            updates: updates,
+            newcomers: [],
+            indexes: [],
+            rebootReasons: []
+        )
     }
 }

@@ -48,6 +48,7 @@ struct RandomHistory {
             .hostsExpired([Int.random(in: 0..<hosts, using: &random)], as: .timedOut, at: at),
             .halted(errors: 3, at: at), .paused(revision: 1, at: at), .ended(at: at),
             .resumed(revision: 2, by: text(texts, &random), at: at),
+            .windowMoved(WindowOccurrence(opens: at, cutoff: at, closes: time(&random)), at: at),
         ]
         guard random.next() % 2 == 0 else { return report(facts, hosts, &random) }
         return others.randomElement(using: &random) ?? .ended(at: at)

@@ -90,7 +90,7 @@ struct WorkflowFileTests {
             ("- report: {}", "- end: { like: early }", "16:5: the last stage is `end`: expected `report`"),
             (
                 "Security", "Securty",
-                "5:64: found `Securty`: expected one of Security, NonSecurity; did you mean `Security`?"
+                "5:64: no patch has the `classification` `Securty`: expected one of Security, NonSecurity; did you mean `Security`?"
             ),
             (
                 "by: 1", "by: 1, role: approvr",

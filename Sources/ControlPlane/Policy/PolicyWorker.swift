@@ -31,7 +31,9 @@ package struct PolicyWorker: Sendable {
     package var handlers: [String: TaskHandler] {
         let handler: TaskHandler = { task in try await carryOut(task) }
         let rejection = PatchRejection(entry: "", reason: "", owner: "")
-        let effects: [PolicyEffect] = [.renewSchedules, .carryOut(rejection, by: ""), .takeBack(entry: "", by: "")]
+        let effects: [PolicyEffect] = [
+            .renewSchedules, .moveWindows, .carryOut(rejection, by: ""), .takeBack(entry: "", by: ""),
+        ]
         return Dictionary(uniqueKeysWithValues: effects.map { ($0.kind, handler) })
     }
 
@@ -41,6 +43,7 @@ package struct PolicyWorker: Sendable {
         let replies: [Reply] =
             switch try DomainJSON.decode(PolicyEffect.self, from: task.body) {
             case .renewSchedules: try await renewSchedules()
+            case .moveWindows: try await moveWindows()
             case .carryOut(let rejection, let by):
                 try await cyclesThatBring(rejection).map {
                     Reply(Cycle.stream($0), CycleMessage.rejectPatch(rejection, by: by))
@@ -57,6 +60,26 @@ package struct PolicyWorker: Sendable {
         let renewed = ScheduleDefinitions(workflows, try await reader.policy())
         for gap in renewed.gaps { logger.warning("schedule not renewed", metadata: ["reason": "\(gap)"]) }
         return renewed.definitions.map { Reply($0.stream, ScheduleMessage.define($0.cycle)) }
+    }
+
+    /// What opens later is opened by the present policy.
+    private func moveWindows() async throws -> [Reply] {
+        let policy = try await reader.policy().policy ?? Policy()
+        var replies: [Reply] = []
+        for name in try await questions.unfinishedCycles() {
+            let cycle = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(name))?.state
+            guard let cycle, let start = cycle.start else { continue }
+            // By which policy nobody knows; after a failure they are opened anew.
+            if cycle.step == .openingLanes, cycle.hold == nil { throw LanesBeingOpened(cycle: name) }
+            for lane in cycle.currentStage?.openLanes ?? [] {
+                let stream = Rollout.stream(lane.rollout)
+                guard let rollout = try await reader.fold(DomainDecider<Rollout>.withoutEffects, stream)?.state,
+                    let window = try LaneWindows.moved(for: rollout, start, policy, at: now())
+                else { continue }
+                replies.append(Reply(stream, RolloutMessage.move(window)))
+            }
+        }
+        return replies
     }
 
     /// Those with lanes at work that would.
@@ -77,4 +100,11 @@ package struct PolicyWorker: Sendable {
         }
         return found
     }
+}
+
+/// The task is tried again a moment later.
+private struct LanesBeingOpened: Error, CustomStringConvertible {
+    let cycle: String
+
+    var description: String { "lanes of cycle \(cycle) are being opened, by this policy or the one before" }
 }

@@ -143,7 +143,7 @@ package struct Explanation: Equatable, Sendable {
         switch obstacle {
         case .held: "a person holds the package back on the host; it comes when the hold is lifted there."
         case .pinned: "a pin on the host keeps the package at an older version; it comes when the pin is removed there."
-        case .phased: "the vendor gives it to a part of all hosts at a time, and not yet to this one."
+        case .phased: "the vendor gives it to a part of all hosts at a time, and not to all yet."
         case .broken: "the package is broken on the host; the next install repairs it first, or repair it there."
         case .blocked(let blocker): "\(blocker) keeps it out."
         }

@@ -19,7 +19,7 @@ package struct NodeCompliance: Codable, Equatable, Sendable {
         case staleScan = "stale-scan"
         /// The package manager had no index of any repository.
         case noIndexes = "no-indexes"
-        /// One of the indexes that the scan rests on was too old: see ``ArchiveIndex/isStale(at:)``.
+        /// One of the indexes that the scan rests on was too old: see `areStale(at:)`.
         case staleIndex = "stale-index"
         case noBaseline = "no-baseline"
         /// Its last run failed or never ended, and nothing has been looked at since.
@@ -79,7 +79,7 @@ package struct NodeCompliance: Codable, Equatable, Sendable {
         guard let scan else { return unknown(.neverScanned) }
         guard let baseline else { return unknown(.noBaseline) }
         guard scan.inventory.indexCount > 0 else { return unknown(.noIndexes) }
-        guard !scan.inventory.indexes.contains(where: { $0.isStale(at: scan.at) }) else { return unknown(.staleIndex) }
+        guard !scan.inventory.indexes.areStale(at: scan.at) else { return unknown(.staleIndex) }
         guard now <= scan.at + .seconds(scanLifetimeSeconds) else { return unknown(.staleScan) }
         let missing = scan.inventory.upgrades.compactMap { update in
             baseline.judge(scan.inventory.candidate(update), at: now).level.map {

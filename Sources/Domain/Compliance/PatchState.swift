@@ -24,7 +24,7 @@ package enum PatchObstacle: Codable, Equatable, Sendable {
     case held
     /// A person's pin on the host keeps the package at an older version.
     case pinned
-    /// The vendor gives it to a part of all hosts at a time, and not yet to this one.
+    /// The vendor gives it to a part of all hosts at a time, and not to all yet.
     case phased
     /// The package is broken on the host; an install repairs it first.
     case broken

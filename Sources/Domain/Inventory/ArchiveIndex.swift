@@ -2,7 +2,7 @@ package import Time
 
 /// The index of an archive that a host has, and how long it says what the archive offers.
 package struct ArchiveIndex: Codable, Equatable, Sendable {
-    /// How old the index of a security archive may be that does not say until when it is valid.
+    /// How old the newest index of a security archive may be that does not say until when it is valid.
     ///
     /// Those that are cared for are made anew within days. The index of a release itself may be months old and still be the last one.
     package static let securityLifetimeDays: Int64 = 14
@@ -18,13 +18,17 @@ package struct ArchiveIndex: Codable, Equatable, Sendable {
         self.date = date
         self.validUntil = validUntil
     }
+}
 
-    /// Whether a newer one must be there by now.
+extension [ArchiveIndex] {
+    /// Whether a newer one of them must be there by now.
     ///
-    /// By whole UTC days: hosts that are equal are judged once a day.
-    package func isStale(at moment: Timestamp) -> Bool {
-        if let validUntil { return validUntil.day < moment.day }
-        guard origin.isSecurity, let date else { return false }
-        return date.day + Self.securityLifetimeDays < moment.day
+    /// Of security archives that do not say until when they are valid the newest counts: where extended support has taken over, the
+    /// archive before it is made anew no more, and until then nothing comes from extended support. By whole UTC days: hosts that
+    /// are equal are judged once a day.
+    package func areStale(at moment: Timestamp) -> Bool {
+        if contains(where: { $0.validUntil.map { $0.day < moment.day } ?? false }) { return true }
+        let newest = filter { $0.origin.isSecurity && $0.validUntil == nil }.compactMap(\.date).max()
+        return newest.map { $0.day + ArchiveIndex.securityLifetimeDays < moment.day } ?? false
     }
 }

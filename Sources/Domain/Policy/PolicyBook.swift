@@ -58,7 +58,7 @@ package struct PolicyBook: EventSourced {
     /// Schedules carry what they start, so that each change is told to them.
     package func effects(of event: PolicyEvent) -> [PolicyEffect] {
         switch event {
-        case .applied: [.renewSchedules]
+        case .applied: [.renewSchedules, .moveWindows]
         case .patchRejected(let rejection, let by, _): [.carryOut(rejection, by: by), .renewSchedules]
         case .patchAccepted(let entry, _, let by, _): [.takeBack(entry: entry, by: by), .renewSchedules]
         case .rejectionExpired(let entry, _): [.takeBack(entry: entry, by: "its expiry"), .renewSchedules]

@@ -41,6 +41,8 @@ package enum PolicyEvent: DomainEvent {
 package enum PolicyEffect: Codable, Equatable, Sendable {
     /// Tell the schedules what they start from now on.
     case renewSchedules
+    /// Tell the lanes that are open what is left of their windows.
+    case moveWindows
     /// Halt the cycles whose plans would still bring it.
     case carryOut(PatchRejection, by: String)
     /// Let the cycles that were halted for it go on when a person resumes them.
@@ -50,6 +52,7 @@ package enum PolicyEffect: Codable, Equatable, Sendable {
     package var kind: String {
         switch self {
         case .renewSchedules: "renew-schedules"
+        case .moveWindows: "move-windows"
         case .carryOut: "carry-out-rejection"
         case .takeBack: "take-back-rejection"
         }

@@ -11,6 +11,7 @@ extension Rollout {
         case .open(let spec): return try open(spec, now)
         case .report(let report, let node): return try take(report, from: node, now)
         case .wake: return expire(now)
+        case .move(let window): return move(to: window, now)
         case .pause(let revision):
             guard isNews(revision) else { return [] }
             return [.paused(revision: revision, at: now)]
@@ -52,6 +53,12 @@ extension Rollout {
         var outlook = Outlook(self, spec)
         outlook.enter(.aborted)
         return consequences([event], outlook, spec, now)
+    }
+
+    private func move(to window: WindowOccurrence, _ now: Timestamp) -> [RolloutEvent] {
+        guard var spec, spec.window != window, queuedCount > 0 else { return [] }
+        spec.window = window
+        return consequences([.windowMoved(window, at: now)], Outlook(self, spec), spec, now)
     }
 
     /// A repeated or stale report, and one after the host's terminal state, changes nothing.

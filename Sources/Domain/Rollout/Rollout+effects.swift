@@ -29,7 +29,7 @@ extension Rollout {
                 haltErrors: haltErrors
             )
             return [.tell(cycle: spec.cycle, .laneEnded(outcome))]
-        case .opened, .queueEnded, .paused, .resumed, .aborted: return []
+        case .opened, .queueEnded, .paused, .resumed, .aborted, .windowMoved: return []
         }
     }
 }

@@ -30,6 +30,7 @@ extension Rollout {
         case .aborted(_, _, let revision, _):
             self.revision = revision
             phase = .aborted
+        case .windowMoved(let window, _): spec?.window = window
         case .ended: phase = .ended
         }
         deliveries.settle { hostStates[$0] == .ordered }

@@ -16,6 +16,8 @@ package enum RolloutEvent: DomainEvent {
     case paused(revision: Int, at: Timestamp)
     case resumed(revision: Int, by: String, at: Timestamp)
     case aborted(reason: String, by: String, revision: Int, at: Timestamp)
+    /// Hosts that have no order yet start in this window; orders that were given keep theirs.
+    case windowMoved(WindowOccurrence, at: Timestamp)
     /// Every host has its one terminal state.
     case ended(at: Timestamp)
 
@@ -30,6 +32,7 @@ package enum RolloutEvent: DomainEvent {
         case .paused: "rollout.paused.v1"
         case .resumed: "rollout.resumed.v1"
         case .aborted: "rollout.aborted.v1"
+        case .windowMoved: "rollout.window-moved.v1"
         case .ended: "rollout.ended.v1"
         }
     }
@@ -38,7 +41,7 @@ package enum RolloutEvent: DomainEvent {
         switch self {
         case .opened(_, let at), .hostsOrdered(_, _, _, let at), .hostReported(_, let at), .hostsExpired(_, _, let at),
             .queueEnded(_, let at), .halted(_, let at), .paused(_, let at), .resumed(_, _, let at),
-            .aborted(_, _, _, let at), .ended(let at):
+            .aborted(_, _, _, let at), .windowMoved(_, let at), .ended(let at):
             at
         }
     }

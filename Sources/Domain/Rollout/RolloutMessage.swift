@@ -11,6 +11,8 @@ package enum RolloutMessage: DomainMessage {
     case resume(revision: Int, by: String)
     /// Queued hosts are cancelled, hosts in flight reach their end. One that was never opened has none and ends at once.
     case abort(reason: String, by: String, revision: Int)
+    /// From the worker that holds open lanes against a policy that was applied: who has no order yet starts in this window.
+    case move(WindowOccurrence)
     case wake
 
     package var kind: String {
@@ -20,6 +22,7 @@ package enum RolloutMessage: DomainMessage {
         case .pause: "pause"
         case .resume: "resume"
         case .abort: "abort"
+        case .move: "move"
         case .wake: "wake"
         }
     }

@@ -1,4 +1,4 @@
-/// One operation over the nodes of a lane: all that a rollout needs to know, fixed when it is opened.
+/// One operation over the nodes of a lane: all that a rollout needs to know, fixed when it is opened but for its window.
 package struct RolloutSpec: Codable, Equatable, Sendable {
     package var cycle: String
     package var stage: String

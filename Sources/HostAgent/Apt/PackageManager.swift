@@ -6,8 +6,11 @@ package import AgentProtocol
 package protocol PackageManager: Sendable {
     /// Waits while another package manager is at work on the host; one that does not lock needs not wait.
     ///
+    /// - Parameters:
+    ///   - toRefresh: whether the other one's fetching of indexes is in the way, too.
+    ///   - limit: how long to wait at the most.
     /// - Throws: ``StepFailure`` of class `lock` that names the other one, when it is still at work at the limit.
-    func waitForOthers(within limit: Duration) async throws(StepFailure)
+    func waitForOthers(toRefresh: Bool, within limit: Duration) async throws(StepFailure)
 
     /// Fetches all package indexes; fails when one of them cannot be fetched or trusted.
     func refresh() async throws(StepFailure)
@@ -44,10 +47,6 @@ package protocol PackageManager: Sendable {
 
     /// Whether and why the host wants a reboot.
     func rebootRequest() async throws(StepFailure) -> RebootRequest
-}
-
-extension PackageManager {
-    package func waitForOthers(within limit: Duration) async throws(StepFailure) {}
 }
 
 /// Exact versions to install.

@@ -7,13 +7,7 @@ extension Dnf {
     package func states(of names: Set<String>, isPatient: Bool) async throws(StepFailure) -> PackageStates {
         try await waitForOthers(within: isPatient ? Limit.transaction : Limit.lock)
         let entries = try await database()
-        let damage = try await damage(entries)
-        let broken = Set(
-            damage.unfinished
-                + damage.duplicates.map(\.packageName).flatMap { name in
-                    entries.filter { $0.reference.packageName == name }.map(\.reference)
-                }
-        )
+        let broken = broken(entries, try await damage(entries))
         return PackageStates(
             packages: newest(entries).filter { names.contains($0.reference.name) }.map { entry in
                 PackageState(
@@ -77,10 +71,20 @@ extension Dnf {
     }
 
     func damage(_ entries: [Entry]) async throws(StepFailure) -> Damage {
-        var damage: Damage = try await ask("damage", [])
-        let failed = try noteFailedScripts(entries)
-        damage.unfinished += failed.filter { !damage.unfinished.contains($0) }
-        return damage
+        try whole(try await ask("damage", []), entries)
+    }
+
+    /// What dnf knows of, and what rpm noted nowhere.
+    func whole(_ damage: Damage, _ entries: [Entry]) throws(StepFailure) -> Damage {
+        let failed = try noteFailedScripts(entries).filter { !damage.unfinished.contains($0) }
+        return Damage(duplicates: damage.duplicates, unfinished: damage.unfinished + failed)
+    }
+
+    /// Every version of what is there twice, and all that is unfinished.
+    func broken(_ entries: [Entry], _ damage: Damage) -> Set<PatchReference> {
+        let doubled = Set(damage.duplicates.map(\.packageName))
+        let versions = entries.map(\.reference).filter { doubled.contains($0.packageName) }
+        return Set(damage.unfinished + versions)
     }
 
     /// Keeps in mind whose scripts failed in the last transaction, before the next one writes over its log.
@@ -115,13 +119,15 @@ extension Dnf {
     // MARK: - Waiting for others
 
     /// Waits while another process changes packages: a dnf that a former agent started, or somebody's else.
-    package func waitForOthers(within limit: Duration) async throws(StepFailure) {
-        try await patience.wait(within: limit, for: lockHolder)
+    package func waitForOthers(toRefresh: Bool = false, within limit: Duration) async throws(StepFailure) {
+        try await patience.wait(within: limit) { lockHolder(ofMetadataToo: toRefresh) }
     }
 
-    private func lockHolder() -> pid_t? {
+    private func lockHolder(ofMetadataToo: Bool) -> pid_t? {
         if let process = FileLock.holder(of: databaseFolder + "/.rpm.lock") { return process }
-        let files = ["/var/lib/dnf/rpmdb_lock.pid", "/var/cache/dnf/download_lock.pid"]
+        let files =
+            ["/var/lib/dnf/rpmdb_lock.pid", "/var/cache/dnf/download_lock.pid"]
+            + (ofMetadataToo ? ["/var/cache/dnf/metadata_lock.pid"] : [])
         return files.lazy.compactMap { processInFile(options.root + $0) }.first
     }
 

@@ -11,6 +11,7 @@ extension Dnf {
         let held = Set(
             offer.updates.filter(\.isHeld).map { PackageName(name: $0.name, architecture: $0.installedArchitecture) }
         )
+        let broken = broken(entries, try whole(offer.damage, entries))
         return Inventory(
             platform: platform.id,
             platformVersion: platform.versionID,
@@ -21,6 +22,7 @@ extension Dnf {
                     architecture: entry.reference.architecture,
                     version: entry.reference.version,
                     isHeld: held.contains(entry.reference.packageName),
+                    isBroken: broken.contains(entry.reference) ? true : nil,
                     source: entry.source
                 )
             },
@@ -33,6 +35,7 @@ extension Dnf {
                     origins: offer.origins(newcomer.repositories)
                 )
             },
+            needs: offer.needs,
             indexes: offer.repositories.map { repository in
                 PackageIndex(
                     origin: offer.origin(repository),

@@ -11,7 +11,7 @@ package enum DnfFailure {
             .signature,
             [
                 "GPG check FAILED", "is not signed", "Public key for", "GPG signature verification error",
-                "Bad GPG signature", "Importing GPG key", "Failed to retrieve GPG key",
+                "Bad GPG signature", "Failed to retrieve GPG key",
             ]
         ),
         (.vanishedVersion, ["No match for argument", "Unable to find a match"]),

@@ -5,6 +5,8 @@ import Time
 struct DnfOffer: Decodable {
     var updates: [Update]
     var newcomers: [Package]
+    var needs: [PackageNeeds]
+    var damage: Dnf.Damage
     var repositories: [Repository]
     /// Whose packages are offered; empty when the system has no releases.
     var release: String
@@ -19,6 +21,8 @@ struct DnfOffer: Decodable {
         var downloadBytes: Int64
         /// The host's excludes or version locks hide it.
         var isHeld: Bool
+        /// nil when nothing is known to.
+        var blockedBy: String?
         var notices: [Notice]
 
         func update(_ origins: [PackageOrigin]) -> AvailableUpdate {
@@ -31,6 +35,7 @@ struct DnfOffer: Decodable {
                 priority: "",
                 section: "",
                 downloadBytes: downloadBytes,
+                obstacle: blockedBy.map(UpdateObstacle.blocked),
                 notices: notices.map(\.notice)
             )
         }

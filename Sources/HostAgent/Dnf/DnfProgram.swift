@@ -1,27 +1,28 @@
 import AgentProtocol
 
 /// The programs of dnf 4 on this machine.
-struct DnfProgram: Sendable {
+package struct DnfProgram: Sendable {
     /// dnf itself.
-    let executable: String
+    package let executable: String
     /// The Python that dnf runs in, which knows its modules.
-    let interpreter: String
+    package let interpreter: String
 
-    private static let paths = ["/usr/bin/dnf-3", "/usr/bin/dnf4", "/usr/bin/dnf"]
-
-    /// Whether the machine has a dnf of any kind.
-    static var isInstalled: Bool { (paths + ["/usr/bin/dnf5"]).contains { Boot.exists($0) } }
-
+    /// - Parameter folder: where the programs are, for tests.
     /// - Throws: where there is no dnf, or dnf 5 alone.
-    init() throws(StepFailure) {
-        for path in Self.paths {
-            if let interpreter = try Self.interpreter(of: path) {
-                (executable, self.interpreter) = (path, interpreter)
+    package init(folder: String = "/usr/bin") throws(StepFailure) {
+        for name in ["dnf-3", "dnf4", "dnf"] {
+            if let interpreter = try Self.interpreter(of: "\(folder)/\(name)") {
+                (executable, self.interpreter) = ("\(folder)/\(name)", interpreter)
                 return
             }
         }
-        let found = Self.isInstalled ? "only dnf 5 is installed, which is not supported" : "there is no dnf"
+        let found = Self.isInstalled(in: folder) ? "only dnf 5 is installed, which is not supported" : "there is no dnf"
         throw StepFailure(.unknown, "\(found): install dnf 4, the package dnf or, beside dnf 5, dnf4")
+    }
+
+    /// Whether there is a dnf of any kind.
+    static func isInstalled(in folder: String = "/usr/bin") -> Bool {
+        ["dnf-3", "dnf4", "dnf5", "dnf"].contains { Boot.exists("\(folder)/\($0)") }
     }
 
     /// What its first line names; nil for no script: dnf 5 is none.

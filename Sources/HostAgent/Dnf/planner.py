@@ -102,9 +102,16 @@ def inventory(arguments):
     cli.run()
     updates = offered(base)
     found = notices(base, updates)
+    coming = resolved(base, cli)
+    new = [package for package in coming or [] if not newest(base, package.name)]
+    # A host so broken that dnf resolves nothing has no obstacles to name.
+    obstacles = {} if coming is None else blocked(base, updates, coming)
+    free = [package for _, package, is_held in updates if not is_held and identity(package) not in obstacles]
     return {
-        "updates": [described(base, update, found) for update in updates],
-        "newcomers": newcomers(base, cli),
+        "updates": [described(base, update, found, obstacles) for update in updates],
+        "newcomers": [newcomer(base, package) for package in new],
+        "needs": needs(base, free + new),
+        "damage": damaged(base),
         "repositories": [repository(repo) for repo in sorted(base.repos.iter_enabled(), key=lambda repo: repo.id)],
         "release": base.conf.releasever or "",
     }
@@ -124,7 +131,52 @@ def offered(base):
     return [result[key] for key in sorted(result)]
 
 
-def described(base, update, found):
+def identity(package):
+    return package.name, package.arch, package.evr
+
+
+def resolved(base, cli):
+    """What all updates together bring, as far as they can come; None where dnf resolves nothing."""
+    try:
+        base.resolve(cli.demands.allow_erasing)
+    except dnf.exceptions.DepsolveError:
+        return None
+    return sorted(base.transaction.install_set)
+
+
+def blocked(base, updates, coming):
+    """The updates that cannot come, each with what keeps it out."""
+    found = {identity(package) for package in coming}
+    return {
+        identity(package): blocker(base, package)
+        for _, package, is_held in updates
+        if not is_held and identity(package) not in found
+    }
+
+
+def blocker(base, package):
+    """What the package needs and no repository offers; of other obstacles dnf names none."""
+    everything = base.sack.query()
+    for requirement in package.requires:
+        name = str(requirement).split(" ")[0]
+        if not name.startswith(("/", "(", "rpmlib(")) and not everything.filter(provides=requirement):
+            return name
+    return "other packages"
+
+
+def needs(base, packages):
+    """By name, the names of those among the packages without which one cannot come."""
+    installed, offered_ones = base.sack.query().installed(), base.sack.query().filterm(pkg=packages)
+    found = {}
+    for package in packages:
+        for requirement in package.requires:
+            if not installed.filter(provides=requirement):
+                providers = {other.name for other in offered_ones.filter(provides=requirement)} - {package.name}
+                found.setdefault(package.name, set()).update(providers)
+    return [{"name": name, "needs": sorted(found[name])} for name in sorted(found) if found[name]]
+
+
+def described(base, update, found, obstacles):
     installed, package, is_held = update
     return {
         "name": package.name,
@@ -135,6 +187,7 @@ def described(base, update, found):
         "repositories": repositories(base, package),
         "downloadBytes": package.downloadsize,
         "isHeld": is_held,
+        "blockedBy": obstacles.get(identity(package)),
         "notices": found.get((package.name, package.arch), []),
     }
 
@@ -144,22 +197,13 @@ def repositories(base, package):
     return sorted({same.reponame for same in query.filterm(name=package.name, arch=package.arch, evr=package.evr)})
 
 
-def newcomers(base, cli):
-    """What all updates together bring in; a host so broken that dnf resolves nothing has none."""
-    try:
-        base.resolve(cli.demands.allow_erasing)
-    except dnf.exceptions.DepsolveError:
-        return []
-    coming = [package for package in base.transaction.install_set if not newest(base, package.name)]
-    return [
-        {
-            "name": package.name,
-            "architecture": package.arch,
-            "version": package.evr,
-            "repositories": repositories(base, package),
-        }
-        for package in sorted(coming)
-    ]
+def newcomer(base, package):
+    return {
+        "name": package.name,
+        "architecture": package.arch,
+        "version": package.evr,
+        "repositories": repositories(base, package),
+    }
 
 
 def repository(repo):
@@ -241,9 +285,13 @@ def versions(arguments):
 
 
 def damage(arguments):
-    """What stands there twice, the older ones, and what is there and was never finished."""
     base, _ = configured(arguments + ["check"])
     base.fill_sack(load_available_repos=False)
+    return damaged(base)
+
+
+def damaged(base):
+    """What stands there twice, the older ones, and what is there and was never finished."""
     installed = base.sack.query(flags=hawkey.IGNORE_REGULAR_EXCLUDES).installed()
     several = installed.difference(base._get_installonly_query(installed)).duplicated()
     newest_ones = set(several.latest())
@@ -251,14 +299,12 @@ def damage(arguments):
     for transaction in base.history.old()[:HISTORY]:
         for item in transaction.packages():
             if item.action in dnf.transaction.FORWARD_ACTIONS:
-                states.setdefault((item.name, item.evr, item.arch), item.state)
+                states.setdefault((item.name, item.arch, item.evr), item.state)
     done = libdnf.transaction.TransactionItemState_DONE
     return {
         "duplicates": [reference(package) for package in sorted(several) if package not in newest_ones],
         "unfinished": [
-            reference(package)
-            for package in sorted(installed)
-            if states.get((package.name, package.evr, package.arch), done) != done
+            reference(package) for package in sorted(installed) if states.get(identity(package), done) != done
         ],
     }
 

@@ -43,12 +43,12 @@ package struct HostExecutor: HostRunExecutor {
     private func outcome(of effect: HostRunEffect, for order: Order) async throws(StepFailure) -> HostRunOutcome {
         switch effect {
         case .refresh:
-            try await waitForOthers(order)
+            try await waitForOthers(order, toRefresh: true)
             try await packages.refresh()
             return .refreshed
         case .survey(let isPatient):
             // What this run began is waited for whatever the window says.
-            if !isPatient { try await waitForOthers(order) }
+            if !isPatient { try await waitForOthers(order, toRefresh: false) }
             return .surveyed(try await survey(for: order, isPatient: isPatient))
         case .repair(let deadline):
             let transaction = PackageTransaction(order.patches, newcomers: order.newcomers)
@@ -79,8 +79,9 @@ package struct HostExecutor: HostRunExecutor {
         PackageTransaction(patches, newcomers: order.newcomers)
     }
 
-    private func waitForOthers(_ order: Order) async throws(StepFailure) {
-        try await packages.waitForOthers(within: min(timeLeft(until: order.window.cutoff), Self.longestWait))
+    private func waitForOthers(_ order: Order, toRefresh: Bool) async throws(StepFailure) {
+        let limit = min(timeLeft(until: order.window.cutoff), Self.longestWait)
+        try await packages.waitForOthers(toRefresh: toRefresh, within: limit)
     }
 
     /// What waits for others must not begin when its time is over.

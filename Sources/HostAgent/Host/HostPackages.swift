@@ -31,7 +31,7 @@ package enum HostPackages {
         if systems.contains(where: ["debian", "ubuntu"].contains) { return .apt }
         if systems.contains(where: ["amzn", "centos", "fedora", "rhel"].contains) { return .dnf }
         if Boot.exists("/usr/bin/apt-get") { return .apt }
-        if DnfProgram.isInstalled { return .dnf }
+        if DnfProgram.isInstalled() { return .dnf }
         throw StepFailure(.unknown, "\(release.id) has neither apt nor dnf: the agent patches hosts with one of them")
     }
 }

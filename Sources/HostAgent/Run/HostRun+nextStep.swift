@@ -10,7 +10,7 @@ extension HostRun {
     package func nextStep(now: Timestamp, boot: BootFacts) -> HostRunStep {
         let now = max(now, clock)
         if outcome == nil, resumptions > Self.maximumResumptions {
-            let detail = "the agent was ended \(resumptions) times in this run; look at its log and at dpkg.log"
+            let detail = "the agent was ended \(resumptions) times in this run; look at its log and at dpkg's or dnf's"
             return .record(.ended(failed(StepFailure(.interrupted, detail), inventory: nil)))
         }
         switch phase {

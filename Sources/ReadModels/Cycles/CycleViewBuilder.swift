@@ -99,24 +99,26 @@ struct CycleViewBuilder {
 
     private func lane(_ lane: Lane) -> LaneView {
         let rollout = rollouts[lane.rollout]
+        // A policy may have moved it.
+        let window = rollout?.spec?.window ?? lane.window
         return LaneView(
             rollout: lane.rollout,
             site: lane.site,
             patchGroup: lane.patchGroup,
-            state: state(of: rollout, lane),
-            opens: lane.window.opens,
-            cutoff: lane.window.cutoff,
-            closes: lane.window.closes,
+            state: state(of: rollout, window),
+            opens: window.opens,
+            cutoff: window.cutoff,
+            closes: window.closes,
             counts: rollout.map { CountsView($0.counts) } ?? CountsView(queued: lane.targetCount),
             hosts: rollout.map(hosts) ?? []
         )
     }
 
-    private func state(of rollout: Rollout?, _ lane: Lane) -> String {
+    private func state(of rollout: Rollout?, _ window: WindowOccurrence) -> String {
         guard let rollout else { return "waiting" }
         // It opens paused, and its cycle lets it begin.
         let isBeginning = rollout.phase == .paused && cycle.hold == nil
-        if isBeginning || (rollout.phase == .running && now < lane.window.opens) { return "waiting" }
+        if isBeginning || (rollout.phase == .running && now < window.opens) { return "waiting" }
         return rollout.phase.rawValue
     }
 

@@ -147,8 +147,9 @@ extension Cycle {
             return rules.targets.matches(site: node.site, patchGroup: node.patchGroup)
         }
         return next.map { stage in
-            let lane = stage.lanes.first { $0.site == node.site && $0.patchGroup == node.patchGroup }
-            return Explanation.NextInstall(cycle: id, stage: stage.name, window: lane?.window)
+            // Without a run its lane is not open yet.
+            let window = runs.first { $0.stage == stage.name }?.window
+            return Explanation.NextInstall(cycle: id, stage: stage.name, window: window)
         }
     }
 }

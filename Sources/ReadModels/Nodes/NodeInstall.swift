@@ -3,6 +3,7 @@ import Domain
 /// A node's part in one install.
 struct NodeInstall {
     let stage: String
+    let window: WindowOccurrence
     /// The packages that it was to bring.
     let names: Set<String>
     /// It was carried out, well or not: the host was looked at since.
@@ -14,7 +15,7 @@ struct NodeInstall {
 
     init?(of node: String, in rollout: Rollout) {
         guard let spec = rollout.spec, let index = spec.targets.firstIndex(of: node) else { return nil }
-        stage = spec.stage
+        (stage, window) = (spec.stage, spec.window)
         names = Set(spec.patchSet(at: index).patches.map(\.name))
         let state = rollout.hostStates[index]
         isOver = state == .succeeded || state == .failed

@@ -37,9 +37,8 @@ extension Site {
         denials(of: occurrence.opens..<occurrence.closes).map { $0.text(in: zone) }
     }
 
-    // MARK: - Steps
-
-    private func usablePart(of occurrence: WindowOccurrence, at moment: Timestamp) -> WindowOccurrence? {
+    /// The same of one occurrence; nil when nothing of it is left.
+    package func usablePart(of occurrence: WindowOccurrence, at moment: Timestamp) -> WindowOccurrence? {
         let reserve = occurrence.closes - occurrence.cutoff
         var opens = occurrence.opens
         while opens < occurrence.closes {
@@ -53,6 +52,8 @@ extension Site {
         }
         return nil
     }
+
+    // MARK: - Steps
 
     /// The first unbroken time of business hours and freezes that begins before the end.
     private func firstDenied(from start: Timestamp, until end: Timestamp) -> Range<Timestamp>? {

@@ -43,6 +43,9 @@ struct RolloutWatch {
             if phase == .halted { forgiven = errors }
             phase = .running
         case .aborted: phase = .aborted
+        case .windowMoved(let window, _):
+            world.note(.windowMoved)
+            spec?.window = window
         case .ended:
             if let index = states.firstIndex(where: { !$0.isTerminal }) {
                 throw Checker.fail(.allAccounted, "\(name) ends and its target \(index) is \(states[index].name)")

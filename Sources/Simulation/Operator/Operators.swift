@@ -81,6 +81,7 @@ final class Operators {
             return startNext()
         }
         misbehave(latest.stream, latest.cycle)
+        if world.faults.strikes(.freezeDeclared) { try freeze(latest.cycle) }
         help(latest.stream, latest.cycle)
     }
 
@@ -146,6 +147,24 @@ final class Operators {
         default:
             if let cause = cycle.hold?.cause, cause != .person { world.note(.approvalAfterHalt) }
             approve(stream, stage.name, digest, by: random.one(of: Self.people))
+        }
+    }
+
+    /// What a freeze leaves of the lanes' windows: half of an open one's rest, and the next day's of one to come.
+    private func freeze(_ cycle: Cycle) throws {
+        for lane in cycle.currentStage?.openLanes ?? [] {
+            guard var window = try world.state(of: Rollout.self, lane.rollout)?.spec?.window else { continue }
+            if world.now < window.opens {
+                let day = Duration.seconds(86_400)
+                window = WindowOccurrence(
+                    opens: window.opens + day,
+                    cutoff: window.cutoff + day,
+                    closes: window.closes + day
+                )
+            } else if world.now < window.cutoff {
+                window.cutoff = world.now + (window.cutoff - world.now) / 2
+            }
+            send(RolloutMessage.move(window), to: Rollout.stream(lane.rollout), "move", by: "ada")
         }
     }
 

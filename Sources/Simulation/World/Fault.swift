@@ -26,6 +26,8 @@ package enum Fault: String, CaseIterable, Codable, Sendable {
     case operatorErrs = "operator-errs"
     case operatorPauses = "operator-pauses"
     case operatorAborts = "operator-aborts"
+    /// A freeze is declared while lanes are open.
+    case freezeDeclared = "freeze-declared"
     /// A message whose decision ends the engine's process.
     case trap
     case agentKill = "agent-kill"
@@ -64,6 +66,7 @@ package enum Fault: String, CaseIterable, Codable, Sendable {
         case .taskFails: 0.2
         case .operatorErrs: 0.3
         case .operatorPauses: 0.05
+        case .freezeDeclared: 0.02
         case .trap: 0.01
         case .operatorAborts: 0.008
         case .agentKill: 0.02

@@ -39,6 +39,7 @@ package enum Occasion: String, CaseIterable, Sendable {
     case engineCareful = "an engine that decided one by one, for it had ended too often"
     case poisonSetAside = "a message set aside that had ended its engine twice"
     case approvalRacesAbort = "an approval on its way together with an abort"
+    case windowMoved = "a window moved under hosts that had no order yet"
     case definitionEdited = "a definition edited while its cycle was under way"
     case baselineEdited = "a baseline edited while its cycle was under way"
     case killedInInstall = "an agent killed while it installed"

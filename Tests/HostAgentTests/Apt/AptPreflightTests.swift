@@ -1,6 +1,7 @@
 import AgentProtocol
 import Foundation
 import LocalFleet
+import Subprocess
 import Testing
 
 @testable import HostAgent
@@ -102,5 +103,36 @@ struct AptPreflightTests {
         try Data("go\n".utf8).write(to: URL(fileURLWithPath: folder + "/go"))
         _ = try await installation
         try await host.apt.waitForOthers(within: .zero)
+    }
+
+    @Test("somebody else's fetching of indexes is waited for before one's own, and by nothing else")
+    func indexes() async throws {
+        let host = try await AptHost(installed: [], updates: [])
+        let folder = host.folder.path
+        try #require(mkfifo(folder + "/go", 0o600) == 0)
+        let script = """
+            use Fcntl;
+            open(LOCK, '>', "$ARGV[0]/root/var/lib/apt/lists/lock") or die $!;
+            my $lock = pack('s s x4 q q l x4', F_WRLCK, 0, 0, 0, 0);
+            fcntl(LOCK, F_SETLK, $lock) or die $!;
+            open(STARTED, '>', "$ARGV[1]/started");
+            open(GO, '<', "$ARGV[1]/go");
+            """
+        async let other = Subprocess.run(
+            .name("perl"),
+            arguments: ["-e", script, host.host.folder, folder],
+            output: .discarded,
+            error: .discarded
+        )
+        while !FileManager.default.fileExists(atPath: folder + "/started") {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        try await host.apt.waitForOthers(within: .zero)
+        let failure = await #expect(throws: StepFailure.self) {
+            try await host.apt.waitForOthers(toRefresh: true, within: .zero)
+        }
+        #expect(failure?.detail.contains(" (perl) ") == true, "\(String(describing: failure))")
+        try Data().write(to: URL(fileURLWithPath: folder + "/go"))
+        _ = try await other
     }
 }

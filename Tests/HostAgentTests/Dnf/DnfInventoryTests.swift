@@ -64,6 +64,8 @@ struct DnfInventoryTests {
         #expect(inventory.updates.map(\.version) == [broken.version, needy.version])
         #expect(inventory.newcomers.map { "\($0.name) \($0.version)" } == ["acme-new 1.0-1"])
         #expect(inventory.newcomers.first?.origins.map(\.label) == ["updates"])
+        #expect(inventory.updates.map(\.obstacle) == [.blocked(by: "acme-nowhere"), nil])
+        #expect(inventory.needs == [PackageNeeds(name: "acme-web", needs: ["acme-new"])])
     }
 
     @Test("what the host's excludes and version locks hold back", arguments: [true, false])

@@ -26,6 +26,36 @@ struct DnfRepairTests {
         #expect(try await host.dnf.states(of: [], isPatient: false).isConsistent)
     }
 
+    @Test(
+        "goes on where its agent ended: before dnf, behind it, and behind the scan",
+        arguments: [FaultyFile.Fault.after(7), .before(8), .before(9)]
+    )
+    func agentEnded(fault: FaultyFile.Fault) async throws {
+        let host = try await DnfHost(installed: [web, tls], updates: [newWeb])
+        let order = Orders.install([Orders.rpm(newWeb)])
+        let first = try await host.ledger(fault: fault)
+        await #expect(throws: JournalFailure.self) {
+            _ = try await host.take(order, into: first)
+            try await host.driver(first).drive()
+        }
+        // The lines end behind the intent, the transaction and the scan.
+        #expect(try await host.installed().contains("acme-web 1.0-2") == (fault != .after(7)))
+
+        let second = try await host.ledger()
+        try await host.driver(second).resume()
+        guard case .installed(let result)? = await second.outbox.last?.fact else {
+            Issue.record("\(String(describing: await second.outbox.last))")
+            return
+        }
+        #expect(result.patches.map(\.state) == [.installed])
+        #expect(result.patches.map(\.versionBefore) == ["1.0-1"])
+        // One transaction of dnf, whenever its agent ended.
+        let history = try await host.person(["--quiet", "history", "list"])
+        let rows = history.split(separator: "\n").filter { $0.split(separator: " ").first.flatMap { Int($0) } != nil }
+        #expect(rows.count == 1)
+        #expect(try await host.installed() == ["acme-tls 1:3.0-1", "acme-web 1.0-2"])
+    }
+
     @Test("completes what somebody else left half done, and goes on")
     func duplicates() async throws {
         let newTLS = RPMPackage("acme-tls", "1:3.0-2")
@@ -35,6 +65,8 @@ struct DnfRepairTests {
         let states = try await host.dnf.states(of: ["acme-tls"], isPatient: false)
         #expect(!states.isConsistent)
         #expect(states.packages.map(\.version) == [newTLS.version] && states.packages.map(\.isConfigured) == [false])
+        try await host.dnf.refresh()
+        #expect(try await host.dnf.inventory().packages.map(\.isBroken) == [true, true, nil])
 
         guard case .installed? = try await host.run(Orders.install([Orders.rpm(newWeb)])) else {
             Issue.record("not installed")

@@ -107,7 +107,7 @@ struct HostExecutorTests {
         var patience: [Bool] { noted.withLock { $0.patience } }
         var waits: [Duration] { noted.withLock { $0.waits } }
 
-        func waitForOthers(within limit: Duration) async throws(StepFailure) {
+        func waitForOthers(toRefresh: Bool, within limit: Duration) async throws(StepFailure) {
             noted.withLock { $0.waits.append(limit) }
         }
 
