@@ -67,12 +67,22 @@ struct AgentFactsTests {
     )
     func reboot(outcome: RebootResult.Outcome, isConfirmed: Bool) throws {
         let (before, after) = (BootFacts(bootID: "b1", kernel: "6.1"), BootFacts(bootID: "b2", kernel: "6.2"))
-        let reboot = RebootResult(before: before, after: after, outcome: outcome, reasons: ["kernel"])
+        let reboot = RebootResult(
+            before: before,
+            after: after,
+            outcome: outcome,
+            reasons: ["kernel"],
+            missing: isConfirmed ? nil : ["80"],
+            isKernelOrdered: outcome == .oldKernel ? false : nil
+        )
         let proof = RebootProof(
             before: BootIdentity(bootID: "b1", kernel: "6.1"),
             after: BootIdentity(bootID: "b2", kernel: "6.2"),
             isConfirmed: isConfirmed,
-            reasons: ["kernel"]
+            reasons: ["kernel"],
+            outcome: isConfirmed ? nil : RebootOutcome(rawValue: outcome.rawValue),
+            missing: isConfirmed ? nil : ["80"],
+            isKernelOrdered: outcome == .oldKernel ? false : nil
         )
         let installed = try fact(.installed(InstallResult(inventory: "digest", patches: [], reboot: reboot)))
         #expect(installed == .installed(inventory: "digest", patches: [], reboot: proof))

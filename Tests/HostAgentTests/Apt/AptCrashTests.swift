@@ -7,9 +7,9 @@ import Testing
 @Suite("An agent that ends at any step", .timeLimit(.minutes(10)), .serialized)
 struct AptCrashTests {
     /// How many lines the run below writes.
-    static let lines = 14
+    static let lines = 16
     /// Behind a line that is an effect's outcome a crash is as one before the next; behind an intent it is not.
-    static let intents = [1, 7, 10, 12, 14]
+    static let intents = [1, 7, 11, 13, 16]
     static let faults = (1...lines).map { FaultyFile.Fault.before($0) } + intents.map { FaultyFile.Fault.after($0) }
 
     @Test("has all its steps in the list below")
