@@ -24,12 +24,12 @@ from hosts_only import prove
 from pending import refreshed_pending
 from repository import Repository
 from shell import E2EFailure, say
-from verdict import judge_cycle, judge_faults, judge_host, judge_log, judge_stop
+from verdict import judge_cycle, judge_faults, judge_host, judge_log, judge_reboots, judge_stop
 
 PLANS = [
     HostPlan("early", "london", wants_reboot=False),
     HostPlan("main", "frankfurt", wants_reboot=True),
-    HostPlan("late", "virginia", wants_reboot=True),
+    HostPlan("late", "virginia", wants_reboot=True, old_kernel=True),
 ]
 HERE = Path(__file__).resolve().parent
 UNIT_FILE = HERE.parents[1] / "packaging/ringmaster-agent.service"
@@ -114,6 +114,7 @@ def patch(arguments: argparse.Namespace, hosts: list[Host], server: ControlPlane
     chaos.end()
     judge_faults(chaos, checks)
     judge_cycle(view, hosts, server, checks)
+    judge_reboots(hosts, server, checks)
     after = refreshed_pending(hosts)
     for host in hosts:
         judge_host(host, before[host.name], after[host.name], checks)

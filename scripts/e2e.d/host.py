@@ -43,6 +43,8 @@ class HostPlan:
     ring: str
     site: str
     wants_reboot: bool
+    # It comes back from its reboot with a kernel that calls itself an old one.
+    old_kernel: bool = False
 
     @property
     def patch_group(self) -> str:
@@ -177,7 +179,7 @@ class Host:
         with open(self._folder / "console.log", "ab") as console:
             console.write(f"=== {cause.value} ===\n".encode())
             console.flush()
-            self._nspawn = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+            self._nspawn = subprocess.Popen(self._command(cause), stdin=subprocess.DEVNULL, stdout=console, stderr=console)
         boot_id = self._wait_for_multi_user()
         if boot_id is not None:
             self.boots.append(Boot(cause, boot_id))
@@ -197,11 +199,13 @@ class Host:
             time.sleep(0.1)
         return None
 
-    def _command(self) -> list[str]:
+    def _command(self, cause: Cause) -> list[str]:
         if self._repository is None:
             raise E2EFailure(f"host {self.name} was started before it was prepared")
         agent = [f"--bind-ro={self._agent}:{AGENT}"] if self._agent else []
+        kernel = ["setarch", "--uname-2.6"] if self.plan.old_kernel and cause is Cause.REBOOT else []
         return [
+            *kernel,
             "systemd-nspawn",
             "--quiet",
             "--boot",

@@ -55,6 +55,22 @@ def judge_cycle(view: dict[str, Any], hosts: list[Host], server: ControlPlane, c
     checks.equal("the server never ended by itself", server.problems, [])
 
 
+def judge_reboots(hosts: list[Host], server: ControlPlane, checks: Checks) -> None:
+    """What the control plane says of each host's last boot is what happened to the host."""
+    nodes = nodes_by_name(server)
+    for host in hosts:
+        if len(host.boots) < 2:
+            continue
+        last = host.boots[-1]
+        wanted = "old-kernel" if host.plan.old_kernel else "confirmed"
+        reboot = server.ask("node", "show", str(nodes[host.name]["id"])).get("lastReboot") or {}
+        checks.equal(
+            f"{host.name}: node show's verdict on its last boot",
+            (reboot.get("outcome"), reboot.get("bootBefore"), reboot.get("bootAfter")),
+            (wanted if last.cause is Cause.REBOOT else "unordered", host.boots[-2].boot_id, last.boot_id),
+        )
+
+
 def _judge_csv(cycle: str, nodes: set[str], server: ControlPlane, checks: Checks) -> None:
     done = server.attempt("report", "csv", "--cycle", cycle)
     rows = list(csv.reader(done.stdout.splitlines()))
