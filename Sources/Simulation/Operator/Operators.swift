@@ -150,12 +150,14 @@ final class Operators {
         }
     }
 
-    /// What a freeze leaves of the lanes' windows: half of an open one's rest, and the next day's of one to come.
+    /// What a freeze leaves of the lanes' windows: half of an open one's rest, and the next day's of one that opens within a day.
     private func freeze(_ cycle: Cycle) throws {
         for lane in cycle.currentStage?.openLanes ?? [] {
-            guard var window = try world.state(of: Rollout.self, lane.rollout)?.spec?.window else { continue }
+            let day = Duration.seconds(86_400)
+            guard var window = try world.state(of: Rollout.self, lane.rollout)?.spec?.window,
+                window.opens < world.now + day
+            else { continue }
             if world.now < window.opens {
-                let day = Duration.seconds(86_400)
                 window = WindowOccurrence(
                     opens: window.opens + day,
                     cutoff: window.cutoff + day,
