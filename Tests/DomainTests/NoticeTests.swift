@@ -100,6 +100,19 @@ struct NoticeTests {
         #expect(selected(rejected: ["CVE-2026-1001"]) == [])
     }
 
+    @Test("A host that repeats itself without end fills no memory")
+    func bounds() {
+        let kernel = Self.patch("linux-image-6.1.0-40-amd64", "6.1.40-1")
+        let bringing = Self.update("linux-image-amd64", "6.1.39", to: "6.1.40")
+        var inventory = Self.inventory(Array(repeating: bringing, count: 2_000), newcomers: [kernel])
+        inventory.needs = ["linux-image-amd64": Array(repeating: kernel.name, count: 100_000)]
+        let old = "linux-image-6.1.0-39-amd64"
+        let findings = (0..<300).map { Self.finding("DSA-\($0)", old, "6.1.39-1", fixedIn: "6.1.40-1") }
+        let noted = inventory.noting(findings, Threats())
+        #expect(noted.updates[0].notices.count == 300)
+        #expect(noted.updates.map(\.notices.count).reduce(0, +) == 50_000)
+    }
+
     @Test("What the host tells stands once, weighed by what is known of exploitation")
     func told() throws {
         var update = Self.update("openssh", "1", to: "2")

@@ -1,5 +1,7 @@
+import AgentProtocol
 import ControlPlaneTestSupport
 import Domain
+import Postgres
 import ReadModels
 import Testing
 
@@ -43,6 +45,22 @@ struct AdvisoryLibraryTests {
             try await controlPlane.imported([Self.advisory("DSA-3", "bookworm", fixedIn: "3")])
             #expect(try await Self.ids("12", library) == ["DSA-1", "DSA-3"])
             #expect(try await Self.ids("13", library) == ["DSA-2"])
+        }
+    }
+
+    @Test("One that cannot be read keeps no read model from going on, and whoever asks for all is told")
+    func unreadable() async throws {
+        try await withControlPlane { controlPlane in
+            let library = controlPlane.content.advisories
+            try await controlPlane.imported([
+                Self.advisory("DSA-1", "bookworm", fixedIn: "2"), Self.advisory("DSA-2", "bookworm", fixedIn: "3"),
+            ])
+            let spoil = SQL("spoil", "UPDATE advisory_version SET body = '{}' WHERE id = $1")
+            _ = try await controlPlane.client.query(spoil(.text("DSA-1")))
+            #expect(try await Self.ids("12", library) == ["DSA-2"])
+            let release = Self.set("12").release
+            let problem = await #expect(throws: Problem.self) { try await library.wholeIndex(of: [release]) }
+            #expect(problem?.code == "advisory-unreadable")
         }
     }
 }

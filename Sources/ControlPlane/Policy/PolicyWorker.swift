@@ -67,16 +67,13 @@ package struct PolicyWorker: Sendable {
         let policy = try await reader.policy().policy ?? Policy()
         var replies: [Reply] = []
         for name in try await questions.unfinishedCycles() {
-            let cycle = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(name))?.state
-            guard let cycle, let start = cycle.start else { continue }
-            // By which policy nobody knows; after a failure they are opened anew.
-            if cycle.step == .openingLanes, cycle.hold == nil { throw LanesBeingOpened(cycle: name) }
-            for lane in cycle.currentStage?.openLanes ?? [] {
-                let stream = Rollout.stream(lane.rollout)
-                guard let rollout = try await reader.fold(DomainDecider<Rollout>.withoutEffects, stream)?.state,
+            let (cycle, rollouts) = try await openRollouts(of: name)
+            guard let start = cycle?.start else { continue }
+            for rollout in rollouts {
+                guard let name = rollout.spec?.rollout,
                     let window = try LaneWindows.moved(for: rollout, start, policy, at: now())
                 else { continue }
-                replies.append(Reply(stream, RolloutMessage.move(window)))
+                replies.append(Reply(Rollout.stream(name), RolloutMessage.move(window)))
             }
         }
         return replies
@@ -89,16 +86,28 @@ package struct PolicyWorker: Sendable {
         let offers = try await questions.offers(calledBy: [rejection])[rejection.entry] ?? []
         var found: [String] = []
         for name in try await questions.unfinishedCycles() {
-            let cycle = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(name))?.state
-            for lane in cycle?.currentStage?.openLanes ?? [] {
-                let rollout = Rollout.stream(lane.rollout)
-                let spec = try await reader.fold(DomainDecider<Rollout>.withoutEffects, rollout)?.state.spec
-                guard spec?.patch(rejectedBy: rejection, offers) != nil else { continue }
-                found.append(name)
-                break
-            }
+            let (_, rollouts) = try await openRollouts(of: name)
+            if rollouts.contains(where: { $0.spec?.patch(rejectedBy: rejection, offers) != nil }) { found.append(name) }
         }
         return found
+    }
+
+    /// A cycle with the rollouts of its open lanes.
+    ///
+    /// - Throws: ``LanesBeingOpened`` while lanes are: by which policy nobody knows. After a failure they are opened anew.
+    private func openRollouts(of name: String) async throws -> (Cycle?, [Rollout]) {
+        let cycle = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(name))?.state
+        guard let cycle else { return (nil, []) }
+        if cycle.step == .openingLanes, cycle.failedTask == nil { throw LanesBeingOpened(cycle: name) }
+        var rollouts: [Rollout] = []
+        for lane in cycle.currentStage?.openLanes ?? [] {
+            let stream = Rollout.stream(lane.rollout)
+            let rollout = try await reader.fold(DomainDecider<Rollout>.withoutEffects, stream)?.state
+            // Its cycle heard of it first.
+            guard let rollout, rollout.spec != nil else { throw LanesBeingOpened(cycle: name) }
+            rollouts.append(rollout)
+        }
+        return (cycle, rollouts)
     }
 }
 

@@ -8,13 +8,17 @@ extension CycleWorker {
     func openLanes(of stageName: String, cycle name: String, _ cycle: Cycle, _ start: CycleStart) async throws
         -> [Reply]
     {
+        let rejections = try await reader.policy().rejections
+        let rejected = cycle.plan == nil ? [:] : try await questions.offers(calledBy: rejections)
+        // After what may take long: whoever changes the policy from here on finds these lanes, or waits for them.
         let book = try await reader.policy()
+        guard book.rejections == rejections else { throw PolicyChanged() }
         let opening = try LaneOpening(of: stageName, cycle: name, cycle, start, book)
         let plan = try await plan(opening.planDigest)
         let specs = try opening.specs(
             for: try await questions.activeNodes(opening.targets),
             plan: plan,
-            rejected: plan == nil ? [:] : try await questions.offers(calledBy: book.rejections),
+            rejected: rejected,
             at: now()
         )
         try await claimTargets(of: specs)
@@ -26,4 +30,9 @@ extension CycleWorker {
         guard let digest, let text = try await content.load([digest])[digest] else { return nil }
         return try Plan(canonical: text)
     }
+}
+
+/// The task is tried again a moment later.
+private struct PolicyChanged: Error, CustomStringConvertible {
+    let description = "what people reject has changed while lanes were to be opened"
 }

@@ -34,7 +34,7 @@ package struct Cycle: EventSourced {
     /// Counts what rollouts were told about pausing, so that an older message that comes late is known as such.
     var revision = 0
     /// The task that was given up; `resume` tries it again.
-    var failedTask: CycleTask?
+    package internal(set) var failedTask: CycleTask?
     /// The time of the last event.
     var clock = Timestamp(microseconds: .min)
 

@@ -1,4 +1,7 @@
 extension AdvisoryIndex {
+    /// Findings of one host, give or take those of a package: many times what a real one has, so that none can fill the memory.
+    private static let mostFindings = 200_000
+
     /// The advisories that a host lacks, sorted by advisory and package.
     ///
     /// Of packages that are installed in several versions, as kernels are, the newest counts.
@@ -8,7 +11,10 @@ extension AdvisoryIndex {
         guard let fixes = releases[set.release] else { return nil }
         guard set.release.platform != "windows" else { return missingUpdates(of: set, fixes) }
         var open: [(advisory: Int, finding: Finding)] = []
-        for subject in newest(of: set, fixes).values { open += missing(subject, of: set.release, fixes) }
+        for subject in newest(of: set, fixes).values.sorted(by: { $0.patch < $1.patch })
+        where open.count < Self.mostFindings {
+            open += missing(subject, of: set.release, fixes)
+        }
         return open.sorted { ($0.advisory, $0.finding.package) < ($1.advisory, $1.finding.package) }.map(\.finding)
     }
 

@@ -10,12 +10,16 @@ struct OfferedFixes {
     init(_ inventory: HostInventory) {
         release = SystemRelease(platform: inventory.platform, version: inventory.platformVersion)
         updates = Dictionary(grouping: inventory.upgrades) { PackageName($0.patch) }
+            .mapValues { Array($0.prefix(Self.mostVersions)) }
         newcomers = Dictionary(grouping: inventory.newcomers) { packageFamily($0.name) }
         rebuilt = Set(
             inventory.installed.filter { $0.source.map(\.version) ?? $0.patch.version != $0.patch.version }
                 .map { PackageName($0.patch) }
         )
     }
+
+    /// Versions of one package that are looked at: hosts offer one or two.
+    private static let mostVersions = 8
 
     func updates(closing finding: Finding) -> [UpdateItem] {
         (updates[PackageName(finding.package)] ?? []).filter { closes($0.patch, finding) }
@@ -39,6 +43,9 @@ extension HostInventory {
     /// The vulnerabilities of the advisories that the host itself tells.
     package var toldCVEs: Set<CVE> { Set(updates.flatMap(\.notices).flatMap(\.cves).compactMap { CVE($0) }) }
 
+    /// Notices of one host: many times what a real one has, so that none can fill the memory.
+    private static let mostNotices = 50_000
+
     /// With the advisories that what is offered closes, beside those that the host itself tells.
     ///
     /// - Parameters:
@@ -54,11 +61,13 @@ extension HostInventory {
             noted.newcomerNotices[newcomer, default: []].append(notice)
         }
         let brought = noted.noticesOfNeeds
+        var room = Self.mostNotices
         for (index, update) in updates.enumerated() {
             let known = (ofUpdates[update.patch] ?? []) + (brought[update.patch.name] ?? [])
             var told = Set(update.notices.map(\.id))
-            noted.updates[index].notices =
-                update.notices.map { $0.weighed(by: threats) } + known.filter { told.insert($0.id).inserted }
+            let notices = update.notices.map { $0.weighed(by: threats) } + known.filter { told.insert($0.id).inserted }
+            noted.updates[index].notices = Array(notices.prefix(room))
+            room -= noted.updates[index].notices.count
         }
         return noted
     }
@@ -67,15 +76,20 @@ extension HostInventory {
 extension HostInventory {
     /// By the name of an update, what the newcomers close that it brings: a kernel's update is a package without files beside the new kernel.
     fileprivate var noticesOfNeeds: [String: [PatchNotice]] {
-        let byName = Dictionary(newcomerNotices.map { ($0.key.name, $0.value) }) { $0 + $1 }
+        let sorted = newcomerNotices.sorted { $0.key < $1.key }
+        let byName = Dictionary(sorted.map { ($0.key.name, $0.value) }) { $0 + $1 }
         guard !byName.isEmpty else { return [:] }
-        return needs.mapValues { names in
-            names.flatMap { byName[$0] ?? [] }.map { notice in
+        var (notices, room) = ([String: [PatchNotice]](), Self.mostNotices)
+        for name in Set(updates.map(\.patch.name)).sorted() where room > 0 {
+            let brought = Set(needs[name] ?? []).sorted().lazy.flatMap { byName[$0] ?? [] }.prefix(room)
+            notices[name] = brought.map { notice in
                 var own = notice
                 own.fixedVersion = nil
                 return own
             }
+            room -= notices[name]?.count ?? 0
         }
+        return notices
     }
 }
 

@@ -23,6 +23,13 @@ package actor AdvisoryLibrary {
         /// Those that any advisory speaks of: of others there is nothing to load.
         var spokenOf: Set<SystemRelease> = []
         var index = AdvisoryIndex([])
+        /// Why it has not all that is current; nil when it has.
+        var gap: Problem?
+
+        /// Of those that were asked for, what is spoken of: names that hosts make up are forgotten.
+        func wanted(with releases: Set<SystemRelease>) -> Set<SystemRelease> {
+            releases.union(self.releases.intersection(spokenOf))
+        }
 
         func serves(_ wanted: Set<SystemRelease>, after number: Int64) -> Bool {
             self.number >= number && wanted.intersection(spokenOf).isSubset(of: releases)
@@ -38,14 +45,23 @@ package actor AdvisoryLibrary {
         try await client.query(Self.selectLastImport()).one().get(0)
     }
 
+    /// As ``index(of:)``, and nothing is left out.
+    ///
+    /// - Throws: ``Problem`` 409 when there are more than can be held, or some that this version cannot read.
+    package func wholeIndex(of releases: Set<SystemRelease>) async throws -> AdvisoryIndex {
+        let index = try await index(of: releases)
+        if let gap = edition.gap { throw gap }
+        return index
+    }
+
     /// The current versions of all advisories that speak of the releases and were not taken back; perhaps of others, too.
     ///
-    /// - Throws: ``Problem`` 409 when there are more than can be held.
+    /// What is too much, or was written by a newer version, is left out: nothing that people import may bring the read models to a halt.
     package func index(of releases: Set<SystemRelease>) async throws -> AdvisoryIndex {
         let number = try await lastImport()
         while !edition.serves(releases, after: number) {
             try await turn.take {
-                edition = try await load(releases.union(edition.releases), after: number)
+                edition = try await load(edition.wanted(with: releases), after: max(number, edition.number))
             }
         }
         return edition.index
@@ -64,21 +80,36 @@ package actor AdvisoryLibrary {
             )
             var page: [AdvisoryVersion] = []
             for row in rows {
-                let advisory = try DomainJSON.decode(Advisory.self, from: try row.get(0))
-                last = (advisory.source.rawValue, advisory.id)
+                last = (try row.get(3), try row.get(4))
+                let advisory: Advisory
+                do {
+                    advisory = try DomainJSON.decode(Advisory.self, from: try row.get(0))
+                } catch {
+                    edition.gap = Self.unreadable(last.id, error)
+                    continue
+                }
                 edition.spokenOf.formUnion(advisory.releases)
                 let part = advisory.narrowed(to: releases)
                 // Those without a fix may rate the vulnerabilities of others.
                 guard !part.fixes.isEmpty || !part.severityWord.isEmpty else { continue }
                 page.append(AdvisoryVersion(part, digest: try row.get(1), firstImportedAt: try row.get(2)))
             }
+            guard versions.count + page.count <= Self.mostAdvisories else {
+                edition.gap = Self.tooMany
+                break
+            }
             versions += page
-            guard versions.count <= Self.mostAdvisories else { throw Self.tooMany }
             threats.add(try await client.threats(of: Set(page.flatMap(\.advisory.cves))))
             guard rows.count == Self.advisoriesAtOnce else { break }
         }
         edition.index = AdvisoryIndex(versions, threats: threats)
         return edition
+    }
+
+    private static func unreadable(_ id: String, _ error: any Error) -> Problem {
+        let detail =
+            "the advisory \(id) cannot be read by this version (\(error)); run the newest one, or import its feed again"
+        return Problem(status: 409, code: "advisory-unreadable", detail: detail)
     }
 
     private static var tooMany: Problem {
@@ -97,7 +128,8 @@ package actor AdvisoryLibrary {
         "advisory_select_current",
         """
         SELECT v.body, encode(a.digest, 'hex'),
-            (SELECT min(f.imported_at) FROM advisory_version f WHERE f.source = a.source AND f.id = a.id)
+            (SELECT min(f.imported_at) FROM advisory_version f WHERE f.source = a.source AND f.id = a.id),
+            a.source, a.id
         FROM advisory a
         JOIN advisory_version v ON v.source = a.source AND v.id = a.id AND v.digest = a.digest
         WHERE NOT a.is_withdrawn AND (a.source, a.id) > ($1, $2)

@@ -31,7 +31,7 @@ extension FleetQuestions {
             let page = Self.selectHosts(.text(inventory), .text(node), .int64(Int64(Self.hostsAtOnce)))
             let hosts = try await client.query(page).map { try JudgedNode($0) }
             seen += hosts.count
-            judged += try await judge(hosts, content.advisories.index(of:), body)
+            judged += try await judge(hosts, content.advisories.wholeIndex(of:), body)
             guard hosts.count == Self.hostsAtOnce, let last = hosts.last else { break }
             (inventory, node) = (last.inventory ?? "", last.place.node)
         }
