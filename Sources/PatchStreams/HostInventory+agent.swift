@@ -6,7 +6,11 @@ extension HostInventory {
     /// The domain's form of what a scan uploaded.
     package init(_ inventory: Inventory) {
         let indexes = inventory.indexes.map { index in
-            ArchiveIndex(origin: ArchiveOrigin(index.origin), date: index.date, validUntil: index.validUntil)
+            ArchiveIndex(
+                origin: ArchiveOrigin(index.origin),
+                date: Advisory.known(index.date),
+                validUntil: index.validUntil
+            )
         }
         let dates = Dictionary(
             indexes.compactMap { index in index.date.map { (index.origin, $0) } },
@@ -61,7 +65,7 @@ extension PatchNotice {
             severity: notice.severity,
             normalizedSeverity: severity.ranked.rawValue,
             cves: notice.cves,
-            releasedAt: [notice.issued, notice.updated].compactMap(\.self).max(),
+            releasedAt: [notice.issued, notice.updated].compactMap(Advisory.known).max(),
             fixedVersion: notice.version
         )
     }

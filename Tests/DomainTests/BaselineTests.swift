@@ -189,6 +189,8 @@ struct BaselineTests {
         found.updates[2].obstacle = .phased
         found.needs = ["app": ["lib"], "lib": ["app"]]
         #expect(baseline().select(found).patches.map(\.name) == ["app", "lib"], "a circle comes as one")
+        found.needs = ["app": ["lib"]]
+        #expect(baseline(rejected: ["lib=2.1"]).select(found).patches.map(\.name) == ["app", "lib"], "nor if rejected")
     }
 }
 

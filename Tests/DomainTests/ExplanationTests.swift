@@ -146,15 +146,26 @@ struct ExplanationTests {
                 .pinned,
                 "a pin on the host keeps the package at an older version; it comes when the pin is removed there."
             ),
-            (
-                .broken,
-                "the package is broken on the host; the next install repairs it first, or repair it there."
-            ),
             (.blocked(by: "acme"), "acme keeps it out."),
         ]
     )
     func obstacles(obstacle: PatchObstacle, text: String) {
         expect(why(offered: candidate(), obstacle: obstacle), .obstructed, "base approves it by rule 2, but \(text)")
+    }
+
+    @Test("What is broken waits for the install that repairs it")
+    func broken() {
+        let repair = "base approves it by rule 2; the package is broken on the host, and an install repairs it first; "
+        expect(
+            why(offered: candidate(), obstacle: .broken),
+            .waitsForInstall,
+            "\(repair)it is missing, and the next cycle brings it."
+        )
+        expect(
+            why(offered: candidate(), obstacle: .broken, operation: .install(onlyNames: nil)),
+            .failed,
+            "\(repair)the last run was to install it and failed, and the next cycle brings it."
+        )
     }
 
     @Test("What is missing says which install brings it")

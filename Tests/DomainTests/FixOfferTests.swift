@@ -113,6 +113,15 @@ struct FixOfferTests {
         #expect(offer.obstacle(to: finding("wget", "1", fixedIn: "2")) == nil)
     }
 
+    @Test("What is broken is repaired by the install that brings the fix, and is no obstacle unless it is held")
+    func broken() {
+        for (isHeld, obstacle) in [(false, nil), (true, .held)] as [(Bool, PatchObstacle?)] {
+            let item = InstalledItem(patch: patch("curl", "1"), isHeld: isHeld, isBroken: true)
+            let offer = offer(installed: [item], updates: [update("curl", "1", to: "2")], by: baseline)
+            #expect(offer.obstacle(to: finding("curl", "1", fixedIn: "2")) == obstacle)
+        }
+    }
+
     @Test("What keeps out the only version with the fix is an obstacle")
     func obstacles() {
         var newest = update("curl", "1", to: "3")

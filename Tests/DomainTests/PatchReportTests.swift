@@ -88,6 +88,24 @@ struct PatchReportTests {
     }
 
     @Test(
+        "What an obstacle kept out of the install is missing, save what the install was to repair",
+        arguments: [
+            (.held, .missing), (.pinned, .missing), (.phased, .missing), (.blocked(by: "acme"), .missing),
+            (.broken, .failed),
+        ] as [(PatchObstacle, PatchState)]
+    )
+    func keptOut(obstacle: PatchObstacle, state: PatchState) {
+        let survey = PatchSurvey(
+            installed: [],
+            available: [package("openssl")],
+            obstacles: [package("openssl").patch: obstacle],
+            operation: .install(onlyNames: ["openssl"])
+        )
+        let items = PatchReport(survey, by: baseline(), at: moment).items
+        #expect(items.map(\.state) == [state] && items.map(\.obstacle) == [obstacle])
+    }
+
+    @Test(
         "An absent patch carries level, vendor's words, CVEs and what stands in its way; one that is other carries none"
     )
     func item() throws {

@@ -28,7 +28,7 @@ extension Baseline {
     ) -> [String: String] {
         guard !inventory.needs.isEmpty else { return [:] }
         let candidates = inventory.updates.map(inventory.candidate) + inventory.newcomers.map(inventory.candidate)
-        let roots = candidates.filter { obstacles[$0.patch]?.isOfPackage ?? false || rejects($0, at: now) }
+        let roots = candidates.filter { obstacles[$0.patch]?.isOfPackage ?? rejects($0, at: now) }
         var needing: [String: [String]] = [:]
         for (name, needs) in inventory.needs { for need in needs { needing[need, default: []].append(name) } }
         var queue = Set(roots.map(\.patch.name)).sorted()
@@ -46,11 +46,14 @@ extension Baseline {
 }
 
 extension PatchObstacle {
-    /// Whether it is about the package; what is pinned or phased is one version that nothing needs.
-    fileprivate var isOfPackage: Bool {
+    /// Whether it is about the package; what is pinned or phased is one version that nothing needs, rejected or not.
+    ///
+    /// nil where it keeps nothing out.
+    fileprivate var isOfPackage: Bool? {
         switch self {
         case .held, .blocked: true
-        case .pinned, .phased, .broken: false
+        case .pinned, .phased: false
+        case .broken: nil
         }
     }
 }

@@ -102,8 +102,11 @@ package struct Explanation: Equatable, Sendable {
     ) -> (Cause, String) {
         switch judgement {
         case .approved(_, let approver):
-            let approved = "\(baseline.name) approves it by \(text(approver))"
-            if let obstacle = item?.obstacle { return (.obstructed, "\(approved), but \(text(obstacle))") }
+            var approved = "\(baseline.name) approves it by \(text(approver))"
+            if let obstacle = item?.obstacle {
+                guard obstacle.isRepairable else { return (.obstructed, "\(approved), but \(text(obstacle))") }
+                approved += "; \(text(obstacle).trimmedFullStop)"
+            }
             guard item?.state == .failed || failures != nil else {
                 return (.waitsForInstall, "\(approved); it is missing, and \(text(next))")
             }
@@ -144,7 +147,7 @@ package struct Explanation: Equatable, Sendable {
         case .held: "a person holds the package back on the host; it comes when the hold is lifted there."
         case .pinned: "a pin on the host keeps the package at an older version; it comes when the pin is removed there."
         case .phased: "the vendor gives it to a part of all hosts at a time, and not to all yet."
-        case .broken: "the package is broken on the host; the next install repairs it first, or repair it there."
+        case .broken: "the package is broken on the host, and an install repairs it first."
         case .blocked(let blocker): "\(blocker) keeps it out."
         }
     }

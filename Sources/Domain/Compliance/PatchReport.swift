@@ -67,8 +67,10 @@ package struct PatchReport: Codable, Equatable, Sendable {
 
         // MARK: - Steps
 
+        /// An install leaves out what an obstacle keeps out.
         private func wasToCome(_ candidate: PatchCandidate) -> Bool {
-            guard case .install(let names) = survey.operation else { return false }
+            guard case .install(let names) = survey.operation, survey.obstacles[candidate.patch]?.isRepairable ?? true
+            else { return false }
             return names?.contains(candidate.patch.name) ?? true
         }
 

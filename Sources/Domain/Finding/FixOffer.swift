@@ -8,6 +8,7 @@ package struct FixOffer {
     private let fixes: OfferedFixes
     private let baseline: Baseline?
     private let now: Timestamp
+    /// Without those that an install overcomes.
     private let obstacles: [Patch: PatchObstacle]
     private let held: Set<PackageName>
     private var judgements: [Patch: Judgement] = [:]
@@ -18,11 +19,12 @@ package struct FixOffer {
         self.baseline = baseline
         self.now = now
         fixes = OfferedFixes(inventory)
-        obstacles = baseline?.obstacles(in: inventory, at: now) ?? inventory.obstacles
+        obstacles = (baseline?.obstacles(in: inventory, at: now) ?? inventory.obstacles)
+            .filter { !$0.value.isRepairable }
         held = Set(inventory.installed.filter(\.isHeld).map { PackageName($0.patch) })
     }
 
-    /// Something on the host that keeps the fix out; nil when nothing does.
+    /// Something on the host that keeps the fix out; nil when nothing does, or nothing that the install would not repair.
     package func obstacle(to finding: Finding) -> PatchObstacle? {
         if let update = update(closing: finding) { return obstacles[update.patch] }
         if let newcomer = fixes.newcomer(closing: finding) { return obstacles[newcomer] }

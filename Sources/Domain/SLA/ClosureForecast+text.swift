@@ -38,5 +38,5 @@ extension ClosureForecast.Reason {
 }
 
 extension String {
-    fileprivate var trimmedFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
+    var trimmedFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }
