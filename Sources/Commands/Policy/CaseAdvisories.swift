@@ -10,9 +10,14 @@ package struct CaseAdvisories: Sendable {
     private static let mostAdvisories = 20_000
 
     private let names: Set<String>
+    /// Those of the names that are CVEs, in whatever case.
+    private let cves: Set<CVE>
 
     /// - Parameter names: ids and CVEs, as the cases have them.
-    package init(_ names: Set<String>) { self.names = names }
+    package init(_ names: Set<String>) {
+        self.names = names
+        cves = Set(names.compactMap { CVE($0) })
+    }
 
     /// Reads them from feeds, which are files or folders.
     ///
@@ -63,7 +68,7 @@ package struct CaseAdvisories: Sendable {
     }
 
     private func isMeant(_ advisory: Advisory) -> Bool {
-        names.contains(advisory.id) || advisory.cves.contains { names.contains($0.description) }
+        names.contains(advisory.id) || !cves.isDisjoint(with: advisory.cves)
     }
 
     private func forEachItem(of feeds: [String], _ body: (FeedItem) throws -> Void) async throws {

@@ -66,9 +66,8 @@ extension Rollout {
 
     private mutating func expire(_ index: Int, as state: HostRunState) {
         guard hostStates.indices.contains(index) else { return }
-        let wentDown = hostStates[index] == .rebooting
         move(index, to: state)
-        if state == .timedOut { note(index, wentDown ? RebootOutcome.neverCameBack.rawValue : state.name) }
+        if state == .timedOut { note(index, state.name) }
     }
 
     private mutating func note(_ index: Int, _ cause: String) {
