@@ -70,8 +70,11 @@ extension Dnf {
         var unfinished: [PatchReference]
     }
 
-    func damage(_ entries: [Entry]) async throws(StepFailure) -> Damage {
-        try whole(try await ask("damage", []), entries)
+    func damage(
+        _ entries: [Entry],
+        waiting limit: Duration = Limit.lock
+    ) async throws(StepFailure) -> Damage {
+        try whole(try await ask("damage", [], waiting: limit), entries)
     }
 
     /// What dnf knows of, and what rpm noted nowhere.

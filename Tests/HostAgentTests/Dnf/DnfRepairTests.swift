@@ -75,6 +75,18 @@ struct DnfRepairTests {
         #expect(try await host.installed() == ["acme-tls 1:3.0-2", "acme-web 1.0-2"])
     }
 
+    @Test("begins no transaction when the time for it is over")
+    func late() async throws {
+        let host = try await DnfHost(installed: [web], updates: [newWeb])
+        let order = PackageTransaction([Orders.rpm(newWeb)], newcomers: [])
+        try await host.dnf.refresh()
+        try await host.dnf.download(order)
+        #expect(await host.dnf.install(order, waiting: .zero)?.kind == .windowClosed)
+        #expect(try await host.installed() == ["acme-web 1.0-1"])
+        #expect(await host.dnf.install(order, waiting: .seconds(1)) == nil)
+        #expect(try await host.installed() == ["acme-web 1.0-2"])
+    }
+
     @Test("takes a package for what it is until its scripts have run", arguments: [true, false])
     func scripts(isMended: Bool) async throws {
         let script = isMended ? once("error('not yet')") : "error('not yet')"
