@@ -9,7 +9,7 @@ extension Dnf {
         let timeLeft = patience.clock.countdown(from: limit)
         try await waitForOthers(within: min(limit, Limit.lock))
         let damage = try await damage(try await database(), waiting: timeLeft())
-        try await erase(damage.duplicates, waiting: timeLeft())
+        try await erase(damage.leftovers, waiting: timeLeft())
         try await reinstall(damage.unfinished.filter { !isReplaced($0, by: transaction) }, waiting: timeLeft())
     }
 
@@ -20,7 +20,7 @@ extension Dnf {
     private func erase(_ packages: [PatchReference], waiting limit: Duration) async throws(StepFailure) {
         guard !packages.isEmpty else { return }
         let arguments = options.rpm + ["--erase", "--nodeps"] + packages.map(Self.name)
-        try await change("rpm --erase of duplicates", "rpm", arguments, waiting: limit)
+        try await change("rpm --erase of leftovers", "rpm", arguments, waiting: limit)
     }
 
     /// Installs the same versions again, with their scripts.
