@@ -7,7 +7,7 @@ extension Dnf {
     package func states(of names: Set<String>, isPatient: Bool) async throws(StepFailure) -> PackageStates {
         try await waitForOthers(within: isPatient ? Limit.transaction : Limit.lock)
         let entries = try await database()
-        let broken = broken(entries, try await damage(entries))
+        let broken = try await damage(entries).broken(of: entries)
         return PackageStates(
             packages: newest(entries).filter { names.contains($0.reference.name) }.map { entry in
                 PackageState(
@@ -64,27 +64,42 @@ extension Dnf {
 
     /// What is wrong with the packages that are there.
     struct Damage: Decodable {
-        /// The older ones of packages of which only one version may be there.
-        var duplicates: [PatchReference]
+        /// Older versions that an interrupted transaction of dnf's was about to take away.
+        var leftovers: [PatchReference]
+        /// Other older versions of packages of which one is the rule: who put them there may want them there.
+        var doubles: [PatchReference]
         /// Those that an interrupted transaction brought, and those whose scripts failed.
         var unfinished: [PatchReference]
+
+        /// What dnf began and did not end: every version of what it was to replace, and all that is unfinished.
+        func broken(of entries: [Entry]) -> Set<PatchReference> {
+            Set(unfinished + Self.versions(of: leftovers, entries))
+        }
+
+        /// That, and all that is there twice.
+        func strange(of entries: [Entry]) -> Set<PatchReference> {
+            broken(of: entries).union(Self.versions(of: doubles, entries))
+        }
+
+        private static func versions(of packages: [PatchReference], _ entries: [Entry]) -> [PatchReference] {
+            let names = Set(packages.map(\.packageName))
+            return entries.map(\.reference).filter { names.contains($0.packageName) }
+        }
     }
 
-    func damage(_ entries: [Entry]) async throws(StepFailure) -> Damage {
-        try whole(try await ask("damage", []), entries)
+    func damage(
+        _ entries: [Entry],
+        waiting limit: Duration = Limit.lock
+    ) async throws(StepFailure) -> Damage {
+        try whole(try await ask("damage", [], waiting: limit), entries)
     }
 
     /// What dnf knows of, and what rpm noted nowhere.
     func whole(_ damage: Damage, _ entries: [Entry]) throws(StepFailure) -> Damage {
         let failed = try noteFailedScripts(entries).filter { !damage.unfinished.contains($0) }
-        return Damage(duplicates: damage.duplicates, unfinished: damage.unfinished + failed)
-    }
-
-    /// Every version of what is there twice, and all that is unfinished.
-    func broken(_ entries: [Entry], _ damage: Damage) -> Set<PatchReference> {
-        let doubled = Set(damage.duplicates.map(\.packageName))
-        let versions = entries.map(\.reference).filter { doubled.contains($0.packageName) }
-        return Set(damage.unfinished + versions)
+        var whole = damage
+        whole.unfinished += failed
+        return whole
     }
 
     /// Keeps in mind whose scripts failed in the last transaction, before the next one writes over its log.

@@ -11,7 +11,7 @@ extension Dnf {
         let held = Set(
             offer.updates.filter(\.isHeld).map { PackageName(name: $0.name, architecture: $0.installedArchitecture) }
         )
-        let broken = broken(entries, try whole(offer.damage, entries))
+        let broken = try whole(offer.damage, entries).strange(of: entries)
         return Inventory(
             platform: platform.id,
             platformVersion: platform.versionID,

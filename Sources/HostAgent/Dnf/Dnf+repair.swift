@@ -6,10 +6,11 @@ extension Dnf {
         allowing transaction: PackageTransaction,
         waiting limit: Duration
     ) async throws(StepFailure) {
+        let timeLeft = patience.clock.countdown(from: limit)
         try await waitForOthers(within: min(limit, Limit.lock))
-        let damage = try await damage(try await database())
-        try await erase(damage.duplicates, waiting: limit)
-        try await reinstall(damage.unfinished.filter { !isReplaced($0, by: transaction) }, waiting: limit)
+        let damage = try await damage(try await database(), waiting: timeLeft())
+        try await erase(damage.leftovers, waiting: timeLeft())
+        try await reinstall(damage.unfinished.filter { !isReplaced($0, by: transaction) }, waiting: timeLeft())
     }
 
     /// Takes the old versions away whose removal an interrupted transaction did not reach.
@@ -19,14 +20,15 @@ extension Dnf {
     private func erase(_ packages: [PatchReference], waiting limit: Duration) async throws(StepFailure) {
         guard !packages.isEmpty else { return }
         let arguments = options.rpm + ["--erase", "--nodeps"] + packages.map(Self.name)
-        try await change("rpm --erase of duplicates", "rpm", arguments, waiting: limit)
+        try await change("rpm --erase of leftovers", "rpm", arguments, waiting: limit)
     }
 
     /// Installs the same versions again, with their scripts.
     private func reinstall(_ packages: [PatchReference], waiting limit: Duration) async throws(StepFailure) {
         guard !packages.isEmpty else { return }
+        let timeLeft = patience.clock.countdown(from: limit)
         let command = ["reinstall"] + packages.map(Self.name)
-        let changes: [PlannedChange] = try await ask("plan", [], command)
+        let changes: [PlannedChange] = try await ask("plan", [], command, waiting: limit)
         let strange = changes.filter { change in change.action != .install || change.from != change.to }
         guard strange.isEmpty else {
             let names = strange.map { "\($0.name) \($0.to ?? "to be removed")" }.joined(separator: ", ")
@@ -39,7 +41,7 @@ extension Dnf {
             let names = missing.map(Self.name).joined(separator: ", ")
             throw StepFailure(.vanishedVersion, "no repository has what would have to be installed again: \(names)")
         }
-        try await change("dnf reinstall", program.executable, try options.arguments() + command, waiting: limit)
+        try await change("dnf reinstall", program.executable, try options.arguments() + command, waiting: timeLeft())
         // The scripts of these ran.
         do throws(FileFailure) {
             let lines = (try DurableFile.text(options.failedScripts) ?? "").split(separator: "\n").map(String.init)

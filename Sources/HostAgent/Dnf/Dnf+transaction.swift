@@ -25,14 +25,15 @@ extension Dnf {
     }
 
     package func install(_ transaction: PackageTransaction, waiting limit: Duration) async -> StepFailure? {
+        let timeLeft = patience.clock.countdown(from: limit)
         do throws(StepFailure) {
             try noteFailedScripts(try await database())
-            let (arguments, command) = try await exactly(transaction)
+            let (arguments, command) = try await exactly(transaction, waiting: timeLeft())
             try await change(
                 "dnf upgrade",
                 program.executable,
                 try options.arguments() + ["--cacheonly"] + arguments + command,
-                waiting: limit
+                waiting: timeLeft()
             )
             return nil
         } catch {
@@ -66,17 +67,21 @@ extension Dnf {
     ///
     /// - Returns: options, and the command.
     private func exactly(
-        _ transaction: PackageTransaction
+        _ transaction: PackageTransaction,
+        waiting limit: Duration = Limit.lock
     ) async throws(StepFailure) -> (arguments: [String], command: [String]) {
-        let others = try await others(than: transaction.newcomers).map { "--exclude=\(Self.name($0))" }
+        let others = try await others(than: transaction.newcomers, waiting: limit).map { "--exclude=\(Self.name($0))" }
         return (["--setopt=best=True"] + others, ["upgrade"] + transaction.patches.map(Self.name))
     }
 
     /// Offered versions of the newcomers that were not ordered.
-    private func others(than newcomers: [PatchReference]) async throws(StepFailure) -> [PatchReference] {
+    private func others(
+        than newcomers: [PatchReference],
+        waiting limit: Duration
+    ) async throws(StepFailure) -> [PatchReference] {
         guard !newcomers.isEmpty else { return [] }
         let names = Set(newcomers.map(\.name)).sorted()
-        let offered: [PatchReference] = try await ask("versions", [], ["repoquery"] + names)
+        let offered: [PatchReference] = try await ask("versions", [], ["repoquery"] + names, waiting: limit)
         return offered.filter { !newcomers.contains($0) }
     }
 }

@@ -88,10 +88,11 @@ package struct Dnf: PackageManager {
     func ask<Answer: Decodable>(
         _ question: String,
         _ arguments: [String],
-        _ command: [String] = []
+        _ command: [String] = [],
+        waiting limit: Duration = Limit.lock
     ) async throws(StepFailure) -> Answer {
         let options = try options.arguments() + ["--quiet", "--cacheonly"]
-        return try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) -> Answer in
+        return try await patience.retrying(within: min(limit, Limit.lock)) { () async throws(StepFailure) -> Answer in
             let result = try await tool.capture(
                 program.interpreter,
                 ["-I", "-c", DnfProgram.planner, question] + options + arguments + command,

@@ -224,7 +224,7 @@ def notices(base, updates):
         if not repo.get_metadata_path("updateinfo"):
             continue
         content = repo.get_metadata_content("updateinfo").encode()
-        if b"<!DOCTYPE" in content[:4096]:
+        if b"<!DOCTYPE" in content:
             raise dnf.exceptions.Error("the updateinfo of %s declares a document type" % repo.id)
         for _, element in xml.etree.ElementTree.iterparse(io.BytesIO(content)):
             if element.tag == "update":
@@ -291,21 +291,33 @@ def damage(arguments):
 
 
 def damaged(base):
-    """What stands there twice, the older ones, and what is there and was never finished."""
+    """What is there and was never finished, and what stands there twice, the older ones: those that dnf was about to
+    take away, and those that somebody put side by side.
+    """
     installed = base.sack.query(flags=hawkey.IGNORE_REGULAR_EXCLUDES).installed()
     several = installed.difference(base._get_installonly_query(installed)).duplicated()
     newest_ones = set(several.latest())
-    states = {}
-    for transaction in base.history.old()[:HISTORY]:
-        for item in transaction.packages():
-            if item.action in dnf.transaction.FORWARD_ACTIONS:
-                states.setdefault((item.name, item.arch, item.evr), item.state)
-    done = libdnf.transaction.TransactionItemState_DONE
+    older = [package for package in sorted(several) if package not in newest_ones]
+    coming, going = undone(base, True), undone(base, False)
     return {
-        "duplicates": [reference(package) for package in sorted(several) if package not in newest_ones],
-        "unfinished": [
-            reference(package) for package in sorted(installed) if states.get(identity(package), done) != done
-        ],
+        "leftovers": [reference(package) for package in older if identity(package) in going],
+        "doubles": [reference(package) for package in older if identity(package) not in going],
+        "unfinished": [reference(package) for package in sorted(installed) if identity(package) in coming],
+    }
+
+
+def undone(base, is_coming):
+    """What dnf's last word of is that it was to come, or to go, and that this was not done."""
+    last = {}
+    for transaction in base.history.old()[:HISTORY]:
+        items = sorted(transaction.packages(), key=lambda item: item.action not in dnf.transaction.FORWARD_ACTIONS)
+        for item in items:
+            last.setdefault(identity(item), item)
+    return {
+        key
+        for key, item in last.items()
+        if item.state != libdnf.transaction.TransactionItemState_DONE
+        and (item.action in dnf.transaction.FORWARD_ACTIONS) == is_coming
     }
 
 

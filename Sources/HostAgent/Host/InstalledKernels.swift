@@ -3,6 +3,7 @@ import PackageVersions
 /// The Linux kernels in a boot folder.
 package enum InstalledKernels {
     private static let prefix = "vmlinuz-"
+    private static let architectures = [".x86_64", ".aarch64", ".ppc64le", ".s390x", ".i686"]
 
     /// The newest kernel of the running one's flavour, when that is newer; nil when the running one is the newest, or is none of
     /// these, as in a container.
@@ -11,19 +12,28 @@ package enum InstalledKernels {
         let kernels = names.map { String($0.dropFirst(prefix.count)) }
         guard kernels.contains(running) else { return nil }
         let newer = kernels.filter { kernel in
-            flavour(of: kernel) == flavour(of: running) && version(of: kernel) > version(of: running)
+            flavour(of: kernel) == flavour(of: running) && isOlder(running, than: kernel)
         }
-        return newer.max { version(of: $0) < version(of: $1) }
+        return newer.max { isOlder($0, than: $1) }
     }
 
-    /// Whether a kernel has a lower version, whatever its flavour.
+    /// Whether a kernel has a lower version, whatever its flavour, by the rules of the packages that both come from.
     package static func isOlder(_ kernel: String, than other: String) -> Bool {
-        version(of: kernel) < version(of: other)
+        if let kernel = rpmVersion(of: kernel), let other = rpmVersion(of: other) {
+            return RPMVersion(kernel) < RPMVersion(other)
+        }
+        return DebianVersion(version(of: kernel)) < DebianVersion(version(of: other))
+    }
+
+    /// `5.14.0-427.el9` of `5.14.0-427.el9.x86_64+rt`; nil when no rpm brought it, whose kernels alone end in an architecture.
+    private static func rpmVersion(of kernel: String) -> String? {
+        let name = kernel.prefix { $0 != "+" }
+        return architectures.first(where: name.hasSuffix).map { String(name.dropLast($0.count)) }
     }
 
     /// `6.1.0-56` of `6.1.0-56-cloud-amd64`.
-    private static func version(of kernel: String) -> DebianVersion {
-        DebianVersion(parts(of: kernel).prefix(while: isNumber).joined(separator: "-"))
+    private static func version(of kernel: String) -> String {
+        parts(of: kernel).prefix(while: isNumber).joined(separator: "-")
     }
 
     /// `cloud-amd64` of `6.1.0-56-cloud-amd64`, `+rt` of `5.14.0-427.el9.x86_64+rt`.

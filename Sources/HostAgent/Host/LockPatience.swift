@@ -8,33 +8,34 @@ struct LockPatience: Sendable {
     /// Waits while a process is there that changes packages.
     func wait(within limit: Duration, for holder: () -> pid_t?) async throws(StepFailure) {
         let pause = Duration.milliseconds(500)
-        var waited = Duration.zero
+        let timeLeft = clock.countdown(from: limit)
         while let process = holder() {
-            guard waited < limit else {
+            guard timeLeft() > .zero else {
                 let holder = "process \(process)\(Self.program(of: process).map { " (\($0))" } ?? "")"
                 throw StepFailure(.lock, "\(holder) is changing packages, and did not end within \(limit)")
             }
-            try await sleep(min(pause, limit - waited))
-            waited += pause
+            try await sleep(min(pause, timeLeft()))
         }
     }
 
-    /// Repeats a step while it fails for a lock that another package manager holds.
+    /// Repeats a step while it fails for a lock that another package manager holds; none begins when the time is over.
     func retrying<Answer>(
         within limit: Duration,
         _ step: () async throws(StepFailure) -> Answer
     ) async throws(StepFailure) -> Answer {
         let pause = Duration.seconds(5)
-        var waited = Duration.zero
-        while true {
+        let timeLeft = clock.countdown(from: limit)
+        var failure = StepFailure(.windowClosed, "no time was left to begin: the window's cutoff has passed")
+        while timeLeft() > .zero {
             do throws(StepFailure) {
                 return try await step()
             } catch {
-                guard error.kind == .lock, waited < limit else { throw error }
+                guard error.kind == .lock else { throw error }
+                failure = error
             }
-            try await sleep(pause)
-            waited += pause
+            try await sleep(min(pause, max(.zero, timeLeft())))
         }
+        throw failure
     }
 
     /// nil when the process has ended meanwhile.
@@ -50,5 +51,13 @@ struct LockPatience: Sendable {
         } catch {
             throw StepFailure(.interrupted, "the agent is ending")
         }
+    }
+}
+
+extension Clock where Duration == Swift.Duration {
+    /// Tells what is left of a time that begins now; less than nothing when it is over.
+    func countdown(from limit: Duration) -> @Sendable () -> Duration {
+        let start = now
+        return { limit - start.duration(to: self.now) }
     }
 }

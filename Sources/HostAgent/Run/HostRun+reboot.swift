@@ -44,6 +44,8 @@ extension HostRun {
             guard let result = rebootResult, let outcome = BootReport.Outcome(rawValue: result.outcome.rawValue) else {
                 return nil
             }
+            // Nobody has looked yet at what the host offers: a proof of less is none.
+            guard outcome != .confirmed || losses != nil || condition == nil else { return nil }
             report.outcome = outcome
             report.after = result.after
             report.missing = result.missing ?? []

@@ -56,23 +56,36 @@ struct DnfRepairTests {
         #expect(try await host.installed() == ["acme-tls 1:3.0-1", "acme-web 1.0-2"])
     }
 
-    @Test("completes what somebody else left half done, and goes on")
-    func duplicates() async throws {
+    @Test("leaves what somebody put side by side, tells of it, and goes on")
+    func doubles() async throws {
         let newTLS = RPMPackage("acme-tls", "1:3.0-2")
         let host = try await DnfHost(installed: [web, tls], updates: [newWeb, newTLS])
-        // As rpm leaves it when it is killed before it takes the old version away.
         try await host.rpm(["-i", "--force", "\(host.folder.path)/updates/\(newTLS.fileName)"])
         let states = try await host.dnf.states(of: ["acme-tls"], isPatient: false)
-        #expect(!states.isConsistent)
-        #expect(states.packages.map(\.version) == [newTLS.version] && states.packages.map(\.isConfigured) == [false])
+        #expect(states.isConsistent)
+        #expect(states.packages.map(\.version) == [newTLS.version] && states.packages.map(\.isConfigured) == [true])
         try await host.dnf.refresh()
         #expect(try await host.dnf.inventory().packages.map(\.isBroken) == [true, true, nil])
+        let transaction = PackageTransaction([Orders.rpm(newWeb)], newcomers: [])
+        try await host.dnf.repair(allowing: transaction, waiting: .seconds(600))
 
         guard case .installed? = try await host.run(Orders.install([Orders.rpm(newWeb)])) else {
             Issue.record("not installed")
             return
         }
-        #expect(try await host.installed() == ["acme-tls 1:3.0-2", "acme-web 1.0-2"])
+        #expect(try await host.installed() == ["acme-tls 1:3.0-1", "acme-tls 1:3.0-2", "acme-web 1.0-2"])
+    }
+
+    @Test("begins no transaction when the time for it is over")
+    func late() async throws {
+        let host = try await DnfHost(installed: [web], updates: [newWeb])
+        let order = PackageTransaction([Orders.rpm(newWeb)], newcomers: [])
+        try await host.dnf.refresh()
+        try await host.dnf.download(order)
+        #expect(await host.dnf.install(order, waiting: .zero)?.kind == .windowClosed)
+        #expect(try await host.installed() == ["acme-web 1.0-1"])
+        #expect(await host.dnf.install(order, waiting: .seconds(1)) == nil)
+        #expect(try await host.installed() == ["acme-web 1.0-2"])
     }
 
     @Test("takes a package for what it is until its scripts have run", arguments: [true, false])

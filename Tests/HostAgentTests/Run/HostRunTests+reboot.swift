@@ -48,6 +48,21 @@ extension HostRunTests {
         #expect(!state.isSettled || state.bootReports.isEmpty)
     }
 
+    @Test("that fails before its host was looked at confirms no reboot")
+    func unjudged() {
+        var state = AgentState()
+        state.apply(JournalRecord(at: Orders.start, .taken(Orders.install([patch]))))
+        let events: [HostRunEvent] = [
+            .accepted, .observed(.refreshed), .observed(.surveyed(survey("1.0"))), .installing([patch]),
+            .observed(.transacted(complaint: nil)), .observed(.scanned(inventory: "d", survey("2.0"))),
+            .observed(.inspected(condition)), .rebooting(boot), .resumed,
+            .verifying(BootFacts(bootID: "two", kernel: "6.1")),
+            .ended(.failed(kind: .interrupted, detail: "no", inventory: "d", patches: [])),
+        ]
+        for event in events { state.apply(JournalRecord(at: Orders.start, .run(event))) }
+        #expect(state.bootReports.map(\.outcome) == [.announced])
+    }
+
     // MARK: - Given
 
     /// The proof of an install of one package that was rebooted for.

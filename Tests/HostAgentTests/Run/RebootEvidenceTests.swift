@@ -1,4 +1,5 @@
 import AgentProtocol
+import Foundation
 import HostAgent
 import Testing
 
@@ -27,6 +28,20 @@ struct RebootEvidenceTests {
         #expect(evidence().missing == [])
         // The host of a container may bring a newer one.
         #expect(evidence(kernel: "6.12.9").outcome == .confirmed)
+    }
+
+    @Test("orders the kernels of rpms as rpm does")
+    func rpmKernels() throws {
+        let (first, update) = ("4.18.0-553.el8_10.x86_64", "4.18.0-553.5.1.el8_10.x86_64")
+        #expect(InstalledKernels.isOlder(first, than: update))
+        #expect(!InstalledKernels.isOlder(update, than: first))
+        #expect(InstalledKernels.isOlder(first + "+debug", than: update + "+debug"))
+        let folder = try TemporaryFolder()
+        for kernel in [first, update, update + "+debug"] {
+            try Data().write(to: URL(fileURLWithPath: "\(folder.path)/vmlinuz-\(kernel)"))
+        }
+        #expect(try InstalledKernels.newest(insteadOf: first, in: folder.path) == update)
+        #expect(try InstalledKernels.newest(insteadOf: update, in: folder.path) == nil)
     }
 
     @Test("names what is missing")
