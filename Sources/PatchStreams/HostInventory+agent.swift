@@ -6,10 +6,15 @@ extension HostInventory {
     /// The domain's form of what a scan uploaded.
     package init(_ inventory: Inventory) {
         let indexes = inventory.indexes.map { index in
-            ArchiveIndex(origin: ArchiveOrigin(index.origin), date: index.date, validUntil: index.validUntil)
+            ArchiveIndex(
+                origin: ArchiveOrigin(index.origin),
+                // One that is too early stays: an old index proves nothing, and one without a date does.
+                date: index.date.flatMap { $0 <= Advisory.latestDate ? $0 : nil },
+                validUntil: index.validUntil
+            )
         }
         let dates = Dictionary(
-            indexes.compactMap { index in index.date.map { (index.origin, $0) } },
+            indexes.compactMap { index in Advisory.known(index.date).map { (index.origin, $0) } },
             uniquingKeysWith: min
         )
         let offerings = (inventory.offerings ?? []).map(Offering.init)
@@ -61,7 +66,7 @@ extension PatchNotice {
             severity: notice.severity,
             normalizedSeverity: severity.ranked.rawValue,
             cves: notice.cves,
-            releasedAt: [notice.issued, notice.updated].compactMap(\.self).max(),
+            releasedAt: [notice.issued, notice.updated].compactMap(Advisory.known).max(),
             fixedVersion: notice.version
         )
     }

@@ -44,9 +44,14 @@ package struct CivilDate: Hashable, Sendable {
 }
 
 extension CivilDate {
-    /// When the day begins in UTC.
-    package var beginning: Timestamp { Timestamp(microseconds: daysSince1970 * 86_400_000_000) }
+    /// When the day begins in UTC; clamped at the ends of the representable range.
+    package var beginning: Timestamp { Self.beginning(of: daysSince1970) }
 
-    /// When it is over in UTC.
-    package var end: Timestamp { Timestamp(microseconds: (daysSince1970 + 1) * 86_400_000_000) }
+    /// When it is over in UTC; clamped as ``beginning``.
+    package var end: Timestamp { Self.beginning(of: daysSince1970 + 1) }
+
+    private static func beginning(of day: Int64) -> Timestamp {
+        let (microseconds, overflow) = day.multipliedReportingOverflow(by: 86_400_000_000)
+        return Timestamp(microseconds: overflow ? (day < 0 ? .min : .max) : microseconds)
+    }
 }

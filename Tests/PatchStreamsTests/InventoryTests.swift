@@ -177,6 +177,43 @@ struct InventoryTests {
     }
 
     @Test(
+        "A date that nobody can mean is unknown",
+        arguments: [.min, 0, 631_151_999_999_999, 253_402_300_800_000_000, .max] as [Int64]
+    )
+    func impossibleDates(microseconds: Int64) {
+        let impossible = Timestamp(microseconds: microseconds)
+        let notice = { (issued: Timestamp?, updated: Timestamp?) in
+            UpdateNotice(
+                id: "A-1",
+                type: "security",
+                severity: "",
+                cves: [],
+                issued: issued,
+                updated: updated,
+                version: "2"
+            )
+        }
+        var inventory = Self.rpmInventory([
+            AvailableUpdate(
+                name: "acme",
+                architecture: "noarch",
+                installedVersion: "1",
+                version: "2",
+                origins: [other],
+                priority: "",
+                section: "",
+                downloadBytes: 7,
+                notices: [notice(impossible, moment), notice(impossible, nil)]
+            )
+        ])
+        inventory.indexes = [PackageIndex(origin: other, date: impossible, digest: "d")]
+        let mapped = HostInventory(inventory)
+        #expect(mapped.updates.flatMap(\.notices).map(\.releasedAt) == [moment, nil])
+        #expect(mapped.updates.map(\.indexedAt) == [nil])
+        #expect(mapped.indexes.map(\.date) == [impossible > moment ? nil : impossible], "old is stale")
+    }
+
+    @Test(
         "Updates lead upwards by the order of the host's packages",
         arguments: [("amzn", "1.0.1"), ("debian", "1.0^git")]
     )

@@ -44,6 +44,16 @@ struct TimestampTests {
         #expect(Timestamp(microseconds: .max).description == "294247-01-10T04:00:54.775807Z")
     }
 
+    @Test("Days clamp at the ends instead of trapping")
+    func days() {
+        let (first, last) = (Timestamp(microseconds: .min), Timestamp(microseconds: .max))
+        #expect(CivilDate(daysSince1970: first.day).beginning == first)
+        #expect(CivilDate(daysSince1970: last.day + 360).beginning == last)
+        #expect(CivilDate(daysSince1970: last.day).end == last)
+        #expect(CivilDate(daysSince1970: -1).beginning == Timestamp(microseconds: -86_400_000_000))
+        #expect(CivilDate(daysSince1970: -1).end == Timestamp(microseconds: 0))
+    }
+
     @Test("The calendar agrees with Foundation's since the Gregorian reform")
     func agreesWithFoundation() throws {
         var calendar = Calendar(identifier: .gregorian)

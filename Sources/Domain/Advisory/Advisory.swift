@@ -12,7 +12,7 @@ package struct Advisory: Codable, Equatable, Sendable {
     package var severityWord: String
     /// Distinct and sorted.
     package private(set) var cves: [CVE]
-    /// nil when it is unknown; never before ``earliestDate``.
+    /// nil when it is unknown; see ``known(_:)``.
     package private(set) var issued: Timestamp?
     /// The last edit, which some vendors write before ``issued``; nil when it is unknown.
     package private(set) var updated: Timestamp?
@@ -25,6 +25,9 @@ package struct Advisory: Codable, Equatable, Sendable {
 
     /// 1990-01-01, before which nobody published advisories: an earlier date is a feed's way to say that it has none.
     package static let earliestDate = Timestamp(microseconds: 631_152_000_000_000)
+
+    /// The end of the year 9999, the last that a date is written in.
+    package static let latestDate = Timestamp(microseconds: 253_402_300_799_999_999)
 
     package init(
         id: String,
@@ -56,7 +59,10 @@ package struct Advisory: Codable, Equatable, Sendable {
         items.sorted().reduce(into: []) { if $0.last != $1 { $0.append($1) } }
     }
 
-    private static func known(_ date: Timestamp?) -> Timestamp? { date.flatMap { $0 >= earliestDate ? $0 : nil } }
+    /// nil also for a date that no vendor and no archive can mean.
+    package static func known(_ date: Timestamp?) -> Timestamp? {
+        date.flatMap { (earliestDate...latestDate).contains($0) ? $0 : nil }
+    }
 
     package var kind: AdvisoryKind { AdvisoryKind(word: classification) }
 
