@@ -8,12 +8,13 @@ extension HostInventory {
         let indexes = inventory.indexes.map { index in
             ArchiveIndex(
                 origin: ArchiveOrigin(index.origin),
-                date: Advisory.known(index.date),
+                // One that is too early stays: an old index proves nothing, and one without a date does.
+                date: index.date.flatMap { $0 <= Advisory.latestDate ? $0 : nil },
                 validUntil: index.validUntil
             )
         }
         let dates = Dictionary(
-            indexes.compactMap { index in index.date.map { (index.origin, $0) } },
+            indexes.compactMap { index in Advisory.known(index.date).map { (index.origin, $0) } },
             uniquingKeysWith: min
         )
         let offerings = (inventory.offerings ?? []).map(Offering.init)

@@ -79,6 +79,33 @@ struct ReportTests {
         }
     }
 
+    @Test("What a host says of its reboots is bounded, and taken whole or not at all")
+    func boundedReboots() async throws {
+        try await scanning { controlPlane, agent, _, _ in
+            let boot = BootFacts(bootID: "one", kernel: "6.1")
+            let good = BootReport(at: controlPlane.clock.now, order: nil, outcome: .announced, before: boot, after: nil)
+            var (name, list, text, sockets) = (good, good, good, good)
+            name.after = BootFacts(bootID: "two", kernel: String(repeating: "6", count: 257))
+            list.reasons = Array(repeating: "kernel", count: 501)
+            text.missing = [String(repeating: "m", count: 501)]
+            let socket = ListeningSocket(address: String(repeating: "1", count: 400), port: 22)
+            sockets.condition = HostCondition(sockets: Array(repeating: socket, count: 200))
+            let many = Array(repeating: good, count: 21)
+            let agents = controlPlane.services.agents
+            for boots in [many, [good, name], [good, list], [good, text], [good, sockets]] {
+                let batch = ReportBatch(reports: [], boots: boots)
+                let refusal = try await problem { try await agents.accept(batch, from: agent.node) }
+                #expect(refusal.status == 400 && refusal.code == "invalid-boots")
+            }
+            try await controlPlane.settle()
+            #expect(try await controlPlane.questions.node(agent.node).lastReboot == nil)
+            let most = ReportBatch(reports: [], boots: Array(many.dropLast()))
+            try await agents.accept(most, from: agent.node)
+            try await controlPlane.settle()
+            #expect(try await controlPlane.questions.node(agent.node).lastReboot?.outcome == "announced")
+        }
+    }
+
     @Test("A report of another node changes nothing, and the right one counts after it")
     func otherNode() async throws {
         try await scanning { controlPlane, agent, other, order in

@@ -131,6 +131,25 @@ struct NodeTests {
         try stream.checkFold("")
     }
 
+    @Test("However many reboots a host tells of, an hour has few events of them")
+    func manyReboots() throws {
+        var stream = Stream<Node>()
+        try stream.send(.enrol(enrolment(key: "k1")), at: seconds(0))
+        let first = 3_600
+        for number in 1...Node.rebootsPerHour + 5 {
+            let announced = reboot(.announced, of: "o\(number)")
+            let events = try stream.send(.reboot(announced), at: seconds(first + number)).events
+            #expect(events.count == (number <= Node.rebootsPerHour ? 1 : 0))
+        }
+        let last = "o\(Node.rebootsPerHour)"
+        #expect(stream.state.lastReboot?.order == last)
+        try stream.send(.runTimedOut(order: last), at: seconds(first + 3_599))
+        #expect(stream.state.lastReboot?.outcome == .neverCameBack, "what a rollout says is no host's word")
+        try stream.send(.reboot(reboot(.confirmed, of: last)), at: seconds(first + 3_600))
+        #expect(stream.state.lastReboot?.outcome == .confirmed)
+        try stream.checkFold("")
+    }
+
     private func reboot(_ outcome: RebootOutcome, of order: String?) -> NodeReboot {
         NodeReboot(
             order: order,

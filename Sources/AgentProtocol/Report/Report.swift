@@ -19,9 +19,10 @@ package struct Report: Codable, Equatable, Sendable {
     }
 }
 
-/// What `POST /agent/v1/reports` takes: at most ``maximumCount`` reports of the signing node, in order.
+/// What `POST /agent/v1/reports` takes: at most ``maximumCount`` reports of the signing node, in order, ``maximumBoots`` of them of reboots.
 package struct ReportBatch: Codable, Equatable, Sendable {
     package static let maximumCount = 100
+    package static let maximumBoots = 20
 
     package var reports: [Report]
     /// The node's reboots; nil when there is nothing to tell of them.

@@ -192,6 +192,7 @@ package final class AgentService: Sendable {
             let detail = "\(count) reports at once are more than \(ReportBatch.maximumCount); send fewer"
             throw Problem(status: 413, code: "too-many-reports", detail: detail)
         }
+        try BootReportRules.check(batch.boots ?? [], from: node)
         let digests = batch.reports.compactMap(\.fact.inventory)
         let missing = digests.isEmpty ? [] : try await content.missing(of: digests)
         guard missing.isEmpty else {

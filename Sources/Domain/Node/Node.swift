@@ -8,6 +8,12 @@ package struct Node: EventSourced {
     package private(set) var revocation: NodeRevocation?
     /// Without what the host offered before it.
     package private(set) var lastReboot: NodeReboot?
+    private var rebootHour: RebootHour?
+
+    /// How many events the reports of a host's reboots become in one hour of the clock: a host may lie, and events are for ever.
+    ///
+    /// As many as wait on a host, so that one that was cut off tells all.
+    package static let rebootsPerHour = 20
 
     package init() {}
 
@@ -28,7 +34,8 @@ package struct Node: EventSourced {
             guard enrolment != nil else { throw .notEnrolled }
             return revocation == nil ? [.revoked(NodeRevocation(reason: reason, by: actor, at: now))] : []
         case .reboot(let reboot):
-            guard isActive, !isKnown(reboot) else { return [] }
+            let told = RebootHour(now, after: rebootHour).count
+            guard isActive, !isKnown(reboot), told <= Self.rebootsPerHour else { return [] }
             return [.rebooted(reboot, at: now)]
         case .runTimedOut(let order):
             guard var reboot = lastReboot, reboot.order == order, reboot.outcome == .announced else { return [] }
@@ -50,13 +57,26 @@ package struct Node: EventSourced {
             self.enrolment = enrolment
             enrolledAt = at
         case .revoked(let revocation): self.revocation = revocation
-        case .rebooted(let reboot, _):
+        case .rebooted(let reboot, let at):
+            rebootHour = RebootHour(at, after: rebootHour)
             lastReboot = reboot
             lastReboot?.condition = nil
         }
     }
 
     package func effects(of event: NodeEvent) -> [NodeEffect] { [] }
+}
+
+/// The events of reboots in one hour of the clock.
+private struct RebootHour: Codable, Equatable, Sendable {
+    let hour: Int64
+    let count: Int
+
+    /// With the one at `moment`.
+    init(_ moment: Timestamp, after last: RebootHour?) {
+        hour = moment.microseconds / 3_600_000_000
+        count = last?.hour == hour ? (last?.count ?? 0) + 1 : 1
+    }
 }
 
 /// A node as its enrolment described it.

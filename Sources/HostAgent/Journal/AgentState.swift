@@ -6,7 +6,7 @@ package struct AgentState: Equatable, Sendable {
     /// How many finished orders are remembered; older ones are kept out by their expiry.
     package static let maximumFinished = 1_000
     /// How many boot reports wait at most; the oldest give way.
-    package static let maximumBoots = 20
+    package static let maximumBoots = ReportBatch.maximumBoots
 
     /// The run under way, or the last one while reports of it wait for acknowledgement.
     package private(set) var run: HostRun?
