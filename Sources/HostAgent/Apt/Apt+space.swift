@@ -39,7 +39,7 @@ extension Apt {
             let new = details[PatchReference(name: name, architecture: change.architecture, version: version)]
             let size = Self.unpackedBytes(new)
             let old = installed.first { $0.state.name == name && $0.state.version == change.from }
-            archives += new?["Size"].flatMap { Int64($0) } ?? 0
+            archives += missingBytes(new)
             growth += max(0, size - Self.unpackedBytes(old?.fields))
             largest = max(largest, size)
         }
@@ -54,6 +54,17 @@ extension Apt {
             SpaceDemand(folder: options.archives, bytes: archives, inodes: Int64(changes.count)),
             SpaceDemand(folder: options.root + "/boot", bytes: Int64(kernels) * (try kernelBytes()), inodes: 10),
         ]
+    }
+
+    /// What is still to be fetched: an archive that an earlier run brought whole takes no more room.
+    private func missingBytes(_ fields: [String: String]?) -> Int64 {
+        guard let fields, let size = fields["Size"].flatMap({ Int64($0) }) else { return 0 }
+        let words = ["Package", "Version", "Architecture"].map { fields[$0] ?? "" }
+        // As apt names the archives that it keeps.
+        let name = words.map { $0.replacing("_", with: "%5f").replacing(":", with: "%3a") }.joined(separator: "_")
+        var status = stat()
+        let isThere = stat("\(options.archives)/\(name).deb", &status) == 0 && Int64(status.st_size) == size
+        return isThere ? 0 : size
     }
 
     private static func unpackedBytes(_ fields: [String: String]?) -> Int64 {

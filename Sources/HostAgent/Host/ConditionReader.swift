@@ -5,6 +5,8 @@ package import AgentProtocol
 /// What cannot be read is unknown and no failure: nothing rests on it but the comparison of two boots.
 package struct ConditionReader: Sendable {
     private static let patience = Duration.seconds(30)
+    /// Units of one connection or one crash each.
+    private static let passing = ["ssh@", "sshd@", "systemd-coredump@"]
 
     private let processes: ProcessTable
     private let systemctl: String
@@ -38,7 +40,26 @@ package struct ConditionReader: Sendable {
         let units = result.output.split(separator: "\n").compactMap { line in
             line.split(separator: " ").first.map(String.init)
         }
-        return units.sorted()
+        let lasting = units.filter { unit in !Self.passing.contains(where: unit.hasPrefix) }
+        let timed = await timed(lasting)
+        return lasting.filter { !timed.contains($0) }.sorted()
+    }
+
+    /// Those that a timer starts: they run, and fail, when their hour comes, whether or not the host was rebooted.
+    private func timed(_ units: [String]) async -> Set<String> {
+        guard !units.isEmpty else { return [] }
+        let asked = units.prefix(HostCondition.maximumUnits)
+        // What cannot be told of a unit is taken for none of a timer's.
+        guard let result = await output(["show", "--property=Id,TriggeredBy", "--"] + asked) else { return [] }
+        let timed = result.output.split(separator: "\n\n").compactMap { unit -> String? in
+            let lines = unit.split(separator: "\n")
+            func value(of property: String) -> Substring? {
+                lines.first { $0.hasPrefix(property + "=") }?.dropFirst(property.count + 1)
+            }
+            let triggers = value(of: "TriggeredBy")?.split(separator: " ") ?? []
+            return triggers.contains { $0.hasSuffix(".timer") } ? value(of: "Id").map(String.init) : nil
+        }
+        return Set(timed)
     }
 
     /// nil where there is no systemd.

@@ -27,6 +27,26 @@ struct AptPreflightTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: host.archives).allSatisfy { !$0.hasSuffix(".deb") })
     }
 
+    @Test("an archive that was fetched before needs no room")
+    func fetched() async throws {
+        let host = try await AptHost(
+            installed: [LocalPackage("acme-web", "1:1")],
+            updates: [LocalPackage("acme-web", "1:2")]
+        )
+        let transaction = PackageTransaction([Orders.patch("acme-web", "1:2")])
+        try await host.apt.refresh()
+        let changes = try await host.apt.simulate(transaction)
+        func bytes() async throws -> Int64? {
+            try await host.apt.demands(of: changes).first { $0.folder == host.archives }?.bytes
+        }
+        let size = Int(try #require(try await bytes()))
+        let archive = URL(fileURLWithPath: host.archives + "/acme-web_1%3a2_all.deb")
+        try Data(count: size - 1).write(to: archive)
+        #expect(try await bytes() == Int64(size), "it is cut off")
+        try Data(count: size).write(to: archive)
+        #expect(try await bytes() == 0)
+    }
+
     @Test("a kernel needs the room of the largest one that is there")
     func kernel() async throws {
         let meta = LocalPackage("linux-image-amd64", "2", depends: "linux-image-6.1.0-2-amd64")

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Foundation
 import HostAgent
 import Testing
 
@@ -59,11 +60,18 @@ struct ConditionReaderTests {
             28 22 7:1 / /snap/core/1 ro - squashfs /dev/loop1 ro
             29 22 8:4 / /var/lib/kubelet/pods/x rw - ext4 /dev/sdd1 rw
             30 22 0:46 / /tmp rw - tmpfs tmpfs rw
+            32 25 0:47 / /home/shared/anna rw - nfs4 nas:/home/anna rw
+            33 22 0:48 / /tank rw - zfs tank rw
+            34 33 0:49 / /tank/.zfs/snapshot/daily ro - zfs tank@daily ro
+            35 33 0:50 / /tank/home rw - zfs tank/home rw
             31 22 8:5 / /srv/odd\\04 rw - ext4 /dev/sde1 rw
             broken
             """
         )
-        #expect(await reader().read().mounts == ["/", "/home/shared", "/srv/my data", "/srv/odd\\04"])
+        #expect(
+            await reader().read().mounts
+                == ["/", "/home/shared", "/srv/my data", "/srv/odd\\04", "/tank", "/tank/home"]
+        )
     }
 
     @Test("is unknown where nobody can tell")
@@ -77,6 +85,31 @@ struct ConditionReaderTests {
     func units() async {
         #expect(await reader(systemctl: "/bin/echo").read().failedUnits == ["--failed"])
         #expect(await reader(systemctl: "/bin/true").read().failedUnits == [])
+    }
+
+    @Test("are not the units that a timer starts, and those of one connection")
+    func passingUnits() async throws {
+        let script = """
+            #!/bin/sh
+            case "$1" in
+            --failed)
+                echo 'motd-news.service loaded failed failed Message of the Day'
+                echo 'sshd@3-10.0.0.1:22.service loaded failed failed OpenSSH'
+                echo 'web.service loaded failed failed Web'
+                ;;
+            show)
+                printf 'TriggeredBy=motd-news.timer\\nId=motd-news.service\\n\\n'
+                printf 'Id=web.service\\nTriggeredBy=web.socket\\n'
+                ;;
+            esac
+
+            """
+        try proc.write("systemctl", script)
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755],
+            ofItemAtPath: proc.path + "/systemctl"
+        )
+        #expect(await reader(systemctl: proc.path + "/systemctl").read().failedUnits == ["web.service"])
     }
 
     @Test("is cut to what fits a report; failed units are all known or none")
