@@ -51,7 +51,7 @@ struct FirstSeenTests {
     func index() throws {
         let rule = Baseline.ApprovalRule(level: .high, delay: .days(7), delayFrom: .index)
         let baseline = Baseline(name: "one", patchGroups: ["*"], rules: [rule])
-        let start = Timestamp(microseconds: 1_764_000_000_000_000)
+        let start = Timestamp(microseconds: 1_763_942_400_000_000)
         #expect(baseline.select(HostInventory(Self.inventory(host: "one")), at: start).patches == [], "it has no date")
         let inventory = HostInventory(Self.inventory(host: "one", indexed: start))
         #expect(baseline.select(inventory, at: start + .seconds(Self.week - 1)).patches == [])
