@@ -23,6 +23,7 @@ extension HostRun {
             fail(failure)
         case .repairing:
             hasRepaired = true
+            hasBegunRepair = true
             current = nil
             phase = .repairing
         case .installing(let patches):
@@ -53,7 +54,11 @@ extension HostRun {
     /// What was under way when the process ended may have happened, in part or whole: look again.
     private mutating func resume() {
         switch phase {
-        case .installing, .repairing:
+        case .installing:
+            phase = .refreshed
+        case .repairing:
+            // What was cut off has to be done again.
+            hasRepaired = false
             phase = .refreshed
         case .rebooting:
             phase = .rebootInDoubt(detail: "the agent ended while it ran the reboot command")

@@ -17,7 +17,7 @@ extension HostRun {
         case .received: return .record(.accepted)
         case .accepted:
             return now < order.window.opens ? .wait(until: order.window.opens) : .perform(.refresh)
-        case .refreshed: return .perform(isScan ? .scan : .survey(isPatient: transactions > 0 || hasRepaired))
+        case .refreshed: return .perform(isScan ? .scan : .survey(isPatient: transactions > 0 || hasBegunRepair))
         case .surveyed(let survey): return afterSurvey(survey, now)
         case .repairing: return .perform(.repair(deadline: transactions > 0 ? nil : order.window.cutoff))
         case .simulated(let survey, let changes): return afterSimulation(survey, changes)

@@ -69,6 +69,8 @@ package struct HostRun: Equatable, Sendable {
     var failure: StepFailure?
     var transactions = 0
     var hasRepaired = false
+    /// Its package manager may outlive an agent.
+    var hasBegunRepair = false
     var reboots = 0
     var resumptions = 0
 

@@ -53,6 +53,18 @@ struct HostRunWindowTests {
         #expect(run.nextStep(now: Orders.start, boot: boot) == .perform(repair))
     }
 
+    @Test("repairs again what was cut off with its repair, and waits for a package manager that outlived its agent")
+    func repairCutOff() {
+        var run = HostRun(Orders.install([patch]))
+        let broken = HostRunEvent.observed(.surveyed(survey(isConsistent: false)))
+        for event in [HostRunEvent.accepted, .observed(.refreshed), broken, .repairing, .resumed] {
+            run.apply(event, at: Orders.start)
+        }
+        #expect(run.nextStep(now: Orders.start, boot: boot) == .perform(.survey(isPatient: true)))
+        run.apply(broken, at: Orders.start)
+        #expect(run.nextStep(now: Orders.start, boot: boot) == .record(.repairing))
+    }
+
     private func survey(isConsistent: Bool) -> HostSurvey {
         HostSurvey(
             packages: [
