@@ -82,7 +82,8 @@ let package = Package(
         module(
             "HostAgent",
             [
-                "AgentProtocol", "PackageVersions", "Time", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1,
+                "AgentProtocol", "CLibZ", "PackageVersions", "Time", asyncHTTPClient, crypto, logging, nioCore,
+                nioHTTP1,
                 nioPosix, nioSSL, subprocess, system,
             ],
             resources: [.embedInCode("Dnf/planner.py")]

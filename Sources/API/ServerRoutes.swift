@@ -25,6 +25,7 @@ package struct ServerRoutes {
         AdvisoryRoutes(services: services).add(to: operators)
         SLARoutes(sla: services.sla).add(to: operators)
         EngineRoutes(engine: services.engine).add(to: operators)
+        OutputRoutes(questions: services.questions).add(to: operators)
         return Self(router: router, polls: polls)
     }
 

@@ -28,6 +28,7 @@ package struct Agent: Sendable {
         link: any ControlPlaneLink,
         executor: any HostRunExecutor,
         inventories: InventoryStore,
+        outputs: OutputStore? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock(),
         onIdle: @escaping @Sendable () -> Void = {},
@@ -40,7 +41,14 @@ package struct Agent: Sendable {
         self.onIdle = onIdle
         self.logger = logger
         driver = HostRunDriver(ledger: ledger, executor: executor, now: now, clock: clock, logger: logger)
-        sender = ReportSender(ledger: ledger, link: link, inventories: inventories, clock: clock, logger: logger)
+        sender = ReportSender(
+            ledger: ledger,
+            link: link,
+            inventories: inventories,
+            outputs: outputs,
+            clock: clock,
+            logger: logger
+        )
     }
 
     /// Goes on with what the journal holds, then serves orders until cancelled.

@@ -35,6 +35,7 @@ package struct AgentService: Sendable {
         let facts = try boot.current()
         let orderKeys = try configuration.orderKeys.map { try HostKey.orderKey($0) }
         let inventories = try InventoryStore(folder: state.inventoryFolder)
+        let outputs = try OutputStore(folder: state.outputFolder)
         let packages = try await HostPackages.manager(
             root: configuration.root,
             folder: state.packageFolder,
@@ -59,10 +60,13 @@ package struct AgentService: Sendable {
                 executor: HostExecutor(
                     packages: packages,
                     inventories: inventories,
+                    outputs: outputs,
                     boot: boot,
-                    conditions: configuration.root == "/" ? ConditionReader() : nil
+                    conditions: configuration.root == "/" ? ConditionReader() : nil,
+                    logger: logger
                 ),
                 inventories: inventories,
+                outputs: outputs,
                 onIdle: IdleMemory.release,
                 logger: logger
             )

@@ -108,7 +108,7 @@ extension Dnf {
     @discardableResult
     func noteFailedScripts(_ entries: [Entry]) throws(StepFailure) -> [PatchReference] {
         do throws(FileFailure) {
-            let log = try DurableFile.text(options.log) ?? ""
+            let log = try DurableFile.text(options.log.path) ?? ""
             let lines = (try DurableFile.text(options.failedScripts) ?? "").split(separator: "\n")
             let known = Set(lines.map(String.init))
             let names = DnfFailure.failedScripts(in: log)
@@ -117,8 +117,8 @@ extension Dnf {
             }
             if Set(failed.map(Self.name)) != known { try keep(failed: failed.map(Self.name)) }
             // What is noted is noted: the package may be mended by others before the next transaction.
-            guard rename(options.log, options.log + ".noted") == 0 || errno == ENOENT else {
-                throw FileFailure("rename", options.log, errno)
+            guard rename(options.log.path, options.log.noted) == 0 || errno == ENOENT else {
+                throw FileFailure("rename", options.log.path, errno)
             }
             return failed
         } catch {

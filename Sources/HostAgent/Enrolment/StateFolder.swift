@@ -15,6 +15,8 @@ package struct StateFolder: Sendable {
     package var configurationFile: String { path + "/agent.json" }
     package var journalFile: String { path + "/journal" }
     package var inventoryFolder: String { path + "/inventories" }
+    /// What programs printed in the last orders.
+    package var outputFolder: String { path + "/outputs" }
     /// Where the package manager's archives, options and output are.
     package var packageFolder: String { path + "/packages" }
 

@@ -94,6 +94,8 @@ struct AgentTests {
         func send(boots: [BootReport]) async throws(LinkFailure) {}
 
         func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure) {}
+
+        func upload(output: [UInt8], of order: String, named name: String) async throws(LinkFailure) {}
     }
 
     private final class Counter: Sendable {
@@ -114,6 +116,8 @@ struct AgentTests {
         var effects: [HostRunEffect] { done.withLock { $0 } }
 
         func currentBoot() async throws(StepFailure) -> BootFacts { BootFacts(bootID: "one", kernel: "6.1") }
+
+        func keepOutputs(of order: Order) {}
 
         func perform(_ effect: HostRunEffect, for order: Order) async -> HostRunOutcome {
             done.withLock { $0.append(effect) }

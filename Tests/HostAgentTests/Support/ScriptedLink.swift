@@ -7,11 +7,13 @@ actor ScriptedLink: ControlPlaneLink {
         case reports([Report])
         case boots([BootReport])
         case inventory(String)
+        case output(order: String, name: String)
     }
 
     private(set) var sent: [Sent] = []
     private(set) var polls = 0
     private var failures: [LinkFailure]
+    private var outputFailures: [LinkFailure]
     private var orders: [OrderEnvelope?]
     private let status: Int
     private let refusesForGood: @Sendable (Report) -> Bool
@@ -19,16 +21,19 @@ actor ScriptedLink: ControlPlaneLink {
 
     /// - Parameters:
     ///   - failures: of the first requests that send something, in order.
+    ///   - outputFailures: the same of the uploads of what programs printed.
     ///   - status: with which it refuses for good.
     ///   - orders: the answers of the polls; behind the last one `atEnd` is called and the poll fails.
     init(
         failures: [LinkFailure] = [],
+        outputFailures: [LinkFailure] = [],
         orders: [OrderEnvelope?] = [],
         status: Int = 422,
         refusesForGood: @escaping @Sendable (Report) -> Bool = { _ in false },
         atEnd: @escaping @Sendable () -> Void = {}
     ) {
         self.failures = failures
+        self.outputFailures = outputFailures
         self.orders = orders
         self.status = status
         self.refusesForGood = refusesForGood
@@ -61,5 +66,10 @@ actor ScriptedLink: ControlPlaneLink {
     func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure) {
         if !failures.isEmpty { throw failures.removeFirst() }
         sent.append(.inventory(digest))
+    }
+
+    func upload(output: [UInt8], of order: String, named name: String) async throws(LinkFailure) {
+        if !outputFailures.isEmpty { throw outputFailures.removeFirst() }
+        sent.append(.output(order: order, name: name))
     }
 }
