@@ -37,7 +37,7 @@ struct PlatformRulesTests {
     private static func breaches(of file: String, _ text: String) -> [String] {
         guard targets.contains(where: file.hasPrefix), !file.hasPrefix(folder) else { return [] }
         let systems =
-            #/^(?:[\w@]+ )*import (?:\w+ )?(?:Glibc|Musl|Darwin|WinSDK|CRT|ucrt|Android|Subprocess|SystemPackage)\b/#
+            #/^(?:[\w@]+ )*import (?:\w+ )?(?:Glibc|Musl|Darwin|WinSDK|CRT|ucrt|Android|Subprocess|SystemPackage)(?!\w)/#
         let condition = #/^\s*#(?:else)?if .*(?:os|canImport)\(/#
         return text.split(separator: "\n").filter { line in
             line.prefixMatch(of: systems) != nil || line.prefixMatch(of: condition) != nil || line.contains("\"/proc/")
