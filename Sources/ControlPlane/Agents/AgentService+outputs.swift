@@ -13,10 +13,8 @@ extension AgentService {
             let detail = "\"\(order)\" is not the id of an order of this control plane; drop the output"
             throw Problem(status: 400, code: "unknown-order", detail: detail)
         }
-        guard OrderOutput.isName(name),
-            order.utf8.count <= Limits.nameBytes,
-            !order.utf8.contains(0),
-            Self.isGzip(bytes) else {
+        let isKeepable = order.utf8.count <= Limits.nameBytes && !order.utf8.contains(0)
+        guard OrderOutput.isName(name), isKeepable, Self.isGzip(bytes) else {
             let detail =
                 "not an output: its name takes lower-case letters, digits, dots and hyphens, \(OrderOutput.maximumNameBytes) "
                 + "bytes at most, and its content is compressed by gzip"

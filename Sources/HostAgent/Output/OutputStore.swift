@@ -1,6 +1,4 @@
 import AgentProtocol
-import FoundationEssentials
-import Glibc
 
 /// What programs printed in the last orders, compressed: a folder for each order, a file for each program.
 ///
@@ -62,42 +60,27 @@ package struct OutputStore: Sendable {
     /// Notes that it needs no upload any more.
     package func settle(_ output: Pending) throws(FileFailure) {
         let settled = String(output.path.dropLast(Self.waiting.count)) + Self.sent
-        guard rename(output.path, settled) == 0 || errno == ENOENT else {
-            throw FileFailure("rename to", settled, errno)
-        }
+        try DurableFile.rename(output.path, to: settled)
     }
 
     /// Removes the oldest orders' outputs beyond the limits.
     private func sweep(except order: String) throws(FileFailure) {
-        var places: [(age: Int, name: String, bytes: Int64)] = []
+        var places: [(changed: Int64, name: String, bytes: Int64)] = []
         for name in try DurableFile.names(in: folder) where name != PathPart.encoded(order) {
-            places.append((Self.modified("\(folder)/\(name)"), name, try bytes(in: name)))
+            places.append((DurableFile.changed("\(folder)/\(name)"), name, try bytes(in: name)))
         }
-        places.sort { ($0.age, $0.name) > ($1.age, $1.name) }
+        places.sort { ($0.changed, $0.name) > ($1.changed, $1.name) }
         var (count, total) = (1, try bytes(in: PathPart.encoded(order)))
         for place in places {
             (count, total) = (count + 1, total + place.bytes)
-            if count > Self.maximumOrders || total > Self.maximumBytes { try remove(place.name) }
+            guard count > Self.maximumOrders || total > Self.maximumBytes else { continue }
+            try DurableFile.removeFolder("\(folder)/\(place.name)")
         }
     }
 
     private func bytes(in place: String) throws(FileFailure) -> Int64 {
-        var total: Int64 = 0
-        for file in try DurableFile.names(in: "\(folder)/\(place)") {
-            var status = stat()
-            if stat("\(folder)/\(place)/\(file)", &status) == 0 { total += Int64(status.st_size) }
+        try DurableFile.names(in: "\(folder)/\(place)").reduce(0) { total, file in
+            total + (DurableFile.size(of: "\(folder)/\(place)/\(file)") ?? 0)
         }
-        return total
-    }
-
-    private func remove(_ place: String) throws(FileFailure) {
-        let path = "\(folder)/\(place)"
-        for file in try DurableFile.names(in: path) { try DurableFile.remove("\(path)/\(file)") }
-        guard rmdir(path) == 0 || errno == ENOENT else { throw FileFailure("remove", path, errno) }
-    }
-
-    private static func modified(_ path: String) -> Int {
-        var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_mtim.tv_sec) : 0
     }
 }

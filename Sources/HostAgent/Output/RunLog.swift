@@ -1,6 +1,3 @@
-import FoundationEssentials
-import Glibc
-
 /// What one package manager prints in an order: the file that its last run writes, and what the runs before it wrote.
 ///
 /// A run writes a file of its own, for it may outlive its agent; the next one's beginning moves that aside.
