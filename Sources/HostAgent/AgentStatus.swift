@@ -35,8 +35,7 @@ package struct AgentStatus: Sendable {
     /// What the package manager of the run's transaction is at.
     private func progress(of run: HostRun?) throws -> String {
         guard run?.isChangingPackages == true else { return "" }
-        let told = try RunLog.all(in: state.packageFolder).lazy.compactMap { try $0.progress() }.first
-        return told.map { ": \($0)" } ?? ""
+        return try RunLog.progress(in: RunLog.all(in: state.packageFolder)).map { ": \($0)" } ?? ""
     }
 
     private static func line(_ program: ProcessTable.OutdatedProgram) -> String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import ReadModels
 
 /// The command `ringmaster node log`.

@@ -61,8 +61,13 @@ package enum AptFailure {
         var kept: [Substring] = []
         for (index, line) in lines.enumerated() {
             guard let name = failedPackage(line), names.contains(name) else { continue }
-            let before = lines[max(0, index - leadingLines)..<index].reversed().prefix { failedPackage($0) == nil }
-            kept += before.reversed() + [line] + lines[(index + 1)...].prefix { $0.hasPrefix(" ") }
+            // What is indented belongs to the error before.
+            var first = index
+            while first > 0, index - first < leadingLines, !lines[first - 1].hasPrefix(" "),
+                failedPackage(lines[first - 1]) == nil
+            { first -= 1 }
+            kept += lines[first...index]
+            kept += lines[(index + 1)...].prefix { $0.hasPrefix(" ") }
         }
         return kept.joined(separator: "\n")
     }

@@ -18,8 +18,7 @@ extension HostExecutor {
         do {
             while true {
                 try await clock.sleep(for: Self.progressPause)
-                guard let progress = try packages.logs.lazy.compactMap({ try $0.progress() }).first, progress != last
-                else { continue }
+                guard let progress = try RunLog.progress(in: packages.logs), progress != last else { continue }
                 last = progress
                 logger.info(
                     "package transaction under way",

@@ -2,7 +2,7 @@ import AgentProtocol
 
 /// What programs printed in the last orders, compressed: a folder for each order, a file for each program.
 ///
-/// A file `NAME.gz` waits for its upload; it is `NAME.sent.gz` afterwards, for whoever looks on the host itself.
+/// A file `NAME.gz` waits for its upload; it is `NAME+sent.gz` afterwards, for whoever looks on the host itself.
 package struct OutputStore: Sendable {
     /// Most orders of which outputs are kept.
     package static let maximumOrders = 50
@@ -17,7 +17,8 @@ package struct OutputStore: Sendable {
     }
 
     private static let waiting = ".gz"
-    private static let sent = ".sent.gz"
+    /// No name of an output has a plus sign.
+    private static let sent = "+sent.gz"
 
     private let folder: String
 

@@ -1,4 +1,4 @@
-import AgentProtocol
+package import AgentProtocol
 
 /// The output of a tool as it may leave the host: no secrets, nothing that a terminal would obey.
 package enum OutputText {

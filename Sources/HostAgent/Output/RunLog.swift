@@ -30,7 +30,7 @@ package struct RunLog: Sendable {
         for file in [noted, path] { bytes += try DurableFile.end(of: file, limit: Self.maximumBytes) }
         if let last = bytes.last, last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
         bytes += Array("==> \(SystemClock.now()) \(command)\n".utf8)
-        try DurableFile.write(bytes.suffix(Self.maximumBytes), to: earlier, mode: 0o600)
+        try DurableFile.write(Array(bytes.suffix(Self.maximumBytes)), to: earlier, mode: 0o600)
         for file in [noted, path] { try DurableFile.remove(file) }
     }
 
@@ -38,12 +38,16 @@ package struct RunLog: Sendable {
     package func content() throws(FileFailure) -> [UInt8] {
         var bytes: [UInt8] = []
         for file in [earlier, noted, path] { bytes += try DurableFile.end(of: file, limit: Self.maximumBytes) }
-        return RunProgress.withoutStatus(bytes.suffix(Self.maximumBytes))
+        return RunProgress.withoutStatus(Array(bytes.suffix(Self.maximumBytes)))
     }
 
-    /// How far the run under way has come; nil when nobody tells.
-    package func progress() throws(FileFailure) -> RunProgress? {
-        RunProgress(log: String(decoding: try DurableFile.end(of: path, limit: Self.progressBytes), as: UTF8.self))
+    /// How far the run under way has come, by the first of the logs that tells; nil when none does.
+    package static func progress(in logs: [RunLog]) throws(FileFailure) -> RunProgress? {
+        for log in logs {
+            let end = try DurableFile.end(of: log.path, limit: progressBytes)
+            if let progress = RunProgress(log: String(decoding: end, as: UTF8.self)) { return progress }
+        }
+        return nil
     }
 
     /// The logs that there may be in a package manager's folder, the more telling one first.

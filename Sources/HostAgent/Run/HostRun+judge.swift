@@ -46,15 +46,15 @@ extension HostRun {
                 state = earlier?.has(patch.version) == true ? .alreadyInstalled : .installed
             }
             if awaitsReboot(patch, state, survey) { state = .pendingReboot }
-            let reason = state == .failed ? reason(for: patch, survey) : nil
-            if reason != nil { outputs += 1 }
+            let cause = state == .failed ? reason(for: patch, survey) : nil
+            if cause != nil { outputs += 1 }
             return PatchResult(
                 patch: patch,
                 state: state,
                 versionBefore: earlier?.version,
                 versionAfter: later?.version,
-                failure: reason?.kind,
-                output: outputs > Self.maximumOutputs ? nil : reason.map { OutputText.tail(of: $0.detail) }
+                failure: cause?.kind,
+                output: outputs > Self.maximumOutputs ? nil : cause.map { OutputText.tail(of: $0.detail) }
             )
         }
     }

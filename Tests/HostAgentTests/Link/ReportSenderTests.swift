@@ -102,7 +102,7 @@ struct ReportSenderTests {
         #expect(sent.contains(.output(order: "a/b#0#1", name: "apt")) == isTaken)
         #expect(try outputs.pending().isEmpty)
         let kept = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/outputs/a%2Fb%230%231")
-        #expect(kept == ["apt.sent.gz"], "for whoever looks on the host itself")
+        #expect(kept == ["apt+sent.gz"], "for whoever looks on the host itself")
     }
 
     @Test("says that the proof is lost when the control plane misses an inventory that is not here any more")
