@@ -35,7 +35,7 @@ struct NodeLog: AsyncParsableCommand {
     func run() async throws {
         let client = try server.client()
         let kept = try await client.outputs(ofNode: id)
-        let wanted = OutputChoice(order: order, name: name, all: list).outputs(of: kept)
+        let wanted = OutputChoice(order: order, name: name, isOfAllOrders: list).outputs(of: kept)
         guard !list, output.output == .table else {
             return try output.print(wanted) { OutputTable(wanted).lines($0) }
         }
@@ -46,29 +46,7 @@ struct NodeLog: AsyncParsableCommand {
         for view in wanted.reversed() {
             if wanted.count > 1 { try StandardOutput.print("==> \(view.name), order \(view.order)".printable) }
             let text = String(decoding: try await client.output(view, ofNode: id), as: UTF8.self)
-            try StandardOutput.print(OutputText.lines(text))
+            try StandardOutput.print(OutputLines.lines(of: text))
         }
-    }
-}
-
-/// Which of a node's outputs are asked for.
-struct OutputChoice {
-    var order: String?
-    var name: String?
-    var all: Bool
-
-    /// - Parameter kept: the newest first.
-    func outputs(of kept: [OutputView]) -> [OutputView] {
-        let wanted = order ?? (all ? nil : kept.first { name == nil || $0.name == name }?.order)
-        return kept.filter { (wanted == nil || $0.order == wanted) && (name == nil || $0.name == name) }
-    }
-}
-
-/// A host's output for a terminal.
-enum OutputText {
-    static func lines(_ text: String) -> [String] {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        if lines.last?.isEmpty == true { lines.removeLast() }
-        return lines.map { String($0).replacing("\t", with: "        ").printable }
     }
 }

@@ -1,12 +1,12 @@
-import ReadModels
+package import ReadModels
 
 /// What is kept of a node's outputs, as `node log --list` shows it.
-struct OutputTable {
+package struct OutputTable: Sendable {
     private let outputs: [OutputView]
 
-    init(_ outputs: [OutputView]) { self.outputs = outputs }
+    package init(_ outputs: [OutputView]) { self.outputs = outputs }
 
-    func lines(_ style: OutputStyle) -> [String] {
+    package func lines(_ style: OutputStyle) -> [String] {
         guard !outputs.isEmpty else { return ["no output is kept"] }
         var table = Table([
             .init("STORED", importance: 6),
