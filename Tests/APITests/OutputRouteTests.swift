@@ -2,6 +2,8 @@ import AgentProtocol
 import ControlPlaneTestSupport
 import FoundationEssentials
 import HTTPTypes
+import HummingbirdTesting
+import NIOCore
 import ReadModels
 import Testing
 

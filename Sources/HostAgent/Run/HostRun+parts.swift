@@ -37,8 +37,8 @@ extension HostRun {
             phase = .transacted
             return
         }
-        // Who says nothing and leaves a part as it was failed as it did before.
-        self.complaint = complaint ?? failure
+        // Who says nothing and leaves a part as it was has nothing to do there: what was done before failed.
+        self.complaint = complaint ?? lastFailure
         phase = .refreshed
     }
 

@@ -7,7 +7,7 @@ import Testing
 struct HostRunPartsTests {
     @Test(
         "installs what is not broken and names what is, whoever is broken and whenever it is killed",
-        arguments: 0..<500 as Range<UInt64>
+        arguments: 0..<200 as Range<UInt64>
     )
     func bisection(seed: UInt64) throws {
         var host = PartedHost(seed: seed)

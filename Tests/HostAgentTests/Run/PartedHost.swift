@@ -100,8 +100,9 @@ struct PartedHost {
         }
         for name in names {
             if isKilled() { return nil }
+            let isSound = isSound(name)
             packages[name]?.version = "2.0"
-            packages[name]?.isConfigured = isSound(name)
+            packages[name]?.isConfigured = isSound
             if manners == .stops, broken.contains(name) { break }
         }
         return .transacted(complaint: failing.first.map { StepFailure(.script, "\($0) is broken") })
@@ -111,7 +112,8 @@ struct PartedHost {
     private mutating func repair() -> HostRunOutcome? {
         if isKilled() { return nil }
         for name in packages.keys where packages[name]?.version == "2.0" {
-            packages[name]?.isConfigured = isSound(name)
+            let isSound = isSound(name)
+            packages[name]?.isConfigured = isSound
         }
         return survey.isConsistent ? .repaired : .failed(StepFailure(.script, "something is broken"))
     }
