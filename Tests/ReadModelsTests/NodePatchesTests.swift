@@ -55,6 +55,15 @@ struct NodePatchesTests {
         }
     }
 
+    private static let script = PatchResult(
+        patch: PatchReference(name: "acme-tls", architecture: "amd64", version: "3.0.2"),
+        state: .failed,
+        versionBefore: "3.0.1",
+        versionAfter: "3.0.1",
+        failure: .script,
+        output: "migration failed"
+    )
+
     @Test("What the last run was to install and did not has failed, with its class")
     func failed() async throws {
         try await withControlPlane { controlPlane in
@@ -65,18 +74,10 @@ struct NodePatchesTests {
             try await controlPlane.approve("scan", of: id)
             let order = try #require(try await agent.nextOrder(of: controlPlane))
             let inventory = try await agent.upload(to: controlPlane)
-            let script = PatchResult(
-                patch: PatchReference(name: "acme-tls", architecture: "amd64", version: "3.0.2"),
-                state: .failed,
-                versionBefore: "3.0.1",
-                versionAfter: "3.0.1",
-                failure: .script,
-                output: "migration failed"
-            )
             try await agent.report(
                 .accepted,
                 .installing,
-                .failed(kind: .conflict, detail: "held by acme", inventory: inventory, patches: [script]),
+                .failed(kind: .conflict, detail: "held by acme", inventory: inventory, patches: [Self.script]),
                 on: order,
                 to: controlPlane
             )

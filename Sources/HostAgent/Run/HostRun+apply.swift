@@ -26,16 +26,7 @@ extension HostRun {
             hasBegunRepair = true
             current = nil
             phase = .repairing
-        case .installing(let patches):
-            // A part is not downloaded again.
-            if case .simulated(_, let changes) = phase { note(newcomersIn: changes) }
-            transactions += 1
-            attempts = patches == attempt ? attempts + 1 : 1
-            attempt = patches
-            hasRepaired = false
-            current = nil
-            phase = .installing(patches)
-            if transactions == 1 { report(.installing) }
+        case .installing(let patches): begin(patches)
         case .rebooting(let boot):
             reboots += 1
             rebootFrom = boot
@@ -49,6 +40,18 @@ extension HostRun {
             phase = .ended(fact)
             report(fact)
         }
+    }
+
+    private mutating func begin(_ patches: [PatchReference]) {
+        // A part is not downloaded again.
+        if case .simulated(_, let changes) = phase { note(newcomersIn: changes) }
+        transactions += 1
+        attempts = patches == attempt ? attempts + 1 : 1
+        attempt = patches
+        hasRepaired = false
+        current = nil
+        phase = .installing(patches)
+        if transactions == 1 { report(.installing) }
     }
 
     private mutating func report(_ fact: HostRunFact) {
@@ -76,11 +79,7 @@ extension HostRun {
         switch outcome {
         case .refreshed:
             phase = .refreshed
-        case .surveyed(let survey):
-            if before == nil { before = survey }
-            current = survey
-            phase = .surveyed(survey)
-            if survey.isConsistent || hasRepaired { settle(survey) }
+        case .surveyed(let survey): observe(survey)
         case .repaired:
             phase = .refreshed
         case .simulated(let changes):
@@ -110,14 +109,25 @@ extension HostRun {
         case .stillRunning(let detail):
             phase = .rebootInDoubt(detail: detail)
         case .failed(let failure):
-            guard case .surveyed(let survey) = phase, failure.isOfOnePlan else { return fail(failure) }
-            if parts != nil {
-                dismissPart(survey, because: failure)
-            } else if isSiftable(survey) {
-                phase = .unsimulated(survey)
-            } else {
-                fail(failure)
-            }
+            observe(failedStep: failure)
+        }
+    }
+
+    private mutating func observe(_ survey: HostSurvey) {
+        if before == nil { before = survey }
+        current = survey
+        phase = .surveyed(survey)
+        if survey.isConsistent || hasRepaired { settle(survey) }
+    }
+
+    private mutating func observe(failedStep failure: StepFailure) {
+        guard case .surveyed(let survey) = phase, failure.isOfOnePlan else { return fail(failure) }
+        if parts != nil {
+            dismissPart(survey, because: failure)
+        } else if isSiftable(survey) {
+            phase = .unsimulated(survey)
+        } else {
+            fail(failure)
         }
     }
 
