@@ -32,6 +32,8 @@ extension HostRun {
             current = nil
             phase = .installing(patches)
             if transactions == 1 { report(.installing) }
+        case .slotGranted(let fence, let until): slot = HeldSlot(fence: fence, until: until)
+        case .slotReleased: slot = nil
         case .rebooting(let boot):
             reboots += 1
             rebootFrom = boot
