@@ -47,7 +47,7 @@ struct RebootSlotsTests {
         var freed = slots
         try freed.send(.free(holder: "a", reason: "rebuilt"), at: seconds(1_910))
         #expect(try freed.ask("b", at: 1_920) == ["reboot-slots.granted.v1"])
-        try slots.send(.ended(order: "order of a", isBack: true), at: seconds(1_910))
+        try slots.send(.ended(holder: "a", order: "a later one", isBack: true), at: seconds(1_910))
         #expect(try slots.ask("b", at: 1_920) == ["reboot-slots.granted.v1"])
     }
 
@@ -66,8 +66,8 @@ struct RebootSlotsTests {
         var slots = try Self.slots()
         try slots.ask("a", at: 0)
         try slots.ask("b", at: 1)
-        #expect(try slots.send(.ended(order: "order of a", isBack: false), at: seconds(2)).events.isEmpty)
-        let events = try slots.send(.ended(order: "order of b", isBack: true), at: seconds(3)).events
+        #expect(try slots.send(.ended(holder: "a", order: "order of a", isBack: false), at: seconds(2)).events.isEmpty)
+        let events = try slots.send(.ended(holder: "b", order: "order of b", isBack: true), at: seconds(3)).events
         #expect(events == [.left(holder: "b", purpose: "order of b", heldBy: ["a"], at: seconds(3))])
     }
 
@@ -108,7 +108,7 @@ struct RebootSlotsTests {
         let again = RebootSlotsMessage.ask(holder: "a", purpose: "another", mayQueue: true)
         let events = try slots.send(again, at: seconds(10)).events
         #expect(events.map(\.type) == ["reboot-slots.released.v1", "reboot-slots.granted.v1"])
-        #expect(try slots.send(.ended(order: "order of a", isBack: true), at: seconds(20)).events.isEmpty)
+        #expect(try slots.send(.ended(holder: "a", order: "order of a", isBack: true), at: seconds(20)).events.isEmpty)
     }
 
     @Test(
@@ -176,7 +176,7 @@ struct RebootSlotsTests {
                 holder: holder,
                 fence: random.chance(50) ? nil : Int64(Int.random(in: 1...40, using: &random))
             )
-        case 75..<85: return .ended(order: "order 0 of \(holder)", isBack: random.chance(60))
+        case 75..<85: return .ended(holder: holder, order: "order 0 of \(holder)", isBack: random.chance(60))
         case 85..<90: return .free(holder: holder, reason: "because")
         default: return .wake
         }

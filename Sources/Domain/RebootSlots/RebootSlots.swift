@@ -47,8 +47,8 @@ package struct RebootSlots: EventSourced {
             return ends + current.answer(waiter, mayQueue: mayQueue, group)
         case .release(let holder, let fence):
             return ends + current.release(holder, fence, by: actor, now)
-        case .ended(let order, let isBack):
-            return ends + current.end(order, isBack: isBack, by: actor, now)
+        case .ended(let holder, let order, let isBack):
+            return ends + current.end(order, of: holder, isBack: isBack, by: actor, now)
         case .free(let holder, let reason):
             guard let held = current.holding(holder) else { throw .notHeld(holder: holder, group: group.name) }
             return ends + [held.released(by: actor, reason: reason, at: now)]
@@ -146,12 +146,19 @@ package struct RebootSlots: EventSourced {
         return [held.released(by: actor, at: now)]
     }
 
-    private func end(_ order: String, isBack: Bool, by actor: String, _ now: Timestamp) -> [RebootSlotsEvent] {
-        let left = queue.filter { $0.purpose == order }.map { waiter in
+    /// An order that was given later proves as well that an overdue holder is back.
+    private func end(
+        _ order: String,
+        of name: String,
+        isBack: Bool,
+        by actor: String,
+        _ now: Timestamp
+    ) -> [RebootSlotsEvent] {
+        let left = queue.filter { $0.name == name && $0.purpose == order }.map { waiter in
             RebootSlotsEvent.left(holder: waiter.name, purpose: order, heldBy: holders.map(\.name), at: now)
         }
-        let released = holders.filter { $0.purpose == order && isBack }.map { $0.released(by: actor, at: now) }
-        return left + released
+        guard isBack, let held = holding(name), held.purpose == order || held.isOverdue else { return left }
+        return left + [held.released(by: actor, at: now)]
     }
 }
 

@@ -10,10 +10,10 @@ package enum RebootSlotsMessage: DomainMessage {
     ///
     /// - `fence`: of the grant that it gives back; nil for whatever it holds.
     case release(holder: String, fence: Int64?)
-    /// From the rollout: the run of the order is over.
+    /// From the rollout: the run of the holder's order is over.
     ///
     /// - `isBack`: it proved that its host is up and healthy; otherwise it keeps what it holds.
-    case ended(order: String, isBack: Bool)
+    case ended(holder: String, order: String, isBack: Bool)
     /// A person frees the slot.
     case free(holder: String, reason: String)
     case wake

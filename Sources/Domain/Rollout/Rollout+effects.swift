@@ -38,6 +38,7 @@ extension Rollout {
     private func slotNews(of report: HostReport, isBack: Bool, _ spec: RolloutSpec) -> [RolloutEffect] {
         guard let group = spec.rebootSlot(at: report.index) else { return [] }
         let order = OrderID(rollout: spec.rollout, index: report.index, attempt: spec.attempt).description
-        return [.tellSlots(group, .ended(order: order, isBack: isBack))]
+        let holder = RebootSlotHolder.name(ofNode: spec.targets[report.index])
+        return [.tellSlots(group, .ended(holder: holder, order: order, isBack: isBack))]
     }
 }
