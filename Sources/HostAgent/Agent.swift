@@ -40,7 +40,14 @@ package struct Agent: Sendable {
         self.clock = clock
         self.onIdle = onIdle
         self.logger = logger
-        driver = HostRunDriver(ledger: ledger, executor: executor, now: now, clock: clock, logger: logger)
+        driver = HostRunDriver(
+            ledger: ledger,
+            executor: executor,
+            slots: SlotDesk(ledger: ledger, link: link, now: now, clock: clock, logger: logger),
+            now: now,
+            clock: clock,
+            logger: logger
+        )
         sender = ReportSender(
             ledger: ledger,
             link: link,

@@ -93,6 +93,12 @@ struct AgentTests {
 
         func send(boots: [BootReport]) async throws(LinkFailure) {}
 
+        func rebootSlot(for order: String) async throws(LinkFailure) -> RebootSlotAnswer {
+            throw .unreachable("no slots here")
+        }
+
+        func release(_ slot: RebootSlotRelease) async throws(LinkFailure) {}
+
         func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure) {}
 
         func upload(output: [UInt8], of order: String, named name: String) async throws(LinkFailure) {}
