@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Glibc
+import HostAgent
 
 /// The agent's command line: `ringmaster-agent`.
 package struct AgentCommand: AsyncParsableCommand {
@@ -19,6 +20,7 @@ package struct AgentCommand: AsyncParsableCommand {
               1   failed; the reason is on standard error
               64  wrong usage
             """,
+        version: AgentVersion.current,
         subcommands: [Enrol.self, Run.self, Scan.self, Status.self]
     )
 
