@@ -5,11 +5,11 @@ package import PatchStreams
 
 /// The domain's deciders, bound to the engine.
 package enum StreamTypes {
-    /// - Parameter orderKey: signs every order in the flush that gives it.
-    package static func all(orderKey: OrderSigningKey) -> [StreamType] {
+    /// - Parameter orderKeys: the one that is now the order key signs every order in the flush that gives it.
+    package static func all(orderKeys: OrderKeys) -> [StreamType] {
         [
             StreamType(cycles),
-            StreamType(rollouts(orderKey: orderKey)),
+            StreamType(rollouts(orderKeys: orderKeys)),
             StreamType(DomainDecider<Activation>(translation: activation)),
             StreamType(DomainDecider<Node>.withoutEffects),
             StreamType(DomainDecider<PolicyBook>(translation: policy)),
@@ -21,8 +21,8 @@ package enum StreamTypes {
 
     package static var cycles: DomainDecider<Cycle> { DomainDecider(translation: cycle) }
 
-    package static func rollouts(orderKey: OrderSigningKey) -> DomainDecider<Rollout> {
-        DomainDecider { try rollout($0, $1, $2, orderKey: orderKey) }
+    package static func rollouts(orderKeys: OrderKeys) -> DomainDecider<Rollout> {
+        DomainDecider { try rollout($0, $1, $2, orderKey: orderKeys.key) }
     }
 
     // MARK: - Steps
