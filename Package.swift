@@ -79,6 +79,7 @@ let package = Package(
         module("Advisories", ["CLibZ", "Domain", "Time"]),
 
         // Host
+        .target(name: "CGlibcFloor"),
         module(
             "HostAgent",
             [
@@ -142,7 +143,11 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "ringmaster", dependencies: ["Commands"], swiftSettings: settings),
-        .executableTarget(name: "ringmaster-agent", dependencies: ["AgentCommands"], swiftSettings: settings),
+        .executableTarget(
+            name: "ringmaster-agent",
+            dependencies: ["AgentCommands", "CGlibcFloor"],
+            swiftSettings: settings
+        ),
 
         // The deterministic world
         module(

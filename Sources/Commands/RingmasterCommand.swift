@@ -54,6 +54,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             PatchCommand.self,
             WindowCommand.self,
             RehearseCommand.self,
+            SlotsCommand.self,
         ]
     )
 

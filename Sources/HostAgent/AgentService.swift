@@ -14,7 +14,7 @@ package struct AgentService: Sendable {
         self.logger = logger
     }
 
-    /// Runs until cancelled.
+    /// Runs until cancelled, or until another program was installed in this one's place.
     ///
     /// - Throws: ``AgentFailure`` when the host is not enrolled, or its disk was copied from one that is; ``JournalFailure`` when the journal cannot be read.
     package func run() async throws {
@@ -46,6 +46,8 @@ package struct AgentService: Sendable {
             gate: OrderGate(node: configuration.node, keys: orderKeys),
             now: SystemClock.now
         )
+        let program = try ProgramFile()
+        let checkIn = CheckIn(file: state.checkInFile, identity: program.identity, logger: logger)
         logger.info(
             "agent started",
             metadata: [
@@ -68,6 +70,8 @@ package struct AgentService: Sendable {
                 inventories: inventories,
                 outputs: outputs,
                 onIdle: IdleMemory.release,
+                onContact: checkIn.note,
+                isReplaced: { program.isReplaced },
                 logger: logger
             )
             try await agent.run()

@@ -8,6 +8,7 @@ import NIOCore
 struct AgentRoutes: Sendable {
     let agents: AgentService
     let polls: OrderPolls
+    let slots: RebootSlotService
 
     func add(to group: RouterGroup<BasicRequestContext>) {
         group.post("enrol") { request, _ in
@@ -19,6 +20,18 @@ struct AgentRoutes: Sendable {
             let buffer = try await JSONBody.bytes(of: request)
             let node = try await node(of: request, body: buffer)
             try await agents.accept(try JSONBody.decode(ReportBatch.self, from: buffer), from: node)
+            return Response(status: .ok)
+        }
+        group.post("reboot-slots") { request, _ in
+            let buffer = try await JSONBody.bytes(of: request)
+            let node = try await node(of: request, body: buffer)
+            let body = try JSONBody.decode(RebootSlotRequest.self, from: buffer)
+            return try JSONBody.respond(try await slots.ask(body, from: node))
+        }
+        group.post("reboot-slots/release") { request, _ in
+            let buffer = try await JSONBody.bytes(of: request)
+            let node = try await node(of: request, body: buffer)
+            try await slots.release(try JSONBody.decode(RebootSlotRelease.self, from: buffer), from: node)
             return Response(status: .ok)
         }
         group.put("inventories/:digest") { request, context in

@@ -16,6 +16,8 @@ package struct Order: Codable, Equatable, Sendable {
     package var expires: Timestamp
     package var window: Window
     package var work: Work
+    /// The group whose slot the host needs before it reboots; nil when it needs none.
+    package var rebootSlot: String?
 
     /// The maintenance window's occurrence in UTC.
     package struct Window: Codable, Equatable, Sendable {
@@ -51,10 +53,11 @@ package struct Order: Codable, Equatable, Sendable {
         case never
     }
 
-    package static let currentVersion = 1
+    /// An order without anything that an older agent would ignore has the first of them.
+    package static let knownVersions = 1...2
 
     package init(
-        version: Int = Order.currentVersion,
+        version: Int? = nil,
         id: String,
         node: String,
         cycle: String,
@@ -62,9 +65,10 @@ package struct Order: Codable, Equatable, Sendable {
         issued: Timestamp,
         expires: Timestamp,
         window: Window,
-        work: Work
+        work: Work,
+        rebootSlot: String? = nil
     ) {
-        self.version = version
+        self.version = version ?? (rebootSlot == nil ? 1 : 2)
         self.id = id
         self.node = node
         self.cycle = cycle
@@ -73,5 +77,6 @@ package struct Order: Codable, Equatable, Sendable {
         self.expires = expires
         self.window = window
         self.work = work
+        self.rebootSlot = rebootSlot
     }
 }

@@ -182,6 +182,20 @@ extension ControlPlaneClient {
         try await get(.api("sla", query: ["state": state?.rawValue, "limit": "\(limit)"]))
     }
 
+    /// The policy's groups of reboot slots.
+    package func rebootSlots() async throws -> [RebootSlotsView] {
+        let page: Listing<RebootSlotsView> = try await get(.api("reboot-slots"))
+        return page.items
+    }
+
+    package func rebootSlots(of group: String) async throws -> RebootSlotsView {
+        try await get(.api("reboot-slots", group))
+    }
+
+    package func release(slotOf group: String, _ request: ReleaseRebootSlot) async throws -> RebootSlotsView {
+        try await post(.api("reboot-slots", group, "release"), request)
+    }
+
     /// How the engines do, and what is set aside.
     package func engine() async throws -> EngineView { try await get(.api("engine")) }
 

@@ -13,7 +13,8 @@ extension Order {
             issued: issued,
             expires: expires,
             window: Window(opens: spec.window.opens, cutoff: spec.window.cutoff, closes: spec.window.closes),
-            work: Work(spec, index: index)
+            work: Work(spec, index: index),
+            rebootSlot: spec.rebootSlot(at: index)
         )
     }
 }

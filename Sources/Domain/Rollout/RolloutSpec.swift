@@ -55,6 +55,14 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
     /// Of all its orders, which are given once.
     package var attempt: Int { openedSecond ?? 1 }
 
+    /// The group whose slot the target at an index needs to reboot.
+    package func rebootSlot(at index: Int) -> String? {
+        guard case .install(let work) = operation, let slots = work.rebootSlots,
+            slots.groups.indices.contains(slots.groupOfTarget[index])
+        else { return nil }
+        return slots.groups[slots.groupOfTarget[index]]
+    }
+
     /// What the target at an index gets; nothing for a scan.
     package func patchSet(at index: Int) -> PatchSet {
         switch operation {
@@ -71,11 +79,36 @@ package struct InstallWork: Codable, Equatable, Sendable {
     /// For each target the index of its patch set; an empty set is ordered too, for the proof that its rescan gives.
     package var setOfTarget: [Int]
     package var reboot: RebootPolicy
+    /// Whose slots the targets need to reboot; nil when none needs any.
+    package var rebootSlots: RebootSlotsOfTargets?
 
-    package init(planDigest: String, patchSets: [PatchSet], setOfTarget: [Int], reboot: RebootPolicy) {
+    package init(
+        planDigest: String,
+        patchSets: [PatchSet],
+        setOfTarget: [Int],
+        reboot: RebootPolicy,
+        rebootSlots: RebootSlotsOfTargets? = nil
+    ) {
         self.planDigest = planDigest
         self.patchSets = patchSets
         self.setOfTarget = setOfTarget
         self.reboot = reboot
+        self.rebootSlots = rebootSlots
+    }
+}
+
+/// Which target needs which group's slot to reboot.
+package struct RebootSlotsOfTargets: Codable, Equatable, Sendable {
+    /// Names of groups.
+    package var groups: [String]
+    /// For each target the index of its group; -1 for none.
+    package var groupOfTarget: [Int]
+
+    /// - Parameter names: for each target its group.
+    package init?(_ names: [String?]) {
+        let groups = Set(names.compactMap(\.self)).sorted()
+        guard !groups.isEmpty else { return nil }
+        self.groups = groups
+        groupOfTarget = names.map { name in name.flatMap { groups.firstIndex(of: $0) } ?? -1 }
     }
 }

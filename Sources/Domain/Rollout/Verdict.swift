@@ -48,6 +48,9 @@ extension RolloutSpec {
         guard work.setOfTarget.allSatisfy(work.patchSets.indices.contains) else {
             return "a target's patch set is not among its \(work.patchSets.count)"
         }
+        guard work.rebootSlots.map({ $0.groupOfTarget.count == targets.count }) ?? true else {
+            return "it has \(targets.count) targets and reboot slots for others"
+        }
         return nil
     }
 }

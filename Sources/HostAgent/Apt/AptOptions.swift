@@ -82,6 +82,10 @@ struct AptOptions: Sendable {
             APT::Get::Show-User-Simulation-Note "false";
             APT::Install-Recommends "false";
             APT::Get::AutomaticRemove "false";
+            APT::Get::AllowUnauthenticated "false";
+            Acquire::AllowInsecureRepositories "false";
+            Acquire::AllowWeakRepositories "false";
+            Acquire::AllowDowngradeToInsecureRepositories "false";
             Acquire::Retries "3";
             DPkg::Lock::Timeout "600";
             DPkg::StopOnError "false";

@@ -27,6 +27,8 @@ extension HostRun {
             current = nil
             phase = .repairing
         case .installing(let patches): begin(patches)
+        case .slotGranted(let fence, let until): slot = HeldSlot(fence: fence, until: until)
+        case .slotReleased: slot = nil
         case .rebooting(let boot):
             reboots += 1
             rebootFrom = boot

@@ -31,7 +31,7 @@ extension HostRun {
         case .verifying:
             guard losses == nil, let condition else { return .perform(.scan) }
             return .perform(.settle(since: condition))
-        case .verified(let inventory, let survey): return .record(.ended(verdict(inventory, survey)))
+        case .verified(let inventory, let survey): return release ?? .record(.ended(verdict(inventory, survey)))
         case .failed:
             let failure = failure ?? StepFailure(.unknown, "the run stopped without a reason")
             return .record(.ended(failed(failure, inventory: inventoryBeforeReboot)))
@@ -84,14 +84,17 @@ extension HostRun {
         }
         // Somebody else rebooted the host meanwhile: what the scan says of a reboot is out of date.
         guard survey.boot.bootID == boot.bootID else { return .perform(.scan) }
-        let mayReboot = rebootPolicy == .ifNeeded && !isPastCutoff(now) && !survey.rebootReasons.isEmpty
-        guard mayReboot, isInstalled(survey) else { return .record(.ended(verdict(inventory, survey))) }
+        let wantsReboot = rebootPolicy == .ifNeeded && !isPastCutoff(now) && !survey.rebootReasons.isEmpty
+        guard wantsReboot, isInstalled(survey) else { return release ?? .record(.ended(verdict(inventory, survey))) }
+        guard mayReboot(by: now) else { return .askForSlot }
         return condition == nil ? .perform(.inspect) : .record(.rebooting(boot))
     }
 
     private func afterReboot(_ detail: String, _ now: Timestamp, _ boot: BootFacts) -> HostRunStep {
         guard boot.bootID == rebootFrom?.bootID else { return .record(.verifying(boot)) }
-        if reboots < Self.maximumReboots, !isPastCutoff(now) { return .record(.rebooting(boot)) }
+        if reboots < Self.maximumReboots, !isPastCutoff(now) {
+            return mayReboot(by: now) ? .record(.rebooting(boot)) : .askForSlot
+        }
         let text = "the host is still in boot \(boot.bootID) after \(reboots) reboot commands: \(detail)"
         let failure = StepFailure(.rebootFailed, text)
         return .record(.ended(failed(failure, inventory: inventoryBeforeReboot)))

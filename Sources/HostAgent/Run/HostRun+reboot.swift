@@ -49,7 +49,9 @@ extension HostRun {
             report.outcome = outcome
             report.after = result.after
             report.missing = result.missing ?? []
-        case .accepted, .resumed, .observed, .stopped, .repairing, .installing, .rebooting, .verifying: return nil
+        case .accepted, .resumed, .observed, .stopped, .repairing, .installing, .slotGranted, .slotReleased, .rebooting,
+            .verifying:
+            return nil
         }
         return report
     }

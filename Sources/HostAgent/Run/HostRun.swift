@@ -69,6 +69,8 @@ package struct HostRun: Equatable, Sendable {
     var condition: HostCondition?
     /// What the host offers no more after it; nil until it was looked at.
     var losses: [String]?
+    /// The reboot slot that it holds.
+    var slot: HeldSlot?
     /// The first failure; later ones are consequences.
     var failure: StepFailure?
     /// The last failure: why what was not tried was not.
@@ -93,6 +95,13 @@ package struct HostRun: Equatable, Sendable {
     struct LeftOut: Equatable, Sendable {
         var patch: PatchReference
         var reason: StepFailure
+    }
+
+    /// A grant of the control plane's.
+    struct HeldSlot: Equatable, Sendable {
+        var fence: Int64
+        /// By the host's clock.
+        var until: Timestamp
     }
 
     /// - Parameter moment: the host's clock when it took the order.

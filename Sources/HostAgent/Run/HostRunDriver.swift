@@ -6,6 +6,7 @@ package import Time
 package struct HostRunDriver: Sendable {
     private let ledger: Ledger
     private let executor: any HostRunExecutor
+    private let slots: SlotDesk
     /// How long it waits at a time for the window to open: the clock may be set meanwhile.
     private static let longestWait = Duration.seconds(60)
 
@@ -16,12 +17,14 @@ package struct HostRunDriver: Sendable {
     package init(
         ledger: Ledger,
         executor: any HostRunExecutor,
+        slots: SlotDesk,
         now: @escaping @Sendable () -> Timestamp,
         clock: any Clock<Duration>,
         logger: Logger
     ) {
         self.ledger = ledger
         self.executor = executor
+        self.slots = slots
         self.now = now
         self.clock = clock
         self.logger = logger
@@ -39,6 +42,8 @@ package struct HostRunDriver: Sendable {
                 try await record(event, of: run)
             case .perform(let effect):
                 try await record(.observed(await executor.perform(effect, for: run.order)), of: run)
+            case .askForSlot: try await slots.ask(for: run)
+            case .releaseSlot(let release): try await slots.release(release, of: run)
             case .wait(let moment):
                 logger.info(
                     "waiting for the window to open",

@@ -10,6 +10,8 @@ extension HostRunEvent {
         case .stopped: "order stopped"
         case .repairing: "repairing the package database"
         case .installing: "installing"
+        case .slotGranted: "reboot slot granted"
+        case .slotReleased: "reboot slot released"
         case .rebooting: "rebooting"
         case .verifying: "verifying after the reboot"
         case .ended(.refused): "order refused"
@@ -29,9 +31,10 @@ extension HostRunEvent {
         case .observed(.scanned(let inventory, _)): inventory
         case .installing(let patches): patches.map { "\($0.name)=\($0.version)" }.joined(separator: " ")
         case .rebooting(let boot), .verifying(let boot): "boot \(boot.bootID)"
+        case .slotGranted(let fence, let until): "fence \(fence) until \(until)"
         case .ended(.refused(let reason, let detail)): "\(reason.rawValue): \(detail)"
         case .ended(.failed(let kind, let detail, _, _)): "\(kind.rawValue): \(detail)"
-        case .accepted, .resumed, .observed, .repairing, .ended: nil
+        case .accepted, .resumed, .observed, .repairing, .slotReleased, .ended: nil
         }
     }
 }

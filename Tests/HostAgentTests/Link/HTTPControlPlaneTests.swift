@@ -29,6 +29,21 @@ struct HTTPControlPlaneTests {
         }
     }
 
+    @Test("asks for reboot slots and gives them back")
+    func slots() async throws {
+        try await withLink { plane, link in
+            let text = #"{"grant":{"fence":3,"seconds":900},"retrySeconds":30,"detail":""}"#
+            await plane.answerNext(.init(status: 200, body: text))
+            #expect(try await link.rebootSlot(for: "o#0#1").grant == RebootSlotGrant(fence: 3, seconds: 900))
+            await plane.answerNext(.init(status: 200, body: #"{"retrySeconds":30,"detail":"full"}"#))
+            #expect(try await link.rebootSlot(for: "o#0#1").grant == nil)
+            await plane.answerNext(.init(status: 200))
+            try await link.release(RebootSlotRelease(slot: "db", fence: 3))
+            let paths = await plane.heard.suffix(3).map(\.path)
+            #expect(paths == ["/agent/v1/reboot-slots", "/agent/v1/reboot-slots", "/agent/v1/reboot-slots/release"])
+        }
+    }
+
     @Test("tells the kinds of refusal apart")
     func failures() async throws {
         try await withLink { plane, link in

@@ -43,7 +43,7 @@ struct OrderGateTests {
 
     @Test("refuses a layout it does not know, whatever else is in it")
     func version() throws {
-        expect(.unknownVersion, try signer.sign(payload: #"{"version":2,"id":"x","new":[]}"#), id: nil)
+        expect(.unknownVersion, try signer.sign(payload: #"{"version":3,"id":"x","new":[]}"#), id: nil)
     }
 
     @Test("refuses an order for another node")

@@ -41,6 +41,7 @@ extension PatchedHost {
         return HostRunDriver(
             ledger: ledger,
             executor: executor,
+            slots: SlotDesk(ledger: ledger, link: ScriptedLink(), now: { Orders.start }, clock: clock, logger: .silent),
             now: { Orders.start },
             clock: clock,
             logger: .silent

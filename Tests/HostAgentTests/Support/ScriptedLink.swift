@@ -8,6 +8,8 @@ actor ScriptedLink: ControlPlaneLink {
         case boots([BootReport])
         case inventory(String)
         case output(order: String, name: String)
+        case question(String)
+        case release(RebootSlotRelease)
     }
 
     private(set) var sent: [Sent] = []
@@ -15,6 +17,7 @@ actor ScriptedLink: ControlPlaneLink {
     private var failures: [LinkFailure]
     private var outputFailures: [LinkFailure]
     private var orders: [OrderEnvelope?]
+    private var slots: [RebootSlotAnswer]
     private let status: Int
     private let refusesForGood: @Sendable (Report) -> Bool
     private let atEnd: @Sendable () -> Void
@@ -24,10 +27,12 @@ actor ScriptedLink: ControlPlaneLink {
     ///   - outputFailures: the same of the uploads of what programs printed.
     ///   - status: with which it refuses for good.
     ///   - orders: the answers of the polls; behind the last one `atEnd` is called and the poll fails.
+    ///   - slots: what it hears of reboot slots; behind the last one it hears nothing.
     init(
         failures: [LinkFailure] = [],
         outputFailures: [LinkFailure] = [],
         orders: [OrderEnvelope?] = [],
+        slots: [RebootSlotAnswer] = [],
         status: Int = 422,
         refusesForGood: @escaping @Sendable (Report) -> Bool = { _ in false },
         atEnd: @escaping @Sendable () -> Void = {}
@@ -35,6 +40,7 @@ actor ScriptedLink: ControlPlaneLink {
         self.failures = failures
         self.outputFailures = outputFailures
         self.orders = orders
+        self.slots = slots
         self.status = status
         self.refusesForGood = refusesForGood
         self.atEnd = atEnd
@@ -61,6 +67,18 @@ actor ScriptedLink: ControlPlaneLink {
     func send(boots: [BootReport]) async throws(LinkFailure) {
         if !failures.isEmpty { throw failures.removeFirst() }
         sent.append(.boots(boots))
+    }
+
+    func rebootSlot(for order: String) async throws(LinkFailure) -> RebootSlotAnswer {
+        if !failures.isEmpty { throw failures.removeFirst() }
+        sent.append(.question(order))
+        guard !slots.isEmpty else { throw .unreachable("the script is over") }
+        return slots.removeFirst()
+    }
+
+    func release(_ slot: RebootSlotRelease) async throws(LinkFailure) {
+        if !failures.isEmpty { throw failures.removeFirst() }
+        sent.append(.release(slot))
     }
 
     func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure) {
