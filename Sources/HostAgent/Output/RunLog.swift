@@ -22,10 +22,18 @@ package struct RunLog: Sendable {
     /// Where dnf's last transaction is kept after its failed scripts were noted.
     var noted: String { path + ".noted" }
 
-    /// Makes room for a run.
+    /// Makes room for a run: a full disk costs the record of the runs before it, not the run.
     ///
     /// - Parameter command: what is about to run, for whoever reads the log.
     func begin(_ command: String) throws(FileFailure) {
+        do throws(FileFailure) {
+            try moveAside(command)
+        } catch {
+            try clear()
+        }
+    }
+
+    private func moveAside(_ command: String) throws(FileFailure) {
         var bytes = try DurableFile.end(of: earlier, limit: Self.maximumBytes)
         for file in [noted, path] { bytes += try DurableFile.end(of: file, limit: Self.maximumBytes) }
         if let last = bytes.last, last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
