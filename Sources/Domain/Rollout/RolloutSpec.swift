@@ -22,6 +22,7 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
     package enum Operation: Codable, Equatable, Sendable {
         case scan
         case install(InstallWork)
+        case run(Document)
     }
 
     package init(
@@ -55,10 +56,24 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
     /// Of all its orders, which are given once.
     package var attempt: Int { openedSecond ?? 1 }
 
-    /// What the target at an index gets; nothing for a scan.
+    /// Whether it may change what is installed; what a document does is not known.
+    package var installs: Bool { if case .install = operation { true } else { false } }
+
+    /// How many hosts one decision orders at the most: the larger their orders, the fewer.
+    var batchSize: Int {
+        let bytes =
+            switch operation {
+            case .scan: 0
+            case .install(let work): work.hooks?.byteCount ?? 0
+            case .run(let document): document.byteCount
+            }
+        return max(1, min(Rollout.batchSize, Rollout.batchBytes / max(1, bytes)))
+    }
+
+    /// What the target at an index gets; nothing but for an install.
     package func patchSet(at index: Int) -> PatchSet {
         switch operation {
-        case .scan: PatchSet(patches: [])
+        case .scan, .run: PatchSet(patches: [])
         case .install(let work): work.patchSets[work.setOfTarget[index]]
         }
     }
@@ -71,11 +86,19 @@ package struct InstallWork: Codable, Equatable, Sendable {
     /// For each target the index of its patch set; an empty set is ordered too, for the proof that its rescan gives.
     package var setOfTarget: [Int]
     package var reboot: RebootPolicy
+    package var hooks: Hooks?
 
-    package init(planDigest: String, patchSets: [PatchSet], setOfTarget: [Int], reboot: RebootPolicy) {
+    package init(
+        planDigest: String,
+        patchSets: [PatchSet],
+        setOfTarget: [Int],
+        reboot: RebootPolicy,
+        hooks: Hooks? = nil
+    ) {
         self.planDigest = planDigest
         self.patchSets = patchSets
         self.setOfTarget = setOfTarget
         self.reboot = reboot
+        self.hooks = hooks
     }
 }
