@@ -60,7 +60,8 @@ package struct AgentService: Sendable {
                     packages: packages,
                     inventories: inventories,
                     boot: boot,
-                    conditions: configuration.root == "/" ? ConditionReader() : nil
+                    conditions: configuration.root == "/" ? ConditionReader() : nil,
+                    steps: StepRunner(folder: state.stepFolder, root: configuration.root)
                 ),
                 inventories: inventories,
                 onIdle: IdleMemory.release,

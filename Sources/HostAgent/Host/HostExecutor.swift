@@ -10,15 +10,19 @@ package struct HostExecutor: HostRunExecutor {
     private let inventories: InventoryStore
     private let boot: Boot
     private let conditions: ConditionReader?
+    private let steps: StepRunner?
     private let now: @Sendable () -> Timestamp
     private let clock: any Clock<Duration>
 
-    /// - Parameter conditions: nil where the root folder is not this machine's.
+    /// - Parameters:
+    ///   - conditions: nil where the root folder is not this machine's.
+    ///   - steps: nil where no documents are run.
     package init(
         packages: any PackageManager,
         inventories: InventoryStore,
         boot: Boot,
         conditions: ConditionReader? = nil,
+        steps: StepRunner? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
@@ -26,6 +30,7 @@ package struct HostExecutor: HostRunExecutor {
         self.inventories = inventories
         self.boot = boot
         self.conditions = conditions
+        self.steps = steps
         self.now = now
         self.clock = clock
     }
@@ -70,6 +75,9 @@ package struct HostExecutor: HostRunExecutor {
             return .inspected(await conditions?.read().bounded ?? HostCondition())
         case .settle(let before):
             return .settled(losses: try await losses(since: before))
+        case .runStep(let task):
+            guard let steps else { throw StepFailure(.script, "cannot be begun: this agent runs no documents") }
+            return .stepped(await steps.run(task, for: order))
         case .reboot:
             return .stillRunning(detail: try await reboot())
         }

@@ -77,7 +77,7 @@ package struct AgentState: Equatable, Sendable {
 
     private mutating func remember(_ report: Report) {
         finished.removeAll { $0.order == report.order }
-        finished.append(report)
+        finished.append(report.withoutOutput)
         if finished.count > Self.maximumFinished { finished.removeFirst(finished.count - Self.maximumFinished) }
     }
 
@@ -91,5 +91,18 @@ package struct AgentState: Equatable, Sendable {
     package func compacted(at moment: Timestamp) -> [JournalRecord] {
         let boots = boot.map { [JournalRecord(at: moment, .booted($0))] } ?? []
         return boots + finished.map { JournalRecord(at: moment, .finished($0)) }
+    }
+}
+
+extension Report {
+    /// What steps said is large, and was sent once.
+    fileprivate var withoutOutput: Self {
+        var report = self
+        report.steps = steps?.map { step in
+            var step = step
+            step.output = ""
+            return step
+        }
+        return report
     }
 }

@@ -13,10 +13,18 @@ extension HostRun {
             let detail = "the agent was ended \(resumptions) times in this run; look at its log and at dpkg's or dnf's"
             return .record(.ended(failed(StepFailure(.interrupted, detail), inventory: nil)))
         }
+        return documentStep(now, boot) ?? hooked(installStep(now, boot))
+    }
+
+    // MARK: - Steps
+
+    /// What to do by the packages alone; an order to run a document has none.
+    private func installStep(_ now: Timestamp, _ boot: BootFacts) -> HostRunStep {
         switch phase {
         case .received: return .record(.accepted)
         case .accepted:
-            return now < order.window.opens ? .wait(until: order.window.opens) : .perform(.refresh)
+            guard now >= order.window.opens else { return .wait(until: order.window.opens) }
+            return if case .run(let document) = order.work { ownDocumentStep(document) } else { .perform(.refresh) }
         case .refreshed: return .perform(isScan ? .scan : .survey(isPatient: transactions > 0 || hasBegunRepair))
         case .surveyed(let survey): return afterSurvey(survey, now)
         case .repairing: return .perform(.repair(deadline: transactions > 0 ? nil : order.window.cutoff))
@@ -39,8 +47,6 @@ extension HostRun {
         case .ended: return .done
         }
     }
-
-    // MARK: - Steps
 
     private func afterSurvey(_ survey: HostSurvey, _ now: Timestamp) -> HostRunStep {
         let outstanding = outstanding(in: survey)

@@ -73,6 +73,7 @@ package struct HostRun: Equatable, Sendable {
     var hasBegunRepair = false
     var reboots = 0
     var resumptions = 0
+    var documents = DocumentProgress()
 
     /// A patch that is not installed with the others.
     struct LeftOut: Equatable, Sendable {

@@ -62,7 +62,7 @@ extension Checker {
             guard host.now < order.window.cutoff + Self.slack else {
                 throw Self.fail(.installsInWindow, "\(host.node) reboots at \(host.now), its window is \(order.window)")
             }
-        case .refresh, .survey, .repair, .simulate, .sift, .download, .scan, .inspect, .settle: break
+        case .refresh, .survey, .repair, .simulate, .sift, .download, .scan, .inspect, .settle, .runStep: break
         }
     }
 

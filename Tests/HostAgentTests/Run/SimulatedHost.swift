@@ -70,6 +70,7 @@ struct SimulatedHost {
         case .inspect, .settle:
             if stumbles() { throw Crash() }
             return effect == .inspect ? .inspected(HostCondition()) : .settled(losses: [])
+        case .runStep: return try plain(.stepped(StepRun(exitCode: 0)))
         case .reboot: return try reboot()
         }
     }
