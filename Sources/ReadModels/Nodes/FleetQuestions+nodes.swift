@@ -44,7 +44,7 @@ extension FleetQuestions {
             for row in page {
                 let node = NodeTarget(id: try row.get(0), site: try row.get(1), patchGroup: try row.get(2))
                 last = node.id
-                if selector.matches(site: node.site, patchGroup: node.patchGroup) { nodes.append(node) }
+                if selector.matches(node: node.id, site: node.site, patchGroup: node.patchGroup) { nodes.append(node) }
             }
             guard page.count == Self.activeAtOnce else { return nodes }
         }
