@@ -54,7 +54,7 @@ struct StepReader {
                 return nil
             }
             // An empty argument is one, an empty program is none.
-            let texts = values.enumerated().compactMap { index, value in
+            let texts = values.enumerated().compactMap { index, value -> String? in
                 if case .scalar(let text) = value.content, index > 0 || !text.isEmpty { return text }
                 return problems.text(value, expected: index == 0 ? "a program" : "an argument")
             }

@@ -152,12 +152,13 @@ package struct StepRunner: Sendable {
         case .script(_, .bash): (.name("bash"), [script ?? ""])
         case .script(_, .powershell):
             (.name("pwsh"), ["-NoLogo", "-NoProfile", "-NonInteractive", "-File", script ?? ""])
-        case .command(let arguments):
-            (
-                arguments[0].contains("/") ? .path(FilePath(arguments[0])) : .name(arguments[0]),
-                Array(arguments.dropFirst())
-            )
+        case .command(let arguments): (executable(arguments.first ?? ""), Array(arguments.dropFirst()))
         }
+    }
+
+    /// A name is looked up on the step's path.
+    private static func executable(_ name: String) -> Executable {
+        name.contains("/") ? .path(FilePath(name)) : .name(name)
     }
 
     private static func options(_ account: Account?) -> PlatformOptions {

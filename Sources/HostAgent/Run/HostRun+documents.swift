@@ -54,7 +54,7 @@ extension HostRun {
             return closeIfOver(hook)
         case .stepping: documents.begin()
         case .restarting(let boot):
-            reboots += 1
+            restarts += 1
             documents.restart(from: boot)
             report(.rebooting(boot))
         case .restarted(let boot):
@@ -130,8 +130,8 @@ extension HostRun {
         if !isScan, case .install(_, _, _, .never) = order.work {
             return .record(.restartGivenUp(StepFailure(.script, "asked for a restart, and the order allows none")))
         }
-        guard reboots < Self.maximumReboots else {
-            let text = "asked for a restart after \(reboots) reboot commands\(why)"
+        guard mayRebootAgain else {
+            let text = "asked for a restart after \(reboots + restarts) reboot commands\(why)"
             return .record(.restartGivenUp(StepFailure(.rebootFailed, text)))
         }
         guard now < order.window.cutoff else {

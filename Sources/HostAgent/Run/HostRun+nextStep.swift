@@ -87,14 +87,15 @@ extension HostRun {
         }
         // Somebody else rebooted the host meanwhile: what the scan says of a reboot is out of date.
         guard survey.boot.bootID == boot.bootID else { return .perform(.scan) }
-        let mayReboot = rebootPolicy == .ifNeeded && !isPastCutoff(now) && !survey.rebootReasons.isEmpty
+        let isAllowed = rebootPolicy == .ifNeeded && mayRebootAgain && !isPastCutoff(now)
+        let mayReboot = isAllowed && !survey.rebootReasons.isEmpty
         guard mayReboot, isInstalled(survey) else { return .record(.ended(verdict(inventory, survey))) }
         return condition == nil ? .perform(.inspect) : .record(.rebooting(boot))
     }
 
     private func afterReboot(_ detail: String, _ now: Timestamp, _ boot: BootFacts) -> HostRunStep {
         guard boot.bootID == rebootFrom?.bootID else { return .record(.verifying(boot)) }
-        if reboots < Self.maximumReboots, !isPastCutoff(now) { return .record(.rebooting(boot)) }
+        if mayRebootAgain, !isPastCutoff(now) { return .record(.rebooting(boot)) }
         let text = "the host is still in boot \(boot.bootID) after \(reboots) reboot commands: \(detail)"
         let failure = StepFailure(.rebootFailed, text)
         return .record(.ended(failed(failure, inventory: inventoryBeforeReboot)))

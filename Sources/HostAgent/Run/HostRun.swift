@@ -71,7 +71,10 @@ package struct HostRun: Equatable, Sendable {
     var hasRepaired = false
     /// Its package manager may outlive an agent.
     var hasBegunRepair = false
+    /// Reboot commands of the install.
     var reboots = 0
+    /// Reboot commands that steps asked for.
+    var restarts = 0
     var resumptions = 0
     var documents = DocumentProgress()
 
@@ -86,6 +89,8 @@ package struct HostRun: Equatable, Sendable {
         self.order = order
         clock = moment
     }
+
+    var mayRebootAgain: Bool { reboots + restarts < Self.maximumReboots }
 
     /// The terminal fact, once there is one.
     package var outcome: HostRunFact? {

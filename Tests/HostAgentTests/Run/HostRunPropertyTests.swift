@@ -61,7 +61,9 @@ struct HostRunPropertyTests {
         let names = ["kernel-a", "lib-b", "web-c", "tool-d"].shuffled(using: &random)
         let patches = names.prefix(Int.random(in: 0...4, using: &random)).map { Orders.patch($0, "2.0") }
         let cutoff = Duration.seconds(Int.random(in: 60..<7_200, using: &random))
-        return Orders.install(patches, reboot: random.oneIn(4) ? .never : .ifNeeded, cutoff: cutoff)
+        var order = Orders.install(patches, reboot: random.oneIn(4) ? .never : .ifNeeded, cutoff: cutoff)
+        if random.oneIn(2) { order.hooks = HookedHost.allHooks }
+        return order
     }
 
     private static func checkBeginning(
@@ -73,7 +75,7 @@ struct HostRunPropertyTests {
     ) {
         let isFirstRepair = event == .repairing && !run.reports.contains { $0.fact == .installing }
         switch event {
-        case .installing, .rebooting:
+        case .installing, .rebooting, .restarting:
             #expect(now < order.window.cutoff, "seed \(seed): \(event) begins after the cutoff")
         case .repairing where isFirstRepair:
             #expect(now < order.window.cutoff, "seed \(seed): a repair begins after the cutoff")
