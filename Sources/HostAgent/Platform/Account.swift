@@ -1,3 +1,4 @@
+import AgentProtocol
 import Glibc
 
 /// A user of this machine who runs steps.

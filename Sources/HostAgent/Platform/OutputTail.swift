@@ -27,7 +27,9 @@ final class OutputTail: Sendable {
     /// - Throws: ``FileFailure`` where the system has no pipe left.
     init(limit: Int) throws(FileFailure) {
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw FileFailure("make", "a pipe", errno) }
+        guard pipe(&ends) == 0 else { throw FileFailure("make", "a pipe", errno) }
+        // No other program that is begun meanwhile may hold it open.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         self.limit = limit
         readEnd = ends[0]
         writeEnd = Mutex(ends[1])
