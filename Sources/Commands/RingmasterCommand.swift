@@ -55,6 +55,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             PatchCommand.self,
             WindowCommand.self,
             RehearseCommand.self,
+            SlotsCommand.self,
         ]
     )
 

@@ -160,7 +160,7 @@ private struct RolloutWorld {
             case .order(let index, _, _): #expect(ordered.insert(index).inserted, comment)
             case .retractOrder(let index, _): #expect(retracted.insert(index).inserted, comment)
             case .tell(_, .laneEnded): endings += 1
-            case .tell, .tellNode, .tellUnopened: break
+            case .tell, .tellNode, .tellSlots, .tellUnopened: break
             }
         }
         for (index, state) in stream.state.hostStates.enumerated() where state.isTerminal {

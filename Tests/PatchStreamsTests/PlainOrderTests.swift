@@ -56,8 +56,11 @@ struct PlainOrderTests {
 
     @Test("are the bytes that the general coder writes", arguments: works, ["early/eu", "a\"b\\c/d ü 😀", "line\nend"])
     func sameBytes(work: Order.Work, name: String) throws {
+        for rebootSlot in [nil, name] { try checkBytes(of: work, name, rebootSlot) }
+    }
+
+    private func checkBytes(of work: Order.Work, _ name: String, _ rebootSlot: String?) throws {
         let order = Order(
-            version: 1,
             id: "\(name)#0#1",
             node: "mi-0123",
             cycle: name,
@@ -69,8 +72,10 @@ struct PlainOrderTests {
                 cutoff: Timestamp(microseconds: .max),
                 closes: Timestamp(microseconds: .min)
             ),
-            work: work
+            work: work,
+            rebootSlot: rebootSlot
         )
+        #expect(order.version == (rebootSlot == nil ? 1 : 2), "an older agent would not wait for its slot")
         let payload = try PlainOrder.payload(of: order)
         #expect(payload == (try DomainJSON.encode(order)))
         #expect(try DomainJSON.decode(Order.self, from: payload) == order)

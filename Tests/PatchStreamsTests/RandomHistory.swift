@@ -92,7 +92,10 @@ struct RandomHistory {
             planDigest: text(texts, &random),
             patchSets: sets,
             setOfTarget: (0..<hosts).map { _ in Int.random(in: sets.indices, using: &random) },
-            reboot: .random(using: &random) ? .ifNeeded : .never
+            reboot: .random(using: &random) ? .ifNeeded : .never,
+            rebootSlots: RebootSlotsOfTargets(
+                (0..<hosts).map { _ in .random(using: &random) ? nil : text(texts, &random) }
+            )
         )
         return RolloutSpec(
             cycle: text(texts, &random),

@@ -18,6 +18,8 @@ package struct Order: Codable, Equatable, Sendable {
     package var work: Work
     /// The documents that run beside an install; nil for none.
     package var hooks: Hooks?
+    /// The group whose slot the host needs before it reboots; nil when it needs none.
+    package var rebootSlot: String?
 
     /// The maintenance window's occurrence in UTC.
     package struct Window: Codable, Equatable, Sendable {
@@ -69,10 +71,11 @@ package struct Order: Codable, Equatable, Sendable {
         expires: Timestamp,
         window: Window,
         work: Work,
-        hooks: Hooks? = nil
+        hooks: Hooks? = nil,
+        rebootSlot: String? = nil
     ) {
         let hasDocuments = if case .run = work { true } else { hooks != nil }
-        self.version = version ?? (hasDocuments ? 2 : 1)
+        self.version = version ?? (hasDocuments || rebootSlot != nil ? 2 : 1)
         self.id = id
         self.node = node
         self.cycle = cycle
@@ -82,5 +85,6 @@ package struct Order: Codable, Equatable, Sendable {
         self.window = window
         self.work = work
         self.hooks = hooks
+        self.rebootSlot = rebootSlot
     }
 }

@@ -22,7 +22,8 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
     package enum Operation: Codable, Equatable, Sendable {
         case scan
         case install(InstallWork)
-        case run(Document)
+        /// - Parameter rebootSlots: whose slots the targets need to reboot, which a step may ask for; nil when none needs any.
+        case run(Document, rebootSlots: RebootSlotsOfTargets? = nil)
     }
 
     package init(
@@ -65,9 +66,23 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
             switch operation {
             case .scan: 0
             case .install(let work): work.hooks?.byteCount ?? 0
-            case .run(let document): document.byteCount
+            case .run(let document, _): document.byteCount
             }
         return max(1, min(Rollout.batchSize, Rollout.batchBytes / max(1, bytes)))
+    }
+
+    /// The group whose slot the target at an index needs to reboot.
+    package func rebootSlot(at index: Int) -> String? {
+        guard let slots = rebootSlots, slots.groups.indices.contains(slots.groupOfTarget[index]) else { return nil }
+        return slots.groups[slots.groupOfTarget[index]]
+    }
+
+    var rebootSlots: RebootSlotsOfTargets? {
+        switch operation {
+        case .scan: nil
+        case .install(let work): work.rebootSlots
+        case .run(_, let slots): slots
+        }
     }
 
     /// What the target at an index gets; nothing but for an install.
@@ -87,18 +102,38 @@ package struct InstallWork: Codable, Equatable, Sendable {
     package var setOfTarget: [Int]
     package var reboot: RebootPolicy
     package var hooks: Hooks?
+    /// Whose slots the targets need to reboot; nil when none needs any.
+    package var rebootSlots: RebootSlotsOfTargets?
 
     package init(
         planDigest: String,
         patchSets: [PatchSet],
         setOfTarget: [Int],
         reboot: RebootPolicy,
-        hooks: Hooks? = nil
+        hooks: Hooks? = nil,
+        rebootSlots: RebootSlotsOfTargets? = nil
     ) {
         self.planDigest = planDigest
         self.patchSets = patchSets
         self.setOfTarget = setOfTarget
         self.reboot = reboot
         self.hooks = hooks
+        self.rebootSlots = rebootSlots
+    }
+}
+
+/// Which target needs which group's slot to reboot.
+package struct RebootSlotsOfTargets: Codable, Equatable, Sendable {
+    /// Names of groups.
+    package var groups: [String]
+    /// For each target the index of its group; -1 for none.
+    package var groupOfTarget: [Int]
+
+    /// - Parameter names: for each target its group.
+    package init?(_ names: [String?]) {
+        let groups = Set(names.compactMap(\.self)).sorted()
+        guard !groups.isEmpty else { return nil }
+        self.groups = groups
+        groupOfTarget = names.map { name in name.flatMap { groups.firstIndex(of: $0) } ?? -1 }
     }
 }

@@ -45,6 +45,9 @@ extension RolloutSpec {
     var flaw: String? {
         guard Set(targets).count == targets.count else { return "a node is in it twice" }
         guard deliverySeconds > 0, hostRunSeconds > 0 else { return "a timeout is not positive" }
+        guard rebootSlots.map({ $0.groupOfTarget.count == targets.count }) ?? true else {
+            return "it has \(targets.count) targets and reboot slots for others"
+        }
         guard case .install(let work) = operation else { return nil }
         guard work.setOfTarget.count == targets.count else {
             return "it has \(targets.count) targets and \(work.setOfTarget.count) patch sets assigned to them"

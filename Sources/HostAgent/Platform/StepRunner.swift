@@ -39,6 +39,9 @@ package struct StepRunner: Sendable {
         }
     }
 
+    /// Where the output of an order's steps is kept, up to ``outputLimit`` of each.
+    package var log: RunLog { RunLog(name: "steps", path: folder + "/output") }
+
     // MARK: - Steps
 
     /// The script in a file that its user alone may read and run; nil for a command.
@@ -70,10 +73,22 @@ package struct StepRunner: Sendable {
                 _ = await output.end()
                 throw error
             }
-            let text = StepOutput.masked(await output.end())
-            return ending.run(after: start.duration(to: clock.now), output: text)
+            let duration = start.duration(to: clock.now)
+            return ending.run(after: duration, output: StepOutput.masked(kept(await output.end(), of: task)))
         } catch {
             return StepRun(exitCode: nil, complaint: "cannot be begun: \(error)")
+        }
+    }
+
+    /// What the step said, once it is in the log; also that it could not be kept there, which is no fault of the step's.
+    private func kept(_ bytes: [UInt8], of task: StepTask) -> [UInt8] {
+        let hook = task.place.hook.map { "\($0.rawValue) " } ?? ""
+        do throws(FileFailure) {
+            try log.begin("\(hook)\(task.document): \(task.step.name)")
+            try DurableFile.write(bytes, to: log.path, mode: 0o600)
+            return bytes
+        } catch {
+            return bytes + Array("\n(the whole output is not kept: \(error))\n".utf8)
         }
     }
 

@@ -9,7 +9,8 @@ extension HostRun {
     func documentStep(_ now: Timestamp, _ boot: BootFacts) -> HostRunStep? {
         guard let current = documents.current else { return nil }
         switch current.phase {
-        case .due: return .record(.stepping(current.place))
+        // After a restart the host is back, and others may reboot.
+        case .due: return release ?? .record(.stepping(current.place))
         case .begun: return .perform(.runStep(current.task))
         case .wantsRestart: return restart(now, boot, detail: nil)
         case .restarting: return .perform(.reboot)
@@ -21,9 +22,8 @@ extension HostRun {
     /// The order's own document, then the end.
     func ownDocumentStep(_ document: Order.Document) -> HostRunStep {
         guard documents.opened.contains(nil) else { return .record(.opening(nil)) }
-        return .record(
-            .ended(.ran(kind: documents.failure?.kind, detail: documents.failure.map { bounded($0.detail) }))
-        )
+        let failure = documents.failure
+        return release ?? .record(.ended(.ran(kind: failure?.kind, detail: failure.map { bounded($0.detail) })))
     }
 
     /// What hooks want before the step; the step itself when they want nothing.
@@ -31,7 +31,7 @@ extension HostRun {
         guard order.hooks != nil, !isScan, outcome == nil else { return step }
         switch step {
         case .record(.installing), .record(.repairing): return opening(.beforeInstall) ?? step
-        case .perform(.inspect), .record(.rebooting):
+        case .perform(.inspect), .record(.rebooting), .askForSlot:
             // The retry of a reboot: everything before it is done.
             guard case .scanned(let inventory, let survey) = phase else { return step }
             let verdict = verdict(inventory, survey)
@@ -39,7 +39,7 @@ extension HostRun {
             if case .failed = verdict { return conclusion(of: verdict) }
             return opening(.beforeInstall) ?? opening(.afterInstall) ?? step
         case .record(.ended(let fact)): return conclusion(of: fact)
-        case .record, .perform, .wait, .done: return step
+        case .record, .perform, .wait, .releaseSlot, .done: return step
         }
     }
 
@@ -138,6 +138,6 @@ extension HostRun {
             let text = "asked for a restart after the window's cutoff \(order.window.cutoff)\(why)"
             return .record(.restartGivenUp(StepFailure(.windowClosed, text)))
         }
-        return .record(.restarting(boot))
+        return mayReboot(by: now) ? .record(.restarting(boot)) : .askForSlot
     }
 }

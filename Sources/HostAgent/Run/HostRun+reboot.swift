@@ -50,8 +50,8 @@ extension HostRun {
             report.outcome = outcome
             report.after = result.after
             report.missing = result.missing ?? []
-        case .accepted, .resumed, .observed, .stopped, .repairing, .installing, .rebooting, .verifying, .opening,
-            .stepping, .restarting, .restarted, .restartGivenUp:
+        case .accepted, .resumed, .observed, .stopped, .repairing, .installing, .slotGranted, .slotReleased, .rebooting,
+            .verifying, .opening, .stepping, .restarting, .restarted, .restartGivenUp:
             return nil
         }
         return report

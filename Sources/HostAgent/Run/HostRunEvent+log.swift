@@ -10,6 +10,8 @@ extension HostRunEvent {
         case .stopped: "order stopped"
         case .repairing: "repairing the package database"
         case .installing: "installing"
+        case .slotGranted: "reboot slot granted"
+        case .slotReleased: "reboot slot released"
         case .rebooting: "rebooting"
         case .verifying: "verifying after the reboot"
         case .opening: "document begins"
@@ -35,6 +37,7 @@ extension HostRunEvent {
         case .installing(let patches): patches.map { "\($0.name)=\($0.version)" }.joined(separator: " ")
         case .rebooting(let boot), .verifying(let boot), .restarting(let boot), .restarted(let boot):
             "boot \(boot.bootID)"
+        case .slotGranted(let fence, let until): "fence \(fence) until \(until)"
         case .opening(let hook): hook?.rawValue
         case .stepping(let place): (place.hook.map { "\($0.rawValue) " } ?? "") + "step \(place.index + 1)"
         case .restartGivenUp(let failure): failure.description
@@ -42,7 +45,7 @@ extension HostRunEvent {
         case .ended(.refused(let reason, let detail)): "\(reason.rawValue): \(detail)"
         case .ended(.failed(let kind, let detail, _, _)): "\(kind.rawValue): \(detail)"
         case .ended(.ran(let kind?, let detail)): "\(kind.rawValue): \(detail ?? "")"
-        case .accepted, .resumed, .observed, .repairing, .ended: nil
+        case .accepted, .resumed, .observed, .repairing, .slotReleased, .ended: nil
         }
     }
 }

@@ -1,4 +1,5 @@
 package import AgentProtocol
+package import Time
 
 /// What is written to the journal of a host run; its fold is the run.
 package enum HostRunEvent: Codable, Equatable, Sendable {
@@ -14,6 +15,10 @@ package enum HostRunEvent: Codable, Equatable, Sendable {
     case repairing
     /// The package transaction is about to begin.
     case installing([PatchReference])
+    /// The host may reboot, until then by its own clock.
+    case slotGranted(fence: Int64, until: Timestamp)
+    /// The run holds no reboot slot any more.
+    case slotReleased
     /// The reboot command is about to be run in this boot.
     case rebooting(BootFacts)
     /// The host is in another boot.

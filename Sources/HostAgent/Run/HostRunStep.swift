@@ -7,6 +7,10 @@ package enum HostRunStep: Equatable, Sendable {
     case record(HostRunEvent)
     /// Carry out the effect, then record what came of it as ``HostRunEvent/observed(_:)``.
     case perform(HostRunEffect)
+    /// Ask the control plane for a reboot slot of the order's group; record a grant as ``HostRunEvent/slotGranted(fence:until:)``.
+    case askForSlot
+    /// Tell the control plane that the host is back, then record ``HostRunEvent/slotReleased``, whether it heard or not.
+    case releaseSlot(RebootSlotRelease)
     /// Ask again when it is this time.
     case wait(until: Timestamp)
     /// Nothing: the run has its terminal report.

@@ -45,6 +45,10 @@ extension PlainJSONWriter {
         integer(order.issued.microseconds)
         raw(",\"node\":")
         try string(order.node)
+        if let rebootSlot = order.rebootSlot {
+            raw(",\"rebootSlot\":")
+            try string(rebootSlot)
+        }
         raw(",\"rollout\":")
         try string(order.rollout)
         raw(",\"version\":")

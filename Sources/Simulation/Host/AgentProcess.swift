@@ -12,6 +12,7 @@ final class AgentProcess: Process {
     var state = AgentState()
     private let gate: OrderGate
     private var polls = 0
+    var slotQuestions = 0
     private var isPolling = false
     private var sends = 0
     private var isSending = false

@@ -40,13 +40,21 @@ struct DocumentDriverTests {
         let executor = HostExecutor(
             packages: packages,
             inventories: try InventoryStore(folder: folder.path + "/inventories"),
+            outputs: try OutputStore(folder: folder.path + "/outputs"),
             boot: Boot(identityFile: folder.path + "/boot", command: [folder.path + "/reboot"]),
             steps: StepRunner(folder: folder.path + "/steps"),
             now: { Orders.start },
             clock: InstantClock()
         )
         let clock = InstantClock()
-        return HostRunDriver(ledger: ledger, executor: executor, now: { Orders.start }, clock: clock, logger: .silent)
+        return HostRunDriver(
+            ledger: ledger,
+            executor: executor,
+            slots: SlotDesk(ledger: ledger, link: ScriptedLink(), now: { Orders.start }, clock: clock, logger: .silent),
+            now: { Orders.start },
+            clock: clock,
+            logger: .silent
+        )
     }
 
     private func carryOut(_ order: Order) async throws -> Report? {
@@ -97,6 +105,8 @@ struct DocumentDriverTests {
         #expect(report.steps?.map(\.attempts) == [1, 2, 1])
         #expect(report.steps?.map(\.exitCode) == [0, 0, 168])
         #expect(report.steps?[1].output == "back\n")
+        let kept = try OutputStore(folder: folder.path + "/outputs").pending()
+        #expect(kept.map(\.order) == [id] && kept.map(\.name) == ["steps"])
     }
 
     @Test("Hooks run around an install, and their failure is the run's", arguments: [false, true])
@@ -199,6 +209,8 @@ private final class OnePackage: PackageManager {
     }
 
     func repair(allowing transaction: PackageTransaction, waiting limit: Duration) async throws(StepFailure) {}
+
+    var logs: [RunLog] { [] }
 
     func clean() throws(StepFailure) {}
 

@@ -177,6 +177,25 @@ struct HostRunDocumentTests {
         #expect(host.trace == words)
     }
 
+    @Test("restarts with a slot where the order needs one, and gives it back when the host is there again")
+    func slots() {
+        var order = Self.order(HookedHost.document("one"))
+        order.rebootSlot = "db"
+        var (run, host) = (HostRun(order), HookedHost())
+        host.exitCode = { _, attempt in attempt == 1 ? 194 : 0 }
+        #expect(host.carryOut(&run) == .ran(kind: nil, detail: nil))
+        #expect(host.trace == ["one", "slot", "reboot", "release", "one"])
+        var hooked = Orders.install([HookedHost.patch], rebootSlot: "db")
+        hooked.hooks = HookedHost.allHooks
+        (run, host) = (HostRun(hooked), HookedHost())
+        host.asksForReboot = true
+        _ = host.carryOut(&run)
+        let words = [
+            "before-install", "install", "after-install", "slot", "reboot", "release", "after-reboot", "on-exit",
+        ]
+        #expect(host.trace == words)
+    }
+
     @Test("that was cut off begins its step anew, and keeps those that had ended")
     func cut() {
         for cut in 1...2 {

@@ -55,6 +55,12 @@ struct HookedHost {
                     run.apply(.resumed, at: moment)
                 }
             case .wait: return nil
+            case .askForSlot:
+                trace.append("slot")
+                run.apply(.slotGranted(fence: 1, until: moment + .seconds(900)), at: moment)
+            case .releaseSlot:
+                trace.append("release")
+                run.apply(.slotReleased, at: moment)
             case .done: return run.outcome
             }
         }
