@@ -97,10 +97,16 @@ package struct AgentState: Equatable, Sendable {
 extension Report {
     /// For the memory of a thousand orders: what was printed was told once, and is in the order's own output.
     fileprivate var withoutOutputs: Report {
-        guard case .failed(let kind, let detail, let inventory, var patches) = fact else { return self }
-        for index in patches.indices { patches[index].output = nil }
         var report = self
-        report.fact = .failed(kind: kind, detail: detail, inventory: inventory, patches: patches)
+        report.steps = steps?.map { step in
+            var step = step
+            step.output = ""
+            return step
+        }
+        if case .failed(let kind, let detail, let inventory, var patches) = fact {
+            for index in patches.indices { patches[index].output = nil }
+            report.fact = .failed(kind: kind, detail: detail, inventory: inventory, patches: patches)
+        }
         return report
     }
 }
