@@ -1,5 +1,5 @@
 package import ArgumentParser
-import Glibc
+import HostAgent
 
 /// The agent's command line: `ringmaster-agent`.
 package struct AgentCommand: AsyncParsableCommand {
@@ -28,10 +28,7 @@ package struct AgentCommand: AsyncParsableCommand {
     package static func start() async { await main() }
 
     /// What every command needs of its process, once.
-    static func prepareProcess() {
-        // A peer or a pipe that goes away is an error to handle, not the end of the process.
-        signal(SIGPIPE, SIG_IGN)
-    }
+    static func prepareProcess() { ThisProcess.ignoreBrokenPipes() }
 }
 
 /// The option that all commands of an enrolled agent share.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import FoundationEssentials
 import HostAgent
 
 /// `ringmaster-agent enrol`.
@@ -76,17 +76,15 @@ struct Enrol: AsyncParsableCommand {
 
     private func warnOfPlainHTTP() {
         guard ServerAddress.isExposed(server) else { return }
-        let warning = "warning: \(server) is not https: whoever is on the way can read the activation code\n"
-        // A warning that cannot be written is no reason not to enrol.
-        _ = write(STDERR_FILENO, warning, warning.utf8.count)
+        ThisProcess.warn("warning: \(server) is not https: whoever is on the way can read the activation code\n")
     }
 
     private func code() throws -> String {
         let text: String?
         if let codeFile {
             text = try SecretFile.text(codeFile)
-        } else if let value = getenv("RINGMASTER_ACTIVATION_CODE") {
-            text = String(cString: value)
+        } else if let value = ProcessInfo.processInfo.environment["RINGMASTER_ACTIVATION_CODE"] {
+            text = value
         } else {
             text = readLine()
         }

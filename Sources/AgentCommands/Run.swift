@@ -1,6 +1,4 @@
 import ArgumentParser
-import Dispatch
-import Glibc
 import HostAgent
 import Logging
 
@@ -27,8 +25,11 @@ struct Run: AsyncParsableCommand {
         AgentCommand.prepareProcess()
         var logger = Logger(label: "ringmaster-agent") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = logLevel
-        let signals = Self.endOnSignals(logger)
-        defer { signals.forEach { $0.cancel() } }
+        // The journal makes every moment a safe one to end in, so nothing is unwound.
+        let stopListening = ThisProcess.endOnSignals { [logger] number in
+            logger.notice("ending; the next start goes on from the journal", metadata: ["signal": "\(number)"])
+        }
+        defer { stopListening() }
         try await AgentService(state: StateFolder(state.path), logger: logger).run()
     }
 
@@ -37,19 +38,5 @@ struct Run: AsyncParsableCommand {
             throw ValidationError("\"\(text)\" is no log level: expected debug, info, notice, warning or error")
         }
         return level
-    }
-
-    /// The journal makes every moment a safe one to end in, so nothing is unwound.
-    private static func endOnSignals(_ logger: Logger) -> [any DispatchSourceSignal] {
-        [SIGTERM, SIGINT].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler {
-                logger.notice("ending; the next start goes on from the journal", metadata: ["signal": "\(number)"])
-                Glibc.exit(EXIT_SUCCESS)
-            }
-            source.resume()
-            return source
-        }
     }
 }

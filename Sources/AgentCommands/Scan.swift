@@ -1,7 +1,6 @@
 import AgentProtocol
 import ArgumentParser
 import FoundationEssentials
-import Glibc
 import HostAgent
 
 /// `ringmaster-agent scan`.
@@ -35,7 +34,7 @@ struct Scan: AsyncParsableCommand {
 
     func run() async throws {
         AgentCommand.prepareProcess()
-        guard noRefresh || geteuid() == 0 else {
+        guard noRefresh || ThisProcess.isPrivileged else {
             throw ValidationError("fetching package indexes needs root; --no-refresh takes them as they are")
         }
         let inventory = try await TemporaryFolder.with { folder in

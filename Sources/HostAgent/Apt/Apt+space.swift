@@ -1,5 +1,4 @@
 import AgentProtocol
-import Glibc
 
 /// Whether there is room for a transaction, asked before anything is fetched.
 extension Apt {
@@ -62,9 +61,7 @@ extension Apt {
         let words = ["Package", "Version", "Architecture"].map { fields[$0] ?? "" }
         // As apt names the archives that it keeps.
         let name = words.map { $0.replacing("_", with: "%5f").replacing(":", with: "%3a") }.joined(separator: "_")
-        var status = stat()
-        let isThere = stat("\(options.archives)/\(name).deb", &status) == 0 && Int64(status.st_size) == size
-        return isThere ? 0 : size
+        return DurableFile.size(of: "\(options.archives)/\(name).deb") == size ? 0 : size
     }
 
     private static func unpackedBytes(_ fields: [String: String]?) -> Int64 {
@@ -84,9 +81,8 @@ extension Apt {
             var largest: [String: Int64] = [:]
             for name in try DurableFile.names(in: folder) {
                 guard let kind = ["vmlinuz-", "initrd.img-"].first(where: name.hasPrefix) else { continue }
-                var status = stat()
-                guard stat("\(folder)/\(name)", &status) == 0 else { continue }
-                largest[kind] = max(largest[kind] ?? 0, Int64(status.st_size))
+                guard let size = DurableFile.size(of: "\(folder)/\(name)") else { continue }
+                largest[kind] = max(largest[kind] ?? 0, size)
             }
             return largest.values.reduce(0, +)
         } catch {

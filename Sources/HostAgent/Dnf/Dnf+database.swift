@@ -1,5 +1,4 @@
 import AgentProtocol
-import Glibc
 import PackageVersions
 
 /// The package database as rpm has it.
@@ -117,9 +116,7 @@ extension Dnf {
             }
             if Set(failed.map(Self.name)) != known { try keep(failed: failed.map(Self.name)) }
             // What is noted is noted: the package may be mended by others before the next transaction.
-            guard rename(options.log, options.log + ".noted") == 0 || errno == ENOENT else {
-                throw FileFailure("rename", options.log, errno)
-            }
+            try DurableFile.rename(options.log, to: options.log + ".noted")
             return failed
         } catch {
             throw StepFailure(.disk, error.description)
@@ -138,7 +135,7 @@ extension Dnf {
         try await patience.wait(within: limit) { lockHolder(ofMetadataToo: toRefresh) }
     }
 
-    private func lockHolder(ofMetadataToo: Bool) -> pid_t? {
+    private func lockHolder(ofMetadataToo: Bool) -> Int32? {
         if let process = FileLock.holder(of: databaseFolder + "/.rpm.lock") { return process }
         let files =
             ["/var/lib/dnf/rpmdb_lock.pid", "/var/cache/dnf/download_lock.pid"]
@@ -147,10 +144,10 @@ extension Dnf {
     }
 
     /// dnf writes its number into a file, which stays behind when it is killed.
-    private func processInFile(_ path: String) -> pid_t? {
+    private func processInFile(_ path: String) -> Int32? {
         // A file that cannot be read says nothing; dnf itself will say what is wrong with it.
-        guard let text = try? DurableFile.text(path), let process = pid_t(text), process > 0 else { return nil }
-        return Boot.exists("/proc/\(process)") ? process : nil
+        guard let text = try? DurableFile.text(path), let process = Int32(text), process > 0 else { return nil }
+        return ProcessTable().program(of: process) == nil ? nil : process
     }
 }
 

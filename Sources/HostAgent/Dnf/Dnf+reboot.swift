@@ -1,5 +1,4 @@
 import AgentProtocol
-import Glibc
 
 /// Whether and why the host wants a reboot.
 extension Dnf {
@@ -31,16 +30,6 @@ extension Dnf {
 
     /// The kernel that runs, and since when by the present clock.
     @Sendable static func thisMachine() throws(StepFailure) -> Running {
-        let text: String?
-        do throws(FileFailure) {
-            text = try DurableFile.text("/proc/stat")
-        } catch {
-            throw StepFailure(.unknown, error.description)
-        }
-        let line = text?.split(separator: "\n").first { $0.hasPrefix("btime ") }
-        guard let line, let seconds = Int64(line.dropFirst("btime ".count)) else {
-            throw StepFailure(.unknown, "/proc/stat does not say when the host was booted")
-        }
-        return Running(kernel: Boot.kernel(), since: seconds)
+        Running(kernel: Boot.kernel(), since: try ProcessTable().bootTime())
     }
 }

@@ -24,7 +24,7 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
     package var release: String?
 
     package static let defaultRebootCommand = ["systemctl", "reboot"]
-    package static let defaultBootIdentityFile = "/proc/sys/kernel/random/boot_id"
+    package static let defaultBootIdentityFile = Boot.identityFile
 
     package init(
         server: String,

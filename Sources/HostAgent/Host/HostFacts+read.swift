@@ -1,5 +1,4 @@
 package import AgentProtocol
-import Glibc
 
 extension HostFacts {
     /// What the host in the root folder is.
@@ -8,18 +7,12 @@ extension HostFacts {
     package static func read(root: String, name: String?) async throws -> HostFacts {
         let release = try OSRelease(root: root)
         return HostFacts(
-            hostname: name ?? hostname(),
+            hostname: name ?? Machine.hostname(),
             platform: release.id,
             platformVersion: release.versionID,
             architecture: try await HostPackages.architecture(root: root),
             agentVersion: AgentVersion.current
         )
-    }
-
-    private static func hostname() -> String {
-        var buffer = [CChar](repeating: 0, count: 256)
-        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }
 

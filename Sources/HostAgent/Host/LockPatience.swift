@@ -1,17 +1,16 @@
 import AgentProtocol
-import Glibc
 
 /// Waits for other package managers.
 struct LockPatience: Sendable {
     let clock: any Clock<Duration>
 
     /// Waits while a process is there that changes packages.
-    func wait(within limit: Duration, for holder: () -> pid_t?) async throws(StepFailure) {
+    func wait(within limit: Duration, for holder: () -> Int32?) async throws(StepFailure) {
         let pause = Duration.milliseconds(500)
         let timeLeft = clock.countdown(from: limit)
         while let process = holder() {
             guard timeLeft() > .zero else {
-                let holder = "process \(process)\(Self.program(of: process).map { " (\($0))" } ?? "")"
+                let holder = "process \(process)\(ProcessTable().program(of: process).map { " (\($0))" } ?? "")"
                 throw StepFailure(.lock, "\(holder) is changing packages, and did not end within \(limit)")
             }
             try await sleep(min(pause, timeLeft()))
@@ -36,13 +35,6 @@ struct LockPatience: Sendable {
             try await sleep(min(pause, max(.zero, timeLeft())))
         }
         throw failure
-    }
-
-    /// nil when the process has ended meanwhile.
-    private static func program(of process: pid_t) -> String? {
-        // What cannot be read is left out of a message that is of use without it.
-        let name = try? DurableFile.text("/proc/\(process)/comm")
-        return name?.split(separator: "\n").first.map(String.init)
     }
 
     private func sleep(_ duration: Duration) async throws(StepFailure) {

@@ -1,10 +1,9 @@
 import FoundationEssentials
 import Glibc
-import HostAgent
 
 /// A folder that is there while the body runs.
-enum TemporaryFolder {
-    static func with<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+package enum TemporaryFolder {
+    package static func with<Result>(_ body: (String) async throws -> Result) async throws -> Result {
         var template = Array("/tmp/ringmaster-agent.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw AgentFailure("no folder can be made in /tmp: \(String(cString: strerror(errno)))")

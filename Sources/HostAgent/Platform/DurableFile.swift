@@ -17,7 +17,7 @@ enum DurableFile {
             unlink(temporary)
             throw error
         }
-        guard rename(temporary, path) == 0 else { throw FileFailure("rename to", path, errno) }
+        guard Glibc.rename(temporary, path) == 0 else { throw FileFailure("rename to", path, errno) }
         try synchronise(folderOf: path)
     }
 
@@ -106,6 +106,17 @@ enum DurableFile {
 
     static func remove(_ path: String) throws(FileFailure) {
         guard unlink(path) == 0 || errno == ENOENT else { throw FileFailure("remove", path, errno) }
+    }
+
+    /// Gives the file another name; nothing where there is no such file.
+    static func rename(_ path: String, to other: String) throws(FileFailure) {
+        guard Glibc.rename(path, other) == 0 || errno == ENOENT else { throw FileFailure("rename", path, errno) }
+    }
+
+    /// In bytes; nil where nothing can be told of it.
+    static func size(of path: String) -> Int64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : nil
     }
 
     static func synchronise(folderOf path: String) throws(FileFailure) {

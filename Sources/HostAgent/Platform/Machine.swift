@@ -10,6 +10,12 @@ package enum Machine {
         try DurableFile.text(file)?.split(whereSeparator: \.isWhitespace).first.map(String.init)
     }
 
+    static func hostname() -> String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
     /// rpm's name of this machine's architecture such as `x86_64`.
     static func architecture() throws(StepFailure) -> String {
         var name = utsname()

@@ -8,6 +8,9 @@ package struct Boot: Sendable {
     /// After a reboot command that failed: what hindered it may pass.
     package static let pauseAfterFailure = Duration.seconds(60)
 
+    /// Names the present boot on Linux.
+    static let identityFile = "/proc/sys/kernel/random/boot_id"
+
     private let identityFile: String
     private let command: [String]
 

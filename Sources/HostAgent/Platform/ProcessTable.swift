@@ -1,3 +1,4 @@
+import AgentProtocol
 import Glibc
 
 /// The processes of this machine: the proc file system, read within bounds.
@@ -26,7 +27,7 @@ package struct ProcessTable: Sendable {
     var ids: [Int] { names("").compactMap { Int($0) }.sorted().prefix(Self.maximumProcesses).map(\.self) }
 
     func entry(_ id: Int) -> Entry {
-        let program = text("\(id)/comm")?.split(separator: "\n").first.map(String.init) ?? ""
+        let program = program(of: Int32(clamping: id)) ?? ""
         let groups = (text("\(id)/cgroup") ?? "").split(separator: "\n").map { line in
             line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).last.map(String.init) ?? ""
         }
@@ -35,6 +36,20 @@ package struct ProcessTable: Sendable {
             isOfSession: groups.contains { $0.contains("/user.slice/") },
             isOfSystem: groups.contains(where: Self.isService) || groups.allSatisfy { $0 == "/" }
         )
+    }
+
+    /// nil when the process has ended.
+    func program(of id: Int32) -> String? {
+        text("\(id)/comm")?.split(separator: "\n").first.map(String.init)
+    }
+
+    /// When the machine was booted by its present clock, in seconds since 1970.
+    func bootTime() throws(StepFailure) -> Int64 {
+        let line = text("stat")?.split(separator: "\n").first { $0.hasPrefix("btime ") }
+        guard let line, let seconds = Int64(line.dropFirst("btime ".count)) else {
+            throw StepFailure(.unknown, "\(folder)/stat does not say when the host was booted")
+        }
+        return seconds
     }
 
     /// The sockets by their inodes and who holds them, as far as they can be seen.
