@@ -32,6 +32,7 @@ package struct ServerRoutes {
         AdvisoryRoutes(services: services).add(to: operators)
         SLARoutes(sla: services.sla).add(to: operators)
         EngineRoutes(engine: services.engine).add(to: operators)
+        OutputRoutes(questions: services.questions).add(to: operators)
         RebootSlotRoutes(slots: services.rebootSlots).add(to: operators)
         if let fleetLockClock {
             let budget = RequestBudget(perMinute: fleetLockPerMinute)

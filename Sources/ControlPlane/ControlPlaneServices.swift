@@ -38,7 +38,8 @@ package struct ControlPlaneServices: Sendable {
             orders: orders,
             reader: reader,
             content: content,
-            contactStore: questions.contactStore
+            contactStore: questions.contactStore,
+            outputs: questions.outputStore
         )
         cycles = CycleService(desk: desk, workflows: workflows, questions: questions, reader: reader)
         engine = EngineOperations(desk: engines)

@@ -70,7 +70,9 @@ extension PatchOutcome {
             ),
             state: State(rawValue: result.state.rawValue) ?? .failed,
             before: result.versionBefore,
-            after: result.versionAfter
+            after: result.versionAfter,
+            failure: result.failure.map { FailureClass(rawValue: $0.rawValue) ?? .unknown },
+            output: result.output.map { String(decoding: $0.utf8.prefix(Self.maximumOutput), as: UTF8.self) }
         )
     }
 }

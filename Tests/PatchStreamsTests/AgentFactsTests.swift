@@ -27,14 +27,23 @@ struct AgentFactsTests {
     func failure(kind: FailureKind) throws {
         let patch = PatchReference(name: "acme", architecture: "amd64", version: "2")
         let results = PatchResult.State.allCases.map { state in
-            PatchResult(patch: patch, state: state, versionBefore: "1", versionAfter: nil)
+            PatchResult(
+                patch: patch,
+                state: state,
+                versionBefore: "1",
+                versionAfter: nil,
+                failure: state == .failed ? kind : nil,
+                output: state == .failed ? String(repeating: "x", count: 2_000) : nil
+            )
         }
         let outcomes = PatchOutcome.State.allCases.map { state in
             PatchOutcome(
                 patch: Patch(name: "acme", architecture: "amd64", version: "2"),
                 state: state,
                 before: "1",
-                after: nil
+                after: nil,
+                failure: state == .failed ? FailureClass(rawValue: kind.rawValue) : nil,
+                output: state == .failed ? String(repeating: "x", count: PatchOutcome.maximumOutput) : nil
             )
         }
         let failed = try fact(.failed(kind: kind, detail: "why", inventory: "digest", patches: results))

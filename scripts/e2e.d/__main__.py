@@ -32,7 +32,7 @@ PLANS = [
     HostPlan("late", "virginia", wants_reboot=True, old_kernel=True),
 ]
 HERE = Path(__file__).resolve().parent
-UNIT_FILE = HERE.parents[1] / "packaging/ringmaster-agent.service"
+UNIT_FILE = HERE.parents[1] / "packaging/agent/ringmaster-agent.service"
 
 
 def main() -> int:

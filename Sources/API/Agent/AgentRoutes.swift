@@ -43,6 +43,14 @@ struct AgentRoutes: Sendable {
             try await agents.store(inventory: Array(buffer.readableBytesView), digest: digest, from: node)
             return Response(status: .ok)
         }
+        group.put("orders/:id/outputs/:name") { request, context in
+            try await agents.checkHead(SignedRequest(request, body: ByteBuffer()))
+            let buffer = try await JSONBody.bytes(of: request, atMost: OrderOutput.maximumBytes)
+            let node = try await node(of: request, body: buffer)
+            let (order, name) = (try context.decoded("id"), try context.decoded("name"))
+            try await agents.store(output: Array(buffer.readableBytesView), of: order, named: name, from: node)
+            return Response(status: .ok)
+        }
     }
 
     // MARK: - Steps

@@ -25,6 +25,17 @@ extension ControlPlaneClient {
         try await get(.api("nodes", id, "why", query: ["patch": patch]))
     }
 
+    /// What programs printed on it, the newest first.
+    package func outputs(ofNode id: String) async throws -> [OutputView] {
+        let page: Listing<OutputView> = try await get(.api("nodes", id, "outputs"))
+        return page.items
+    }
+
+    /// The text of one of them, as it was printed.
+    package func output(_ output: OutputView, ofNode id: String) async throws -> Data {
+        try await bytes(Route("api", "v1", "nodes", id, "outputs", output.order, output.name))
+    }
+
     package func revoke(node id: String, _ request: RevokeNode) async throws -> NodeView {
         try await post(.api("nodes", id, "revoke"), request)
     }

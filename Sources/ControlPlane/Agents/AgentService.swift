@@ -11,26 +11,29 @@ import Time
 ///
 /// A class, so that each of the many waiting calls holds a reference and not a copy of its parts.
 package final class AgentService: Sendable {
-    private let desk: MessageDesk
+    let desk: MessageDesk
     private let orders: OrderDesk
     private let keys: NodeKeys
     private let content: ContentStore
     private let reader: StreamReader
     private let contacts = AgentContacts()
     private let contactStore: NodeContactStore
+    let outputs: OutputStore
 
     init(
         desk: MessageDesk,
         orders: OrderDesk,
         reader: StreamReader,
         content: ContentStore,
-        contactStore: NodeContactStore
+        contactStore: NodeContactStore,
+        outputs: OutputStore
     ) {
         self.desk = desk
         self.orders = orders
         self.content = content
         self.reader = reader
         self.contactStore = contactStore
+        self.outputs = outputs
         keys = NodeKeys(reader: reader)
     }
 

@@ -130,11 +130,26 @@ package struct PatchOutcome: Codable, Equatable, Sendable {
     /// The installed version before the run, nil when it was absent.
     package var before: String?
     package var after: String?
+    /// The class of its own failure; nil when it did not fail, or nobody told.
+    package var failure: FailureClass?
+    /// The end of what was printed about it, at most ``maximumOutput`` bytes; nil as ``failure``.
+    package var output: String?
 
-    package init(patch: Patch, state: State, before: String?, after: String?) {
+    package static let maximumOutput = 1_000
+
+    package init(
+        patch: Patch,
+        state: State,
+        before: String?,
+        after: String?,
+        failure: FailureClass? = nil,
+        output: String? = nil
+    ) {
         self.patch = patch
         self.state = state
         self.before = before
         self.after = after
+        self.failure = failure
+        self.output = output
     }
 }

@@ -26,7 +26,7 @@ extension Rollout {
             let outcome = LaneOutcome(
                 rollout: spec.rollout,
                 counts: counts,
-                failures: failures,
+                failures: failures.map(\.withoutOutput),
                 haltErrors: haltErrors
             )
             return [.tell(cycle: spec.cycle, .laneEnded(outcome))]

@@ -9,6 +9,8 @@ package struct Rollout: EventSourced {
     package static let batchSize = 500
     /// How many failures ``LaneOutcome/failures`` names.
     package static let namedFailures = 20
+    /// How many failed patches of one host are named among them.
+    package static let namedPatches = 10
     /// How long after an order's expiry a host that began in time may still be heard of, in seconds.
     package static let graceSeconds = 60
 

@@ -13,8 +13,12 @@ package struct StateFolder: Sendable {
 
     package var keyFile: String { path + "/agent.key" }
     package var configurationFile: String { path + "/agent.json" }
+    /// Names the program's file that reached the control plane last.
+    package var checkInFile: String { path + "/checked-in" }
     package var journalFile: String { path + "/journal" }
     package var inventoryFolder: String { path + "/inventories" }
+    /// What programs printed in the last orders.
+    package var outputFolder: String { path + "/outputs" }
     /// Where the package manager's archives, options and output are.
     package var packageFolder: String { path + "/packages" }
 

@@ -23,4 +23,7 @@ package protocol ControlPlaneLink: Sendable {
 
     /// Uploads an inventory's JSON text under its SHA-256 in lower-case hexadecimal.
     func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure)
+
+    /// Uploads what a program printed in an order, compressed by gzip.
+    func upload(output: [UInt8], of order: String, named name: String) async throws(LinkFailure)
 }

@@ -103,6 +103,10 @@ package struct HTTPControlPlane: ControlPlaneLink {
         _ = try await call(.PUT, "/agent/v1/inventories/\(digest)", inventory, within: Self.answerTime * 4)
     }
 
+    package func upload(output: [UInt8], of order: String, named name: String) async throws(LinkFailure) {
+        _ = try await call(.PUT, OrderOutput.target(order: order, name: name), output, within: Self.answerTime * 4)
+    }
+
     // MARK: - Requests
 
     private func post(_ body: some Encodable, to route: String) async throws(LinkFailure) -> HTTPAnswer {

@@ -20,10 +20,9 @@ extension HostRun {
         case .refreshed: return .perform(isScan ? .scan : .survey(isPatient: transactions > 0 || hasBegunRepair))
         case .surveyed(let survey): return afterSurvey(survey, now)
         case .repairing: return .perform(.repair(deadline: transactions > 0 ? nil : order.window.cutoff))
-        case .simulated(let survey, let changes): return afterSimulation(survey, changes)
+        case .simulated(let survey, let changes): return afterSimulation(survey, changes, now)
         case .unsimulated(let survey): return .perform(.sift(outstanding(in: survey)))
-        case .downloaded(let patches):
-            return .record(isPastCutoff(now) ? .stopped(windowClosed(before: "the install")) : .installing(patches))
+        case .downloaded(let patches): return begin(patches, now)
         case .installing(let patches): return .perform(.install(patches))
         case .transacted: return .perform(.scan)
         case .scanned(let inventory, let survey): return afterScan(inventory, survey, now, boot)
@@ -50,22 +49,26 @@ extension HostRun {
             guard hasBegun || !isPastCutoff(now) else { return .record(.stopped(windowClosed(before: "the repair"))) }
             return .record(.repairing)
         }
-        guard !outstanding.isEmpty else { return .perform(.scan) }
-        guard transactions < Self.maximumTransactions else {
-            let detail = "the package transaction was interrupted \(transactions) times"
-            return .record(.stopped(StepFailure(.interrupted, detail)))
-        }
-        return .perform(.simulate(outstanding))
+        let patches = next(in: survey)
+        guard !patches.isEmpty else { return .perform(.scan) }
+        if let reason = reasonToStop(before: patches) { return .record(.stopped(reason)) }
+        return .perform(.simulate(patches))
     }
 
-    private func afterSimulation(_ survey: HostSurvey, _ changes: [PlannedChange]) -> HostRunStep {
-        let patches = outstanding(in: survey)
+    private func afterSimulation(_ survey: HostSurvey, _ changes: [PlannedChange], _ now: Timestamp) -> HostRunStep {
+        let patches = next(in: survey)
+        // The archives came with the whole.
+        guard parts == nil else { return begin(patches, now) }
         guard let difference = difference(between: changes, and: patches, survey) else {
             return .perform(.download(patches))
         }
-        if !hasSifted, patches.count > 1 { return .perform(.sift(patches)) }
+        if isSiftable(survey) { return .perform(.sift(patches)) }
         guard transactions == 0 else { return .record(.stopped(StepFailure(.conflict, difference))) }
         return .record(.ended(.refused(reason: .notAsPlanned, detail: difference)))
+    }
+
+    private func begin(_ patches: [PatchReference], _ now: Timestamp) -> HostRunStep {
+        .record(isPastCutoff(now) ? .stopped(windowClosed(before: "the install")) : .installing(patches))
     }
 
     private func afterScan(
@@ -76,7 +79,7 @@ extension HostRun {
     ) -> HostRunStep {
         if isScan { return .record(.ended(.scanned(inventory: inventory))) }
         // The package manager died and the agent did not.
-        if !survey.isConsistent, !hasRepaired, transactions > 0, transactions < Self.maximumTransactions, isMendable {
+        if !survey.isConsistent, !hasRepaired, transactions > 0, attempts < Self.maximumAttempts, isMendable {
             return .record(.repairing)
         }
         // Somebody else rebooted the host meanwhile: what the scan says of a reboot is out of date.
@@ -118,9 +121,7 @@ extension HostRun {
     }
 
     /// Whether trying the patches one by one may save some of them.
-    func isSiftable(_ failure: StepFailure, _ survey: HostSurvey) -> Bool {
-        !hasSifted && [.conflict, .vanishedVersion].contains(failure.kind) && outstanding(in: survey).count > 1
-    }
+    func isSiftable(_ survey: HostSurvey) -> Bool { !hasSifted && outstanding(in: survey).count > 1 }
 
     /// A transaction that ended without a package's own failure may succeed when it is taken up again.
     private var isMendable: Bool { failure.map { [.interrupted, .unknown].contains($0.kind) } ?? true }

@@ -61,6 +61,7 @@ extension PlainJSONWriter {
     }
 
     private mutating func append(_ outcome: PatchOutcome) throws(PlainJSON.Unusual) {
+        guard outcome.failure == nil, outcome.output == nil else { throw PlainJSON.Unusual() }
         raw("{")
         if let after = outcome.after {
             raw("\"after\":")

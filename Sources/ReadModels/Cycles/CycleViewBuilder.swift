@@ -122,8 +122,19 @@ struct CycleViewBuilder {
         return rollout.phase.rawValue
     }
 
+    /// Patches that are named of one host.
+    private static let namedPatches = 3
+
+    /// The class, and those of the patches that failed.
+    private static func text(_ failure: HostFailure) -> String {
+        guard let patches = failure.patches else { return failure.cause }
+        let named = patches.prefix(namedPatches).map { "\($0.patch.name): \($0.cause?.rawValue ?? "unknown")" }
+        let more = patches.count > namedPatches ? ["\(patches.count - namedPatches) more"] : []
+        return "\(failure.cause) (\((named + more).joined(separator: ", ")))"
+    }
+
     private func hosts(of rollout: Rollout) -> [HostRunView] {
-        let causes = Dictionary(rollout.failures.map { ($0.node, $0.cause) }) { first, _ in first }
+        let causes = Dictionary(rollout.failures.map { ($0.node, Self.text($0)) }) { first, _ in first }
         guard showsEveryHost || !causes.isEmpty else { return [] }
         return zip(rollout.spec?.targets ?? [], rollout.hostStates).compactMap { node, state in
             guard showsEveryHost || causes[node] != nil else { return nil }

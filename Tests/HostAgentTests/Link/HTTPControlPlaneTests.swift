@@ -22,6 +22,9 @@ struct HTTPControlPlaneTests {
             let fact = HostRunFact.scanned(inventory: "d1")
             try await link.send([Report(order: order.id, sequence: 1, at: Orders.start, fact: fact)])
             #expect(await plane.end(of: order.id) == fact)
+            try await link.upload(output: Array("gzip".utf8), of: order.id, named: "apt")
+            let target = "/agent/v1/orders/rollout-0%230%231/outputs/apt"
+            #expect(await plane.outputs == [target: Array("gzip".utf8)])
             #expect(await plane.complaints.isEmpty)
         }
     }

@@ -9,6 +9,7 @@ protocol PatchedHost {
     var folder: TemporaryFolder { get }
     var manager: any PackageManager { get }
     var inventories: InventoryStore { get }
+    var outputs: OutputStore { get }
     var signer: OrderSigner { get }
     var bootIdentityFile: String { get }
 }
@@ -32,6 +33,7 @@ extension PatchedHost {
         let executor = HostExecutor(
             packages: manager,
             inventories: inventories,
+            outputs: outputs,
             boot: boot,
             now: { Orders.start },
             clock: clock

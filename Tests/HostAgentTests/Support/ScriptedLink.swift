@@ -7,6 +7,7 @@ actor ScriptedLink: ControlPlaneLink {
         case reports([Report])
         case boots([BootReport])
         case inventory(String)
+        case output(order: String, name: String)
         case question(String)
         case release(RebootSlotRelease)
     }
@@ -14,6 +15,7 @@ actor ScriptedLink: ControlPlaneLink {
     private(set) var sent: [Sent] = []
     private(set) var polls = 0
     private var failures: [LinkFailure]
+    private var outputFailures: [LinkFailure]
     private var orders: [OrderEnvelope?]
     private var slots: [RebootSlotAnswer]
     private let status: Int
@@ -22,11 +24,13 @@ actor ScriptedLink: ControlPlaneLink {
 
     /// - Parameters:
     ///   - failures: of the first requests that send something, in order.
+    ///   - outputFailures: the same of the uploads of what programs printed.
     ///   - status: with which it refuses for good.
     ///   - orders: the answers of the polls; behind the last one `atEnd` is called and the poll fails.
     ///   - slots: what it hears of reboot slots; behind the last one it hears nothing.
     init(
         failures: [LinkFailure] = [],
+        outputFailures: [LinkFailure] = [],
         orders: [OrderEnvelope?] = [],
         slots: [RebootSlotAnswer] = [],
         status: Int = 422,
@@ -34,6 +38,7 @@ actor ScriptedLink: ControlPlaneLink {
         atEnd: @escaping @Sendable () -> Void = {}
     ) {
         self.failures = failures
+        self.outputFailures = outputFailures
         self.orders = orders
         self.slots = slots
         self.status = status
@@ -79,5 +84,10 @@ actor ScriptedLink: ControlPlaneLink {
     func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure) {
         if !failures.isEmpty { throw failures.removeFirst() }
         sent.append(.inventory(digest))
+    }
+
+    func upload(output: [UInt8], of order: String, named name: String) async throws(LinkFailure) {
+        if !outputFailures.isEmpty { throw outputFailures.removeFirst() }
+        sent.append(.output(order: order, name: name))
     }
 }
