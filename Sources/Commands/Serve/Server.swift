@@ -90,7 +90,7 @@ struct Server: Sendable {
         let content = ContentStore(client: client)
         let projector = Projector(client: client, reader: reader, content: content, logger: logger)
         let questions = FleetQuestions(client: client, reader: reader, content: content, projector: projector, now: now)
-        let keys = try OrderKeys(files: OrderKeyFiles(path: path(command.orderKey, "order.key")))
+        let keys = try orderKeys()
         let workflows = try WorkflowLibrary(folder: command.workflows)
         var services: [any Service] = [
             Background(name: "projector") { await projector.run() },
@@ -230,6 +230,16 @@ struct Server: Sendable {
             certificate: command.tlsCertificate.flatMap { file in command.tlsKey.map { (file, $0) } },
             now: SystemClock.now,
             logger: logger
+        )
+    }
+
+    private func orderKeys() throws -> OrderKeys {
+        let file = path(command.orderKey, "order.key")
+        guard let publicKey = command.orderSignerKey, let program = SignerProgram(command.orderSigner) else {
+            return try OrderKeys(files: OrderKeyFiles(path: file))
+        }
+        return OrderKeys(
+            try ExternalOrderKey(publicKey: publicKey, sealFile: "\(file).seal", sign: program.signature)
         )
     }
 

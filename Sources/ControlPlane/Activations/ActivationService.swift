@@ -41,7 +41,7 @@ package struct ActivationService: Sendable {
         return ActivationView(
             activation: id,
             code: code,
-            orderKey: orderKeys.key.publicKey,
+            orderKey: orderKeys.publicKey,
             site: request.site,
             patchGroup: request.patchGroup,
             uses: request.uses,

@@ -169,9 +169,7 @@ package final class AgentService: Sendable {
     package func nextOrder(for node: String, wait: Duration) async throws -> OrderEnvelope? {
         do {
             guard let order = try await orders.next(for: node, wait: wait) else { return nil }
-            var envelope = try DomainJSON.decode(OrderEnvelope.self, from: order.body)
-            envelope.keyVersion = orderKeys.version
-            return envelope
+            return try await orderKeys.delivered(try DomainJSON.decode(OrderEnvelope.self, from: order.body))
         } catch let full as OrderDeskFull {
             throw Problem(status: 503, code: "overloaded", detail: full.description)
         }
