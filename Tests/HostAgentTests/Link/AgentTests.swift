@@ -109,10 +109,11 @@ struct AgentTests {
     func idleKeys() async throws {
         let next = OrderSigner()
         let statements = [try signer.state(1, [signer, next]), try next.state(2, [next])]
-        let polls = [OrderEnvelope?](repeating: nil, count: Agent.pollsPerKeyQuestion)
+        var orders = [OrderEnvelope?](repeating: nil, count: Agent.pollsPerKeyQuestion)
         let keys: [Result<OrderKeyHistory, LinkFailure>] = [.success(OrderKeyHistory(statements: statements))]
-        let former = try signer.sign(Orders.scan(id: "former"))
-        let (_, executor) = try await run(polls + [former, try next.sign(Orders.scan())], keys: keys)
+        orders.append(try signer.sign(Orders.scan(id: "former")))
+        orders.append(try next.sign(Orders.scan()))
+        let (_, executor) = try await run(orders, keys: keys)
         #expect(executor.effects.count { $0 == .scan } == 1, "the withdrawn key's order is not done")
     }
 
