@@ -65,6 +65,7 @@ package struct AgentService: Sendable {
                     outputs: outputs,
                     boot: boot,
                     conditions: configuration.root == "/" ? ConditionReader() : nil,
+                    steps: StepRunner(folder: state.stepFolder, root: configuration.root),
                     logger: logger
                 ),
                 inventories: inventories,

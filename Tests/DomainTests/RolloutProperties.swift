@@ -90,6 +90,11 @@ private struct RolloutWorld {
         let facts: [HostFact] =
             switch spec.operation {
             case .scan: [.accepted, .scanned(inventory: "i"), .brokenDown, .refused(.expired, detail: "")]
+            case .run:
+                [
+                    .accepted, .rebooting(boot), .verifying(boot), .ran(nil, detail: nil),
+                    .ran(.script, detail: "exit code 1"), .refused(.unknownVersion, detail: ""),
+                ]
             case .install:
                 [
                     .accepted, .installing, .rebooting(boot), .verifying(boot), .installedWell, .brokenDown,

@@ -16,6 +16,8 @@ package struct Order: Codable, Equatable, Sendable {
     package var expires: Timestamp
     package var window: Window
     package var work: Work
+    /// The documents that run beside an install; nil for none.
+    package var hooks: Hooks?
     /// The group whose slot the host needs before it reboots; nil when it needs none.
     package var rebootSlot: String?
 
@@ -45,6 +47,8 @@ package struct Order: Codable, Equatable, Sendable {
             newcomers: [PatchReference],
             reboot: RebootPolicy
         )
+        /// Run the document, and nothing else.
+        case run(Document)
     }
 
     /// AWS-RunPatchBaseline's RebootOption.
@@ -56,6 +60,7 @@ package struct Order: Codable, Equatable, Sendable {
     /// An order without anything that an older agent would ignore has the first of them.
     package static let knownVersions = 1...2
 
+    /// - Parameter version: nil for the lowest that its content allows.
     package init(
         version: Int? = nil,
         id: String,
@@ -66,9 +71,11 @@ package struct Order: Codable, Equatable, Sendable {
         expires: Timestamp,
         window: Window,
         work: Work,
+        hooks: Hooks? = nil,
         rebootSlot: String? = nil
     ) {
-        self.version = version ?? (rebootSlot == nil ? 1 : 2)
+        let hasDocuments = if case .run = work { true } else { hooks != nil }
+        self.version = version ?? (hasDocuments || rebootSlot != nil ? 2 : 1)
         self.id = id
         self.node = node
         self.cycle = cycle
@@ -77,6 +84,7 @@ package struct Order: Codable, Equatable, Sendable {
         self.expires = expires
         self.window = window
         self.work = work
+        self.hooks = hooks
         self.rebootSlot = rebootSlot
     }
 }

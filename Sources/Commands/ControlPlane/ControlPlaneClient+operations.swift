@@ -44,6 +44,13 @@ extension ControlPlaneClient {
         try await post(.api("cycles"), request)
     }
 
+    package func startRun(_ request: StartRun) async throws -> CycleStarted {
+        try await post(.api("runs"), request)
+    }
+
+    /// What the documents of a run, or of a cycle, did on each host.
+    package func run(_ id: String) async throws -> RunView { try await get(.api("runs", id)) }
+
     package func cycles() async throws -> [CycleSummary] { try await all("cycles") }
 
     /// The cycle now, or as it was at `moment`.

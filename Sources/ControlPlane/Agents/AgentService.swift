@@ -196,6 +196,7 @@ package final class AgentService: Sendable {
             throw Problem(status: 413, code: "too-many-reports", detail: detail)
         }
         try BootReportRules.check(batch.boots ?? [], from: node)
+        try StepResultRules.check(batch.reports, from: node)
         let digests = batch.reports.compactMap(\.fact.inventory)
         let missing = digests.isEmpty ? [] : try await content.missing(of: digests)
         guard missing.isEmpty else {
@@ -224,17 +225,6 @@ package final class AgentService: Sendable {
             id: "\(report.order)/\(report.sequence)/\(node)",
             by: "node/\(node)"
         )
-    }
-}
-
-extension HostRunFact {
-    fileprivate var inventory: String? {
-        switch self {
-        case .scanned(let inventory): inventory
-        case .installed(let result): result.inventory
-        case .failed(_, _, let inventory, _): inventory
-        case .accepted, .refused, .installing, .rebooting, .verifying: nil
-        }
     }
 }
 

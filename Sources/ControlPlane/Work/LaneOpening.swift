@@ -48,7 +48,7 @@ package struct LaneOpening {
     ) throws -> [RolloutSpec] {
         guard planDigest == nil || plan != nil else { throw Self.missingPlan(of: stage.name) }
         let selected = nodes.filter { node in
-            rules.targets.matches(site: node.site, patchGroup: node.patchGroup)
+            rules.targets.matches(node: node.id, site: node.site, patchGroup: node.patchGroup)
                 && (plan == nil || plan?.setIndex(of: node.id) != nil)
         }
         let groups = Dictionary(grouping: selected) { LaneKey(site: $0.site, patchGroup: $0.patchGroup) }
@@ -115,6 +115,9 @@ package struct LaneOpening {
 
     /// Patch sets are numbered anew, so that a rollout holds those of its own targets alone.
     private func operation(on nodes: [NodeTarget], _ plan: Plan?) -> RolloutSpec.Operation {
+        if case .run(_, let document) = stage.work {
+            return .run(document, rebootSlots: RebootSlotsOfTargets(nodes.map(rebootSlot)))
+        }
         guard case .install(_, let reboot) = stage.work, let plan, let planDigest else { return .scan }
         let sets = nodes.map { plan.setIndex(of: $0.id) ?? 0 }
         let used = Set(sets).sorted()
@@ -125,6 +128,7 @@ package struct LaneOpening {
                 patchSets: used.map { plan.patchSets[$0] },
                 setOfTarget: sets.map { numbers[$0] ?? 0 },
                 reboot: reboot,
+                hooks: stage.hooks,
                 rebootSlots: reboot == .never ? nil : RebootSlotsOfTargets(nodes.map(rebootSlot))
             )
         )

@@ -85,7 +85,7 @@ extension HostFact {
             patches.filter { $0.state == .failed }.map {
                 PatchFailure(patch: $0.patch, cause: $0.failure, output: $0.output)
             }
-        case .accepted, .refused, .installing, .rebooting, .verifying, .scanned: []
+        case .accepted, .refused, .installing, .rebooting, .verifying, .scanned, .ran: []
         }
     }
 }

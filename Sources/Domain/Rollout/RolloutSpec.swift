@@ -22,6 +22,8 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
     package enum Operation: Codable, Equatable, Sendable {
         case scan
         case install(InstallWork)
+        /// - Parameter rebootSlots: whose slots the targets need to reboot, which a step may ask for; nil when none needs any.
+        case run(Document, rebootSlots: RebootSlotsOfTargets? = nil)
     }
 
     package init(
@@ -55,18 +57,38 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
     /// Of all its orders, which are given once.
     package var attempt: Int { openedSecond ?? 1 }
 
+    /// Whether it may change what is installed; what a document does is not known.
+    package var installs: Bool { if case .install = operation { true } else { false } }
+
+    /// How many hosts one decision orders at the most: the larger their orders, the fewer.
+    var batchSize: Int {
+        let bytes =
+            switch operation {
+            case .scan: 0
+            case .install(let work): work.hooks?.byteCount ?? 0
+            case .run(let document, _): document.byteCount
+            }
+        return max(1, min(Rollout.batchSize, Rollout.batchBytes / max(1, bytes)))
+    }
+
     /// The group whose slot the target at an index needs to reboot.
     package func rebootSlot(at index: Int) -> String? {
-        guard case .install(let work) = operation, let slots = work.rebootSlots,
-            slots.groups.indices.contains(slots.groupOfTarget[index])
-        else { return nil }
+        guard let slots = rebootSlots, slots.groups.indices.contains(slots.groupOfTarget[index]) else { return nil }
         return slots.groups[slots.groupOfTarget[index]]
     }
 
-    /// What the target at an index gets; nothing for a scan.
+    var rebootSlots: RebootSlotsOfTargets? {
+        switch operation {
+        case .scan: nil
+        case .install(let work): work.rebootSlots
+        case .run(_, let slots): slots
+        }
+    }
+
+    /// What the target at an index gets; nothing but for an install.
     package func patchSet(at index: Int) -> PatchSet {
         switch operation {
-        case .scan: PatchSet(patches: [])
+        case .scan, .run: PatchSet(patches: [])
         case .install(let work): work.patchSets[work.setOfTarget[index]]
         }
     }
@@ -79,6 +101,7 @@ package struct InstallWork: Codable, Equatable, Sendable {
     /// For each target the index of its patch set; an empty set is ordered too, for the proof that its rescan gives.
     package var setOfTarget: [Int]
     package var reboot: RebootPolicy
+    package var hooks: Hooks?
     /// Whose slots the targets need to reboot; nil when none needs any.
     package var rebootSlots: RebootSlotsOfTargets?
 
@@ -87,12 +110,14 @@ package struct InstallWork: Codable, Equatable, Sendable {
         patchSets: [PatchSet],
         setOfTarget: [Int],
         reboot: RebootPolicy,
+        hooks: Hooks? = nil,
         rebootSlots: RebootSlotsOfTargets? = nil
     ) {
         self.planDigest = planDigest
         self.patchSets = patchSets
         self.setOfTarget = setOfTarget
         self.reboot = reboot
+        self.hooks = hooks
         self.rebootSlots = rebootSlots
     }
 }

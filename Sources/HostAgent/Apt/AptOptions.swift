@@ -89,7 +89,6 @@ struct AptOptions: Sendable {
             Acquire::Retries "3";
             DPkg::Lock::Timeout "600";
             DPkg::StopOnError "false";
-            APT::Status-Fd "1";
             DPkg::Use-Pty "0";
             Dpkg::Options { "--force-confdef"; "--force-confold"; };
 

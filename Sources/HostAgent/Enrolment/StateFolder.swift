@@ -22,6 +22,9 @@ package struct StateFolder: Sendable {
     /// Where the package manager's archives, options and output are.
     package var packageFolder: String { path + "/packages" }
 
+    /// Where scripts are while they run.
+    package var stepFolder: String { path + "/steps" }
+
     /// The configuration; nil when the host is not enrolled.
     package func configuration() throws -> AgentConfiguration? {
         guard let bytes = try DurableFile.read(configurationFile) else { return nil }

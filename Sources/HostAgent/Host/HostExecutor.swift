@@ -12,6 +12,7 @@ package struct HostExecutor: HostRunExecutor {
     private let outputs: OutputStore?
     private let boot: Boot
     private let conditions: ConditionReader?
+    private let steps: StepRunner?
     private let now: @Sendable () -> Timestamp
     let clock: any Clock<Duration>
     let logger: Logger?
@@ -20,12 +21,14 @@ package struct HostExecutor: HostRunExecutor {
     ///   - outputs: nil where nobody wants to see what the package manager printed.
     ///   - conditions: nil where the root folder is not this machine's.
     ///   - logger: hears how a transaction gets on; nil where nobody listens.
+    ///   - steps: nil where no documents are run.
     package init(
         packages: any PackageManager,
         inventories: InventoryStore,
         outputs: OutputStore? = nil,
         boot: Boot,
         conditions: ConditionReader? = nil,
+        steps: StepRunner? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger? = nil
@@ -35,6 +38,7 @@ package struct HostExecutor: HostRunExecutor {
         self.outputs = outputs
         self.boot = boot
         self.conditions = conditions
+        self.steps = steps
         self.now = now
         self.clock = clock
         self.logger = logger
@@ -52,11 +56,12 @@ package struct HostExecutor: HostRunExecutor {
 
     package func keepOutputs(of order: Order) async throws {
         guard let outputs else { return }
-        for log in packages.logs {
+        let logs = packages.logs + (steps.map { [$0.log] } ?? [])
+        for log in logs {
             let text = try log.content()
             if !text.isEmpty { try outputs.keep(text, of: order.id, named: log.name) }
         }
-        for log in packages.logs { try log.clear() }
+        for log in logs { try log.clear() }
     }
 
     private func outcome(of effect: HostRunEffect, for order: Order) async throws(StepFailure) -> HostRunOutcome {
@@ -90,6 +95,9 @@ package struct HostExecutor: HostRunExecutor {
             return .inspected(await conditions?.read().bounded ?? HostCondition())
         case .settle(let before):
             return .settled(losses: try await losses(since: before))
+        case .runStep(let task):
+            guard let steps else { throw StepFailure(.script, "cannot be begun: this agent runs no documents") }
+            return .stepped(await steps.run(task, for: order))
         case .reboot:
             return .stillRunning(detail: try await reboot())
         }

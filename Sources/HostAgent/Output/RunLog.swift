@@ -5,8 +5,8 @@ package struct RunLog: Sendable {
     /// Most bytes that are kept of an order: compressed, they fit into one upload whatever they are.
     package static let maximumBytes = 8 << 20
 
-    /// How much of a log's end is searched for progress.
-    private static let progressBytes = 4_096
+    /// How much of a run's log is searched for its progress.
+    private static let progressBytes = 1 << 20
 
     /// Of the output.
     package let name: String
@@ -22,10 +22,18 @@ package struct RunLog: Sendable {
     /// Where dnf's last transaction is kept after its failed scripts were noted.
     var noted: String { path + ".noted" }
 
-    /// Makes room for a run.
+    /// Makes room for a run: a full disk costs the record of the runs before it, not the run.
     ///
     /// - Parameter command: what is about to run, for whoever reads the log.
     func begin(_ command: String) throws(FileFailure) {
+        do throws(FileFailure) {
+            try moveAside(command)
+        } catch {
+            try clear()
+        }
+    }
+
+    private func moveAside(_ command: String) throws(FileFailure) {
         var bytes = try DurableFile.end(of: earlier, limit: Self.maximumBytes)
         for file in [noted, path] { bytes += try DurableFile.end(of: file, limit: Self.maximumBytes) }
         if let last = bytes.last, last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
@@ -38,7 +46,7 @@ package struct RunLog: Sendable {
     package func content() throws(FileFailure) -> [UInt8] {
         var bytes: [UInt8] = []
         for file in [earlier, noted, path] { bytes += try DurableFile.end(of: file, limit: Self.maximumBytes) }
-        return RunProgress.withoutStatus(Array(bytes.suffix(Self.maximumBytes)))
+        return Array(bytes.suffix(Self.maximumBytes))
     }
 
     /// How far the run under way has come, by the first of the logs that tells; nil when none does.

@@ -114,7 +114,7 @@ struct Tool: Sendable {
     }
 
     private static func end(of path: String) throws(FileFailure) -> String {
-        String(decoding: RunProgress.withoutStatus(try DurableFile.end(of: path, limit: logLimit)), as: UTF8.self)
+        String(decoding: try DurableFile.end(of: path, limit: logLimit), as: UTF8.self)
     }
 
     /// Runs the body and ends it, and the process in it, at the limit.

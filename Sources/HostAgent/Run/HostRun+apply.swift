@@ -17,8 +17,9 @@ extension HostRun {
         case .resumed:
             resumptions += 1
             resume()
+            documents.resume()
         case .observed(let outcome):
-            observe(outcome)
+            if documents.current == nil { observe(outcome) } else { observeDocument(outcome) }
         case .stopped(let failure):
             fail(failure)
         case .repairing:
@@ -38,6 +39,8 @@ extension HostRun {
             rebootTo = boot
             phase = .verifying(boot)
             report(.verifying(boot))
+        case .opening, .stepping, .restarting, .restarted, .restartGivenUp:
+            applyDocument(event)
         case .ended(let fact):
             phase = .ended(fact)
             report(fact)
@@ -56,8 +59,9 @@ extension HostRun {
         if transactions == 1 { report(.installing) }
     }
 
-    private mutating func report(_ fact: HostRunFact) {
-        reports.append(Report(order: order.id, sequence: reports.count + 1, at: clock, fact: fact))
+    mutating func report(_ fact: HostRunFact) {
+        let steps = fact.isTerminal && !documents.results.isEmpty ? documents.results : nil
+        reports.append(Report(order: order.id, sequence: reports.count + 1, at: clock, fact: fact, steps: steps))
     }
 
     /// What was under way when the process ended may have happened, in part or whole: look again.
@@ -108,6 +112,7 @@ extension HostRun {
         case .unscanned(let failure, let survey):
             current = survey
             fail(failure)
+        case .stepped: break
         case .stillRunning(let detail):
             phase = .rebootInDoubt(detail: detail)
         case .failed(let failure):

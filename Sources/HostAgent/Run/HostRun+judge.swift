@@ -30,6 +30,7 @@ extension HostRun {
     ///
     /// Without a survey since the last change there is nothing to judge the patches by.
     func failed(_ failure: StepFailure, inventory: String?) -> HostRunFact {
+        if case .run = order.work { return .ran(kind: failure.kind, detail: bounded(failure.detail)) }
         let judged = current.map { results(after: $0) }
         return .failed(kind: failure.kind, detail: bounded(failure.detail), inventory: inventory, patches: judged ?? [])
     }
@@ -102,7 +103,7 @@ extension HostRun {
         return bounded((states + (failure.map { [$0.detail] } ?? [])).joined(separator: "; "))
     }
 
-    private func bounded(_ text: String) -> String {
+    func bounded(_ text: String) -> String {
         guard text.utf8.count > StepFailure.maximumDetail else { return text }
         let bytes = Array(text.utf8.prefix(StepFailure.maximumDetail))
         return String(decoding: bytes, as: UTF8.self)

@@ -13,10 +13,18 @@ extension HostRun {
             let detail = "the agent was ended \(resumptions) times in this run; look at its log and at dpkg's or dnf's"
             return .record(.ended(failed(StepFailure(.interrupted, detail), inventory: nil)))
         }
+        return documentStep(now, boot) ?? hooked(installStep(now, boot))
+    }
+
+    // MARK: - Steps
+
+    /// What to do by the packages alone; an order to run a document has none.
+    private func installStep(_ now: Timestamp, _ boot: BootFacts) -> HostRunStep {
         switch phase {
         case .received: return .record(.accepted)
         case .accepted:
-            return now < order.window.opens ? .wait(until: order.window.opens) : .perform(.refresh)
+            guard now >= order.window.opens else { return .wait(until: order.window.opens) }
+            return if case .run(let document) = order.work { ownDocumentStep(document) } else { .perform(.refresh) }
         case .refreshed: return .perform(isScan ? .scan : .survey(isPatient: transactions > 0 || hasBegunRepair))
         case .surveyed(let survey): return afterSurvey(survey, now)
         case .repairing: return .perform(.repair(deadline: transactions > 0 ? nil : order.window.cutoff))
@@ -38,8 +46,6 @@ extension HostRun {
         case .ended: return .done
         }
     }
-
-    // MARK: - Steps
 
     private func afterSurvey(_ survey: HostSurvey, _ now: Timestamp) -> HostRunStep {
         let outstanding = outstanding(in: survey)
@@ -84,15 +90,17 @@ extension HostRun {
         }
         // Somebody else rebooted the host meanwhile: what the scan says of a reboot is out of date.
         guard survey.boot.bootID == boot.bootID else { return .perform(.scan) }
-        let wantsReboot = rebootPolicy == .ifNeeded && !isPastCutoff(now) && !survey.rebootReasons.isEmpty
-        guard wantsReboot, isInstalled(survey) else { return release ?? .record(.ended(verdict(inventory, survey))) }
+        let isAllowed = rebootPolicy == .ifNeeded && mayRebootAgain && !isPastCutoff(now)
+        guard isAllowed, !survey.rebootReasons.isEmpty, isInstalled(survey) else {
+            return release ?? .record(.ended(verdict(inventory, survey)))
+        }
         guard mayReboot(by: now) else { return .askForSlot }
         return condition == nil ? .perform(.inspect) : .record(.rebooting(boot))
     }
 
     private func afterReboot(_ detail: String, _ now: Timestamp, _ boot: BootFacts) -> HostRunStep {
         guard boot.bootID == rebootFrom?.bootID else { return .record(.verifying(boot)) }
-        if reboots < Self.maximumReboots, !isPastCutoff(now) {
+        if mayRebootAgain, !isPastCutoff(now) {
             return mayReboot(by: now) ? .record(.rebooting(boot)) : .askForSlot
         }
         let text = "the host is still in boot \(boot.bootID) after \(reboots) reboot commands: \(detail)"

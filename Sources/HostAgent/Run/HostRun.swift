@@ -88,8 +88,12 @@ package struct HostRun: Equatable, Sendable {
     var hasRepaired = false
     /// Its package manager may outlive an agent.
     var hasBegunRepair = false
+    /// Reboot commands of the install.
     var reboots = 0
+    /// Reboot commands that steps asked for.
+    var restarts = 0
     var resumptions = 0
+    var documents = DocumentProgress()
 
     /// A patch that is not installed with the others.
     struct LeftOut: Equatable, Sendable {
@@ -109,6 +113,9 @@ package struct HostRun: Equatable, Sendable {
         self.order = order
         clock = moment
     }
+
+    /// Of the reboot commands that a run may give, one is left.
+    var mayRebootAgain: Bool { reboots + restarts < Self.maximumReboots }
 
     /// Whether a package transaction is under way.
     package var isChangingPackages: Bool {

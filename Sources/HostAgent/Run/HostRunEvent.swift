@@ -23,6 +23,16 @@ package enum HostRunEvent: Codable, Equatable, Sendable {
     case rebooting(BootFacts)
     /// The host is in another boot.
     case verifying(BootFacts)
+    /// A hook's document is about to begin; nil for the order's own.
+    case opening(Order.Hook?)
+    /// A step is about to begin.
+    case stepping(StepPlace)
+    /// The reboot command is about to be run in this boot, for the step that asked for it.
+    case restarting(BootFacts)
+    /// The host is in another boot; the step begins anew.
+    case restarted(BootFacts)
+    /// The step that asked for a restart does not get one.
+    case restartGivenUp(StepFailure)
     /// The terminal fact.
     case ended(HostRunFact)
 }

@@ -45,6 +45,8 @@ package enum HostRunEffect: Equatable, Sendable {
     case inspect
     /// See what the host, in its new boot, offers of what it did before; wait for what is missing.
     case settle(since: HostCondition)
+    /// Run a step of a document to its end.
+    case runStep(StepTask)
     /// Run the reboot command and wait to be ended by it.
     case reboot
 }
@@ -65,6 +67,7 @@ package enum HostRunOutcome: Codable, Equatable, Sendable {
     case inspected(HostCondition)
     /// The host does not offer this any more, in words.
     case settled(losses: [String])
+    case stepped(StepRun)
     /// The reboot command ran and this process is still there.
     case stillRunning(detail: String)
     case failed(StepFailure)

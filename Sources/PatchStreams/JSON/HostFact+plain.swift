@@ -56,7 +56,7 @@ extension PlainJSONWriter {
             raw(",\"v\":")
             try string(inventory)
             raw("}")
-        case .refused, .failed: throw PlainJSON.Unusual()
+        case .refused, .ran, .failed: throw PlainJSON.Unusual()
         }
     }
 

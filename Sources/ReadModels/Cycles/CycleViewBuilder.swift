@@ -9,6 +9,8 @@ struct CycleViewBuilder {
     let names: [String: String]
     let showsEveryHost: Bool
     let now: Timestamp
+    /// Of the cycle's documents; see ``CycleDocuments``.
+    let documents: [DocumentView]?
 
     var view: CycleView {
         let stages = (cycle.start?.definition.stages ?? []).enumerated().map { stage($1, index: $0) }
@@ -26,7 +28,8 @@ struct CycleViewBuilder {
             endedAt: cycle.endedAt,
             lastResumption: cycle.lastResumption.map(ResumptionView.init),
             counts: stages.reduce(.zero) { $0 + $1.counts },
-            stages: stages
+            stages: stages,
+            documents: documents
         )
     }
 
@@ -39,6 +42,7 @@ struct CycleViewBuilder {
             switch stage.work {
             case .scan: "scan"
             case .install: "install"
+            case .run: "run"
             case .report: "report"
             }
         return StageView(

@@ -49,7 +49,7 @@ extension FleetQuestions {
                     name: try row.get(3)
                 )
                 last = node.id
-                if selector.matches(site: node.site, patchGroup: node.patchGroup) { nodes.append(node) }
+                if selector.matches(node: node.id, site: node.site, patchGroup: node.patchGroup) { nodes.append(node) }
             }
             guard page.count == Self.activeAtOnce else { return nodes }
         }

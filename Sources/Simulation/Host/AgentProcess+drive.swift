@@ -99,6 +99,7 @@ extension AgentProcess {
         case .scan: scan(names, then)
         case .inspect: after(world.random.seconds(1...5)) { then(.inspected(HostCondition())) }
         case .settle: after(world.random.seconds(1...300)) { then(.settled(losses: [])) }
+        case .runStep: after(world.random.seconds(1...60)) { then(.stepped(StepRun(exitCode: 0))) }
         case .reboot: reboot(then)
         }
     }
@@ -217,7 +218,8 @@ extension HostRunEvent {
         case .ended(.refused(let reason, _)): "refuses: \(reason.rawValue)"
         case .ended: "ended well"
         case .installing: "installs"
-        case .accepted, .resumed, .observed, .repairing: "\(self)"
+        case .accepted, .resumed, .observed, .repairing, .opening, .stepping, .restarting, .restarted, .restartGivenUp:
+            "\(self)"
         }
     }
 }

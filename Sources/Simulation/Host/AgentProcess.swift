@@ -217,7 +217,7 @@ extension HostRunFact {
         case .scanned(let digest): digest
         case .installed(let result): result.inventory
         case .failed(_, _, let digest, _): digest
-        case .accepted, .refused, .installing, .rebooting, .verifying: nil
+        case .accepted, .refused, .installing, .rebooting, .verifying, .ran: nil
         }
     }
 }

@@ -46,6 +46,13 @@ struct OrderGateTests {
         expect(.unknownVersion, try signer.sign(payload: #"{"version":3,"id":"x","new":[]}"#), id: nil)
     }
 
+    @Test("takes orders with documents, whose version is the second")
+    func documents() throws {
+        var hooked = order
+        (hooked.version, hooked.hooks) = (2, HookedHost.allHooks)
+        #expect(try signer.gate().open(try signer.sign(hooked), at: Orders.start) == hooked)
+    }
+
     @Test("refuses an order for another node")
     func otherNode() throws {
         expect(.otherNode, try signer.sign(Orders.install([], node: "mi-0000000000000000f")))

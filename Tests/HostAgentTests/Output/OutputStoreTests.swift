@@ -50,11 +50,12 @@ struct OutputStoreTests {
         let apt = try await AptHost(installed: [], updates: [])
         try await apt.apt.refresh()
         try await apt.apt.refresh()
-        let text = String(decoding: try #require(apt.apt.logs.first).content(), as: UTF8.self)
+        let log = try #require(apt.apt.logs.first)
+        let text = String(decoding: try log.content(), as: UTF8.self)
         #expect(text.matches(of: #/(?m)^==> \d{4}-\S+Z apt-get .* update$/#).count == 2)
         #expect(text.matches(of: #/Reading package lists/#).count == 2)
-        try apt.apt.logs.first?.clear()
-        #expect(try apt.apt.logs.first?.content() == [])
+        try log.clear()
+        #expect(try log.content().isEmpty)
     }
 
     private func gunzip(_ bytes: [UInt8]) async throws -> String {

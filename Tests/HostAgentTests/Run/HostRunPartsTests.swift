@@ -137,7 +137,7 @@ struct HostRunPartsTests {
             case .perform(let effect):
                 let outcome = host.perform(effect)
                 run.apply(outcome.map { .observed($0) } ?? .resumed, at: Orders.start)
-            case .wait: return nil
+            case .wait, .askForSlot, .releaseSlot: return nil
             case .done: return run
             }
             if run.outcome != nil { return run }

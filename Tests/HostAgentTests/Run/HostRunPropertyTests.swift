@@ -29,11 +29,13 @@ struct HostRunPropertyTests {
             switch step {
             case .record(let recorded):
                 Self.checkBeginning(recorded, now, order, run, seed)
-                if case .rebooting = recorded {
+                switch recorded {
+                case .rebooting, .restarting:
                     let isHeld = journal.contains { entry in
                         if case .slotGranted(_, let until) = entry.event { until > now } else { false }
                     }
                     #expect(isHeld || order.rebootSlot == nil, "seed \(seed): reboots without a slot")
+                default: break
                 }
                 event = recorded
             case .perform(let effect):
@@ -77,7 +79,10 @@ struct HostRunPropertyTests {
         let patches = names.prefix(Int.random(in: 0...4, using: &random)).map { Orders.patch($0, "2.0") }
         let cutoff = Duration.seconds(Int.random(in: 60..<7_200, using: &random))
         let reboot = random.oneIn(4) ? Order.RebootPolicy.never : .ifNeeded
-        return Orders.install(patches, reboot: reboot, cutoff: cutoff, rebootSlot: random.oneIn(3) ? "db" : nil)
+        let slot = random.oneIn(3) ? "db" : nil
+        var order = Orders.install(patches, reboot: reboot, cutoff: cutoff, rebootSlot: slot)
+        if random.oneIn(2) { order.hooks = HookedHost.allHooks }
+        return order
     }
 
     private static func checkBeginning(
@@ -89,7 +94,7 @@ struct HostRunPropertyTests {
     ) {
         let isFirstRepair = event == .repairing && !run.reports.contains { $0.fact == .installing }
         switch event {
-        case .installing, .rebooting:
+        case .installing, .rebooting, .restarting:
             #expect(now < order.window.cutoff, "seed \(seed): \(event) begins after the cutoff")
         case .repairing where isFirstRepair:
             #expect(now < order.window.cutoff, "seed \(seed): a repair begins after the cutoff")
