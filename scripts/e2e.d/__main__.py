@@ -41,7 +41,7 @@ DNF_PLANS = [
     DnfPlan("amazon-main", "frankfurt", "AL2023-main", is_struck=True),
 ]
 HERE = Path(__file__).resolve().parent
-UNIT_FILE = HERE.parents[1] / "packaging/ringmaster-agent.service"
+UNIT_FILE = HERE.parents[1] / "packaging/agent/ringmaster-agent.service"
 
 
 def main() -> int:
