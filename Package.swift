@@ -85,7 +85,7 @@ let package = Package(
                 "AgentProtocol", "PackageVersions", "Time", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1,
                 nioPosix, nioSSL, subprocess, system,
             ],
-            resources: [.embedInCode("Dnf/planner.py")]
+            resources: [.embedInCode("Dnf/planner.py"), .embedInCode("WindowsUpdate/windows-update.ps1")]
         ),
         module("LocalFleet", [crypto, subprocess]),
 

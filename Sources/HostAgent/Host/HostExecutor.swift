@@ -8,8 +8,8 @@ package struct HostExecutor: HostRunExecutor {
 
     private let packages: any PackageManager
     private let inventories: InventoryStore
-    private let boot: Boot
-    private let conditions: ConditionReader?
+    private let boot: any BootControl
+    private let conditions: (any ConditionSource)?
     private let now: @Sendable () -> Timestamp
     private let clock: any Clock<Duration>
 
@@ -17,8 +17,8 @@ package struct HostExecutor: HostRunExecutor {
     package init(
         packages: any PackageManager,
         inventories: InventoryStore,
-        boot: Boot,
-        conditions: ConditionReader? = nil,
+        boot: any BootControl,
+        conditions: (any ConditionSource)? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
@@ -30,7 +30,7 @@ package struct HostExecutor: HostRunExecutor {
         self.clock = clock
     }
 
-    package func currentBoot() async throws(StepFailure) -> BootFacts { try boot.current() }
+    package func currentBoot() async throws(StepFailure) -> BootFacts { try await boot.current() }
 
     package func perform(_ effect: HostRunEffect, for order: Order) async -> HostRunOutcome {
         do throws(StepFailure) {
@@ -111,7 +111,7 @@ package struct HostExecutor: HostRunExecutor {
             rebootReasons: request.reasons,
             rebootPackages: request.packages,
             pendingKernel: request.kernel,
-            boot: try boot.current()
+            boot: try await boot.current()
         )
     }
 
