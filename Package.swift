@@ -79,10 +79,12 @@ let package = Package(
         module("Advisories", ["CLibZ", "Domain", "Time"]),
 
         // Host
+        .target(name: "CGlibcFloor"),
         module(
             "HostAgent",
             [
-                "AgentProtocol", "PackageVersions", "Time", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1,
+                "AgentProtocol", "CLibZ", "PackageVersions", "Time", asyncHTTPClient, crypto, logging, nioCore,
+                nioHTTP1,
                 nioPosix, nioSSL, subprocess, system,
             ],
             resources: [.embedInCode("Dnf/planner.py"), .embedInCode("WindowsUpdate/windows-update.ps1")]
@@ -141,7 +143,11 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "ringmaster", dependencies: ["Commands"], swiftSettings: settings),
-        .executableTarget(name: "ringmaster-agent", dependencies: ["AgentCommands"], swiftSettings: settings),
+        .executableTarget(
+            name: "ringmaster-agent",
+            dependencies: ["AgentCommands", "CGlibcFloor"],
+            swiftSettings: settings
+        ),
 
         // The deterministic world
         module(

@@ -57,7 +57,7 @@ struct LogTally {
             let order = "\(OrderID(rollout: rollout, index: report.index, attempt: report.attempt))"
             reports["\(order)/\(report.sequence)", default: 0] += 1
             switch report.fact {
-            case .scanned, .installed, .failed, .refused: ends[order, default: 0] += 1
+            case .scanned, .installed, .ran, .failed, .refused: ends[order, default: 0] += 1
             case .accepted, .installing, .rebooting, .verifying: break
             }
         case .hostsExpired(let hosts, _, _): expired += hosts.count

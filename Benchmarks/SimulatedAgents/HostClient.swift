@@ -108,6 +108,7 @@ package struct HostClient: Sendable {
     package func facts(of order: Order) -> [HostRunFact] {
         switch order.work {
         case .scan: return [.accepted, .scanned(inventory: inventoryDigest)]
+        case .run: return [.accepted, .ran(kind: nil, detail: nil)]
         case .install(_, let patches, _, _):
             let results = patches.map { patch in
                 PatchResult(

@@ -1,5 +1,6 @@
 package import ControlPlane
 package import Hummingbird
+package import Time
 
 /// Every route of the control plane.
 package struct ServerRoutes {
@@ -7,24 +8,36 @@ package struct ServerRoutes {
     /// Where agents wait; nil in a process that is no API.
     let polls: OrderPolls?
 
+    /// Requests of FleetLock's clients that are answered in a minute.
+    private static let fleetLockPerMinute = 600
+
     /// - Parameters:
     ///   - token: what operators must present; agents prove themselves by their keys.
     ///   - metrics: the page that Prometheus reads.
+    ///   - fleetLockClock: the wall clock, where FleetLock is served; nil where it is not.
     package static func make(
         services: ControlPlaneServices,
         token: OperatorToken,
         metrics: MetricsPage,
+        fleetLockClock: (@Sendable () -> Timestamp)? = nil,
         readiness: @escaping @Sendable () async -> [String]
     ) -> Self {
         let router = watching(metrics: metrics, readiness: readiness).router
         let polls = OrderPolls(agents: services.agents)
-        AgentRoutes(agents: services.agents, polls: polls).add(to: router.group("/agent/v1"))
+        AgentRoutes(agents: services.agents, polls: polls, slots: services.rebootSlots)
+            .add(to: router.group("/agent/v1"))
         let operators = router.group("/api/v1").add(middleware: TokenMiddleware(token: token))
         OperatorRoutes(services: services).add(to: operators)
         PolicyRoutes(services: services).add(to: operators)
         AdvisoryRoutes(services: services).add(to: operators)
         SLARoutes(sla: services.sla).add(to: operators)
         EngineRoutes(engine: services.engine).add(to: operators)
+        OutputRoutes(questions: services.questions).add(to: operators)
+        RebootSlotRoutes(slots: services.rebootSlots).add(to: operators)
+        if let fleetLockClock {
+            let budget = RequestBudget(perMinute: fleetLockPerMinute)
+            FleetLockRoutes(slots: services.rebootSlots, budget: budget, now: fleetLockClock).add(to: router)
+        }
         return Self(router: router, polls: polls)
     }
 

@@ -19,6 +19,7 @@ package struct AgentCommand: AsyncParsableCommand {
               1   failed; the reason is on standard error
               64  wrong usage
             """,
+        version: AgentVersion.current,
         subcommands: [Enrol.self, Run.self, Scan.self, Status.self]
     )
 

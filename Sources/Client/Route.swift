@@ -1,3 +1,5 @@
+import AgentProtocol
+
 /// A path below the control plane, with each part percent-encoded.
 package struct Route: Equatable, Sendable, CustomStringConvertible {
     /// As it stands in a request line, such as `/api/v1/cycles/01J?at=2026-11-23T08%3A00%3A00Z`.
@@ -7,8 +9,8 @@ package struct Route: Equatable, Sendable, CustomStringConvertible {
     ///   - parts: what stands between the slashes; a part with a slash of its own stays one part.
     ///   - query: parameters in order; those without a value are left out.
     package init(_ parts: String..., query: KeyValuePairs<String, String?> = [:]) {
-        let path = parts.map { "/" + Self.encoded($0) }.joined()
-        let parameters = query.compactMap { name, value in value.map { "\(name)=\(Self.encoded($0))" } }
+        let path = parts.map { "/" + PathPart.encoded($0) }.joined()
+        let parameters = query.compactMap { name, value in value.map { "\(name)=\(PathPart.encoded($0))" } }
         description = parameters.isEmpty ? path : path + "?" + parameters.joined(separator: "&")
     }
 
@@ -30,26 +32,5 @@ package struct Route: Equatable, Sendable, CustomStringConvertible {
         query: KeyValuePairs<String, String?> = [:]
     ) -> Self {
         Self("api", "v1", noun, id, part, query: query)
-    }
-
-    // MARK: - Steps
-
-    /// Keeps RFC 3986's unreserved characters; a part that is only dots is encoded too, or it would climb the path.
-    private static func encoded(_ text: String) -> String {
-        let isDots = text.utf8.allSatisfy { $0 == UInt8(ascii: ".") }
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "~"):
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            case UInt8(ascii: ".") where !isDots:
-                result += "."
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                result += digits.utf8.count == 1 ? "%0" + digits : "%" + digits
-            }
-        }
-        return result
     }
 }

@@ -42,6 +42,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             NodeCommand.self,
             WhyCommand.self,
             CycleCommand.self,
+            RunCommand.self,
             AdvisoryCommand.self,
             SLACommand.self,
             EventsCommand.self,
@@ -54,6 +55,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             PatchCommand.self,
             WindowCommand.self,
             RehearseCommand.self,
+            SlotsCommand.self,
         ]
     )
 

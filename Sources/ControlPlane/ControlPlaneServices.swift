@@ -12,6 +12,8 @@ package struct ControlPlaneServices: Sendable {
     package let engine: EngineOperations
     package let nodes: NodeService
     package let policy: PolicyService
+    package let runs: RunService
+    package let rebootSlots: RebootSlotService
     package let schedules: ScheduleService
     package let sla: SLAService
     package let questions: FleetQuestions
@@ -37,13 +39,16 @@ package struct ControlPlaneServices: Sendable {
             orders: orders,
             reader: reader,
             content: content,
-            contactStore: questions.contactStore
+            contactStore: questions.contactStore,
+            outputs: questions.outputStore
         )
         cycles = CycleService(desk: desk, workflows: workflows, questions: questions, reader: reader)
         engine = EngineOperations(desk: engines)
         nodes = NodeService(desk: desk, questions: questions)
         calendar = CalendarService(reader: reader, workflows: workflows, questions: questions, now: now)
         policy = PolicyService(desk: desk, reader: reader, questions: questions)
+        runs = RunService(desk: desk, documents: workflows.documents, reader: reader)
+        rebootSlots = RebootSlotService(desk: desk, reader: reader, agents: agents)
         schedules = ScheduleService(desk: desk, workflows: workflows, reader: reader)
         sla = SLAService(reader: reader, workflows: workflows, questions: questions, now: now)
         self.questions = questions

@@ -150,13 +150,25 @@ package actor FakeAgent {
         switch order.work {
         case .scan:
             try await report(.scanned(inventory: try await upload(to: controlPlane)), on: order, to: controlPlane)
+        case .run(let document):
+            let steps = document.steps.map { host.run($0) }
+            let failure = steps.first { $0.state == .failed }
+            let fact = HostRunFact.ran(
+                kind: failure.map { _ in .script },
+                detail: failure.map { "step \($0.name) ended with exit code \($0.exitCode ?? 0)" }
+            )
+            var report = report(fact, on: order, at: controlPlane.clock.now)
+            report.steps = steps
+            try await send([report], to: controlPlane)
         case .install(_, let patches, _, let policy):
             try await report(.installing, on: order, to: controlPlane)
             let results = host.install(patches)
             let reboot = policy == .ifNeeded ? try await rebootIfNeeded(order, controlPlane) : nil
             let inventory = try await upload(to: controlPlane)
             let result = InstallResult(inventory: inventory, patches: results, reboot: reboot)
-            try await report(.installed(result), on: order, to: controlPlane)
+            var report = report(.installed(result), on: order, at: controlPlane.clock.now)
+            report.steps = order.hooks.map { host.run($0, isBack: reboot != nil) }
+            try await send([report], to: controlPlane)
         }
     }
 

@@ -48,6 +48,8 @@ package struct FakeHost: Equatable, Sendable {
     package var indexDate: Timestamp?
     package var boot = 1
     package var rebootReasons: [String] = []
+    /// The steps of documents that end with exit code 1.
+    package var failingSteps: Set<String> = []
 
     package init(name: String, packages: [Package] = FakeHost.packages) {
         self.name = name
@@ -138,5 +140,30 @@ extension FakeHost.Package {
                 codename: "bookworm-security",
                 archive: "stable-security"
             ) : PackageOrigin(origin: "Debian", label: "Debian", codename: "bookworm", archive: "stable")
+    }
+}
+
+extension FakeHost {
+    /// What comes of hooks that all go well.
+    ///
+    /// - Parameter isBack: whether the host has rebooted.
+    package func run(_ hooks: Order.Hooks, isBack: Bool) -> [StepResult] {
+        Order.Hook.allCases.filter { $0 != .afterReboot || isBack }.flatMap { hook in
+            (hooks[hook]?.steps ?? []).map { run($0, of: hook) }
+        }
+    }
+
+    /// What comes of a step of an order's document.
+    package func run(_ step: Order.Step, of hook: Order.Hook? = nil) -> StepResult {
+        let hasFailed = failingSteps.contains(step.name)
+        return StepResult(
+            hook: hook,
+            name: step.name,
+            state: hasFailed ? .failed : .succeeded,
+            exitCode: hasFailed ? 1 : 0,
+            milliseconds: 20,
+            attempts: 1,
+            output: "\(step.name) on \(name)"
+        )
     }
 }

@@ -12,7 +12,8 @@ package struct TestDeployment: Sendable {
 
     /// Runs the body with a deployment of its own on a migrated database, and removes it afterwards.
     ///
-    /// - Parameter workflow: the text of its only workflow; nil for those that the repository ships.
+    /// - Parameter workflow: the text of its only workflow, which may name the documents that the repository ships; nil for the
+    ///   workflows that it ships, too.
     package static func with<Value>(
         workflow: String? = nil,
         _ body: (TestDeployment) async throws -> Value
@@ -46,6 +47,10 @@ package struct TestDeployment: Sendable {
         let folder = try TemporaryFolder.make()
         defer { try? FileManager.default.removeItem(atPath: folder) }  // a leftover in the temporary place harms nobody
         try Data(workflow.utf8).write(to: URL(filePath: folder + "/workflow.yaml"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder + "/hooks",
+            withDestinationPath: Repository.root + "/workflows/hooks"
+        )
         return try WorkflowLibrary(folder: folder)
     }
 }

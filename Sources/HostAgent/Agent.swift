@@ -20,17 +20,25 @@ package struct Agent: Sendable {
     private let inventories: InventoryStore
     private let clock: any Clock<Duration>
     private let onIdle: @Sendable () -> Void
+    private let onContact: @Sendable () -> Void
+    private let isReplaced: @Sendable () -> Bool
     private let logger: Logger
 
-    /// - Parameter onIdle: called when the agent has come to rest in a poll, at the start and after each order.
+    /// - Parameters:
+    ///   - onIdle: called when the agent has come to rest in a poll, at the start and after each order.
+    ///   - onContact: called when the control plane has answered a poll.
+    ///   - isReplaced: whether another program should go on in this one's place; asked between two polls.
     package init(
         ledger: Ledger,
         link: any ControlPlaneLink,
         executor: any HostRunExecutor,
         inventories: InventoryStore,
+        outputs: OutputStore? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock(),
         onIdle: @escaping @Sendable () -> Void = {},
+        onContact: @escaping @Sendable () -> Void = {},
+        isReplaced: @escaping @Sendable () -> Bool = { false },
         logger: Logger
     ) {
         self.ledger = ledger
@@ -38,12 +46,28 @@ package struct Agent: Sendable {
         self.inventories = inventories
         self.clock = clock
         self.onIdle = onIdle
+        self.onContact = onContact
+        self.isReplaced = isReplaced
         self.logger = logger
-        driver = HostRunDriver(ledger: ledger, executor: executor, now: now, clock: clock, logger: logger)
-        sender = ReportSender(ledger: ledger, link: link, inventories: inventories, clock: clock, logger: logger)
+        driver = HostRunDriver(
+            ledger: ledger,
+            executor: executor,
+            slots: SlotDesk(ledger: ledger, link: link, now: now, clock: clock, logger: logger),
+            now: now,
+            clock: clock,
+            logger: logger
+        )
+        sender = ReportSender(
+            ledger: ledger,
+            link: link,
+            inventories: inventories,
+            outputs: outputs,
+            clock: clock,
+            logger: logger
+        )
     }
 
-    /// Goes on with what the journal holds, then serves orders until cancelled.
+    /// Goes on with what the journal holds, then serves orders until cancelled or replaced.
     ///
     /// - Throws: ``JournalFailure`` when the journal cannot be read; `CancellationError`.
     package func run() async throws {
@@ -63,6 +87,10 @@ package struct Agent: Sendable {
         var isRestless = true
         while true {
             try await settle()
+            guard !isReplaced() else {
+                logger.notice("another agent has been installed; ending, so that it starts")
+                return
+            }
             // With so much that the control plane did not take, another order would only add to it.
             guard await ledger.outbox.count < ReportBatch.maximumCount else { continue }
             guard let envelope = try await poll(&backoff, &isRestless) else { continue }
@@ -117,6 +145,7 @@ package struct Agent: Sendable {
         let duration = await clock.measure {
             do throws(LinkFailure) {
                 answer = .success(try await link.nextOrder(wait: Self.pollWait))
+                onContact()
             } catch {
                 answer = .failure(error)
             }

@@ -14,7 +14,7 @@ package struct AgentService: Sendable {
         self.logger = logger
     }
 
-    /// Runs until cancelled.
+    /// Runs until cancelled, or until another program was installed in this one's place.
     ///
     /// - Throws: ``AgentFailure`` when the host is not enrolled, or its disk was copied from one that is; ``JournalFailure`` when the journal cannot be read.
     package func run() async throws {
@@ -35,6 +35,7 @@ package struct AgentService: Sendable {
         let facts = try await boot.current()
         let orderKeys = try configuration.orderKeys.map { try HostKey.orderKey($0) }
         let inventories = try InventoryStore(folder: state.inventoryFolder)
+        let outputs = try OutputStore(folder: state.outputFolder)
         let packages = try await HostPackages.manager(
             root: configuration.root,
             folder: state.packageFolder,
@@ -45,6 +46,8 @@ package struct AgentService: Sendable {
             gate: OrderGate(node: configuration.node, keys: orderKeys),
             now: SystemClock.now
         )
+        let program = try ProgramFile()
+        let checkIn = CheckIn(file: state.checkInFile, identity: program.identity, logger: logger)
         logger.info(
             "agent started",
             metadata: [
@@ -59,11 +62,17 @@ package struct AgentService: Sendable {
                 executor: HostExecutor(
                     packages: packages,
                     inventories: inventories,
+                    outputs: outputs,
                     boot: boot,
-                    conditions: conditions
+                    conditions: conditions,
+                    steps: StepRunner(folder: state.stepFolder, root: configuration.root),
+                    logger: logger
                 ),
                 inventories: inventories,
+                outputs: outputs,
                 onIdle: IdleMemory.release,
+                onContact: checkIn.note,
+                isReplaced: { program.isReplaced },
                 logger: logger
             )
             try await agent.run()

@@ -26,10 +26,16 @@ package struct AgentStatus: Sendable {
             "site          \(configuration.site)",
             "patch group   \(configuration.patchGroup)",
             "root          \(configuration.root)",
-            "under way     \(known.activeRun?.order.id ?? "none")",
+            "under way     \(known.activeRun?.order.id ?? "none")\(try progress(of: known.activeRun))",
             "last order    \(last)",
             "to be sent    \(known.outbox.count + known.bootReports.count) reports",
         ] + (configuration.root == "/" ? processes.outdatedPrograms().map(Self.line) : [])
+    }
+
+    /// What the package manager of the run's transaction is at.
+    private func progress(of run: HostRun?) throws -> String {
+        guard run?.isChangingPackages == true else { return "" }
+        return try RunLog.progress(in: RunLog.all(in: state.packageFolder)).map { ": \($0)" } ?? ""
     }
 
     private static func line(_ program: ProcessTable.OutdatedProgram) -> String {

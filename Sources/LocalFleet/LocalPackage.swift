@@ -15,6 +15,8 @@ package struct LocalPackage: Hashable, Sendable {
     package var phase: Int
     /// The content of its configuration file `/etc/NAME.conf`; empty for none.
     package var configuration: String
+    /// The path of a file that it brings beside its own; empty for none.
+    package var file: String
     /// What it says that its files take, in KiB; 0 for nothing said.
     package var installedSize: Int
     /// It can be installed in several architectures at once.
@@ -37,6 +39,7 @@ package struct LocalPackage: Hashable, Sendable {
         source: String = "",
         phase: Int = 100,
         configuration: String = "",
+        file: String = "",
         installedSize: Int = 0,
         isMultiArch: Bool = false,
         postinst: String = "",
@@ -52,6 +55,7 @@ package struct LocalPackage: Hashable, Sendable {
         self.source = source
         self.phase = phase
         self.configuration = configuration
+        self.file = file
         self.installedSize = installedSize
         self.isMultiArch = isMultiArch
         self.postinst = postinst

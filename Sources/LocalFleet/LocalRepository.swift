@@ -63,6 +63,10 @@ package actor LocalRepository {
             try Tool.write(package.configuration, to: tree + path)
             try Tool.write(path + "\n", to: "\(tree)/DEBIAN/conffiles")
         }
+        if !package.file.isEmpty {
+            try Tool.makeFolder(URL(filePath: tree + package.file).deletingLastPathComponent().path)
+            try Tool.write("\(package.name)\n", to: tree + package.file)
+        }
         for (name, script) in ["preinst": package.preinst, "postinst": package.postinst] where !script.isEmpty {
             try Tool.write("#!/bin/sh\nset -e\n\(script)\n", to: "\(tree)/DEBIAN/\(name)", mode: 0o755)
         }

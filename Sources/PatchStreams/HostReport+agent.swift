@@ -10,7 +10,8 @@ extension HostReport {
             attempt: order.attempt,
             sequence: report.sequence,
             happenedAt: report.at,
-            fact: HostFact(report.fact)
+            fact: HostFact(report.fact),
+            steps: report.steps?.map(StepOutcome.init)
         )
     }
 }
@@ -31,6 +32,8 @@ extension HostFact {
                 patches: result.patches.map(PatchOutcome.init),
                 reboot: result.reboot.map(RebootProof.init)
             )
+        case .ran(let kind, let detail):
+            self = .ran(kind.map { FailureClass(rawValue: $0.rawValue) ?? .unknown }, detail: detail)
         case .failed(let kind, let detail, let inventory, let patches):
             self = .failed(
                 FailureClass(rawValue: kind.rawValue) ?? .unknown,
@@ -39,6 +42,20 @@ extension HostFact {
                 patches: patches.map(PatchOutcome.init)
             )
         }
+    }
+}
+
+extension StepOutcome {
+    init(_ result: StepResult) {
+        self.init(
+            hook: result.hook.flatMap { Hook(rawValue: $0.rawValue) },
+            name: result.name,
+            state: State(rawValue: result.state.rawValue) ?? .failed,
+            exitCode: result.exitCode,
+            milliseconds: result.milliseconds,
+            attempts: result.attempts,
+            output: result.output
+        )
     }
 }
 
@@ -70,7 +87,9 @@ extension PatchOutcome {
             ),
             state: State(rawValue: result.state.rawValue) ?? .failed,
             before: result.versionBefore,
-            after: result.versionAfter
+            after: result.versionAfter,
+            failure: result.failure.map { FailureClass(rawValue: $0.rawValue) ?? .unknown },
+            output: result.output.map { String(decoding: $0.utf8.prefix(Self.maximumOutput), as: UTF8.self) }
         )
     }
 }

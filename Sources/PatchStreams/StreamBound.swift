@@ -87,6 +87,10 @@ extension PolicyBook: StreamBound {
     package static func message(ofFailedTask body: String) throws -> PolicyMessage { .wake }
 }
 
+extension RebootSlots: StreamBound {
+    package static var streamKind: String { "reboot-slots" }
+}
+
 extension Rollout: StreamBound {
     package static var streamKind: String { "rollout" }
 

@@ -10,6 +10,7 @@ package enum Schema {
         migration(5, "advisories", PackageResources._005_advisories_sql),
         migration(6, "patch_seen", PackageResources._006_patch_seen_sql),
         migration(7, "node_contact", PackageResources._007_node_contact_sql),
+        migration(8, "outputs", PackageResources._008_outputs_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

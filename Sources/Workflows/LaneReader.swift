@@ -43,17 +43,19 @@ struct LaneReader {
         if case .scalar(let text) = value.content {
             if text == "all" { return .all }
             problems.add(
-                "found \(value.title): expected `all`, or a mapping of ring, patch-groups, sites",
+                "found \(value.title): expected `all`, or a mapping of ring, patch-groups, sites, nodes",
                 at: value.place
             )
             return nil
         }
-        let keys = ["ring", "patch-groups", "sites"]
+        let keys = ["ring", "patch-groups", "sites", "nodes"]
         guard let targets = MappingReader(value, "`targets`", keys: keys, problems) else { return nil }
+        let nodes = targets.texts("nodes", expected: "a node's id such as mi-0a1b2c3d4e5f60718")
         let selector = TargetSelector(
             rings: targets.texts("ring", expected: "a ring such as early"),
             patchGroups: targets.texts("patch-groups", expected: "a patch group such as Ubuntu22-early or Ubuntu22-*"),
-            sites: targets.texts("sites", expected: "a site")
+            sites: targets.texts("sites", expected: "a site"),
+            nodes: nodes.isEmpty ? nil : nodes
         )
         if selector == .all { problems.add("`targets` names nothing: expected `all` or a ring", at: value.place) }
         return selector

@@ -1,32 +1,51 @@
 import Domain
 
 /// Reads `stages`: a list of mappings with one key each, the stage's name.
-enum StageReader {
+struct StageReader {
     private struct Item {
         var name: String
         var place: Place
         var value: YAMLValue
+
+        var isScan: Bool { name == "scan" }
+        var isReport: Bool { name == "report" }
+
+        /// What stands under `run`; nil for a stage of another kind.
+        var run: YAMLValue? {
+            guard !isScan, !isReport, case .mapping(let entries) = value.content else { return nil }
+            return entries.first { $0.key == "run" }?.value
+        }
     }
 
-    static func read(_ value: YAMLValue, _ problems: ProblemList) -> [Stage] {
+    private let documents: HooksReader
+    private let problems: ProblemList
+
+    /// - Parameter documents: those that stages may name.
+    init(_ documents: [Document], _ problems: ProblemList) {
+        self.documents = HooksReader(documents, problems)
+        self.problems = problems
+    }
+
+    func read(_ value: YAMLValue) -> [Stage] {
         guard case .list(let values) = value.content else {
             problems.add("found \(value.title): expected a list of stages", at: value.place)
             return []
         }
-        let items = values.compactMap { item($0, problems) }
-        checkOrder(items, at: value.place, problems)
+        let items = values.compactMap(item)
+        checkOrder(items, at: value.place)
         // A stage is like one before it, so that what it is like is known already.
         var merged: [String: YAMLValue] = [:]
         return items.compactMap { item in
-            guard let whole = resolve(item, merged, problems) else { return nil }
+            if let run = item.run { return runStage(item, run) }
+            guard let whole = resolve(item, merged) else { return nil }
             merged[item.name] = whole
-            return stage(Item(name: item.name, place: item.place, value: whole), problems)
+            return stage(Item(name: item.name, place: item.place, value: whole))
         }
     }
 
     // MARK: - Steps
 
-    private static func item(_ value: YAMLValue, _ problems: ProblemList) -> Item? {
+    private func item(_ value: YAMLValue) -> Item? {
         guard case .mapping(let entries) = value.content, let entry = entries.first, entries.count == 1 else {
             problems.add("found \(value.title): expected one stage such as `early: { … }`", at: value.place)
             return nil
@@ -44,35 +63,33 @@ enum StageReader {
         return Item(name: entry.key, place: entry.place, value: entry.value)
     }
 
-    private static func checkOrder(_ items: [Item], at place: Place, _ problems: ProblemList) {
+    private func checkOrder(_ items: [Item], at place: Place) {
         problems.checkUnique("stages", items.map { ($0.name, $0.place) })
         guard let first = items.first, let last = items.last else {
             problems.add("there are no stages: expected scan, one or more installs, report", at: place)
             return
         }
-        if first.name != "scan" {
+        // Runs alone need no plan, and leave nothing to report.
+        if items.allSatisfy({ $0.run != nil }) { return }
+        if !first.isScan {
             problems.add(
                 "the first stage is `\(first.name)`: expected `scan`, without which there is no plan",
                 at: first.place
             )
         }
-        if last.name != "report" {
+        if !last.isReport {
             problems.add("the last stage is `\(last.name)`: expected `report`", at: last.place)
         }
-        for item in items.dropFirst().dropLast() where ["scan", "report"].contains(item.name) {
+        for item in items.dropFirst().dropLast() where item.isScan || item.isReport {
             problems.add("`\(item.name)` stands between first and last: expected an install stage", at: item.place)
         }
-        if !items.contains(where: { !["scan", "report"].contains($0.name) }) {
+        if !items.contains(where: { !$0.isScan && !$0.isReport && $0.run == nil }) {
             problems.add("there is no install stage: expected one between scan and report", at: place)
         }
     }
 
     /// The stage's own keys over those of the stage that it is `like`; nil when that is none.
-    private static func resolve(
-        _ item: Item,
-        _ earlier: [String: YAMLValue],
-        _ problems: ProblemList
-    ) -> YAMLValue? {
+    private func resolve(_ item: Item, _ earlier: [String: YAMLValue]) -> YAMLValue? {
         guard case .mapping(let entries) = item.value.content, let like = entries.first(where: { $0.key == "like" })
         else { return item.value }
         guard let name = problems.text(like.value, expected: "the name of an earlier install stage") else { return nil }
@@ -87,21 +104,35 @@ enum StageReader {
         return base.overlaid(with: own)
     }
 
-    private static func stage(_ item: Item, _ problems: ProblemList) -> Stage? {
-        let isScan = item.name == "scan"
-        let keys =
-            item.name == "report"
-            ? [] : (isScan ? [] : ["like"]) + LaneReader.keys + (isScan ? [] : ["reboot"]) + ["gate"]
-        let title = keys.isEmpty ? "the report" : isScan ? "the scan" : "an install stage"
+    private func stage(_ item: Item) -> Stage? {
+        guard !item.isReport else {
+            let reader = MappingReader(item.value, "the report", keys: [], problems)
+            return reader.map { _ in Stage(name: item.name, work: .report) }
+        }
+        let (title, keys) =
+            item.isScan
+            ? ("the scan", LaneReader.keys + ["gate"])
+            : ("an install stage", ["like"] + LaneReader.keys + ["reboot", "hooks", "gate"])
         guard let reader = MappingReader(item.value, title, keys: keys, problems) else { return nil }
-        guard item.name != "report" else { return Stage(name: item.name, work: .report) }
         let gate = reader.value("gate").flatMap { GateReader.read($0, problems) }
         let reboot = reader.value("reboot").map { problems.word($0, RebootPolicy.self) } ?? .ifNeeded
-        guard let rules = LaneReader(reader: reader, isScan: isScan).rules else { return nil }
+        let hooks = item.isScan ? nil : reader.value("hooks").flatMap(documents.hooks)
+        guard let rules = LaneReader(reader: reader, isScan: item.isScan).rules else { return nil }
         return Stage(
             name: item.name,
-            work: isScan ? .scan(rules) : .install(rules, reboot: reboot ?? .ifNeeded),
-            gate: gate
+            work: item.isScan ? .scan(rules) : .install(rules, reboot: reboot ?? .ifNeeded),
+            gate: gate,
+            hooks: hooks
         )
+    }
+
+    private func runStage(_ item: Item, _ run: YAMLValue) -> Stage? {
+        guard let outer = MappingReader(item.value, "a run stage", keys: ["run", "gate"], problems),
+            let reader = MappingReader(run, "`run`", keys: ["document"] + LaneReader.keys, problems)
+        else { return nil }
+        let gate = outer.value("gate").flatMap { GateReader.read($0, problems) }
+        let document = reader.required("document", expected: "the name of a document").flatMap(documents.document)
+        guard let rules = LaneReader(reader: reader, isScan: false).rules, let document else { return nil }
+        return Stage(name: item.name, work: .run(rules, document), gate: gate)
     }
 }

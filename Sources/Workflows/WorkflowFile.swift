@@ -9,19 +9,29 @@ package enum WorkflowFile {
 
     /// The definition that the bytes spell out.
     ///
-    /// - Parameter file: its name in messages.
+    /// - Parameters:
+    ///   - file: its name in messages.
+    ///   - documents: those that its stages may name; what they name is put in.
     /// - Throws: all that is wrong with it, each with line and column.
-    package static func parse(_ bytes: [UInt8], file: String) throws(WorkflowProblems) -> WorkflowDefinition {
+    package static func parse(
+        _ bytes: [UInt8],
+        file: String,
+        documents: [Document] = []
+    ) throws(WorkflowProblems) -> WorkflowDefinition {
         let problems = ProblemList(file: file)
         let document = problems.text(of: bytes).flatMap { YAMLValue.document($0, problems) }
-        let definition = document.flatMap { read($0, problems) }
+        let definition = document.flatMap { read($0, documents, problems) }
         guard let definition, problems.isEmpty else { throw problems.failure }
         return definition
     }
 
     // MARK: - Steps
 
-    private static func read(_ value: YAMLValue, _ problems: ProblemList) -> WorkflowDefinition? {
+    private static func read(
+        _ value: YAMLValue,
+        _ documents: [Document],
+        _ problems: ProblemList
+    ) -> WorkflowDefinition? {
         guard let reader = MappingReader(value, "the workflow", keys: keys, problems) else { return nil }
         let name = reader.required("workflow", expected: "its name").flatMap { self.name($0, problems) }
         let zone = reader.value("zone").map { problems.zone($0) } ?? "UTC"
@@ -32,7 +42,9 @@ package enum WorkflowFile {
             BaselineReader.read(value, problems).map { ($0, value.place) }
         }
         problems.checkUnique("baselines", baselines.map { ($0.name, $1) })
-        let stages = reader.required("stages", expected: "a list of stages").map { StageReader.read($0, problems) }
+        let stages = reader.required("stages", expected: "a list of stages").map {
+            StageReader(documents, problems).read($0)
+        }
         guard let name, let zone, let stages else { return nil }
         return WorkflowDefinition(
             name: name,
@@ -49,6 +61,9 @@ package enum WorkflowFile {
         let isFit =
             name.utf8.count <= RolloutName.maximumWorkflow
             && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+        if name == WorkflowDefinition.oneOffRun {
+            problems.add("`\(name)` is the name of one-off runs: expected another", at: value.place)
+        }
         if isFit { return name }
         problems.add(
             "found `\(name)`: expected at most \(RolloutName.maximumWorkflow) letters, digits, hyphens, underscores and dots",
@@ -78,10 +93,10 @@ package enum WorkflowFile {
 
 extension ProblemList {
     /// A file's text; nil when it is too large or no text, which is then among the problems.
-    func text(of bytes: [UInt8]) -> String? {
+    func text(of bytes: [UInt8], atMost limit: Int = WorkflowFile.maximumBytes) -> String? {
         let start = Place(line: 1, column: 1)
-        guard bytes.count <= WorkflowFile.maximumBytes else {
-            add("the file has \(bytes.count) bytes: expected at most \(WorkflowFile.maximumBytes)", at: start)
+        guard bytes.count <= limit else {
+            add("the file has \(bytes.count) bytes: expected at most \(limit)", at: start)
             return nil
         }
         if let text = String(validating: bytes, as: UTF8.self) { return text }

@@ -53,6 +53,7 @@ struct AgentRouteTests {
         try await withAgent { api, agent in
             let routes: [(HTTPRequest.Method, String)] = [
                 (.get, "/agent/v1/orders?wait=0"), (.post, "/agent/v1/reports"), (.put, "/agent/v1/inventories/abc"),
+                (.post, "/agent/v1/reboot-slots"), (.post, "/agent/v1/reboot-slots/release"),
             ]
             for (method, target) in routes {
                 let unsigned = try await api.send(method, target)
@@ -69,6 +70,20 @@ struct AgentRouteTests {
             headers[try #require(HTTPField.Name(RequestSignature.signatureHeader))] = proof.signature
             #expect(try await api.send(.get, "/agent/v1/orders?wait=0", headers: headers).status == .noContent)
             #expect(try await api.send(.get, "/agent/v1/orders?wait=1", headers: headers).status == .unauthorized)
+        }
+    }
+
+    @Test("A reboot slot is for an order that needs one, and given back to a group that there is")
+    func rebootSlots() async throws {
+        try await withAgent { api, agent in
+            let ask = Array(try JSONEncoder().encode(RebootSlotRequest(order: "c/early/London/db#0#1")))
+            let asked = try await api.send(as: agent, .post, "/agent/v1/reboot-slots", body: ask)
+            #expect(asked.status == .conflict)
+            #expect(try asked.problem().code == "order-without-slot")
+            let release = Array(try JSONEncoder().encode(RebootSlotRelease(slot: "db", fence: 1)))
+            let released = try await api.send(as: agent, .post, "/agent/v1/reboot-slots/release", body: release)
+            #expect(released.status == .conflict)
+            #expect(try released.problem().code == "reboot-slots-unknown")
         }
     }
 

@@ -7,6 +7,7 @@ import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import Testing
+import Time
 
 /// The routes over a control plane of their own, as a client sees them.
 struct TestAPI: Sendable {
@@ -17,13 +18,16 @@ struct TestAPI: Sendable {
 
     static func with(
         problems: [String] = [],
+        servesFleetLock: Bool = false,
         _ body: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
         try await withControlPlane { controlPlane in
+            let now: @Sendable () -> Timestamp = { controlPlane.clock.now }
             let routes = ServerRoutes.make(
                 services: controlPlane.services,
                 token: API.OperatorToken(token),
-                metrics: MetricsPage(contentType: "text/plain") { "up 1\n" }
+                metrics: MetricsPage(contentType: "text/plain") { "up 1\n" },
+                fleetLockClock: servesFleetLock ? now : nil
             ) { problems }
             try await Application(router: routes.router).test(.router) { client in
                 try await body(TestAPI(controlPlane: controlPlane, client: client))

@@ -26,7 +26,7 @@ struct ImportRulesTests {
         ],
         "API": ["AgentProtocol", "ControlPlane", "Domain", "ReadModels", "Time"],
         "Client": ["AgentProtocol"],
-        "HostAgent": ["AgentProtocol", "PackageVersions", "Time"],
+        "HostAgent": ["AgentProtocol", "CLibZ", "PackageVersions", "Time"],
         "LocalFleet": [],
         "AgentCommands": ["AgentProtocol", "HostAgent", "Time"],
         "Commands": [

@@ -26,6 +26,34 @@ struct PolicyBookTests {
         try book.checkFold("applied")
     }
 
+    @Test("Its groups of reboot slots are told of it, and closed to strangers when it leaves them out")
+    func rebootSlots() throws {
+        var book = Stream<PolicyBook>()
+        let group = RebootSlotGroup(name: "db", isOpenToFleetLock: true, hosts: ["db-*"])
+        let first = try book.send(.apply(Policy(rebootSlots: [group]), digest: "a", base: nil), at: seconds(1)).effects
+        #expect(first == [.renewSchedules, .moveWindows, .configure(group)])
+        let second = try book.send(.apply(policy, digest: "b", base: nil), at: seconds(2)).effects
+        let closed = RebootSlotGroup(name: "db", hosts: ["db-*"])
+        #expect(second == [.renewSchedules, .moveWindows, .configure(closed)])
+        try book.checkFold("reboot slots")
+    }
+
+    @Test("A host belongs to the first group of reboot slots that it matches")
+    func membership() {
+        let policy = Policy(rebootSlots: [
+            RebootSlotGroup(name: "db", hosts: ["db-*"]),
+            RebootSlotGroup(name: "london", targets: TargetSelector(sites: ["London"])),
+            RebootSlotGroup(name: "early", targets: TargetSelector(rings: ["early"])),
+        ])
+        func group(_ site: String, _ patchGroup: String, _ host: String) -> String? {
+            policy.rebootSlots(site: site, patchGroup: patchGroup, host: host)?.name
+        }
+        #expect(group("London", "Debian12-early", "db-1") == "db")
+        #expect(group("London", "Debian12-early", "web-1") == "london")
+        #expect(group("Paris", "Debian12-early", "web-1") == "early")
+        #expect(group("Paris", "Debian12-main", "web-1") == nil)
+    }
+
     @Test("What people reject stands in each of its baselines, once")
     func baselines() throws {
         let own = PatchRejection(entry: "curl", reason: "bad", owner: "ana")

@@ -90,6 +90,11 @@ private struct RolloutWorld {
         let facts: [HostFact] =
             switch spec.operation {
             case .scan: [.accepted, .scanned(inventory: "i"), .brokenDown, .refused(.expired, detail: "")]
+            case .run:
+                [
+                    .accepted, .rebooting(boot), .verifying(boot), .ran(nil, detail: nil),
+                    .ran(.script, detail: "exit code 1"), .refused(.unknownVersion, detail: ""),
+                ]
             case .install:
                 [
                     .accepted, .installing, .rebooting(boot), .verifying(boot), .installedWell, .brokenDown,
@@ -155,7 +160,7 @@ private struct RolloutWorld {
             case .order(let index, _, _): #expect(ordered.insert(index).inserted, comment)
             case .retractOrder(let index, _): #expect(retracted.insert(index).inserted, comment)
             case .tell(_, .laneEnded): endings += 1
-            case .tell, .tellNode, .tellUnopened: break
+            case .tell, .tellNode, .tellSlots, .tellUnopened: break
             }
         }
         for (index, state) in stream.state.hostStates.enumerated() where state.isTerminal {

@@ -37,4 +37,28 @@ extension RolloutTests {
         #expect(effects.contains(.tellNode("mi-0", .runTimedOut(order: order))))
         try stream.checkFold("")
     }
+
+    @Test("A group's slots are told of each run of its hosts that is over, and whether the host proved to be back")
+    func rebootSlots() throws {
+        let work = InstallWork(
+            planDigest: "d1",
+            patchSets: [PatchSet(patches: [])],
+            setOfTarget: [0, 0, 0],
+            reboot: .ifNeeded,
+            rebootSlots: RebootSlotsOfTargets(["db", nil, "web"])
+        )
+        var rollout = try opened(.sample(targets: 3, operation: .install(work)))
+        func told(_ index: Int, _ fact: HostFact) throws -> [RolloutEffect] {
+            try rollout.send(.report(index, 1, .accepted), at: seconds(1_001))
+            return try rollout.send(.report(index, 2, fact), at: seconds(1_002)).effects.filter { effect in
+                if case .tellSlots = effect { true } else { false }
+            }
+        }
+        let order = { OrderID(rollout: "c/early/London/Debian12-early", index: $0, attempt: 1).description }
+        let well = RebootSlotsMessage.ended(holder: "node/mi-0", order: order(0), isBack: true)
+        #expect(try told(0, .installedWell) == [.tellSlots("db", well)])
+        #expect(try told(1, .installedWell) == [])
+        let badly = RebootSlotsMessage.ended(holder: "node/mi-2", order: order(2), isBack: false)
+        #expect(try told(2, .brokenDown) == [.tellSlots("web", badly)])
+    }
 }

@@ -84,6 +84,7 @@ struct RolloutTests {
         try stream.send(.report(1, 1, .installed(inventory: "i", patches: [], reboot: reboot)), at: seconds(1_001))
         #expect(stream.state.hostStates == [.failed, .failed])
         #expect(stream.state.failures.map(\.cause) == ["unknown", "reboot-failed"])
+        #expect(stream.state.failures.map(\.patches) == [[PatchFailure(patch: patch, cause: nil)], nil])
     }
 
     @Test("It halts when errors exceed the maximum; a person's resume forgives them")

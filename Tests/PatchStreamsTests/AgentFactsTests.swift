@@ -19,6 +19,8 @@ struct AgentFactsTests {
             (FailureKind.allCases.map(\.rawValue), FailureClass.allCases.map(\.rawValue)),
             (RefusalReason.allCases.map(\.rawValue), RefusalCause.allCases.map(\.rawValue)),
             (PatchResult.State.allCases.map(\.rawValue), PatchOutcome.State.allCases.map(\.rawValue)),
+            (StepResult.State.allCases.map(\.rawValue), StepOutcome.State.allCases.map(\.rawValue)),
+            (Order.Hook.allCases.map(\.rawValue), Hook.allCases.map(\.rawValue)),
         ]
     )
     func sameWords(agent: [String], domain: [String]) { #expect(Set(agent) == Set(domain)) }
@@ -27,19 +29,60 @@ struct AgentFactsTests {
     func failure(kind: FailureKind) throws {
         let patch = PatchReference(name: "acme", architecture: "amd64", version: "2")
         let results = PatchResult.State.allCases.map { state in
-            PatchResult(patch: patch, state: state, versionBefore: "1", versionAfter: nil)
+            PatchResult(
+                patch: patch,
+                state: state,
+                versionBefore: "1",
+                versionAfter: nil,
+                failure: state == .failed ? kind : nil,
+                output: state == .failed ? String(repeating: "x", count: 2_000) : nil
+            )
         }
         let outcomes = PatchOutcome.State.allCases.map { state in
             PatchOutcome(
                 patch: Patch(name: "acme", architecture: "amd64", version: "2"),
                 state: state,
                 before: "1",
-                after: nil
+                after: nil,
+                failure: state == .failed ? FailureClass(rawValue: kind.rawValue) : nil,
+                output: state == .failed ? String(repeating: "x", count: PatchOutcome.maximumOutput) : nil
             )
         }
         let failed = try fact(.failed(kind: kind, detail: "why", inventory: "digest", patches: results))
         let expected = FailureClass(rawValue: kind.rawValue)
         #expect(failed == .failed(try #require(expected), detail: "why", inventory: "digest", patches: outcomes))
+    }
+
+    @Test("A document's end keeps its class, and its steps what they came to", arguments: [nil, Order.Hook.onExit])
+    func document(hook: Order.Hook?) throws {
+        #expect(try fact(.ran(kind: nil, detail: nil)) == .ran(nil, detail: nil))
+        #expect(try fact(.ran(kind: .timeout, detail: "late")) == .ran(.timeout, detail: "late"))
+        let step = StepResult(
+            hook: hook,
+            name: "s",
+            state: .timedOut,
+            exitCode: nil,
+            milliseconds: 7,
+            attempts: 2,
+            output: "o"
+        )
+        let report = Report(
+            order: "c/early/site/group#3#1",
+            sequence: 2,
+            at: Self.moment,
+            fact: .ran(kind: nil, detail: nil),
+            steps: [step]
+        )
+        let expected = StepOutcome(
+            hook: hook.map { _ in .onExit },
+            name: "s",
+            state: .timedOut,
+            exitCode: nil,
+            milliseconds: 7,
+            attempts: 2,
+            output: "o"
+        )
+        #expect(try #require(HostReport(report)).steps == [expected])
     }
 
     @Test("A refusal keeps its reason", arguments: RefusalReason.allCases)

@@ -16,12 +16,51 @@ struct PlainOrderTests {
             newcomers: [],
             reboot: .never
         ),
+        .run(document),
     ]
+    private static let document = Order.Document(
+        name: "probe",
+        steps: [Order.Step(name: "look", work: .script("exit 0\n", shell: .bash), platform: .linux, timeoutSeconds: 60)]
+    )
+
+    @Test("of the first version have the bytes that they always had")
+    func unchanged() throws {
+        let moment = Timestamp(microseconds: 1)
+        let window = Order.Window(opens: moment, cutoff: moment, closes: moment)
+        func order(_ work: Order.Work, hooks: Order.Hooks? = nil) -> Order {
+            Order(
+                id: "c/s/l/g#0#1",
+                node: "mi-0",
+                cycle: "c",
+                rollout: "c/s/l/g",
+                issued: moment,
+                expires: moment,
+                window: window,
+                work: work,
+                hooks: hooks
+            )
+        }
+        let head = #"{"cycle":"c","expires":1,"id":"c/s/l/g#0#1","issued":1,"node":"mi-0","rollout":"c/s/l/g","#
+        let tail = #""window":{"closes":1,"cutoff":1,"opens":1},"work":"#
+        #expect(try PlainOrder.payload(of: order(.scan)) == head + #""version":1,"# + tail + #"{"scan":{}}}"#)
+        let install = Order.Work.install(planDigest: "p", patches: [], newcomers: [], reboot: .never)
+        let text = #"{"install":{"newcomers":[],"patches":[],"planDigest":"p","reboot":"never"}}}"#
+        #expect(try PlainOrder.payload(of: order(install)) == head + #""version":1,"# + tail + text)
+        #expect(order(.run(Self.document)).version == 2)
+        let hooked = order(install, hooks: Order.Hooks(onExit: Self.document))
+        #expect(hooked.version == 2)
+        let payload = try PlainOrder.payload(of: hooked)
+        #expect(payload == (try DomainJSON.encode(hooked)))
+        #expect(try DomainJSON.decode(Order.self, from: payload) == hooked)
+    }
 
     @Test("are the bytes that the general coder writes", arguments: works, ["early/eu", "a\"b\\c/d ü 😀", "line\nend"])
     func sameBytes(work: Order.Work, name: String) throws {
+        for rebootSlot in [nil, name] { try checkBytes(of: work, name, rebootSlot) }
+    }
+
+    private func checkBytes(of work: Order.Work, _ name: String, _ rebootSlot: String?) throws {
         let order = Order(
-            version: 1,
             id: "\(name)#0#1",
             node: "mi-0123",
             cycle: name,
@@ -33,8 +72,10 @@ struct PlainOrderTests {
                 cutoff: Timestamp(microseconds: .max),
                 closes: Timestamp(microseconds: .min)
             ),
-            work: work
+            work: work,
+            rebootSlot: rebootSlot
         )
+        #expect(order.version == (rebootSlot == nil ? 1 : 2), "an older agent would not wait for its slot")
         let payload = try PlainOrder.payload(of: order)
         #expect(payload == (try DomainJSON.encode(order)))
         #expect(try DomainJSON.decode(Order.self, from: payload) == order)

@@ -44,6 +44,7 @@ import Time
         ),
         .refused(.pastCutoff, detail: "too late"), .rebooting(boot), .verifying(boot),
         .failed(.script, detail: "postinst said \"no\"\n", inventory: nil, patches: []),
+        .ran(nil, detail: nil), .ran(.timeout, detail: "late"),
         .scanned(inventory: "with \"quotes\", \\ and \u{1}"), .scanned(inventory: "Zürich/日本 🚀 \u{2028}"),
     ]
 

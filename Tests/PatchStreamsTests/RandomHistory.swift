@@ -43,6 +43,7 @@ struct RandomHistory {
         let facts: [HostFact] = [
             .refused(.pastCutoff, detail: text(texts, &random)),
             .failed(.script, detail: text(texts, &random), inventory: nil, patches: outcomes(texts, &random)),
+            .ran(.script, detail: text(texts, &random)),
         ]
         let others: [RolloutEvent] = [
             .hostsExpired([Int.random(in: 0..<hosts, using: &random)], as: .timedOut, at: at),
@@ -50,17 +51,33 @@ struct RandomHistory {
             .resumed(revision: 2, by: text(texts, &random), at: at),
             .windowMoved(WindowOccurrence(opens: at, cutoff: at, closes: time(&random)), at: at),
         ]
-        guard random.next() % 2 == 0 else { return report(facts, hosts, &random) }
+        guard random.next() % 2 == 0 else { return report(facts, hosts, withSteps: true, &random) }
         return others.randomElement(using: &random) ?? .ended(at: at)
     }
 
-    private static func report(_ facts: [HostFact], _ hosts: Int, _ random: inout SplitMix64) -> RolloutEvent {
+    private static let step = StepOutcome(
+        hook: .onExit,
+        name: "undrain",
+        state: .succeeded,
+        exitCode: 0,
+        milliseconds: 12,
+        attempts: 1,
+        output: "started"
+    )
+
+    private static func report(
+        _ facts: [HostFact],
+        _ hosts: Int,
+        withSteps: Bool = false,
+        _ random: inout SplitMix64
+    ) -> RolloutEvent {
         let report = HostReport(
             index: Int.random(in: 0..<hosts, using: &random),
             attempt: Int.random(in: 1...2_000_000_000, using: &random),
             sequence: Int.random(in: 0...3_000_000_000, using: &random),
             happenedAt: time(&random),
-            fact: facts.randomElement(using: &random) ?? .accepted
+            fact: facts.randomElement(using: &random) ?? .accepted,
+            steps: withSteps ? [Self.step] : nil
         )
         return .hostReported(report, at: time(&random))
     }
@@ -75,7 +92,10 @@ struct RandomHistory {
             planDigest: text(texts, &random),
             patchSets: sets,
             setOfTarget: (0..<hosts).map { _ in Int.random(in: sets.indices, using: &random) },
-            reboot: .random(using: &random) ? .ifNeeded : .never
+            reboot: .random(using: &random) ? .ifNeeded : .never,
+            rebootSlots: RebootSlotsOfTargets(
+                (0..<hosts).map { _ in .random(using: &random) ? nil : text(texts, &random) }
+            )
         )
         return RolloutSpec(
             cycle: text(texts, &random),

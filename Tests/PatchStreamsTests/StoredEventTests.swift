@@ -138,6 +138,39 @@ struct StoredEventTests {
         )
     }
 
+    @Test("A group's of reboot slots")
+    func rebootSlots() throws {
+        let group = RebootSlotGroup(name: "db", hosts: ["db-*"])
+        try check(
+            .configured(group, at: Self.moment),
+            of: RebootSlots.self,
+            "reboot-slots.configured.v1",
+            #"{"configured":{"_0":{"hosts":["db-*"],"isOpenToFleetLock":false,"leaseSeconds":1800,"name":"db","#
+                + #""releaseWhen":"expired","slots":1,"targets":{"patchGroups":[],"rings":[],"sites":[]}},"#
+                + #""at":1764000000000000}}"#
+        )
+        let holder = RebootSlotHolder(
+            name: "node/mi-1",
+            purpose: "c/early/London/db#0#1",
+            grantedAt: Self.moment,
+            until: Self.moment + .seconds(1_800),
+            fence: 7
+        )
+        try check(
+            .granted(holder, at: Self.moment),
+            of: RebootSlots.self,
+            "reboot-slots.granted.v1",
+            #"{"granted":{"_0":{"fence":7,"grantedAt":1764000000000000,"isOverdue":false,"name":"node/mi-1","#
+                + #""purpose":"c/early/London/db#0#1","until":1764001800000000},"at":1764000000000000}}"#
+        )
+        try check(
+            .expired(holder: "node/mi-1", purpose: "o", fence: 7, at: Self.moment),
+            of: RebootSlots.self,
+            "reboot-slots.expired.v1",
+            #"{"expired":{"at":1764000000000000,"fence":7,"holder":"node/mi-1","purpose":"o"}}"#
+        )
+    }
+
     @Test("An event of another version is an error, not another event")
     func unknown() {
         let event = RecordedEvent(type: "cycle.exploded.v1", data: #"{"exploded":{}}"#)

@@ -55,6 +55,15 @@ struct NodePatchesTests {
         }
     }
 
+    private static let script = PatchResult(
+        patch: PatchReference(name: "acme-tls", architecture: "amd64", version: "3.0.2"),
+        state: .failed,
+        versionBefore: "3.0.1",
+        versionAfter: "3.0.1",
+        failure: .script,
+        output: "migration failed"
+    )
+
     @Test("What the last run was to install and did not has failed, with its class")
     func failed() async throws {
         try await withControlPlane { controlPlane in
@@ -68,7 +77,7 @@ struct NodePatchesTests {
             try await agent.report(
                 .accepted,
                 .installing,
-                .failed(kind: .conflict, detail: "held by acme", inventory: inventory, patches: []),
+                .failed(kind: .conflict, detail: "held by acme", inventory: inventory, patches: [Self.script]),
                 on: order,
                 to: controlPlane
             )
@@ -76,8 +85,15 @@ struct NodePatchesTests {
             let view = try await controlPlane.questions.patches(ofNode: agent.node)
             #expect(view.operation == "Install")
             #expect(view.counts["Failed"] == 2 && view.counts["Missing"] == 0)
+            let own = try #require(view.patches.first { $0.name == "acme-tls" && $0.state == "Failed" })
+            #expect(own.failure == "script" && own.output == "migration failed")
             let why = try await sentences(agent, controlPlane)
             #expect(why["acme-kernel failed"]?.contains("failed (conflict), and the next cycle brings it") == true)
+            #expect(why["acme-tls failed"]?.contains("failed (script), and the next cycle brings it") == true)
+            let told = try await controlPlane.questions.why(agent.node, patch: "acme-tls").patches
+            #expect(told.contains { $0.output == "migration failed" })
+            let hosts = try await controlPlane.questions.cycle(id, at: nil, hosts: false).stages.flatMap(\.lanes)
+            #expect(hosts.flatMap(\.hosts).compactMap(\.detail) == ["conflict (acme-tls: script)"])
             try await controlPlane.steer(id, .abort, reason: "start anew")
             try await controlPlane.cycle(id, "aborted") { $0.state == "aborted" }
 

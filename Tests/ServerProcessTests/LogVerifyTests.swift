@@ -1,4 +1,5 @@
 import ControlPlaneTestSupport
+import Foundation
 import Postgres
 import Subprocess
 import TestSupport
@@ -71,6 +72,43 @@ struct LogVerifyTests {
                 ending.output
                     == "log verify: FAILED at shard \(shard) position 2: the commit is missing; it was deleted\n"
             )
+        }
+    }
+
+    @Test("A log that was cut off, or brought back to an earlier moment, is found by the heads that were kept")
+    func cutOff() async throws {
+        try await withLog { conninfo, client in
+            let folder = try TemporaryFolder.make()
+            // A leftover in the temporary place harms nobody.
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let file = folder + "/heads.json"
+            let json = try await Ringmaster.run("log", "verify", "--database", conninfo, "-o", "json")
+            try Data(json.output.utf8).write(to: URL(filePath: file))
+            let whole = try await Ringmaster.run("log", "verify", "--database", conninfo, "--since", file)
+            #expect(whole.status == .exited(0), "\(whole.errors)")
+            #expect(whole.output.contains(#/every chain value matches, all [0-9]+ kept heads are in it/#))
+
+            let find = "SELECT shard, max(position) FROM commit GROUP BY shard ORDER BY count(*) DESC, shard LIMIT 1"
+            let row = try await client.query(.unprepared(find)).one()
+            let (shard, position) = (try row.get(0, as: Int.self), try row.get(1, as: Int64.self))
+            _ = try await client.query(.unprepared("ALTER TABLE commit DISABLE TRIGGER commit_is_append_only"))
+            let cut = "DELETE FROM commit WHERE shard = \(shard) AND position = \(position)"
+            _ = try await client.query(.unprepared(cut))
+            #expect(try await Ringmaster.run("log", "verify", "--database", conninfo).status == .exited(0))
+            let ending = try await Ringmaster.run("log", "verify", "--database", conninfo, "--since", file)
+            #expect(ending.status == .exited(1))
+            #expect(
+                ending.output.hasPrefix(
+                    "log verify: FAILED at shard \(shard) position \(position): the commit that was"
+                )
+            )
+
+            for text in ["", "{}", #"{"heads":[{"shard":256,"position":1,"chain":"00"}]}"#] {
+                try Data(text.utf8).write(to: URL(filePath: file))
+                let refused = try await Ringmaster.run("log", "verify", "--database", conninfo, "--since", file)
+                #expect(refused.status == .exited(66))
+                #expect(refused.errors.hasPrefix("error: cannot take heads from \(file): "))
+            }
         }
     }
 }

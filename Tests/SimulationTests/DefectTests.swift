@@ -25,6 +25,7 @@ struct DefectTests {
             (.projectionSkips, 9, [.readModelsAreState]),
             (.directAcknowledgesEarly, 42, [.acknowledgedIsKept]),
             (.blamesAtOnce, 0, [.nothingSetAside]),
+            (.slotsOffByOne, 0, [.slotsHold]),
         ] as [(Defect, UInt64, [Invariant])]
     )
     func areFound(defect: Defect, seed: UInt64, invariants: [Invariant]) {

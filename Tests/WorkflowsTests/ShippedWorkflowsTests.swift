@@ -65,4 +65,33 @@ struct ShippedWorkflowsTests {
         let misspelt = try #require(try Yams.compose(yaml: text.replacing("concurrency:", with: "concurency:")))
         #expect(schema.unknownKeys(in: misspelt) == ["concurency"])
     }
+
+    @Test(
+        "Every shipped document is sound and in its JSON Schema",
+        arguments: ["drain-node", "smoke-test", "undrain-node"]
+    )
+    func documents(name: String) throws {
+        let file = folder.appending(path: "hooks/\(name).yaml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(try DocumentFile.parse(Array(text.utf8), file: name).name == name)
+        let schema = try JSONSchema(Data(contentsOf: folder.appending(path: "document.schema.json")))
+        let document = try #require(try Yams.compose(yaml: text))
+        #expect(schema.unknownKeys(in: document) == [])
+        let misspelt = try #require(try Yams.compose(yaml: text.replacing("timeout:", with: "timout:")))
+        #expect(Set(schema.unknownKeys(in: misspelt)) == ["timout"])
+    }
+
+    @Test("Hooks and runs are in the JSON Schema")
+    func hooks() throws {
+        let schema = try JSONSchema(Data(contentsOf: folder.appending(path: "workflow.schema.json")))
+        let text = """
+            workflow: w
+            stages:
+              - early: { hooks: { before-install: drain-node, on-exit: undrain-node } }
+              - probe: { run: { document: smoke-test, targets: { nodes: [mi-1] }, errors: 0 }, gate: { soak: 1h } }
+            """
+        #expect(schema.unknownKeys(in: try #require(try Yams.compose(yaml: text))) == [])
+        let misspelt = text.replacing("on-exit", with: "onexit")
+        #expect(schema.unknownKeys(in: try #require(try Yams.compose(yaml: misspelt))) == ["onexit"])
+    }
 }

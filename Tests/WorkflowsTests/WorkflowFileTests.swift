@@ -119,7 +119,7 @@ struct WorkflowFileTests {
             ),
             (
                 "errors: 0", "stagger: 1d",
-                "13:7: unknown key `stagger` in an install stage: expected like, targets, window, concurrency, errors, delivery-timeout, host-run-timeout, reboot, gate"
+                "13:7: unknown key `stagger` in an install stage: expected like, targets, window, concurrency, errors, delivery-timeout, host-run-timeout, reboot, hooks, gate"
             ),
             (
                 "\"cron(0 2 ? * TUE *)\"", "\"rate(7 days)\", offset: 2d",

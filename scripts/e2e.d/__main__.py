@@ -12,27 +12,36 @@ import traceback
 from pathlib import Path
 
 from artifacts import keep
-from base_root import BaseRoot, Mirror
+from base_root import CONTAINER, BaseRoot, Mirror
 from chaos import Chaos
 from checks import Checks
 from control_plane import ControlPlane
 from cycle import Cycle
+from dnf_host import DnfHost, DnfPlan
 from faults import draw
 from fleet import enrol, wait_for_nodes
 from host import Host, HostPlan
 from hosts_only import prove
+from kernel_update import patch_kernel
 from pending import refreshed_pending
+from local_packages import EVERYWHERE, REBOOT
+from reboots import Reboots
 from repository import Repository
+from rpm_packages import RPMRepository
 from shell import E2EFailure, say
 from verdict import judge_cycle, judge_faults, judge_host, judge_log, judge_reboots, judge_stop
 
 PLANS = [
-    HostPlan("early", "london", wants_reboot=False),
-    HostPlan("main", "frankfurt", wants_reboot=True),
-    HostPlan("late", "virginia", wants_reboot=True, old_kernel=True),
+    HostPlan("early", "london", "Debian12-early", EVERYWHERE),
+    HostPlan("main", "frankfurt", "Debian12-main", [*EVERYWHERE, REBOOT], wants_reboot=True),
+    HostPlan("late", "virginia", "Debian12-late", [*EVERYWHERE, REBOOT], wants_reboot=True, old_kernel=True),
+]
+DNF_PLANS = [
+    DnfPlan("amazon-early", "london", "AL2023-early"),
+    DnfPlan("amazon-main", "frankfurt", "AL2023-main", is_struck=True),
 ]
 HERE = Path(__file__).resolve().parent
-UNIT_FILE = HERE.parents[1] / "packaging/ringmaster-agent.service"
+UNIT_FILE = HERE.parents[1] / "packaging/agent/ringmaster-agent.service"
 
 
 def main() -> int:
@@ -41,12 +50,16 @@ def main() -> int:
     checks = Checks()
     cycle: Cycle | None = None
     try:
-        hosts = boot(arguments)
         if arguments.bin is None:
-            prove(hosts, checks)
-        else:
+            prove(boot(arguments), checks)
+        elif arguments.vm:
             server = start_control_plane(arguments)
-            cycle = Cycle(server)
+            cycle = Cycle(server, "e2e-kernel")
+            patch_kernel(arguments, server, cycle, UNIT_FILE, checks)
+        else:
+            hosts = boot(arguments)
+            server = start_control_plane(arguments)
+            cycle = Cycle(server, "e2e-cycle")
             patch(arguments, hosts, server, cycle, checks)
     except E2EFailure as failure:
         checks.record("the run came to its end", False, str(failure))
@@ -68,13 +81,14 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--bin", type=Path, help="folder of the product's binaries; without it, only the hosts are proved"
     )
+    parser.add_argument("--vm", action="store_true", help="patch the kernel of an emulated guest instead")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     return parser.parse_args()
 
 
 def boot(arguments: argparse.Namespace) -> list[Host]:
     """Prepares the base, the repository and the hosts, and waits until all are up."""
-    base = BaseRoot(arguments.cache, Mirror.of_this_machine()).ready()
+    base = BaseRoot(arguments.cache, Mirror.of_this_machine(), CONTAINER).ready()
     repository = Repository(arguments.run)
     repository.create()
     agent = arguments.bin / "ringmaster-agent" if arguments.bin else None
@@ -87,12 +101,22 @@ def boot(arguments: argparse.Namespace) -> list[Host]:
     return hosts
 
 
+def boot_dnf(arguments: argparse.Namespace, server: ControlPlane) -> list[DnfHost]:
+    """Makes the hosts with dnf and their repository, and enrols them."""
+    repository = RPMRepository(arguments.run / "rpm")
+    repository.create()
+    agent = arguments.bin / "ringmaster-agent"
+    hosts = [DnfHost(plan, arguments.run / plan.name, agent, repository) for plan in DNF_PLANS]
+    for host in hosts:
+        host.prepare()
+        host.enrol(server)
+    return hosts
+
+
 def start_control_plane(arguments: argparse.Namespace) -> ControlPlane:
-    """Starts the server on a data folder of its own, with the harness's workflow."""
-    workflows = arguments.run / "workflows"
-    workflows.mkdir()
-    (workflows / "e2e-cycle.yaml").write_text((HERE / "workflow.yaml").read_text())
-    server = ControlPlane(arguments.bin / "ringmaster", arguments.run / "data", workflows, arguments.run / "server.log")
+    """Starts the server on a data folder of its own, with the harness's workflows."""
+    binary, data, log = arguments.bin / "ringmaster", arguments.run / "data", arguments.run / "server.log"
+    server = ControlPlane(binary, data, HERE / "workflows", log)
     server.start()
     return server
 
@@ -103,6 +127,7 @@ def patch(arguments: argparse.Namespace, hosts: list[Host], server: ControlPlane
     for host in hosts:
         say(f"host {host.name}: {sum(update.is_approved for update in before[host.name])} approved updates are pending")
         enrol(host, server, UNIT_FILE)
+    dnf_hosts = boot_dnf(arguments, server)
     wait_for_nodes(server, hosts)
     print(f"seed {arguments.seed} (scripts/e2e --seed {arguments.seed} draws the same faults)", flush=True)
     chaos = Chaos(draw(arguments.seed, [host.name for host in hosts]), hosts, server)
@@ -113,11 +138,16 @@ def patch(arguments: argparse.Namespace, hosts: list[Host], server: ControlPlane
     view = cycle.drive(chaos.observe)
     chaos.end()
     judge_faults(chaos, checks)
-    judge_cycle(view, hosts, server, checks)
+    judge_cycle(view, [*hosts, *dnf_hosts], server, checks)
+    for dnf_host in dnf_hosts:
+        dnf_host.judge(checks)
     judge_reboots(hosts, server, checks)
     after = refreshed_pending(hosts)
     for host in hosts:
         judge_host(host, before[host.name], after[host.name], checks)
+    reboots = Reboots(arguments.run / "hosts", arguments.bin / "ringmaster-agent", server, checks)
+    reboots.prepare(hosts[0], UNIT_FILE)
+    reboots.prove()
     judge_log(server, checks)
     judge_stop(server, checks)
 

@@ -19,7 +19,11 @@ def keep(run_folder: Path, target: Path, view: dict[str, Any]) -> None:
     _copy(run_folder / "server.log", target)
     for log in (run_folder / "data").rglob("*.log"):
         _copy(log, target / "data")
-    for host in (run_folder / "hosts").iterdir():
+    for name in ("console.log", "dpkg.log"):
+        _copy(run_folder / "guest" / name, target / "guest")
+    for log in run_folder.glob("*/agent.log"):
+        _copy(log, target / log.parent.name)
+    for host in (run_folder / "hosts").glob("*"):
         _copy(host / "console.log", target / host.name)
         for name in HOST_LOGS:
             _copy(host / "root" / name, target / host.name)

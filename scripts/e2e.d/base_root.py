@@ -1,4 +1,4 @@
-"""The Debian 12 root that all hosts share: of the main suite only, so that real security updates are pending."""
+"""The Debian 12 roots that hosts are made of, kept from run to run."""
 
 from __future__ import annotations
 
@@ -6,26 +6,29 @@ import fcntl
 import hashlib
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from shell import E2EFailure, attempt, run, say
 
 RELEASE = "bookworm"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a root is made of."""
+
+    name: str
+    included: list[str]
+    # Whether the security suite is there from the start; otherwise its real updates are pending.
+    is_secured: bool = False
+    # More of mmdebstrap's options.
+    options: list[str] = field(default_factory=list)
+
+
 # usr-is-merged stands in for usrmerge, which would bring all of Perl.
-INCLUDED = [
-    "apt",
-    "ca-certificates",
-    "dbus",
-    "openssl",
-    "systemd",
-    "systemd-sysv",
-    "unzip",
-    "usr-is-merged",
-    "xz-utils",
-    "xzdec",
-    "zip",
-]
+SMALLEST = ["apt", "ca-certificates", "dbus", "systemd", "systemd-sysv", "usr-is-merged"]
+CONTAINER = Recipe("base", [*SMALLEST, "openssl", "unzip", "xz-utils", "xzdec", "zip"])
 # Other updaters would race with the agent, and a login prompt would only fill the log.
 MASKED = ["apt-daily.timer", "apt-daily-upgrade.timer", "console-getty.service"]
 
@@ -75,31 +78,32 @@ class Mirror:
 class BaseRoot:
     """The base in the cache, made anew when the recipe or the mirror's release changed."""
 
-    def __init__(self, cache: Path, mirror: Mirror) -> None:
+    def __init__(self, cache: Path, mirror: Mirror, recipe: Recipe) -> None:
         self._cache = cache
         self._mirror = mirror
+        self._recipe = recipe
 
     def ready(self) -> Path:
         """The base's folder; builds it when it is not in the cache."""
         self._cache.mkdir(parents=True, exist_ok=True)
         with open(self._cache / "lock", "w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            root = self._cache / f"base-{self._key()}"
+            root = self._cache / f"{self._recipe.name}-{self._key()}"
             if not root.exists():
                 self._remove_old()
                 self._build(root)
             return root
 
     def _key(self) -> str:
-        recipe = [Path(__file__).read_bytes(), self._mirror.sources().encode(), self._mirror.main_release]
-        return hashlib.sha256(b"\0".join(recipe)).hexdigest()[:16]
+        recipe = [Path(__file__).read_bytes(), repr(self._recipe).encode(), self._mirror.sources().encode()]
+        return hashlib.sha256(b"\0".join([*recipe, self._mirror.main_release])).hexdigest()[:16]
 
     def _remove_old(self) -> None:
-        for old in self._cache.glob("base-*"):
+        for old in self._cache.glob(f"{self._recipe.name}-*"):
             shutil.rmtree(old)
 
     def _build(self, root: Path) -> None:
-        say("making the Debian 12 base (about a minute; it is kept for later runs)")
+        say(f"making the Debian 12 {self._recipe.name} (a minute or two; it is kept for later runs)")
         partial = root.with_name(f"{root.name}.partial")
         shutil.rmtree(partial, ignore_errors=True)
         run(
@@ -107,13 +111,14 @@ class BaseRoot:
                 "mmdebstrap",
                 "--mode=root",
                 "--variant=minbase",
-                f"--include={','.join(INCLUDED)}",
+                f"--include={','.join(self._recipe.included)}",
                 "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr",
                 "--dpkgopt=force-unsafe-io",
                 *[f"--aptopt={line}" for line in self._mirror.proxies.splitlines()],
+                *self._recipe.options,
                 RELEASE,
                 partial,
-                f"deb {self._mirror.main} {RELEASE} main",
+                *self._mirror.sources().splitlines()[: 2 if self._recipe.is_secured else 1],
             ],
             timeout=900,
         )

@@ -9,7 +9,6 @@ from typing import Any
 from control_plane import ControlPlane
 from shell import E2EFailure, say
 
-WORKFLOW = "e2e-cycle"
 CYCLE_SECONDS = 600.0
 POLL_SECONDS = 0.5
 ENDS = {"completed", "failed", "aborted"}
@@ -19,23 +18,30 @@ STOPS = {"paused", "halted"}
 View = dict[str, Any]
 
 
+def host_runs(view: View, stage: str) -> dict[str, str]:
+    """The state of each host's run in a stage, by the host's name."""
+    lanes = [lane for each in view.get("stages", []) if each["name"] == stage for lane in each["lanes"]]
+    return {run["name"]: run["state"] for lane in lanes for run in lane["hosts"]}
+
+
 class Cycle:
     """A started cycle."""
 
-    def __init__(self, server: ControlPlane) -> None:
+    def __init__(self, server: ControlPlane, workflow: str) -> None:
         self._server = server
+        self._workflow = workflow
         self._told: dict[str, str] = {}
         self.id: str = ""
         self.view: View = {}
 
     def start(self) -> None:
         """Starts the workflow."""
-        self.id = self._server.ask("cycle", "start", WORKFLOW, patience=0)["id"]
+        self.id = self._server.ask("cycle", "start", self._workflow, patience=0)["id"]
         say(f"cycle {self.id} is started")
 
-    def drive(self, observe: Callable[[View], None]) -> View:
+    def drive(self, observe: Callable[[View], None], timeout: float = CYCLE_SECONDS) -> View:
         """Approves every gate, and returns the view of the ended cycle."""
-        deadline = time.monotonic() + CYCLE_SECONDS
+        deadline = time.monotonic() + timeout
         while True:
             self.view = self._server.ask("cycle", "show", self.id, patience=120)
             observe(self.view)
@@ -46,7 +52,7 @@ class Cycle:
             if state in STOPS:
                 raise E2EFailure(f"the cycle is {state}: {self.view.get('reason')}")
             if time.monotonic() > deadline:
-                raise E2EFailure(f"the cycle is still {state} after {CYCLE_SECONDS:.0f} s")
+                raise E2EFailure(f"the cycle is still {state} after {timeout:.0f} s")
             self._approve_open_gates()
             time.sleep(POLL_SECONDS)
 
@@ -81,4 +87,4 @@ class Cycle:
     def _tell_change(self, what: str, state: str) -> None:
         if self._told.get(what) != state:
             self._told[what] = state
-            say(f"{what}: {state}")
+            say(f"{self._workflow}: {what}: {state}")

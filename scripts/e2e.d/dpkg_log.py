@@ -34,6 +34,8 @@ class DpkgLog:
         self.others: set[str] = set()
         # New versions whose configuration began, in order, each once.
         self.configured: list[str] = []
+        # Packages whose triggers were processed, or were about to be, in order.
+        self.triggered: list[str] = []
         self._pending: dict[str, tuple[str, str]] = {}
         for line in path.read_text(errors="replace").splitlines():
             self._read(line.split()[2:])
@@ -49,6 +51,8 @@ class DpkgLog:
                 self.packages[_name(package)].installed = version
             case ["configure", package, _, _] if _name(package) not in self.configured:
                 self.configured.append(_name(package))
+            case ["trigproc", package, *_]:
+                self.triggered.append(_name(package))
             case ["install" | "remove" | "purge", package, *_]:
                 self.others.add(_name(package))
             case _:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import threading
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
 import processes
 from base_root import copy_resolver
-from local_packages import EVERYWHERE, REBOOT
+from control_group import entering
+from local_packages import LocalPackage
 from repository import KEYRING, MOUNT_POINT, Repository
 from shell import E2EFailure, attempt, run, say, wait_until
 
 REBOOT_STATUS = 133
 AGENT = Path("/usr/bin/ringmaster-agent")
+# Where a firmware says which machine it is in; containers have none of their own.
+MACHINE = Path("/sys/class/dmi/id/product_uuid")
 
 
 class Cause(Enum):
@@ -40,15 +44,20 @@ class Boot:
 class HostPlan:
     """What a host is to be."""
 
-    ring: str
+    name: str
     site: str
-    wants_reboot: bool
+    patch_group: str
+    # The local packages that it starts with in their old versions.
+    packages: list[LocalPackage] = field(default_factory=list)
+    wants_reboot: bool = False
     # It comes back from its reboot with a kernel that calls itself an old one.
     old_kernel: bool = False
-
-    @property
-    def patch_group(self) -> str:
-        return f"Debian12-{self.ring}"
+    # The local repository's updates alone are pending, so that a run takes seconds.
+    is_local: bool = False
+    # The machine that it is in by its firmware, where it has one.
+    machine: str | None = None
+    # Its first reboot leaves it off.
+    is_lost: bool = False
 
 
 class Host:
@@ -56,15 +65,19 @@ class Host:
 
     def __init__(self, plan: HostPlan, folder: Path, agent: Path | None) -> None:
         self.plan = plan
-        self.name = plan.ring
-        self.root = folder / plan.ring / "root"
+        self.name = plan.name
+        self.root = folder / plan.name / "root"
         self.boots: list[Boot] = []
         self.problems: list[str] = []
-        self._folder = folder / plan.ring
+        self._base: Path | None = None
+        self._folder = folder / plan.name
         self._agent = agent
         self._repository: Repository | None = None
         self._nspawn: subprocess.Popen[bytes] | None = None
         self._cut = False
+        # Cleared: once it is down, it stays off.
+        self._power = threading.Event()
+        self._power.set()
         self._thread = threading.Thread(target=self._supervise, name=self.name, daemon=True)
 
     # Preparation
@@ -72,28 +85,55 @@ class Host:
     def prepare(self, base: Path, repository: Repository) -> None:
         """Lays the overlay, and installs the local packages in their old versions."""
         self._repository = repository
-        upper, work = self._folder / "upper", self._folder / "work"
-        for path in (upper, work, self.root):
-            path.mkdir(parents=True)
-        run(
-            [
-                "mount",
-                "-t",
-                "overlay",
-                f"ringmaster-e2e-{self.name}",
-                "-o",
-                f"lowerdir={base},upperdir={upper},workdir={work}",
-                self.root,
-            ]
-        )
+        self._base = base
+        self._upper.mkdir(parents=True)
+        self._mount()
         copy_resolver(self.root)
         (self.root / "etc/machine-id").write_text(f"{uuid.uuid4().hex}\n")
         (self.root / "etc/hostname").write_text(f"{self.name}\n")
         (self.root / KEYRING.relative_to("/")).write_bytes(repository.keyring.read_bytes())
         (self.root / "etc/apt/sources.list.d/ringmaster-e2e.list").write_text(repository.sources())
-        packages = EVERYWHERE + ([REBOOT] if self.plan.wants_reboot else [])
-        run(["dpkg", "--root", self.root, "--install", *[repository.old_package(package) for package in packages]])
+        if self.plan.is_local:
+            (self.root / "etc/apt/sources.list").write_text("")
+        packages = [repository.old_package(package) for package in self.plan.packages]
+        run(["dpkg", "--root", self.root, "--install", *packages])
         (self.root / "var/log/dpkg.log").write_text("")
+
+    def prepare_beside(self, other: Host) -> None:
+        """Lays the overlay on the base that another host has, with its repository."""
+        if other._base is None or other._repository is None:
+            raise E2EFailure(f"host {other.name} is not prepared")
+        self.prepare(other._base, other._repository)
+
+    def prepare_copy(self, original: Host) -> None:
+        """Takes what is on another host's disk at this moment."""
+        self._repository, self._base = original._repository, original._base
+        original.copy_disk(self._upper)
+        self._mount()
+
+    def copy_disk(self, target: Path) -> None:
+        """Copies all that tells the disk from the base into a new folder, whatever the host is doing."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        run(["cp", "--archive", self._upper, target])
+
+    def restore_disk(self, copy: Path) -> None:
+        """Puts a copy in the disk's place while the host is off."""
+        run(["umount", self.root])
+        shutil.rmtree(self._upper)
+        run(["cp", "--archive", copy, self._upper])
+        self._mount()
+
+    @property
+    def _upper(self) -> Path:
+        return self._folder / "upper"
+
+    def _mount(self) -> None:
+        work = self._folder / "work"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir()
+        self.root.mkdir(exist_ok=True)
+        overlay = f"lowerdir={self._base},upperdir={self._upper},workdir={work}"
+        run(["mount", "-t", "overlay", f"ringmaster-e2e-{self.name}", "-o", overlay, self.root])
 
     def install_file(self, path: Path, text: str, mode: int = 0o644) -> None:
         """Writes a file on the host."""
@@ -118,6 +158,18 @@ class Host:
         if self.problems:
             raise E2EFailure(f"host {self.name}: {'; '.join(self.problems)}")
         return self.boots[count - 1]
+
+    def power_off(self) -> None:
+        """Cuts the power, and leaves it off until :meth:`power_on`."""
+        self._power.clear()
+        self.power_cut()
+        wait_until(
+            f"host {self.name} is off", lambda: self._nspawn is None or self._nspawn.poll() is not None, timeout=10
+        )
+
+    def power_on(self) -> None:
+        """Boots a host that is off."""
+        self._power.set()
 
     def power_cut(self) -> bool:
         """Kills the host's init, and all its processes with it; False when it was not running."""
@@ -167,10 +219,13 @@ class Host:
     def _supervise(self) -> None:
         cause = Cause.FIRST
         while not self.problems:
+            self._power.wait()
             status = self._run_once(cause)
             if self._cut:
                 self._cut, cause = False, Cause.POWER_CUT
             elif status == REBOOT_STATUS:
+                if self.plan.is_lost and cause is Cause.FIRST:
+                    self._power.clear()
                 cause = Cause.REBOOT
             else:
                 self.problems.append(f"systemd-nspawn ended with status {status}, which is neither a reboot nor ours")
@@ -179,7 +234,9 @@ class Host:
         with open(self._folder / "console.log", "ab") as console:
             console.write(f"=== {cause.value} ===\n".encode())
             console.flush()
-            self._nspawn = subprocess.Popen(self._command(cause), stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+            self._nspawn = subprocess.Popen(
+                self._command(cause), stdin=subprocess.DEVNULL, stdout=console, stderr=console
+            )
         boot_id = self._wait_for_multi_user()
         if boot_id is not None:
             self.boots.append(Boot(cause, boot_id))
@@ -203,8 +260,14 @@ class Host:
         if self._repository is None:
             raise E2EFailure(f"host {self.name} was started before it was prepared")
         agent = [f"--bind-ro={self._agent}:{AGENT}"] if self._agent else []
+        machine: list[str] = []
+        if self.plan.machine:
+            file = self._folder / MACHINE.name
+            file.write_text(f"{self.plan.machine}\n")
+            machine = [f"--tmpfs={MACHINE.parents[2]}", f"--bind-ro={file}:{MACHINE}"]
         kernel = ["setarch", "--uname-2.6"] if self.plan.old_kernel and cause is Cause.REBOOT else []
         return [
+            *entering(f"{self._folder.parents[1].name}-{self.name}"),
             *kernel,
             "systemd-nspawn",
             "--quiet",
@@ -219,4 +282,5 @@ class Host:
             "--link-journal=no",
             f"--bind-ro={self._repository.root}:{MOUNT_POINT}",
             *agent,
+            *machine,
         ]

@@ -22,9 +22,12 @@ class LocalPackage:
     summary: str
     postinst: str = ""
     depends: list[str] = field(default_factory=list)
+    # A folder whose changes are its trigger, in both versions, and what is done then.
+    interest: str = ""
+    triggered: str = ""
 
     def build(self, version: str, folder: Path) -> Path:
-        """Writes the .deb of a version; the old version has neither script nor dependencies."""
+        """Writes the .deb of a version; the old version has no dependencies, and does nothing when it is configured."""
         is_new = version == NEW
         tree = folder / f"{self.name}_{version}"
         control = tree / "DEBIAN"
@@ -35,10 +38,14 @@ class LocalPackage:
             f"Maintainer: Ringmaster <root@localhost>\nPriority: optional\nSection: misc\n"
             f"{depends}Description: {self.summary}\n"
         )
-        if is_new and self.postinst:
+        configured = self.postinst if is_new else ""
+        if configured or self.triggered:
             script = control / "postinst"
-            script.write_text(f'#!/bin/sh\nset -e\n[ "$1" = configure ] || exit 0\n{self.postinst}\n')
+            cases = f"configure)\n{configured}\n;;\ntriggered)\n{self.triggered}\n;;"
+            script.write_text(f'#!/bin/sh\nset -e\ncase "$1" in\n{cases}\nesac\n')
             script.chmod(0o755)
+        if self.interest:
+            (control / "triggers").write_text(f"interest-noawait {self.interest}\n")
         content = tree / "usr/share/ringmaster-e2e" / self.name
         content.parent.mkdir(parents=True)
         content.write_text(f"{version}\n")
@@ -54,16 +61,26 @@ SLOW = [
     LocalPackage(f"ringmaster-e2e-slow-{index}", "takes its time to configure", f"sleep {SLOW_SECONDS}")
     for index in range(1, SLOW_COUNT + 1)
 ]
+
+
+def _wanting_reboot(name: str, depends: list[str]) -> LocalPackage:
+    script = f"echo '*** System restart required ***' > /run/reboot-required\necho {name} >> /run/reboot-required.pkgs"
+    return LocalPackage(name, "wants a reboot", script, depends)
+
+
 # Configured after the slow ones, so that every fault that is aimed at those strikes before the reboot is wanted.
-REBOOT = LocalPackage(
-    "ringmaster-e2e-reboot",
-    "wants a reboot",
-    "echo '*** System restart required ***' > /run/reboot-required\n"
-    "echo ringmaster-e2e-reboot >> /run/reboot-required.pkgs",
-    [f"{package.name} (>= {NEW})" for package in SLOW],
+REBOOT = _wanting_reboot("ringmaster-e2e-reboot", [f"{package.name} (>= {NEW})" for package in SLOW])
+RESTART = _wanting_reboot("ringmaster-e2e-restart", [])
+PLAIN = LocalPackage("ringmaster-e2e-plain", "wants nothing")
+# Never updated itself; every other package's update is its trigger.
+TRIGGER = LocalPackage(
+    "ringmaster-e2e-trigger",
+    "takes its time after other packages changed",
+    interest="/usr/share/ringmaster-e2e",
+    triggered=f"sleep {SLOW_SECONDS}",
 )
 REJECTED = LocalPackage("ringmaster-e2e-rejected", "is a security update that the baseline rejects")
 FEATURE = LocalPackage("ringmaster-e2e-feature", "is an update without security relevance")
 
-SECURITY = [*SLOW, REBOOT, REJECTED]
+SECURITY = [*SLOW, REBOOT, RESTART, PLAIN, REJECTED]
 EVERYWHERE = [*SLOW, REJECTED, FEATURE]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from chaos import Chaos
 from checks import Checks
 from control_plane import ControlPlane
+from dnf_host import DnfHost
 from dpkg_log import DpkgLog
 from faults import Kind
-from fleet import agent_pid, nodes_by_name
+from fleet import agent_pid, last_reboot, nodes_by_name
 from host import Cause, Host
 from pending import Update
 from shell import E2EFailure, wait_until
@@ -36,7 +38,7 @@ def judge_faults(chaos: Chaos, checks: Checks) -> None:
     checks.equal("everything that was hit recovered", chaos.problems, [])
 
 
-def judge_cycle(view: dict[str, Any], hosts: list[Host], server: ControlPlane, checks: Checks) -> None:
+def judge_cycle(view: dict[str, Any], hosts: Sequence[Host | DnfHost], server: ControlPlane, checks: Checks) -> None:
     """The cycle completed, every host is compliant, and the CSV says so."""
     checks.equal("the cycle is completed", view["state"], "completed")
     for stage in view["stages"]:
@@ -63,7 +65,7 @@ def judge_reboots(hosts: list[Host], server: ControlPlane, checks: Checks) -> No
             continue
         last = host.boots[-1]
         wanted = "old-kernel" if host.plan.old_kernel else "confirmed"
-        reboot = server.ask("node", "show", str(nodes[host.name]["id"])).get("lastReboot") or {}
+        reboot = last_reboot(server, nodes[host.name]["id"])
         checks.equal(
             f"{host.name}: node show's verdict on its last boot",
             (reboot.get("outcome"), reboot.get("bootBefore"), reboot.get("bootAfter")),

@@ -8,6 +8,7 @@ import NIOCore
 struct AgentRoutes: Sendable {
     let agents: AgentService
     let polls: OrderPolls
+    let slots: RebootSlotService
 
     func add(to group: RouterGroup<BasicRequestContext>) {
         group.post("enrol") { request, _ in
@@ -21,6 +22,18 @@ struct AgentRoutes: Sendable {
             try await agents.accept(try JSONBody.decode(ReportBatch.self, from: buffer), from: node)
             return Response(status: .ok)
         }
+        group.post("reboot-slots") { request, _ in
+            let buffer = try await JSONBody.bytes(of: request)
+            let node = try await node(of: request, body: buffer)
+            let body = try JSONBody.decode(RebootSlotRequest.self, from: buffer)
+            return try JSONBody.respond(try await slots.ask(body, from: node))
+        }
+        group.post("reboot-slots/release") { request, _ in
+            let buffer = try await JSONBody.bytes(of: request)
+            let node = try await node(of: request, body: buffer)
+            try await slots.release(try JSONBody.decode(RebootSlotRelease.self, from: buffer), from: node)
+            return Response(status: .ok)
+        }
         group.put("inventories/:digest") { request, context in
             // Before megabytes are taken in: whether anybody we know can have signed them.
             try await agents.checkHead(SignedRequest(request, body: ByteBuffer()))
@@ -28,6 +41,14 @@ struct AgentRoutes: Sendable {
             let node = try await node(of: request, body: buffer)
             let digest = try context.parameters.require("digest")
             try await agents.store(inventory: Array(buffer.readableBytesView), digest: digest, from: node)
+            return Response(status: .ok)
+        }
+        group.put("orders/:id/outputs/:name") { request, context in
+            try await agents.checkHead(SignedRequest(request, body: ByteBuffer()))
+            let buffer = try await JSONBody.bytes(of: request, atMost: OrderOutput.maximumBytes)
+            let node = try await node(of: request, body: buffer)
+            let (order, name) = (try context.decoded("id"), try context.decoded("name"))
+            try await agents.store(output: Array(buffer.readableBytesView), of: order, named: name, from: node)
             return Response(status: .ok)
         }
     }

@@ -103,11 +103,3 @@ struct AdvisoryRoutes: Sendable {
         return (query["after"].map(String.init), min(max(limit, 1), Listing<AdvisorySummary>.maximumCount))
     }
 }
-
-extension BasicRequestContext {
-    /// A part of the path as it was before it was percent-encoded: ids have colons and slashes.
-    fileprivate func decoded(_ name: String) throws -> String {
-        let text = try parameters.require(name)
-        return URI("/?part=\(text)").queryParameters["part"].map(String.init) ?? text
-    }
-}

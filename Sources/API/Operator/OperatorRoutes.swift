@@ -49,6 +49,9 @@ struct OperatorRoutes: Sendable {
             let cycles = try await services.questions.cycles(after: after, limit: limit)
             return try JSONBody.respond(Listing(items: cycles, next: cycles.count == limit ? cycles.last?.id : nil))
         }
+        group.get("runs/:id") { _, context in
+            try JSONBody.respond(try await services.questions.run(try context.parameters.require("id")))
+        }
         group.get("cycles/:id/plan") { _, context in
             try JSONBody.respond(try await services.questions.plan(ofCycle: try context.parameters.require("id")))
         }
@@ -82,6 +85,11 @@ struct OperatorRoutes: Sendable {
                 try await services.cycles.start(body, key: request.idempotencyKey),
                 status: .created
             )
+        }
+        group.post("runs") { request, _ in
+            let body = try await body(StartRun.self, of: request)
+            let started = try await services.runs.start(body, key: request.idempotencyKey)
+            return try JSONBody.respond(started, status: .created)
         }
         group.post("cycles/:id/approvals") { request, context in
             let id = try context.parameters.require("id")

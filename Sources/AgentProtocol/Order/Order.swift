@@ -16,6 +16,10 @@ package struct Order: Codable, Equatable, Sendable {
     package var expires: Timestamp
     package var window: Window
     package var work: Work
+    /// The documents that run beside an install; nil for none.
+    package var hooks: Hooks?
+    /// The group whose slot the host needs before it reboots; nil when it needs none.
+    package var rebootSlot: String?
 
     /// The maintenance window's occurrence in UTC.
     package struct Window: Codable, Equatable, Sendable {
@@ -43,6 +47,8 @@ package struct Order: Codable, Equatable, Sendable {
             newcomers: [PatchReference],
             reboot: RebootPolicy
         )
+        /// Run the document, and nothing else.
+        case run(Document)
     }
 
     /// AWS-RunPatchBaseline's RebootOption.
@@ -51,10 +57,12 @@ package struct Order: Codable, Equatable, Sendable {
         case never
     }
 
-    package static let currentVersion = 1
+    /// An order without anything that an older agent would ignore has the first of them.
+    package static let knownVersions = 1...2
 
+    /// - Parameter version: nil for the lowest that its content allows.
     package init(
-        version: Int = Order.currentVersion,
+        version: Int? = nil,
         id: String,
         node: String,
         cycle: String,
@@ -62,9 +70,12 @@ package struct Order: Codable, Equatable, Sendable {
         issued: Timestamp,
         expires: Timestamp,
         window: Window,
-        work: Work
+        work: Work,
+        hooks: Hooks? = nil,
+        rebootSlot: String? = nil
     ) {
-        self.version = version
+        let hasDocuments = if case .run = work { true } else { hooks != nil }
+        self.version = version ?? (hasDocuments || rebootSlot != nil ? 2 : 1)
         self.id = id
         self.node = node
         self.cycle = cycle
@@ -73,5 +84,7 @@ package struct Order: Codable, Equatable, Sendable {
         self.expires = expires
         self.window = window
         self.work = work
+        self.hooks = hooks
+        self.rebootSlot = rebootSlot
     }
 }

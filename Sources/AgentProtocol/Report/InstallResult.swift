@@ -26,16 +26,32 @@ package struct PatchResult: Codable, Equatable, Sendable {
         case failed
     }
 
+    /// Longest ``output`` in bytes.
+    package static let maximumOutput = 1_000
+
     package var patch: PatchReference
     package var state: State
     /// The installed version before the run, nil when it was absent.
     package var versionBefore: String?
     package var versionAfter: String?
+    /// The class of its own failure; nil when it did not fail, or from agents that tell none.
+    package var failure: FailureKind?
+    /// The end of what was printed about it, without secrets; nil as ``failure``.
+    package var output: String?
 
-    package init(patch: PatchReference, state: State, versionBefore: String?, versionAfter: String?) {
+    package init(
+        patch: PatchReference,
+        state: State,
+        versionBefore: String?,
+        versionAfter: String?,
+        failure: FailureKind? = nil,
+        output: String? = nil
+    ) {
         self.patch = patch
         self.state = state
         self.versionBefore = versionBefore
         self.versionAfter = versionAfter
+        self.failure = failure
+        self.output = output
     }
 }

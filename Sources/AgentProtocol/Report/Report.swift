@@ -10,12 +10,15 @@ package struct Report: Codable, Equatable, Sendable {
     /// When it happened by the agent's clock.
     package var at: Timestamp
     package var fact: HostRunFact
+    /// What the steps of the order's documents came to, told with the terminal fact; nil when there were none.
+    package var steps: [StepResult]?
 
-    package init(order: String, sequence: Int, at: Timestamp, fact: HostRunFact) {
+    package init(order: String, sequence: Int, at: Timestamp, fact: HostRunFact, steps: [StepResult]? = nil) {
         self.order = order
         self.sequence = sequence
         self.at = at
         self.fact = fact
+        self.steps = steps
     }
 }
 

@@ -25,6 +25,17 @@ extension ControlPlaneClient {
         try await get(.api("nodes", id, "why", query: ["patch": patch]))
     }
 
+    /// What programs printed on it, the newest first.
+    package func outputs(ofNode id: String) async throws -> [OutputView] {
+        let page: Listing<OutputView> = try await get(.api("nodes", id, "outputs"))
+        return page.items
+    }
+
+    /// The text of one of them, as it was printed.
+    package func output(_ output: OutputView, ofNode id: String) async throws -> Data {
+        try await bytes(Route("api", "v1", "nodes", id, "outputs", output.order, output.name))
+    }
+
     package func revoke(node id: String, _ request: RevokeNode) async throws -> NodeView {
         try await post(.api("nodes", id, "revoke"), request)
     }
@@ -32,6 +43,13 @@ extension ControlPlaneClient {
     package func startCycle(_ request: StartCycle) async throws -> CycleStarted {
         try await post(.api("cycles"), request)
     }
+
+    package func startRun(_ request: StartRun) async throws -> CycleStarted {
+        try await post(.api("runs"), request)
+    }
+
+    /// What the documents of a run, or of a cycle, did on each host.
+    package func run(_ id: String) async throws -> RunView { try await get(.api("runs", id)) }
 
     package func cycles() async throws -> [CycleSummary] { try await all("cycles") }
 
@@ -169,6 +187,20 @@ extension ControlPlaneClient {
     /// - Parameter state: of those that are listed; nil for all.
     package func sla(state: SLAClock.State?, limit: Int) async throws -> SLAView {
         try await get(.api("sla", query: ["state": state?.rawValue, "limit": "\(limit)"]))
+    }
+
+    /// The policy's groups of reboot slots.
+    package func rebootSlots() async throws -> [RebootSlotsView] {
+        let page: Listing<RebootSlotsView> = try await get(.api("reboot-slots"))
+        return page.items
+    }
+
+    package func rebootSlots(of group: String) async throws -> RebootSlotsView {
+        try await get(.api("reboot-slots", group))
+    }
+
+    package func release(slotOf group: String, _ request: ReleaseRebootSlot) async throws -> RebootSlotsView {
+        try await post(.api("reboot-slots", group, "release"), request)
     }
 
     /// How the engines do, and what is set aside.

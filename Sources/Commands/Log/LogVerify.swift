@@ -13,14 +13,19 @@ package struct LogVerify: AsyncParsableCommand {
             It reads the database itself and trusts no server. Exit code 0: every commit is as it was written. Exit code 1: the first \
             bad position is named.
 
-            Commits that were cut off at the end of a shard leave a shorter, valid chain: compare the heads with those that you kept.
+            Commits that were cut off at the end of a shard, or written anew, leave a chain that is valid in itself. Keep the heads where \
+            nobody who can write the database can change them, and give them the next time: each must still be in the log.
 
             Examples:
               ringmaster log verify
               ringmaster log verify --database "host=db.example dbname=ringmaster user=auditor"
               ringmaster log verify -o json > heads.json
+              ringmaster log verify --since heads.json
             """
     )
+
+    @Option(help: "What an earlier `log verify -o json` printed: every head in it must still be in the log.")
+    var since: String?
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
@@ -28,10 +33,11 @@ package struct LogVerify: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
+        let kept = try since.map { try KeptHeads(file: $0).heads } ?? []
         let report = try await database.withClient(ServerLog.logger("log-verify", level: .warning)) { client in
-            try await LogVerifier(store: PostgresStore(client: client)).verify()
+            try await LogVerifier(store: PostgresStore(client: client)).verify(since: kept)
         }
-        let verdict = LogVerdict(report)
+        let verdict = LogVerdict(report, since: kept)
         try output.print(verdict) { _ in [verdict.text] }
         if report.finding != nil { throw ExitCode(1) }
     }

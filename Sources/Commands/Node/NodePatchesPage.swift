@@ -65,7 +65,7 @@ package struct NodePatchesPage: Sendable {
                 .init(patch.level, tone: patch.level == "CRITICAL" ? .bad : .plain),
                 .init(patch.classification ?? ""),
                 .init(patch.severity ?? ""),
-                .init(patch.obstacle ?? "", tone: .warning),
+                .init(patch.obstacle ?? patch.failure.map { "failed: \($0)" } ?? "", tone: .warning),
             ])
         }
         return [""] + table.lines(style)

@@ -17,6 +17,7 @@ package struct Span: ExpressibleByArgument, Equatable, Sendable, CustomStringCon
         description = argument
     }
 
+    package static let oneHour = Self(seconds: 3_600, description: "1h")
     package static let oneDay = Self(seconds: 86_400, description: "24h")
 
     private init(seconds: Int, description: String) {

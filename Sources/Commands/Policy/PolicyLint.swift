@@ -24,7 +24,7 @@ struct PolicyLint: AsyncParsableCommand {
         let counts = [
             (policy.sites.count, "sites"), (policy.groups.count, "patch groups"), (policy.baselines.count, "baselines"),
             (policy.windows.count, "windows"), (policy.freezes.count + policy.calendars.count, "freezes and calendars"),
-            (policy.waivers.count, "waivers"),
+            (policy.waivers.count, "waivers"), (policy.rebootSlots.count, "groups of reboot slots"),
         ]
         let text = counts.map { "\($0) \($1)" }.joined(separator: ", ")
         try StandardOutput.print("\(folder.folder): \(text)".printable)

@@ -61,6 +61,14 @@ package struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The certificate's private key, PEM.", valueName: "file"))
     var tlsKey: String?
 
+    @Flag(
+        help: """
+            Serve FleetLock (/v1/pre-reboot, /v1/steady-state) for the groups of reboot slots that the policy opens to it. Its \
+            clients prove nothing: whoever reaches the address can take those slots.
+            """
+    )
+    var fleetlock = false
+
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error.", valueName: "level"))
     var logLevel = "info"
 

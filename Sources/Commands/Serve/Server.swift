@@ -198,6 +198,7 @@ struct Server: Sendable {
             services: services,
             token: API.OperatorToken(token),
             metrics: metrics,
+            fleetLockClock: command.fleetlock ? SystemClock.now : nil,
             readiness: readiness(client)
         )
         return [Background(name: "sampling pool") { await sampling.run() }, try server(routes, command.listen)]

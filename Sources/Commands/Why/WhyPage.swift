@@ -15,6 +15,7 @@ package struct WhyPage: Sendable {
         let sentences = view.patches.flatMap { patch in
             ["", style.paint("\(patch.name).\(patch.architecture) \(patch.version)".printable, .heading)]
                 + ["  " + patch.sentence.printable]
+                + (patch.output.map { [style.paint("  It printed: \($0)".printable, .faint)] } ?? [])
         }
         let isQuiet = view.patches.isEmpty && view.unknownReason == nil
         return fields.lines(style) + sentences

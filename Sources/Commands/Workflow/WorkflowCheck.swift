@@ -4,15 +4,16 @@ import ArgumentParser
 struct WorkflowCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Read workflow files and tell what is wrong with them.",
+        abstract: "Read workflow and document files and tell what is wrong with them.",
         discussion: """
-            Each problem is a line `file:line:column: …` that says what was expected. Needs no control plane.
+            Each problem is a line `file:line:column: …` that says what was expected. The documents that a workflow names \
+            are looked for in the folder hooks beside it. Needs no control plane.
 
             Exit codes: 0 when all are right, 65 when one has a problem, 66 when one cannot be read.
 
             Examples:
               ringmaster workflow check workflows/debian12-rings.yaml
-              ringmaster workflow check workflows/*.yaml
+              ringmaster workflow check workflows/*.yaml workflows/hooks/*.yaml
             """
     )
 

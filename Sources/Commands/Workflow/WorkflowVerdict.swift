@@ -1,5 +1,6 @@
 package import ArgumentParser
-import Domain
+import ControlPlane
+package import Domain
 import FoundationEssentials
 import Workflows
 
@@ -25,14 +26,31 @@ package struct WorkflowVerdict: Equatable, Sendable {
             self.init(outcome: .unreadable("cannot read \(file): \(reason)".printable))
             return
         }
-        self.init(bytes: [UInt8](bytes), file: file)
+        let documents: [Document]
+        do {
+            documents = try DocumentLibrary(besideWorkflowsIn: URL(filePath: file).deletingLastPathComponent().path).all
+        } catch let problems as WorkflowProblems {
+            self.init(outcome: .invalid(problems.problems.map { "\($0)".printable }))
+            return
+        } catch {
+            self.init(outcome: .unreadable("\(error)".printable))
+            return
+        }
+        self.init(bytes: [UInt8](bytes), file: file, documents: documents)
     }
 
     private init(outcome: Outcome) { self.outcome = outcome }
 
-    package init(bytes: [UInt8], file: String) {
-        do {
-            let definition = try WorkflowFile.parse(bytes, file: file)
+    /// - Parameter documents: those that a workflow may name.
+    package init(bytes: [UInt8], file: String, documents: [Document] = []) {
+        do throws(WorkflowProblems) {
+            if DocumentFile.isOne(bytes) {
+                let document = try DocumentFile.parse(bytes, file: file)
+                let steps = document.steps.map(\.name).joined(separator: ", ")
+                outcome = .valid("\(file): document \(document.name): \(steps)".printable)
+                return
+            }
+            let definition = try WorkflowFile.parse(bytes, file: file, documents: documents)
             let stages = definition.stages.map(\.name).joined(separator: ", ")
             outcome = .valid("\(file): \(definition.name): \(stages)".printable)
         } catch {

@@ -11,26 +11,29 @@ import Time
 ///
 /// A class, so that each of the many waiting calls holds a reference and not a copy of its parts.
 package final class AgentService: Sendable {
-    private let desk: MessageDesk
+    let desk: MessageDesk
     private let orders: OrderDesk
     private let keys: NodeKeys
     private let content: ContentStore
     private let reader: StreamReader
     private let contacts = AgentContacts()
     private let contactStore: NodeContactStore
+    let outputs: OutputStore
 
     init(
         desk: MessageDesk,
         orders: OrderDesk,
         reader: StreamReader,
         content: ContentStore,
-        contactStore: NodeContactStore
+        contactStore: NodeContactStore,
+        outputs: OutputStore
     ) {
         self.desk = desk
         self.orders = orders
         self.content = content
         self.reader = reader
         self.contactStore = contactStore
+        self.outputs = outputs
         keys = NodeKeys(reader: reader)
     }
 
@@ -193,6 +196,7 @@ package final class AgentService: Sendable {
             throw Problem(status: 413, code: "too-many-reports", detail: detail)
         }
         try BootReportRules.check(batch.boots ?? [], from: node)
+        try StepResultRules.check(batch.reports, from: node)
         let digests = batch.reports.compactMap(\.fact.inventory)
         let missing = digests.isEmpty ? [] : try await content.missing(of: digests)
         guard missing.isEmpty else {
@@ -221,17 +225,6 @@ package final class AgentService: Sendable {
             id: "\(report.order)/\(report.sequence)/\(node)",
             by: "node/\(node)"
         )
-    }
-}
-
-extension HostRunFact {
-    fileprivate var inventory: String? {
-        switch self {
-        case .scanned(let inventory): inventory
-        case .installed(let result): result.inventory
-        case .failed(_, _, let inventory, _): inventory
-        case .accepted, .refused, .installing, .rebooting, .verifying: nil
-        }
     }
 }
 

@@ -14,6 +14,7 @@ package enum StreamTypes {
             StreamType(DomainDecider<Node>.withoutEffects),
             StreamType(DomainDecider<PolicyBook>(translation: policy)),
             StreamType(DomainDecider<Feed>.withoutEffects),
+            StreamType(DomainDecider<RebootSlots>.withoutEffects),
             StreamType(ScheduleDecider()),
         ]
     }
@@ -36,7 +37,10 @@ package enum StreamTypes {
     }
 
     private static let policy: DomainDecider<PolicyBook>.Translation = { effect, _, origin in
-        .task(id: origin.id, kind: effect.kind, body: try DomainJSON.encode(effect), notBefore: origin.at)
+        if case .configure(let group) = effect {
+            return try send(RebootSlotsMessage.configure(group), to: RebootSlots.stream(group.name), from: origin)
+        }
+        return .task(id: origin.id, kind: effect.kind, body: try DomainJSON.encode(effect), notBefore: origin.at)
     }
 
     private static func rollout(
@@ -58,6 +62,8 @@ package enum StreamTypes {
             return try send(message, to: Cycle.stream(cycle), from: origin)
         case .tellNode(let node, let message):
             return try send(message, to: Node.stream(node), from: origin)
+        case .tellSlots(let group, let message):
+            return try send(message, to: RebootSlots.stream(group), from: origin)
         case .tellUnopened:
             let rollout = origin.stream.name
             let outcome = LaneOutcome(rollout: rollout, counts: HostRunCounts(), failures: [])

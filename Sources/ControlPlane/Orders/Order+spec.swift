@@ -13,7 +13,9 @@ extension Order {
             issued: issued,
             expires: expires,
             window: Window(opens: spec.window.opens, cutoff: spec.window.cutoff, closes: spec.window.closes),
-            work: Work(spec, index: index)
+            work: Work(spec, index: index),
+            hooks: Hooks(of: spec.operation),
+            rebootSlot: spec.rebootSlot(at: index)
         )
     }
 }
@@ -22,6 +24,7 @@ extension Order.Work {
     init(_ spec: RolloutSpec, index: Int) {
         switch spec.operation {
         case .scan: self = .scan
+        case .run(let document, _): self = .run(Order.Document(document))
         case .install(let work):
             let set = spec.patchSet(at: index)
             let reboot: Order.RebootPolicy =

@@ -52,6 +52,7 @@ package struct PolicyWorker: Sendable {
                 try await questions.unfinishedCycles().map {
                     Reply(Cycle.stream($0), CycleMessage.acceptPatch(entry: entry, by: by))
                 }
+            case .configure(let group): [Reply(RebootSlots.stream(group.name), RebootSlotsMessage.configure(group))]
             }
         return try replies.map { try $0.message(of: task, at: now()) }
     }

@@ -48,11 +48,11 @@ package struct LaneOpening {
     ) throws -> [RolloutSpec] {
         guard planDigest == nil || plan != nil else { throw Self.missingPlan(of: stage.name) }
         let selected = nodes.filter { node in
-            rules.targets.matches(site: node.site, patchGroup: node.patchGroup)
+            rules.targets.matches(node: node.id, site: node.site, patchGroup: node.patchGroup)
                 && (plan == nil || plan?.setIndex(of: node.id) != nil)
         }
         let groups = Dictionary(grouping: selected) { LaneKey(site: $0.site, patchGroup: $0.patchGroup) }
-        let specs = try groups.sorted { $0.key < $1.key }.map { try spec(of: $0, $1.map(\.id), plan, moment) }
+        let specs = try groups.sorted { $0.key < $1.key }.map { try spec(of: $0, $1, plan, moment) }
         try checkRejections(of: specs, rejected)
         return specs
     }
@@ -91,15 +91,20 @@ package struct LaneOpening {
         PermanentTaskFailure("stage \(stage) needs the frozen plan, and it is not stored; start a new cycle")
     }
 
-    private func spec(of key: LaneKey, _ targets: [String], _ plan: Plan?, _ moment: Timestamp) throws -> RolloutSpec {
+    private func spec(
+        of key: LaneKey,
+        _ nodes: [NodeTarget],
+        _ plan: Plan?,
+        _ moment: Timestamp
+    ) throws -> RolloutSpec {
         RolloutSpec(
             cycle: cycle,
             stage: stage.name,
             rollout: RolloutName.of(cycle: cycle, stage: stage.name, site: key.site, patchGroup: key.patchGroup),
             site: key.site,
             patchGroup: key.patchGroup,
-            operation: operation(on: targets, plan),
-            targets: targets,
+            operation: operation(on: nodes, plan),
+            targets: nodes.map(\.id),
             window: try window(key, at: moment),
             rateControl: rules.rateControl,
             deliverySeconds: rules.deliverySeconds,
@@ -109,9 +114,12 @@ package struct LaneOpening {
     }
 
     /// Patch sets are numbered anew, so that a rollout holds those of its own targets alone.
-    private func operation(on targets: [String], _ plan: Plan?) -> RolloutSpec.Operation {
+    private func operation(on nodes: [NodeTarget], _ plan: Plan?) -> RolloutSpec.Operation {
+        if case .run(_, let document) = stage.work {
+            return .run(document, rebootSlots: RebootSlotsOfTargets(nodes.map(rebootSlot)))
+        }
         guard case .install(_, let reboot) = stage.work, let plan, let planDigest else { return .scan }
-        let sets = targets.map { plan.setIndex(of: $0) ?? 0 }
+        let sets = nodes.map { plan.setIndex(of: $0.id) ?? 0 }
         let used = Set(sets).sorted()
         let numbers = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
         return .install(
@@ -119,9 +127,15 @@ package struct LaneOpening {
                 planDigest: planDigest,
                 patchSets: used.map { plan.patchSets[$0] },
                 setOfTarget: sets.map { numbers[$0] ?? 0 },
-                reboot: reboot
+                reboot: reboot,
+                hooks: stage.hooks,
+                rebootSlots: reboot == .never ? nil : RebootSlotsOfTargets(nodes.map(rebootSlot))
             )
         )
+    }
+
+    private func rebootSlot(of node: NodeTarget) -> String? {
+        book.policy?.rebootSlots(site: node.site, patchGroup: node.patchGroup, host: node.name)?.name
     }
 
     private func window(_ lane: LaneKey, at moment: Timestamp) throws -> WindowOccurrence {

@@ -34,16 +34,21 @@ package struct Explanation: Equatable, Sendable {
         package var count: Int
         /// The class of the last one; nil when it is unknown.
         package var cause: String?
+        /// The end of what was printed about the patch in the last one; nil when nobody told.
+        package var output: String?
 
-        package init(count: Int, cause: String?) {
+        package init(count: Int, cause: String?, output: String? = nil) {
             self.count = count
             self.cause = cause
+            self.output = output
         }
     }
 
     package let patch: Patch
     package let cause: Cause
     package let sentence: String
+    /// The end of what was printed when it failed; nil unless that is the cause.
+    package let output: String?
 
     /// - Parameters:
     ///   - candidate: the installed version, or one that is offered.
@@ -64,17 +69,17 @@ package struct Explanation: Equatable, Sendable {
         let judgement = baseline.judge(candidate, at: now)
         switch item?.state {
         case .installed, .installedOther, .installedRejected:
-            cause = .installed
+            (cause, output) = (.installed, nil)
             sentence = Self.installed(judgement, baseline)
         case .installedPendingReboot:
-            cause = .pendingReboot
+            (cause, output) = (.pendingReboot, nil)
             sentence = "It is installed, and takes effect with the next boot."
         case .notApplicable:
-            cause = .notApplicable
+            (cause, output) = (.notApplicable, nil)
             sentence = "\(baseline.name) approves it, and it is nothing for this node."
         case .missing, .failed, .availableSecurityUpdate, nil:
             let (cause, sentence) = Self.absent(judgement, item, baseline, failures, next, at: now)
-            self.cause = cause
+            (self.cause, output) = (cause, cause == .failed ? failures?.output : nil)
             self.sentence = sentence + (waiver.map { " " + Self.text($0) } ?? "")
         }
     }

@@ -18,7 +18,7 @@ extension CycleDraft {
     }
 
     private func eventAtGate(of stage: StageProgress) -> CycleEvent? {
-        guard let rule = state.currentGateRule else { return state.hold == nil ? openingOfNextStage : nil }
+        guard let rule = state.currentGateRule else { return eventAfter(stage) }
         guard let gate = stage.gate else {
             return .gateOpened(
                 stage: stage.name,
@@ -28,7 +28,7 @@ extension CycleDraft {
             )
         }
         guard state.hold == nil else { return nil }
-        if gate.passedAt != nil { return openingOfNextStage }
+        if gate.passedAt != nil { return eventAfter(stage) }
         let counts = stage.counts
         if gate.waiver == nil, rule.isExceeded(by: counts) {
             return .gateExceeded(stage: stage.name, counts: counts, at: now)
@@ -36,9 +36,17 @@ extension CycleDraft {
         return gate.soakUntil <= now && state.missingApprovals == 0 ? .gatePassed(stage: stage.name, at: now) : nil
     }
 
-    private var openingOfNextStage: CycleEvent? {
+    /// Opens the next stage; after the last there is nothing that a person could still decide about.
+    private func eventAfter(_ stage: StageProgress) -> CycleEvent? {
         let next = state.currentIndex + 1
-        return state.stages.indices.contains(next) ? .stageOpened(stage: state.stages[next].name, at: now) : nil
+        if state.stages.indices.contains(next) {
+            return state.hold == nil ? .stageOpened(stage: state.stages[next].name, at: now) : nil
+        }
+        switch state.hold?.cause {
+        case nil: return .completed(at: now)
+        case .lane: return .failed(reason: state.hold?.reason ?? "a lane halted", at: now)
+        case .person, .gate, .task, .rejection: return nil
+        }
     }
 
     /// Whether an aborted cycle has nothing left in flight: its lanes are known and have ended.

@@ -1,7 +1,7 @@
 /// What a cycle starts from; kept whole in its first event, so that nothing that happens later to files can change it.
 package struct CycleStart: Codable, Equatable, Sendable {
     package var definition: WorkflowDefinition
-    /// SHA-256 of the workflow file's exact bytes, lower-case hexadecimal.
+    /// SHA-256, lower-case hexadecimal: of the workflow file's exact bytes, and of those of the documents that it names.
     package var definitionDigest: String
     /// Every window opens at once, whatever the definition says.
     package var opensWindowsNow: Bool

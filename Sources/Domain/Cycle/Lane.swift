@@ -38,9 +38,34 @@ package struct HostFailure: Codable, Equatable, Sendable {
     package var node: String
     /// A ``FailureClass``, a ``RefusalCause``, a ``RebootOutcome``, or `timed-out`.
     package var cause: String
+    /// The patches that failed on it, the first of them; nil where none was told.
+    package var patches: [PatchFailure]?
 
-    package init(node: String, cause: String) {
+    package init(node: String, cause: String, patches: [PatchFailure]? = nil) {
         self.node = node
         self.cause = cause
+        self.patches = patches
+    }
+}
+
+extension HostFailure {
+    /// What its cycle keeps of it: the rollout has the rest.
+    var withoutOutput: Self {
+        Self(node: node, cause: cause, patches: patches?.map { PatchFailure(patch: $0.patch, cause: $0.cause) })
+    }
+}
+
+/// A patch that failed on a host, and how.
+package struct PatchFailure: Codable, Equatable, Sendable {
+    package var patch: Patch
+    /// Its own class; nil where nobody told.
+    package var cause: FailureClass?
+    /// The end of what was printed about it.
+    package var output: String?
+
+    package init(patch: Patch, cause: FailureClass?, output: String? = nil) {
+        self.patch = patch
+        self.cause = cause
+        self.output = output
     }
 }

@@ -1,9 +1,9 @@
 extension Policy: Codable {
     private enum Key: String, CodingKey {
-        case sites, groups, baselines, defaults, windows, freezes, calendars, sla, waivers
+        case sites, groups, baselines, defaults, windows, freezes, calendars, sla, waivers, rebootSlots
     }
 
-    /// What stands in logs from before there were deadlines has none.
+    /// What stands in logs from before there were deadlines and reboot slots has none.
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         self.init(
@@ -15,11 +15,12 @@ extension Policy: Codable {
             freezes: try fields.decode([PolicyFreeze].self, forKey: .freezes),
             calendars: try fields.decode([PolicyCalendar].self, forKey: .calendars),
             sla: try fields.decodeIfPresent(SLAPolicy.self, forKey: .sla),
-            waivers: try fields.decodeIfPresent([Waiver].self, forKey: .waivers) ?? []
+            waivers: try fields.decodeIfPresent([Waiver].self, forKey: .waivers) ?? [],
+            rebootSlots: try fields.decodeIfPresent([RebootSlotGroup].self, forKey: .rebootSlots) ?? []
         )
     }
 
-    /// What has no deadlines and waivers is written as before there were any, and so keeps its digest.
+    /// What has no deadlines, waivers and reboot slots is written as before there were any, and so keeps its digest.
     package func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
         try fields.encode(sites, forKey: .sites)
@@ -31,5 +32,6 @@ extension Policy: Codable {
         try fields.encode(calendars, forKey: .calendars)
         try fields.encodeIfPresent(sla, forKey: .sla)
         if !waivers.isEmpty { try fields.encode(waivers, forKey: .waivers) }
+        if !rebootSlots.isEmpty { try fields.encode(rebootSlots, forKey: .rebootSlots) }
     }
 }

@@ -12,6 +12,8 @@ package struct Policy: Equatable, Sendable {
     /// Within how long findings must be closed; nil for ``SLAPolicy/standard``.
     package var sla: SLAPolicy?
     package var waivers: [Waiver]
+    /// A host belongs to the first that matches it.
+    package var rebootSlots: [RebootSlotGroup]
 
     package init(
         sites: [PolicySite] = [],
@@ -22,7 +24,8 @@ package struct Policy: Equatable, Sendable {
         freezes: [PolicyFreeze] = [],
         calendars: [PolicyCalendar] = [],
         sla: SLAPolicy? = nil,
-        waivers: [Waiver] = []
+        waivers: [Waiver] = [],
+        rebootSlots: [RebootSlotGroup] = []
     ) {
         self.sites = sites
         self.groups = groups
@@ -33,11 +36,17 @@ package struct Policy: Equatable, Sendable {
         self.calendars = calendars
         self.sla = sla
         self.waivers = waivers
+        self.rebootSlots = rebootSlots
     }
 
     package func site(named name: String) -> PolicySite? { sites.first { $0.name == name } }
 
     package func window(named name: String) -> PolicyWindow? { windows.first { $0.name == name } }
+
+    /// Whose slots the host needs to reboot; nil when nobody's.
+    package func rebootSlots(site: String, patchGroup: String, host: String) -> RebootSlotGroup? {
+        rebootSlots.first { $0.matches(site: site, patchGroup: patchGroup, host: host) }
+    }
 
     /// The baselines, and behind them once more those that are their system's default, for any patch group.
     package var allBaselines: [Baseline] {

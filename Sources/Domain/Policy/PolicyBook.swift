@@ -9,6 +9,8 @@ package struct PolicyBook: EventSourced {
     package private(set) var appliedAt: Timestamp?
     /// Those of commands, beside those of the baselines; the newest last.
     package private(set) var rejections: [PatchRejection] = []
+    /// The groups of reboot slots that the last policy has left out; nil in what was stored before there were any.
+    private var retiredSlots: [RebootSlotGroup]?
 
     /// It bounds what each cycle carries.
     package static let mostRejections = 100
@@ -45,6 +47,8 @@ package struct PolicyBook: EventSourced {
     package mutating func evolve(_ event: PolicyEvent) {
         switch event {
         case .applied(let policy, let digest, let by, let at):
+            let kept = Set(policy.rebootSlots.map(\.name))
+            retiredSlots = (self.policy?.rebootSlots ?? []).filter { !kept.contains($0.name) }
             (self.policy, self.digest) = (policy, digest)
             (appliedBy, appliedAt) = (by, at)
         case .patchRejected(let rejection, _, _):
@@ -58,7 +62,9 @@ package struct PolicyBook: EventSourced {
     /// Schedules carry what they start, so that each change is told to them.
     package func effects(of event: PolicyEvent) -> [PolicyEffect] {
         switch event {
-        case .applied: [.renewSchedules, .moveWindows]
+        case .applied(let policy, _, _, _):
+            [.renewSchedules, .moveWindows] + policy.rebootSlots.map(PolicyEffect.configure)
+                + (retiredSlots ?? []).map { .configure($0.closed) }
         case .patchRejected(let rejection, let by, _): [.carryOut(rejection, by: by), .renewSchedules]
         case .patchAccepted(let entry, _, let by, _): [.takeBack(entry: entry, by: by), .renewSchedules]
         case .rejectionExpired(let entry, _): [.takeBack(entry: entry, by: "its expiry"), .renewSchedules]

@@ -37,7 +37,7 @@ package enum PolicyEvent: DomainEvent {
     }
 }
 
-/// What an event of the policy asks of the world: tasks for a worker.
+/// What an event of the policy asks of the world: tasks for a worker, and what reboot slots are told.
 package enum PolicyEffect: Codable, Equatable, Sendable {
     /// Tell the schedules what they start from now on.
     case renewSchedules
@@ -47,6 +47,8 @@ package enum PolicyEffect: Codable, Equatable, Sendable {
     case carryOut(PatchRejection, by: String)
     /// Let the cycles that were halted for it go on when a person resumes them.
     case takeBack(entry: String, by: String)
+    /// No task: the group's slots are told of it at once.
+    case configure(RebootSlotGroup)
 
     /// Its name as a task.
     package var kind: String {
@@ -55,6 +57,7 @@ package enum PolicyEffect: Codable, Equatable, Sendable {
         case .moveWindows: "move-windows"
         case .carryOut: "carry-out-rejection"
         case .takeBack: "take-back-rejection"
+        case .configure: "configure"
         }
     }
 }

@@ -10,7 +10,9 @@ extension WorkflowDefinition {
         let others = (book.policy?.sites ?? []).filter { !own.contains($0.name) }
         whole.sites += others.map { Site(name: $0.name, zone: $0.zone) }
         if baselines.isEmpty { whole.baselines = book.policy?.allBaselines ?? [] }
-        guard !whole.baselines.isEmpty else { throw .baselines(workflow: name, isPolicyThere: book.policy != nil) }
+        guard runsAlone || !whole.baselines.isEmpty else {
+            throw .baselines(workflow: name, isPolicyThere: book.policy != nil)
+        }
         whole = whole.rejecting(book.rejections)
         for index in stages.indices { try whole.stages[index].fillWindow(from: book.policy, of: name) }
         return whole
@@ -51,6 +53,7 @@ extension Stage {
         switch work {
         case .scan: work = .scan(rules)
         case .install(_, let reboot): work = .install(rules, reboot: reboot)
+        case .run(_, let document): work = .run(rules, document)
         case .report: return
         }
     }

@@ -30,6 +30,11 @@ extension HostFact: Codable {
                 patches: try container.decode([PatchOutcome].self, forKey: .patches),
                 reboot: try container.decodeIfPresent(RebootProof.self, forKey: .reboot)
             )
+        case "ran":
+            self = .ran(
+                try container.decodeIfPresent(FailureClass.self, forKey: .cause),
+                detail: try container.decodeIfPresent(String.self, forKey: .detail)
+            )
         case "failed":
             self = .failed(
                 try container.decode(FailureClass.self, forKey: .cause),
@@ -62,6 +67,9 @@ extension HostFact: Codable {
             try container.encode(inventory, forKey: .inventory)
             try container.encode(patches, forKey: .patches)
             try container.encodeIfPresent(reboot, forKey: .reboot)
+        case .ran(let failure, let detail):
+            try container.encodeIfPresent(failure, forKey: .cause)
+            try container.encodeIfPresent(detail, forKey: .detail)
         case .failed(let failure, let detail, let inventory, let patches):
             try container.encode(failure, forKey: .cause)
             try container.encode(detail, forKey: .detail)

@@ -9,6 +9,8 @@ package enum HostFact: Equatable, Sendable {
     case scanned(inventory: String)
     /// An install is done and rescanned; whether it is a success is for the rollout to judge.
     case installed(inventory: String, patches: [PatchOutcome], reboot: RebootProof?)
+    /// The document has been run; a class, and what it was about, when it failed.
+    case ran(FailureClass?, detail: String?)
     case failed(FailureClass, detail: String, inventory: String?, patches: [PatchOutcome])
 
     package var name: String {
@@ -20,6 +22,7 @@ package enum HostFact: Equatable, Sendable {
         case .verifying: "verifying"
         case .scanned: "scanned"
         case .installed: "installed"
+        case .ran: "ran"
         case .failed: "failed"
         }
     }
@@ -29,7 +32,7 @@ package enum HostFact: Equatable, Sendable {
         switch self {
         case .scanned(let inventory), .installed(let inventory, _, _): inventory
         case .failed(_, _, let inventory, _): inventory
-        case .accepted, .refused, .installing, .rebooting, .verifying: nil
+        case .accepted, .refused, .installing, .rebooting, .verifying, .ran: nil
         }
     }
 }
@@ -130,11 +133,26 @@ package struct PatchOutcome: Codable, Equatable, Sendable {
     /// The installed version before the run, nil when it was absent.
     package var before: String?
     package var after: String?
+    /// The class of its own failure; nil when it did not fail, or nobody told.
+    package var failure: FailureClass?
+    /// The end of what was printed about it, at most ``maximumOutput`` bytes; nil as ``failure``.
+    package var output: String?
 
-    package init(patch: Patch, state: State, before: String?, after: String?) {
+    package static let maximumOutput = 1_000
+
+    package init(
+        patch: Patch,
+        state: State,
+        before: String?,
+        after: String?,
+        failure: FailureClass? = nil,
+        output: String? = nil
+    ) {
         self.patch = patch
         self.state = state
         self.before = before
         self.after = after
+        self.failure = failure
+        self.output = output
     }
 }

@@ -10,6 +10,8 @@ package struct HostReport: Codable, Equatable, Sendable {
     /// When it happened by the agent's clock.
     package var happenedAt: Timestamp
     package var fact: HostFact
+    /// What the steps of its documents came to, told with the terminal fact; nil when there were none.
+    package var steps: [StepOutcome]?
 
     /// Short, for there is one of these in the log for every step of every host.
     private enum CodingKeys: String, CodingKey {
@@ -18,13 +20,22 @@ package struct HostReport: Codable, Equatable, Sendable {
         case sequence = "q"
         case happenedAt = "t"
         case fact = "f"
+        case steps = "s"
     }
 
-    package init(index: Int, attempt: Int, sequence: Int, happenedAt: Timestamp, fact: HostFact) {
+    package init(
+        index: Int,
+        attempt: Int,
+        sequence: Int,
+        happenedAt: Timestamp,
+        fact: HostFact,
+        steps: [StepOutcome]? = nil
+    ) {
         self.index = index
         self.attempt = attempt
         self.sequence = sequence
         self.happenedAt = happenedAt
         self.fact = fact
+        self.steps = steps
     }
 }

@@ -123,7 +123,7 @@ extension Rollout {
             events.append(.queueEnded(as: .missedWindow, at: now))
             outlook.queueEnded()
         }
-        let count = outlook.hasOpened(at: now) ? min(outlook.startable, Self.batchSize) : 0
+        let count = outlook.hasOpened(at: now) ? min(outlook.startable, spec.batchSize) : 0
         if count > 0 {
             let expires = outlook.expiry(orderedAt: now, deliverySeconds: spec.deliverySeconds)
             events.append(.hostsOrdered(first: outlook.nextIndex, count: count, expires: expires, at: now))

@@ -9,8 +9,9 @@ extension Rollout {
         case .hostsOrdered(let first, let count, let expires, _):
             return (first..<first + count).map { .order(index: $0, attempt: spec.attempt, expires: expires) }
         case .hostReported(let report, _):
-            let isOver = spec.verdict(on: report.fact)?.state.isTerminal ?? false
-            return isOver ? [.retractOrder(index: report.index, attempt: spec.attempt)] : []
+            guard let verdict = spec.verdict(on: report.fact), verdict.state.isTerminal else { return [] }
+            return [.retractOrder(index: report.index, attempt: spec.attempt)]
+                + slotNews(of: report, isBack: verdict.state == .succeeded, spec)
         case .hostsExpired(let indices, let state, _):
             return indices.flatMap { index in
                 let retraction = RolloutEffect.retractOrder(index: index, attempt: spec.attempt)
@@ -25,11 +26,19 @@ extension Rollout {
             let outcome = LaneOutcome(
                 rollout: spec.rollout,
                 counts: counts,
-                failures: failures,
+                failures: failures.map(\.withoutOutput),
                 haltErrors: haltErrors
             )
             return [.tell(cycle: spec.cycle, .laneEnded(outcome))]
         case .opened, .queueEnded, .paused, .resumed, .aborted, .windowMoved: return []
         }
+    }
+
+    /// Only a success proves that the host is back: what failed may have failed in its reboot.
+    private func slotNews(of report: HostReport, isBack: Bool, _ spec: RolloutSpec) -> [RolloutEffect] {
+        guard let group = spec.rebootSlot(at: report.index) else { return [] }
+        let order = OrderID(rollout: spec.rollout, index: report.index, attempt: spec.attempt).description
+        let holder = RebootSlotHolder.name(ofNode: spec.targets[report.index])
+        return [.tellSlots(group, .ended(holder: holder, order: order, isBack: isBack))]
     }
 }

@@ -61,7 +61,7 @@ extension Rollout {
         if wasOrdered, !verdict.state.isTerminal, let seconds = spec?.hostRunSeconds {
             runs.append(report.index..<report.index + 1, deadline: at + .seconds(seconds))
         }
-        if let cause = verdict.cause { note(report.index, cause) }
+        if let cause = verdict.cause { note(report.index, cause, report.fact.failedPatches) }
     }
 
     private mutating func expire(_ index: Int, as state: HostRunState) {
@@ -70,8 +70,22 @@ extension Rollout {
         if state == .timedOut { note(index, state.name) }
     }
 
-    private mutating func note(_ index: Int, _ cause: String) {
+    private mutating func note(_ index: Int, _ cause: String, _ patches: [PatchFailure] = []) {
         guard let spec, failures.count < Self.namedFailures else { return }
-        failures.append(HostFailure(node: spec.targets[index], cause: cause))
+        let named = patches.isEmpty ? nil : Array(patches.prefix(Self.namedPatches))
+        failures.append(HostFailure(node: spec.targets[index], cause: cause, patches: named))
+    }
+}
+
+extension HostFact {
+    /// What it tells of patches that failed.
+    fileprivate var failedPatches: [PatchFailure] {
+        switch self {
+        case .installed(_, let patches, _), .failed(_, _, _, let patches):
+            patches.filter { $0.state == .failed }.map {
+                PatchFailure(patch: $0.patch, cause: $0.failure, output: $0.output)
+            }
+        case .accepted, .refused, .installing, .rebooting, .verifying, .scanned, .ran: []
+        }
     }
 }

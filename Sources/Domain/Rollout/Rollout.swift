@@ -7,8 +7,12 @@ package import Time
 package struct Rollout: EventSourced {
     /// The most hosts that one decision orders or expires; what is left follows at once, by a wake-up that is due already.
     package static let batchSize = 500
+    /// Of the documents in the orders of one decision, in bytes.
+    static let batchBytes = 2 << 20
     /// How many failures ``LaneOutcome/failures`` names.
     package static let namedFailures = 20
+    /// How many failed patches of one host are named among them.
+    package static let namedPatches = 10
     /// How long after an order's expiry a host that began in time may still be heard of, in seconds.
     package static let graceSeconds = 60
 

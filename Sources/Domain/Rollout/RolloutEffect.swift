@@ -8,6 +8,8 @@ package enum RolloutEffect: Equatable, Sendable {
     case retractOrder(index: Int, attempt: Int)
     case tell(cycle: String, CycleMessage)
     case tellNode(String, NodeMessage)
+    /// The group of reboot slots of that name.
+    case tellSlots(String, RebootSlotsMessage)
     /// The rollout was aborted before it was opened: its cycle, known by the rollout's name, hears that the lane has ended.
     case tellUnopened
 }

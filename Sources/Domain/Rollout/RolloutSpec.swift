@@ -22,6 +22,8 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
     package enum Operation: Codable, Equatable, Sendable {
         case scan
         case install(InstallWork)
+        /// - Parameter rebootSlots: whose slots the targets need to reboot, which a step may ask for; nil when none needs any.
+        case run(Document, rebootSlots: RebootSlotsOfTargets? = nil)
     }
 
     package init(
@@ -55,10 +57,38 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
     /// Of all its orders, which are given once.
     package var attempt: Int { openedSecond ?? 1 }
 
-    /// What the target at an index gets; nothing for a scan.
+    /// Whether it may change what is installed; what a document does is not known.
+    package var installs: Bool { if case .install = operation { true } else { false } }
+
+    /// How many hosts one decision orders at the most: the larger their orders, the fewer.
+    var batchSize: Int {
+        let bytes =
+            switch operation {
+            case .scan: 0
+            case .install(let work): work.hooks?.byteCount ?? 0
+            case .run(let document, _): document.byteCount
+            }
+        return max(1, min(Rollout.batchSize, Rollout.batchBytes / max(1, bytes)))
+    }
+
+    /// The group whose slot the target at an index needs to reboot.
+    package func rebootSlot(at index: Int) -> String? {
+        guard let slots = rebootSlots, slots.groups.indices.contains(slots.groupOfTarget[index]) else { return nil }
+        return slots.groups[slots.groupOfTarget[index]]
+    }
+
+    var rebootSlots: RebootSlotsOfTargets? {
+        switch operation {
+        case .scan: nil
+        case .install(let work): work.rebootSlots
+        case .run(_, let slots): slots
+        }
+    }
+
+    /// What the target at an index gets; nothing but for an install.
     package func patchSet(at index: Int) -> PatchSet {
         switch operation {
-        case .scan: PatchSet(patches: [])
+        case .scan, .run: PatchSet(patches: [])
         case .install(let work): work.patchSets[work.setOfTarget[index]]
         }
     }
@@ -71,11 +101,39 @@ package struct InstallWork: Codable, Equatable, Sendable {
     /// For each target the index of its patch set; an empty set is ordered too, for the proof that its rescan gives.
     package var setOfTarget: [Int]
     package var reboot: RebootPolicy
+    package var hooks: Hooks?
+    /// Whose slots the targets need to reboot; nil when none needs any.
+    package var rebootSlots: RebootSlotsOfTargets?
 
-    package init(planDigest: String, patchSets: [PatchSet], setOfTarget: [Int], reboot: RebootPolicy) {
+    package init(
+        planDigest: String,
+        patchSets: [PatchSet],
+        setOfTarget: [Int],
+        reboot: RebootPolicy,
+        hooks: Hooks? = nil,
+        rebootSlots: RebootSlotsOfTargets? = nil
+    ) {
         self.planDigest = planDigest
         self.patchSets = patchSets
         self.setOfTarget = setOfTarget
         self.reboot = reboot
+        self.hooks = hooks
+        self.rebootSlots = rebootSlots
+    }
+}
+
+/// Which target needs which group's slot to reboot.
+package struct RebootSlotsOfTargets: Codable, Equatable, Sendable {
+    /// Names of groups.
+    package var groups: [String]
+    /// For each target the index of its group; -1 for none.
+    package var groupOfTarget: [Int]
+
+    /// - Parameter names: for each target its group.
+    package init?(_ names: [String?]) {
+        let groups = Set(names.compactMap(\.self)).sorted()
+        guard !groups.isEmpty else { return nil }
+        self.groups = groups
+        groupOfTarget = names.map { name in name.flatMap { groups.firstIndex(of: $0) } ?? -1 }
     }
 }

@@ -15,13 +15,17 @@ extension RolloutSpec {
         case (.accepted, _): Verdict(state: .accepted)
         case (.refused(let cause, _), _):
             Verdict(state: cause.isError ? .failed : .refused, cause: cause.rawValue)
+        case (.failed, .run): nil
         case (.failed(let failure, _, _, _), _): Verdict(state: .failed, cause: failure.rawValue)
         case (.installing, .install): Verdict(state: .installing)
-        case (.rebooting, .install): Verdict(state: .rebooting)
-        case (.verifying, .install): Verdict(state: .verifying)
+        case (.rebooting, .install), (.rebooting, .run): Verdict(state: .rebooting)
+        case (.verifying, .install), (.verifying, .run): Verdict(state: .verifying)
         case (.scanned, .scan): Verdict(state: .succeeded)
         case (.installed(_, let patches, let reboot), .install): Self.verdict(patches, reboot)
-        case (.installing, .scan), (.rebooting, .scan), (.verifying, .scan), (.installed, .scan), (.scanned, .install):
+        case (.ran(nil, _), .run): Verdict(state: .succeeded)
+        case (.ran(let failure?, _), .run): Verdict(state: .failed, cause: failure.rawValue)
+        case (.installing, .scan), (.rebooting, .scan), (.verifying, .scan), (.installed, .scan), (.scanned, .install),
+            (.installing, .run), (.scanned, .run), (.installed, .run), (.ran, .scan), (.ran, .install):
             nil
         }
     }
@@ -41,6 +45,9 @@ extension RolloutSpec {
     var flaw: String? {
         guard Set(targets).count == targets.count else { return "a node is in it twice" }
         guard deliverySeconds > 0, hostRunSeconds > 0 else { return "a timeout is not positive" }
+        guard rebootSlots.map({ $0.groupOfTarget.count == targets.count }) ?? true else {
+            return "it has \(targets.count) targets and reboot slots for others"
+        }
         guard case .install(let work) = operation else { return nil }
         guard work.setOfTarget.count == targets.count else {
             return "it has \(targets.count) targets and \(work.setOfTarget.count) patch sets assigned to them"

@@ -3,28 +3,38 @@ package struct Stage: Codable, Equatable, Sendable {
     package var name: String
     package var work: Work
     package var gate: Gate?
+    /// The documents that run beside an install; nil when none do.
+    package var hooks: Hooks?
 
     package enum Work: Codable, Equatable, Sendable {
         /// Find out what is installed and what is missing.
         case scan(LaneRules)
         /// Install the frozen plan.
         case install(LaneRules, reboot: RebootPolicy)
+        /// Run a document.
+        case run(LaneRules, Document)
         /// Write down what came of it.
         case report
     }
 
-    package init(name: String, work: Work, gate: Gate? = nil) {
+    package init(name: String, work: Work, gate: Gate? = nil, hooks: Hooks? = nil) {
         self.name = name
         self.work = work
         self.gate = gate
+        self.hooks = hooks
     }
 
     /// The rules of its lanes; nil for the report, which has none.
     package var laneRules: LaneRules? {
         switch work {
-        case .scan(let rules), .install(let rules, _): rules
+        case .scan(let rules), .install(let rules, _), .run(let rules, _): rules
         case .report: nil
         }
+    }
+
+    /// What its hosts are told to run, those of hooks in their order.
+    package var documents: [Document] {
+        if case .run(_, let document) = work { [document] } else { hooks?.documents ?? [] }
     }
 }
 

@@ -8,13 +8,26 @@ package struct TargetSelector: Codable, Equatable, Sendable {
     /// Names or globs such as `Debian12-*`.
     package var patchGroups: [String]
     package var sites: [String]
+    /// Managed-node ids; nil for any.
+    package var nodes: [String]?
 
-    package init(rings: [String] = [], patchGroups: [String] = [], sites: [String] = []) {
+    package init(
+        rings: [String] = [],
+        patchGroups: [String] = [],
+        sites: [String] = [],
+        nodes: [String]? = nil
+    ) {
         self.rings = rings
         self.patchGroups = patchGroups
         self.sites = sites
+        self.nodes = nodes
     }
 
+    package func matches(node: String, site: String, patchGroup: String) -> Bool {
+        (nodes?.contains(node) ?? true) && matches(site: site, patchGroup: patchGroup)
+    }
+
+    /// Whether it may be for nodes of that site and patch group.
     package func matches(site: String, patchGroup: String) -> Bool {
         (rings.isEmpty || rings.contains(PatchGroup.ring(of: patchGroup)))
             && (patchGroups.isEmpty || patchGroups.contains { Glob($0).matches(patchGroup) })

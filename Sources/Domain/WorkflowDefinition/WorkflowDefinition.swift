@@ -1,5 +1,8 @@
 /// How a cycle runs: data, pinned by digest in the cycle's first event.
 package struct WorkflowDefinition: Codable, Equatable, Sendable {
+    /// The name of those that people's one-off commands are made into.
+    package static let oneOffRun = "run"
+
     package var name: String
     /// The IANA zone of sites that the definition does not name.
     package var zone: String
@@ -8,7 +11,7 @@ package struct WorkflowDefinition: Codable, Equatable, Sendable {
     package var sites: [Site]
     /// The first one of its system whose patch groups match is a node's baseline.
     package var baselines: [Baseline]
-    /// `scan` first, then one or more installs, `report` last.
+    /// `scan` first, then one or more installs and runs, `report` last; or runs alone.
     package var stages: [Stage]
 
     package init(
@@ -37,20 +40,31 @@ package struct WorkflowDefinition: Codable, Equatable, Sendable {
         baselines.serving(group, on: system)
     }
 
+    /// Whether it only runs documents, and neither scans nor installs.
+    package var runsAlone: Bool {
+        !stages.isEmpty && stages.allSatisfy { if case .run = $0.work { true } else { false } }
+    }
+
     package func stage(named name: String) -> Stage? {
         stages.first { $0.name == name }
     }
 
     /// What makes the order of its stages impossible; nil when nothing does.
     package var flaw: String? {
+        guard Set(stages.map(\.name)).count == stages.count else { return "two of its stages have one name" }
+        if let flaw = stages.lazy.flatMap(\.documents).compactMap(\.flaw).first { return "of a document, \(flaw)" }
+        if runsAlone { return nil }
         guard case .scan = stages.first?.work else { return "its first stage is not a scan" }
         guard stages.last?.work == .report else { return "its last stage is not the report" }
-        guard stages.count > 2 else { return "it has no install stage" }
+        var installs = 0
         for stage in stages.dropFirst().dropLast() {
-            guard case .install = stage.work else { return "\(stage.name), between scan and report, is not an install" }
+            switch stage.work {
+            case .install: installs += 1
+            case .run: continue
+            case .scan, .report: return "\(stage.name), between scan and report, is neither an install nor a run"
+            }
         }
-        guard Set(stages.map(\.name)).count == stages.count else { return "two of its stages have one name" }
-        return nil
+        return installs > 0 ? nil : "it has no install stage"
     }
 }
 

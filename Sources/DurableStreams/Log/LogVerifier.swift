@@ -9,9 +9,10 @@ package struct LogVerifier: Sendable {
 
     /// Reads the whole log and stops at the first commit that is not as it was written.
     ///
-    /// What was cut off at the end of a shard cannot be seen from the log alone: compare ``LogReport/heads`` with
-    /// heads that were kept elsewhere.
-    package func verify() async throws -> LogReport {
+    /// What was cut off at the end of a shard, or written anew from some commit on, cannot be seen from the log alone.
+    ///
+    /// - Parameter kept: ``LogReport/heads`` of an earlier time that were kept elsewhere: each must still be in the log.
+    package func verify(since kept: [ChainHead] = []) async throws -> LogReport {
         var report = LogReport()
         for shard in Shard.all {
             if let finding = try await verify(shard, into: &report) {
@@ -19,10 +20,19 @@ package struct LogVerifier: Sendable {
                 return report
             }
         }
+        report.finding = try await missing(kept)
         return report
     }
 
     // MARK: - Steps
+
+    /// The first of the heads that is not in the log.
+    private func missing(_ kept: [ChainHead]) async throws -> LogFinding? {
+        for head in kept where try await !store.contains(head) {
+            return LogFinding(shard: head.shard, position: head.position, stream: nil, what: .lostHead)
+        }
+        return nil
+    }
 
     private func verify(_ shard: Shard, into report: inout LogReport) async throws -> LogFinding? {
         var verification = ShardVerification(of: shard)
@@ -66,16 +76,19 @@ package struct LogFinding: Equatable, Sendable, CustomStringConvertible {
         case versionGap(expected: Int64, found: Int64)
         /// The events are not a list of events.
         case unreadableEvents
+        /// The log is whole in itself, and is not the one that had this commit.
+        case lostHead
     }
 
     package var shard: Shard
     package var position: Int64
-    /// The stream of the commit at which it was noticed.
-    package var stream: StreamID
+    /// The stream of the commit at which it was noticed; nil when there is no such commit.
+    package var stream: StreamID?
     package var what: Problem
 
     package var description: String {
         let place = "shard \(shard) position \(position)"
+        let stream = stream.map { "\($0)" } ?? "none"
         switch what {
         case .missing:
             return "\(place): the commit is missing; it was deleted"
@@ -86,6 +99,10 @@ package struct LogFinding: Equatable, Sendable, CustomStringConvertible {
             return "\(place): stream \(stream) has version \(found) where \(expected) must be"
         case .unreadableEvents:
             return "\(place): the events of stream \(stream) cannot be read"
+        case .lostHead:
+            return
+                "\(place): the commit that was the last one there is gone; later commits were cut off or written anew, "
+                + "or the database was brought back to an earlier moment"
         }
     }
 }

@@ -17,6 +17,8 @@ extension Apt {
         var state: PackageState
         /// Nothing of it is left to be done.
         var isSound: Bool
+        /// It is unpacked and was never configured at this version.
+        var isUnpacked: Bool
         /// It was cut off while it was unpacked.
         var needsReinstallation: Bool
         /// nil when it has the package's name and version.
@@ -30,7 +32,8 @@ extension Apt {
         "source:Package", "source:Version",
     ]
     private static let controlFields = [
-        "Section", "Priority", "Installed-Size", "Pre-Depends", "Depends", "Breaks", "Conflicts", "Provides",
+        "Section", "Priority", "Config-Version", "Installed-Size",
+        "Pre-Depends", "Depends", "Breaks", "Conflicts", "Provides",
     ]
 
     /// Every package that is there in whole or in part, sorted by name and architecture.
@@ -67,6 +70,7 @@ extension Apt {
         return Entry(
             state: state,
             isSound: isInstalled && fields[5] == "ok",
+            isUnpacked: fields[4] == "unpacked",
             needsReinstallation: fields[5] == "reinstreq",
             source: source == SourcePackage(name: state.name, version: state.version) ? nil : source,
             fields: Dictionary(zip(controlFields, fields.dropFirst(stateFields.count))) { first, _ in first }

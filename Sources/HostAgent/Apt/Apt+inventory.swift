@@ -2,9 +2,6 @@ package import AgentProtocol
 
 /// What is installed and what is on offer.
 extension Apt {
-    /// Files of one host's configuration that are told: more than a person would look through.
-    private static let maximumKept = 1_000
-
     package func inventory() async throws(StepFailure) -> Inventory {
         try await waitForOthers(within: Limit.lock)
         let entries = try await database()
@@ -72,8 +69,7 @@ extension Apt {
         } catch {
             throw StepFailure(.unknown, error.description)
         }
-        let kept = files.filter { Boot.exists(options.root + $0) }.sorted()
-        return Array(kept.prefix(Self.maximumKept))
+        return KeptConfiguration.files(among: files, root: options.root)
     }
 
     // MARK: - Indexes

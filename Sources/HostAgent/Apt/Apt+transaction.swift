@@ -39,8 +39,8 @@ extension Apt {
                 log: options.log,
                 within: Limit.transaction
             )
-            try check(result, "apt-get install", otherwise: .unknown)
-            return nil
+            guard !result.isSuccess else { return nil }
+            return complaint(result, about: transaction.patches)
         } catch {
             return error
         }
@@ -59,8 +59,13 @@ extension Apt {
             try await mend(reinstall, allowing: transaction.patches + transaction.newcomers + broken, waiting: limit)
             configured = try await configurePending()
         }
-        let fix = ["--fix-broken", "install"]
-        try await mend(fix, allowing: transaction.patches + transaction.newcomers, waiting: limit)
+        do throws(StepFailure) {
+            let fix = ["--fix-broken", "install"]
+            try await mend(fix, allowing: transaction.patches + transaction.newcomers, waiting: limit)
+        } catch {
+            try await restore(transaction.patches, waiting: limit)
+            throw error
+        }
         try check(configured, "dpkg --configure --pending", otherwise: .unknown)
     }
 
@@ -81,6 +86,22 @@ extension Apt {
             let patch = transaction.patches.first { ($0.name, $0.architecture) == (package.name, package.architecture) }
             return patch.map { $0.version == package.version } ?? true
         }.map { PatchReference(name: $0.name, architecture: $0.architecture, version: $0.version) }
+    }
+
+    /// Takes back to the version that worked last what is unpacked and lacks what it needs, where an archive still has that.
+    ///
+    /// As long as it is there, apt-get installs nothing at all.
+    private func restore(_ patches: [PatchReference], waiting limit: Duration) async throws(StepFailure) {
+        let former = try await database().filter(\.isUnpacked).compactMap { entry -> PatchReference? in
+            let package = entry.state
+            guard patches.contains(where: { $0.name == package.name && $0.version == package.version }),
+                let version = entry.fields["Config-Version"], !version.isEmpty, version != package.version
+            else { return nil }
+            return PatchReference(name: package.name, architecture: package.architecture, version: version)
+        }
+        guard !former.isEmpty else { return }
+        let versions = former.map { "\(plainName($0.name, $0.architecture))=\($0.version)" }
+        try await mend(["--allow-downgrades", "install"] + versions, allowing: former, waiting: limit)
     }
 
     /// Has apt-get mend the host when that takes nothing but these versions.

@@ -48,6 +48,8 @@ package struct Apt: PackageManager {
         return String(word)
     }
 
+    package var logs: [RunLog] { [options.log] }
+
     package func refresh() async throws(StepFailure) {
         try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) in
             let result = try await tool.logged(
@@ -100,6 +102,16 @@ package struct Apt: PackageManager {
     func check(_ result: Tool.Result, _ what: String, otherwise kind: FailureKind) throws(StepFailure) {
         guard !result.isSuccess else { return }
         throw complaint(result, what, otherwise: kind)
+    }
+
+    /// Of an install, by what dpkg said of these packages where it names them: a package that was broken before makes every
+    /// run fail.
+    func complaint(_ result: Tool.Result, about patches: [PatchReference]) -> StepFailure {
+        let text = AptFailure.errors(in: result.output, about: Set(patches.map(\.name)))
+        guard !text.isEmpty, let kind = AptFailure.kind(of: text) else {
+            return complaint(result, "apt-get install", otherwise: .unknown)
+        }
+        return StepFailure(kind, "apt-get install failed, \(result.status): \(Tool.tail(of: text))")
     }
 
     func complaint(_ result: Tool.Result, _ what: String, otherwise kind: FailureKind) -> StepFailure {

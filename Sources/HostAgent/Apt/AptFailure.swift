@@ -47,6 +47,41 @@ package enum AptFailure {
         (.interrupted, ["dpkg was interrupted", "exited unexpectedly"]),
     ]
 
+    /// How many lines before an error of dpkg's belong to it: a script's own words.
+    private static let leadingLines = 6
+
+    /// dpkg's errors of the named packages, each with the lines before it and the indented ones behind it.
+    ///
+    ///     dpkg: error processing archive /archives/acme-web_2_all.deb (--unpack):
+    ///      trying to overwrite '/usr/bin/acme', which is also in package acme-tls 1
+    ///     dpkg: error processing package acme-tls (--configure):
+    ///      installed acme-tls package post-installation script subprocess returned error exit status 7
+    package static func errors(in output: String, about names: Set<String>) -> String {
+        let lines = output.split(separator: "\n")
+        var kept: [Substring] = []
+        for (index, line) in lines.enumerated() {
+            guard let name = failedPackage(line), names.contains(name) else { continue }
+            // What is indented belongs to the error before.
+            var first = index
+            while first > 0, index - first < leadingLines, !lines[first - 1].hasPrefix(" "),
+                failedPackage(lines[first - 1]) == nil
+            { first -= 1 }
+            kept += lines[first...index]
+            kept += lines[(index + 1)...].prefix { $0.hasPrefix(" ") }
+        }
+        return kept.joined(separator: "\n")
+    }
+
+    private static func failedPackage(_ line: Substring) -> String? {
+        let words = line.split(separator: " ")
+        guard line.hasPrefix("dpkg: error processing "), words.count >= 5 else { return nil }
+        switch words[3] {
+        case "package": return String(words[4].prefix { $0 != ":" })
+        case "archive": return words[4].split(separator: "/").last.map { String($0.prefix { $0 != "_" }) }
+        default: return nil
+        }
+    }
+
     /// nil when nothing in the output is known.
     package static func kind(of output: String) -> FailureKind? {
         let text = output + "\n"

@@ -12,7 +12,7 @@ struct AptOptions: Sendable {
     var listsFolder: String { root + "/var/lib/apt/lists" }
     /// Of our own: an `apt-get update` or `clean` by somebody else may delete the archives in the usual place.
     var archives: String { folder + "/archives" }
-    var log: String { folder + "/output" }
+    var log: RunLog { RunLog(name: "apt", path: folder + "/output") }
 
     private var firstFile: String { folder + "/apt-first.conf" }
     private var lastFile: String { folder + "/apt-last.conf" }
@@ -82,8 +82,13 @@ struct AptOptions: Sendable {
             APT::Get::Show-User-Simulation-Note "false";
             APT::Install-Recommends "false";
             APT::Get::AutomaticRemove "false";
+            APT::Get::AllowUnauthenticated "false";
+            Acquire::AllowInsecureRepositories "false";
+            Acquire::AllowWeakRepositories "false";
+            Acquire::AllowDowngradeToInsecureRepositories "false";
             Acquire::Retries "3";
             DPkg::Lock::Timeout "600";
+            DPkg::StopOnError "false";
             DPkg::Use-Pty "0";
             Dpkg::Options { "--force-confdef"; "--force-confold"; };
 

@@ -42,6 +42,9 @@ package protocol PackageManager: Sendable {
     ///   - limit: how long it may wait for others before it begins.
     func repair(allowing transaction: PackageTransaction, waiting limit: Duration) async throws(StepFailure)
 
+    /// Where it keeps what it prints.
+    var logs: [RunLog] { get }
+
     /// Gives back the space of downloaded archives.
     func clean() throws(StepFailure)
 

@@ -107,7 +107,7 @@ extension Dnf {
     @discardableResult
     func noteFailedScripts(_ entries: [Entry]) throws(StepFailure) -> [PatchReference] {
         do throws(FileFailure) {
-            let log = try DurableFile.text(options.log) ?? ""
+            let log = try DurableFile.text(options.log.path) ?? ""
             let lines = (try DurableFile.text(options.failedScripts) ?? "").split(separator: "\n")
             let known = Set(lines.map(String.init))
             let names = DnfFailure.failedScripts(in: log)
@@ -116,7 +116,7 @@ extension Dnf {
             }
             if Set(failed.map(Self.name)) != known { try keep(failed: failed.map(Self.name)) }
             // What is noted is noted: the package may be mended by others before the next transaction.
-            try DurableFile.rename(options.log, to: options.log + ".noted")
+            try DurableFile.rename(options.log.path, to: options.log.noted)
             return failed
         } catch {
             throw StepFailure(.disk, error.description)

@@ -36,6 +36,7 @@ extension Dnf {
                 )
             },
             needs: offer.needs,
+            keptConfiguration: try await keptConfiguration(),
             indexes: offer.repositories.map { repository in
                 PackageIndex(
                     origin: offer.origin(repository),
@@ -45,5 +46,13 @@ extension Dnf {
             },
             rebootReasons: try await rebootRequest().reasons
         )
+    }
+
+    /// What packages brought for configuration files that the host kept its own of.
+    private func keptConfiguration() async throws(StepFailure) -> [String] {
+        let query = ["--query", "--all", "--configfiles"]
+        let result = try await tool.capture("rpm", options.rpm + query, within: Limit.query)
+        let files = Set(result.output.split(separator: "\n").map { "\($0).rpmnew" })
+        return KeptConfiguration.files(among: files, root: options.root)
     }
 }

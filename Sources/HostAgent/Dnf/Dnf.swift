@@ -60,6 +60,8 @@ package struct Dnf: PackageManager {
         databaseFolder = options.root + path
     }
 
+    package var logs: [RunLog] { [options.fetchLog, options.log] }
+
     package func refresh() async throws(StepFailure) {
         try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) in
             let result = try await tool.logged(

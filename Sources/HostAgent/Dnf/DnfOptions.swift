@@ -13,9 +13,9 @@ struct DnfOptions: Sendable {
     /// Of our own: `dnf clean` by somebody else deletes the archives in the usual place.
     var archives: String { folder + "/archives" }
     /// What the last transaction said.
-    var log: String { folder + "/transaction" }
+    var log: RunLog { RunLog(name: "dnf", path: folder + "/transaction") }
     /// What the last fetching said.
-    var fetchLog: String { folder + "/output" }
+    var fetchLog: RunLog { RunLog(name: "dnf-fetch", path: folder + "/output") }
     /// Packages whose scripts failed after they were installed: rpm does not note it.
     var failedScripts: String { folder + "/failed-scripts" }
 

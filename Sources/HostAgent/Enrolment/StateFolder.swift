@@ -13,10 +13,17 @@ package struct StateFolder: Sendable {
 
     package var keyFile: String { path + "/agent.key" }
     package var configurationFile: String { path + "/agent.json" }
+    /// Names the program's file that reached the control plane last.
+    package var checkInFile: String { path + "/checked-in" }
     package var journalFile: String { path + "/journal" }
     package var inventoryFolder: String { path + "/inventories" }
+    /// What programs printed in the last orders.
+    package var outputFolder: String { path + "/outputs" }
     /// Where the package manager's archives, options and output are.
     package var packageFolder: String { path + "/packages" }
+
+    /// Where scripts are while they run.
+    package var stepFolder: String { path + "/steps" }
 
     /// The configuration; nil when the host is not enrolled.
     package func configuration() throws -> AgentConfiguration? {

@@ -1,4 +1,5 @@
 package import AgentProtocol
+package import Logging
 package import Time
 
 /// Carries out a host run's effects by a package manager on a real host.
@@ -6,28 +7,41 @@ package struct HostExecutor: HostRunExecutor {
     /// How long another package manager may be at work before the run is given up.
     private static let longestWait = Duration.seconds(600)
 
-    private let packages: any PackageManager
+    let packages: any PackageManager
     private let inventories: InventoryStore
+    private let outputs: OutputStore?
     private let boot: any BootControl
     private let conditions: (any ConditionSource)?
+    private let steps: StepRunner?
     private let now: @Sendable () -> Timestamp
-    private let clock: any Clock<Duration>
+    let clock: any Clock<Duration>
+    let logger: Logger?
 
-    /// - Parameter conditions: nil where the root folder is not this machine's.
+    /// - Parameters:
+    ///   - outputs: nil where nobody wants to see what the package manager printed.
+    ///   - conditions: nil where the root folder is not this machine's.
+    ///   - logger: hears how a transaction gets on; nil where nobody listens.
+    ///   - steps: nil where no documents are run.
     package init(
         packages: any PackageManager,
         inventories: InventoryStore,
+        outputs: OutputStore? = nil,
         boot: any BootControl,
         conditions: (any ConditionSource)? = nil,
+        steps: StepRunner? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger? = nil
     ) {
         self.packages = packages
         self.inventories = inventories
+        self.outputs = outputs
         self.boot = boot
         self.conditions = conditions
+        self.steps = steps
         self.now = now
         self.clock = clock
+        self.logger = logger
     }
 
     package func currentBoot() async throws(StepFailure) -> BootFacts { try await boot.current() }
@@ -38,6 +52,16 @@ package struct HostExecutor: HostRunExecutor {
         } catch {
             return .failed(error)
         }
+    }
+
+    package func keepOutputs(of order: Order) async throws {
+        guard let outputs else { return }
+        let logs = packages.logs + (steps.map { [$0.log] } ?? [])
+        for log in logs {
+            let text = try log.content()
+            if !text.isEmpty { try outputs.keep(text, of: order.id, named: log.name) }
+        }
+        for log in logs { try log.clear() }
     }
 
     private func outcome(of effect: HostRunEffect, for order: Order) async throws(StepFailure) -> HostRunOutcome {
@@ -63,13 +87,17 @@ package struct HostExecutor: HostRunExecutor {
             return .downloaded
         case .install(let patches):
             let limit = timeLeft(until: order.window.cutoff)
-            return .transacted(complaint: await packages.install(transaction(patches, order), waiting: limit))
+            let complaint = await watched(order) { await packages.install(transaction(patches, order), waiting: limit) }
+            return .transacted(complaint: complaint)
         case .scan:
             return try await scan(for: order)
         case .inspect:
             return .inspected(await conditions?.read().bounded ?? HostCondition())
         case .settle(let before):
             return .settled(losses: try await losses(since: before))
+        case .runStep(let task):
+            guard let steps else { throw StepFailure(.script, "cannot be begun: this agent runs no documents") }
+            return .stepped(await steps.run(task, for: order))
         case .reboot:
             return .stillRunning(detail: try await reboot())
         }

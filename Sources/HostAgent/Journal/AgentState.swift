@@ -77,7 +77,7 @@ package struct AgentState: Equatable, Sendable {
 
     private mutating func remember(_ report: Report) {
         finished.removeAll { $0.order == report.order }
-        finished.append(report)
+        finished.append(report.withoutOutputs)
         if finished.count > Self.maximumFinished { finished.removeFirst(finished.count - Self.maximumFinished) }
     }
 
@@ -91,5 +91,22 @@ package struct AgentState: Equatable, Sendable {
     package func compacted(at moment: Timestamp) -> [JournalRecord] {
         let boots = boot.map { [JournalRecord(at: moment, .booted($0))] } ?? []
         return boots + finished.map { JournalRecord(at: moment, .finished($0)) }
+    }
+}
+
+extension Report {
+    /// For the memory of a thousand orders: what was printed was told once, and is in the order's own output.
+    fileprivate var withoutOutputs: Report {
+        var report = self
+        report.steps = steps?.map { step in
+            var step = step
+            step.output = ""
+            return step
+        }
+        if case .failed(let kind, let detail, let inventory, var patches) = fact {
+            for index in patches.indices { patches[index].output = nil }
+            report.fact = .failed(kind: kind, detail: detail, inventory: inventory, patches: patches)
+        }
+        return report
     }
 }

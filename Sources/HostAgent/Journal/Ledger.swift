@@ -72,8 +72,18 @@ package actor Ledger {
     /// The inventories that still have to be uploaded.
     package var inventories: Set<String> { state.inventories }
 
+    /// Of the reports of one batch: what steps said is what is large in them.
+    private static let maximumSteps = 4 * StepResult.maximumCount
+
     /// Reports that wait for acknowledgement, oldest first, at most as many as one batch takes.
-    package var outbox: [Report] { Array(state.outbox.prefix(ReportBatch.maximumCount)) }
+    package var outbox: [Report] {
+        var steps = 0
+        let reports = state.outbox.prefix(ReportBatch.maximumCount).prefix { report in
+            steps += report.steps?.count ?? 0
+            return steps <= Self.maximumSteps
+        }
+        return Array(reports)
+    }
 
     /// Boot reports that wait for acknowledgement, oldest first.
     package var bootReports: [BootReport] { state.bootReports }

@@ -15,6 +15,15 @@ package protocol ControlPlaneLink: Sendable {
     /// Hands over reports of reboots; when this returns they are durable.
     func send(boots: [BootReport]) async throws(LinkFailure)
 
+    /// Asks for the reboot slot that the order under way needs.
+    func rebootSlot(for order: String) async throws(LinkFailure) -> RebootSlotAnswer
+
+    /// Gives a reboot slot back.
+    func release(_ slot: RebootSlotRelease) async throws(LinkFailure)
+
     /// Uploads an inventory's JSON text under its SHA-256 in lower-case hexadecimal.
     func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure)
+
+    /// Uploads what a program printed in an order, compressed by gzip.
+    func upload(output: [UInt8], of order: String, named name: String) async throws(LinkFailure)
 }

@@ -84,21 +84,40 @@ package struct HTTPControlPlane: ControlPlaneLink {
         try await send(ReportBatch(reports: [], boots: boots))
     }
 
-    private func send(_ batch: ReportBatch) async throws(LinkFailure) {
-        let body: Data
+    private func send(_ batch: ReportBatch) async throws(LinkFailure) { _ = try await post(batch, to: "reports") }
+
+    package func rebootSlot(for order: String) async throws(LinkFailure) -> RebootSlotAnswer {
+        let answer = try await post(RebootSlotRequest(order: order), to: "reboot-slots")
         do {
-            body = try JSONEncoder().encode(batch)
+            return try JSONDecoder().decode(RebootSlotAnswer.self, from: answer.body)
         } catch {
-            throw .unreadable("a report does not encode: \(error)")
+            throw .unreadable("\(error)")
         }
-        _ = try await call(.POST, "/agent/v1/reports", Array(body), within: Self.answerTime)
+    }
+
+    package func release(_ slot: RebootSlotRelease) async throws(LinkFailure) {
+        _ = try await post(slot, to: "reboot-slots/release")
     }
 
     package func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure) {
         _ = try await call(.PUT, "/agent/v1/inventories/\(digest)", inventory, within: Self.answerTime * 4)
     }
 
+    package func upload(output: [UInt8], of order: String, named name: String) async throws(LinkFailure) {
+        _ = try await call(.PUT, OrderOutput.target(order: order, name: name), output, within: Self.answerTime * 4)
+    }
+
     // MARK: - Requests
+
+    private func post(_ body: some Encodable, to route: String) async throws(LinkFailure) -> HTTPAnswer {
+        let bytes: Data
+        do {
+            bytes = try JSONEncoder().encode(body)
+        } catch {
+            throw .unreadable("what is to be sent to \(route) does not encode: \(error)")
+        }
+        return try await call(.POST, "/agent/v1/\(route)", Array(bytes), within: Self.answerTime)
+    }
 
     private func call(
         _ method: HTTPMethod,

@@ -1,24 +1,27 @@
 import AgentProtocol
 package import Logging
 
-/// Brings the ledger's outbox to the control plane, inventories first.
+/// Brings the ledger's outbox to the control plane, inventories first, and behind it what programs printed.
 package struct ReportSender: Sendable {
     private let ledger: Ledger
-    private let link: any ControlPlaneLink
+    let link: any ControlPlaneLink
     private let inventories: InventoryStore
+    let outputs: OutputStore?
     private let clock: any Clock<Duration>
-    private let logger: Logger
+    let logger: Logger
 
     package init(
         ledger: Ledger,
         link: any ControlPlaneLink,
         inventories: InventoryStore,
+        outputs: OutputStore? = nil,
         clock: any Clock<Duration>,
         logger: Logger
     ) {
         self.ledger = ledger
         self.link = link
         self.inventories = inventories
+        self.outputs = outputs
         self.clock = clock
         self.logger = logger
     }
@@ -39,11 +42,13 @@ package struct ReportSender: Sendable {
         var backoff = Backoff.link
         while true {
             let (reports, boots) = (await ledger.outbox, await ledger.bootReports)
-            guard !reports.isEmpty || !boots.isEmpty else { return }
+            let outputs = pendingOutputs()
+            guard !reports.isEmpty || !boots.isEmpty || !outputs.isEmpty else { return }
             var delivered: [BootReport] = []
             let delivery: Delivery
             do throws(LinkFailure) {
                 delivered = try await deliver(boots)
+                if reports.isEmpty, boots.isEmpty { try await deliver(outputs) }
                 delivery = try await deliver(reports)
             } catch {
                 delivery = Delivery(failure: error)
@@ -51,6 +56,7 @@ package struct ReportSender: Sendable {
             if !delivered.isEmpty { try await ledger.acknowledge(delivered) }
             if !delivery.taken.isEmpty { try await ledger.acknowledge(delivery.taken) }
             guard let failure = delivery.failure else {
+                if reports.isEmpty, boots.isEmpty { return }
                 backoff.reset()
                 continue
             }
@@ -143,23 +149,5 @@ package struct ReportSender: Sendable {
         let detail = "the run ended, and nothing proves how: \(reason); scan the host again"
         report.fact = .failed(kind: .unknown, detail: detail, inventory: nil, patches: [])
         return report
-    }
-}
-
-extension Backoff {
-    /// Between requests to a control plane that does not answer.
-    package static let link = Backoff(initial: .seconds(1), maximum: .seconds(3_600))
-
-    /// The wait after a failure: short for a hiccup, long where only a person can help.
-    package mutating func wait(after failure: LinkFailure) -> Duration {
-        switch failure {
-        case .unreachable, .unavailable, .unreadable: lower(to: .seconds(60))
-        // A clock that is off is set right without a person, too.
-        case .unauthorized:
-            raise(to: .seconds(60))
-            lower(to: .seconds(300))
-        case .rejected: raise(to: .seconds(60))
-        }
-        return next()
     }
 }

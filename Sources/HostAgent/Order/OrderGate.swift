@@ -25,8 +25,9 @@ package struct OrderGate: Sendable {
             throw OrderRefusal(order: Self.readableID(envelope), .badSignature, detail)
         }
         let version = try Self.header(envelope).version
-        guard version == Order.currentVersion else {
-            let detail = "the order has version \(version); this agent knows \(Order.currentVersion): update the agent"
+        guard Order.knownVersions.contains(version) else {
+            let known = Order.knownVersions.upperBound
+            let detail = "the order has version \(version); this agent knows up to \(known): update the agent"
             throw OrderRefusal(order: Self.readableID(envelope), .unknownVersion, detail)
         }
         let order = try Self.decode(envelope)

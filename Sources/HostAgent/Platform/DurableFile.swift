@@ -119,6 +119,18 @@ enum DurableFile {
         return stat(path, &status) == 0 ? Int64(status.st_size) : nil
     }
 
+    /// When its content was changed last, in seconds since 1970; 0 where nothing can be told of it.
+    static func changed(_ path: String) -> Int64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_mtim.tv_sec) : 0
+    }
+
+    /// Removes a folder with the files in it.
+    static func removeFolder(_ path: String) throws(FileFailure) {
+        for name in try names(in: path) { try remove("\(path)/\(name)") }
+        guard rmdir(path) == 0 || errno == ENOENT else { throw FileFailure("remove", path, errno) }
+    }
+
     static func synchronise(folderOf path: String) throws(FileFailure) {
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

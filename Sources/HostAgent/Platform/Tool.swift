@@ -29,9 +29,7 @@ struct Tool: Sendable {
     /// Most output of one run that is read, in bytes: the versions of 20,000 packages fit.
     private static let outputLimit = 32 << 20
     /// How much of a log's end is read, in bytes.
-    private static let logLimit = 64 << 10
-    /// How much of the output's end goes into a report, in bytes.
-    private static let tailLimit = 1_500
+    private static let logLimit = 1 << 20
 
     /// Runs tools that need what the system gave this process.
     static let inheriting = Tool(environment: .inherit)
@@ -84,9 +82,15 @@ struct Tool: Sendable {
     func logged(
         _ name: String,
         _ arguments: [String],
-        log path: String,
+        log: RunLog,
         within limit: Duration
     ) async throws(StepFailure) -> Result {
+        let path = log.path
+        do throws(FileFailure) {
+            try log.begin(([name] + arguments).joined(separator: " "))
+        } catch {
+            throw StepFailure(.disk, error.description)
+        }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StepFailure(.disk, FileFailure("write", path, errno).description) }
         let file = FileDescriptor(rawValue: descriptor)
@@ -142,10 +146,7 @@ struct Tool: Sendable {
         }
     }
 
-    static func tail(of text: String) -> String {
-        let bytes = text.utf8.suffix(tailLimit)
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").joined(separator: " | ")
-    }
+    static func tail(of text: String) -> String { OutputText.tail(of: text) }
 
     // MARK: - Steps
 

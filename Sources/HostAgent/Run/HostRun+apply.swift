@@ -17,8 +17,9 @@ extension HostRun {
         case .resumed:
             resumptions += 1
             resume()
+            documents.resume()
         case .observed(let outcome):
-            observe(outcome)
+            if documents.current == nil { observe(outcome) } else { observeDocument(outcome) }
         case .stopped(let failure):
             fail(failure)
         case .repairing:
@@ -26,12 +27,9 @@ extension HostRun {
             hasBegunRepair = true
             current = nil
             phase = .repairing
-        case .installing(let patches):
-            transactions += 1
-            hasRepaired = false
-            current = nil
-            phase = .installing(patches)
-            if transactions == 1 { report(.installing) }
+        case .installing(let patches): begin(patches)
+        case .slotGranted(let fence, let until): slot = HeldSlot(fence: fence, until: until)
+        case .slotReleased: slot = nil
         case .rebooting(let boot):
             reboots += 1
             rebootFrom = boot
@@ -41,14 +39,29 @@ extension HostRun {
             rebootTo = boot
             phase = .verifying(boot)
             report(.verifying(boot))
+        case .opening, .stepping, .restarting, .restarted, .restartGivenUp:
+            applyDocument(event)
         case .ended(let fact):
             phase = .ended(fact)
             report(fact)
         }
     }
 
-    private mutating func report(_ fact: HostRunFact) {
-        reports.append(Report(order: order.id, sequence: reports.count + 1, at: clock, fact: fact))
+    private mutating func begin(_ patches: [PatchReference]) {
+        // A part is not downloaded again.
+        if case .simulated(_, let changes) = phase { note(newcomersIn: changes) }
+        transactions += 1
+        attempts = patches == attempt ? attempts + 1 : 1
+        attempt = patches
+        hasRepaired = false
+        current = nil
+        phase = .installing(patches)
+        if transactions == 1 { report(.installing) }
+    }
+
+    mutating func report(_ fact: HostRunFact) {
+        let steps = fact.isTerminal && !documents.results.isEmpty ? documents.results : nil
+        reports.append(Report(order: order.id, sequence: reports.count + 1, at: clock, fact: fact, steps: steps))
     }
 
     /// What was under way when the process ended may have happened, in part or whole: look again.
@@ -72,26 +85,24 @@ extension HostRun {
         switch outcome {
         case .refreshed:
             phase = .refreshed
-        case .surveyed(let survey):
-            if before == nil { before = survey }
-            current = survey
-            phase = .surveyed(survey)
+        case .surveyed(let survey): observe(survey)
         case .repaired:
             phase = .refreshed
         case .simulated(let changes):
             guard case .surveyed(let survey) = phase else { return }
-            phase = .simulated(survey, changes: changes)
+            if parts != nil, let difference = difference(between: changes, and: next(in: survey), survey) {
+                dismissPart(survey, because: StepFailure(.conflict, difference))
+            } else {
+                phase = .simulated(survey, changes: changes)
+            }
         case .sifted(let trials):
             observe(trials)
         case .downloaded:
             guard case .simulated(let survey, let changes) = phase else { return }
-            newcomers += order.newcomers.filter { newcomer in
-                !newcomers.contains(newcomer) && changes.contains { $0.brings(newcomer) }
-            }
+            note(newcomersIn: changes)
             phase = .downloaded(outstanding(in: survey))
         case .transacted(let complaint):
-            if failure == nil { failure = complaint }
-            phase = .transacted
+            observe(complaint)
         case .scanned(let inventory, let survey):
             observeScan(inventory, survey)
         case .inspected(let condition):
@@ -101,14 +112,35 @@ extension HostRun {
         case .unscanned(let failure, let survey):
             current = survey
             fail(failure)
+        case .stepped: break
         case .stillRunning(let detail):
             phase = .rebootInDoubt(detail: detail)
         case .failed(let failure):
-            if case .surveyed(let survey) = phase, isSiftable(failure, survey) {
-                phase = .unsimulated(survey)
-            } else {
-                fail(failure)
-            }
+            observe(failedStep: failure)
+        }
+    }
+
+    private mutating func observe(_ survey: HostSurvey) {
+        if before == nil { before = survey }
+        current = survey
+        phase = .surveyed(survey)
+        if survey.isConsistent || hasRepaired { settle(survey) }
+    }
+
+    private mutating func observe(failedStep failure: StepFailure) {
+        guard case .surveyed(let survey) = phase, failure.isOfOnePlan else { return fail(failure) }
+        if parts != nil {
+            dismissPart(survey, because: failure)
+        } else if isSiftable(survey) {
+            phase = .unsimulated(survey)
+        } else {
+            fail(failure)
+        }
+    }
+
+    private mutating func note(newcomersIn changes: [PlannedChange]) {
+        newcomers += order.newcomers.filter { newcomer in
+            !newcomers.contains(newcomer) && changes.contains { $0.brings(newcomer) }
         }
     }
 
@@ -141,6 +173,7 @@ extension HostRun {
     }
 
     private mutating func fail(_ failure: StepFailure) {
+        lastFailure = failure
         switch phase {
         case .repairing:
             // The package that cannot be repaired may be none of the order's; the judgement will tell.

@@ -16,10 +16,13 @@ extension HostRun {
         return .installed(InstallResult(inventory: inventory, patches: results, reboot: rebootResult))
     }
 
-    /// Whether everything is installed that was not left out: what is there takes effect as it would without the rest.
+    /// Whether everything is installed that was not left out, and nothing of that half done: what is there takes effect as it
+    /// would without the rest.
     func isInstalled(_ survey: HostSurvey) -> Bool {
         results(after: survey).allSatisfy { result in
-            result.state != .failed || leftOut.contains { $0.patch == result.patch }
+            guard result.state == .failed else { return true }
+            let isLeftOut = leftOut.contains { $0.patch == result.patch }
+            return isLeftOut && survey.package(for: result.patch)?.isConfigured != false
         }
     }
 
@@ -27,13 +30,15 @@ extension HostRun {
     ///
     /// Without a survey since the last change there is nothing to judge the patches by.
     func failed(_ failure: StepFailure, inventory: String?) -> HostRunFact {
+        if case .run = order.work { return .ran(kind: failure.kind, detail: bounded(failure.detail)) }
         let judged = current.map { results(after: $0) }
         return .failed(kind: failure.kind, detail: bounded(failure.detail), inventory: inventory, patches: judged ?? [])
     }
 
     /// What became of each ordered patch and each package that was to come with them, by the package database alone.
     private func results(after survey: HostSurvey) -> [PatchResult] {
-        (patches + newcomers).map { patch in
+        var outputs = 0
+        return (patches + newcomers).map { patch in
             let (earlier, later) = (before?.package(for: patch), survey.package(for: patch))
             var state = PatchResult.State.failed
             if earlier == nil, later == nil, !newcomers.contains(patch) {
@@ -42,13 +47,26 @@ extension HostRun {
                 state = earlier?.has(patch.version) == true ? .alreadyInstalled : .installed
             }
             if awaitsReboot(patch, state, survey) { state = .pendingReboot }
+            let cause = state == .failed ? reason(for: patch, survey) : nil
+            if cause != nil { outputs += 1 }
             return PatchResult(
                 patch: patch,
                 state: state,
                 versionBefore: earlier?.installedVersion,
-                versionAfter: later?.installedVersion
+                versionAfter: later?.installedVersion,
+                failure: cause?.kind,
+                output: outputs > Self.maximumOutputs ? nil : cause.map { OutputText.tail(of: $0.detail) }
             )
         }
+    }
+
+    /// Why a patch is not installed: by itself, by the host's wish, or because the run came to no end with it.
+    private func reason(for patch: PatchReference, _ survey: HostSurvey) -> StepFailure {
+        if let own = leftOut.first(where: { $0.patch == patch }) { return own.reason }
+        if survey.package(for: patch)?.isHeld == true {
+            return StepFailure(.conflict, "\(patch.name) is held on this host")
+        }
+        return lastFailure ?? StepFailure(.unknown, "the package manager left it as it was and said nothing")
     }
 
     /// A host that wants a reboot and does not say for which package wants it for what was installed now.
@@ -86,7 +104,7 @@ extension HostRun {
         return bounded((states + (failure.map { [$0.detail] } ?? [])).joined(separator: "; "))
     }
 
-    private func bounded(_ text: String) -> String {
+    func bounded(_ text: String) -> String {
         guard text.utf8.count > StepFailure.maximumDetail else { return text }
         let bytes = Array(text.utf8.prefix(StepFailure.maximumDetail))
         return String(decoding: bytes, as: UTF8.self)

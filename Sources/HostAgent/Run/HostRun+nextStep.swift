@@ -13,17 +13,24 @@ extension HostRun {
             let detail = "the agent was ended \(resumptions) times in this run; look at its log and at dpkg's or dnf's"
             return .record(.ended(failed(StepFailure(.interrupted, detail), inventory: nil)))
         }
+        return documentStep(now, boot) ?? hooked(installStep(now, boot))
+    }
+
+    // MARK: - Steps
+
+    /// What to do by the packages alone; an order to run a document has none.
+    private func installStep(_ now: Timestamp, _ boot: BootFacts) -> HostRunStep {
         switch phase {
         case .received: return .record(.accepted)
         case .accepted:
-            return now < order.window.opens ? .wait(until: order.window.opens) : .perform(.refresh)
+            guard now >= order.window.opens else { return .wait(until: order.window.opens) }
+            return if case .run(let document) = order.work { ownDocumentStep(document) } else { .perform(.refresh) }
         case .refreshed: return .perform(isScan ? .scan : .survey(isPatient: transactions > 0 || hasBegunRepair))
         case .surveyed(let survey): return afterSurvey(survey, now)
         case .repairing: return .perform(.repair(deadline: transactions > 0 ? nil : order.window.cutoff))
-        case .simulated(let survey, let changes): return afterSimulation(survey, changes)
+        case .simulated(let survey, let changes): return afterSimulation(survey, changes, now)
         case .unsimulated(let survey): return .perform(.sift(outstanding(in: survey)))
-        case .downloaded(let patches):
-            return .record(isPastCutoff(now) ? .stopped(windowClosed(before: "the install")) : .installing(patches))
+        case .downloaded(let patches): return begin(patches, now)
         case .installing(let patches): return .perform(.install(patches))
         case .transacted: return .perform(.scan)
         case .scanned(let inventory, let survey): return afterScan(inventory, survey, now, boot)
@@ -32,15 +39,13 @@ extension HostRun {
         case .verifying:
             guard losses == nil, let condition else { return .perform(.scan) }
             return .perform(.settle(since: condition))
-        case .verified(let inventory, let survey): return .record(.ended(verdict(inventory, survey)))
+        case .verified(let inventory, let survey): return release ?? .record(.ended(verdict(inventory, survey)))
         case .failed:
             let failure = failure ?? StepFailure(.unknown, "the run stopped without a reason")
             return .record(.ended(failed(failure, inventory: inventoryBeforeReboot)))
         case .ended: return .done
         }
     }
-
-    // MARK: - Steps
 
     private func afterSurvey(_ survey: HostSurvey, _ now: Timestamp) -> HostRunStep {
         let outstanding = outstanding(in: survey)
@@ -50,22 +55,26 @@ extension HostRun {
             guard hasBegun || !isPastCutoff(now) else { return .record(.stopped(windowClosed(before: "the repair"))) }
             return .record(.repairing)
         }
-        guard !outstanding.isEmpty else { return .perform(.scan) }
-        guard transactions < Self.maximumTransactions else {
-            let detail = "the package transaction was interrupted \(transactions) times"
-            return .record(.stopped(StepFailure(.interrupted, detail)))
-        }
-        return .perform(.simulate(outstanding))
+        let patches = next(in: survey)
+        guard !patches.isEmpty else { return .perform(.scan) }
+        if let reason = reasonToStop(before: patches) { return .record(.stopped(reason)) }
+        return .perform(.simulate(patches))
     }
 
-    private func afterSimulation(_ survey: HostSurvey, _ changes: [PlannedChange]) -> HostRunStep {
-        let patches = outstanding(in: survey)
+    private func afterSimulation(_ survey: HostSurvey, _ changes: [PlannedChange], _ now: Timestamp) -> HostRunStep {
+        let patches = next(in: survey)
+        // The archives came with the whole.
+        guard parts == nil else { return begin(patches, now) }
         guard let difference = difference(between: changes, and: patches, survey) else {
             return .perform(.download(patches))
         }
-        if !hasSifted, patches.count > 1 { return .perform(.sift(patches)) }
+        if isSiftable(survey) { return .perform(.sift(patches)) }
         guard transactions == 0 else { return .record(.stopped(StepFailure(.conflict, difference))) }
         return .record(.ended(.refused(reason: .notAsPlanned, detail: difference)))
+    }
+
+    private func begin(_ patches: [PatchReference], _ now: Timestamp) -> HostRunStep {
+        .record(isPastCutoff(now) ? .stopped(windowClosed(before: "the install")) : .installing(patches))
     }
 
     private func afterScan(
@@ -76,19 +85,24 @@ extension HostRun {
     ) -> HostRunStep {
         if isScan { return .record(.ended(.scanned(inventory: inventory))) }
         // The package manager died and the agent did not.
-        if !survey.isConsistent, !hasRepaired, transactions > 0, transactions < Self.maximumTransactions, isMendable {
+        if !survey.isConsistent, !hasRepaired, transactions > 0, attempts < Self.maximumAttempts, isMendable {
             return .record(.repairing)
         }
         // Somebody else rebooted the host meanwhile: what the scan says of a reboot is out of date.
         guard survey.boot.bootID == boot.bootID else { return .perform(.scan) }
-        let mayReboot = rebootPolicy == .ifNeeded && !isPastCutoff(now) && !survey.rebootReasons.isEmpty
-        guard mayReboot, isInstalled(survey) else { return .record(.ended(verdict(inventory, survey))) }
+        let isAllowed = rebootPolicy == .ifNeeded && mayRebootAgain && !isPastCutoff(now)
+        guard isAllowed, !survey.rebootReasons.isEmpty, isInstalled(survey) else {
+            return release ?? .record(.ended(verdict(inventory, survey)))
+        }
+        guard mayReboot(by: now) else { return .askForSlot }
         return condition == nil ? .perform(.inspect) : .record(.rebooting(boot))
     }
 
     private func afterReboot(_ detail: String, _ now: Timestamp, _ boot: BootFacts) -> HostRunStep {
         guard boot.bootID == rebootFrom?.bootID else { return .record(.verifying(boot)) }
-        if reboots < Self.maximumReboots, !isPastCutoff(now) { return .record(.rebooting(boot)) }
+        if mayRebootAgain, !isPastCutoff(now) {
+            return mayReboot(by: now) ? .record(.rebooting(boot)) : .askForSlot
+        }
         let text = "the host is still in boot \(boot.bootID) after \(reboots) reboot commands: \(detail)"
         let failure = StepFailure(.rebootFailed, text)
         return .record(.ended(failed(failure, inventory: inventoryBeforeReboot)))
@@ -115,9 +129,7 @@ extension HostRun {
     }
 
     /// Whether trying the patches one by one may save some of them.
-    func isSiftable(_ failure: StepFailure, _ survey: HostSurvey) -> Bool {
-        !hasSifted && [.conflict, .vanishedVersion].contains(failure.kind) && outstanding(in: survey).count > 1
-    }
+    func isSiftable(_ survey: HostSurvey) -> Bool { !hasSifted && outstanding(in: survey).count > 1 }
 
     /// A transaction that ended without a package's own failure may succeed when it is taken up again.
     private var isMendable: Bool { failure.map { [.interrupted, .unknown].contains($0.kind) } ?? true }

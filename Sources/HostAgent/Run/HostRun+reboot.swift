@@ -3,7 +3,8 @@ import AgentProtocol
 extension HostRun {
     /// Whether it is this run's reboot that leads out of the boot.
     func leaves(_ boot: BootFacts) -> Bool {
-        switch phase {
+        if let from = documents.restartsFrom { return from.bootID == boot.bootID }
+        return switch phase {
         case .rebooting, .rebootInDoubt: rebootFrom?.bootID == boot.bootID
         case .received, .accepted, .refreshed, .surveyed, .repairing, .simulated, .unsimulated, .downloaded,
             .installing, .transacted, .scanned, .verifying, .verified, .failed, .ended:
@@ -49,7 +50,9 @@ extension HostRun {
             report.outcome = outcome
             report.after = result.after
             report.missing = result.missing ?? []
-        case .accepted, .resumed, .observed, .stopped, .repairing, .installing, .rebooting, .verifying: return nil
+        case .accepted, .resumed, .observed, .stopped, .repairing, .installing, .slotGranted, .slotReleased, .rebooting,
+            .verifying, .opening, .stepping, .restarting, .restarted, .restartGivenUp:
+            return nil
         }
         return report
     }

@@ -6,8 +6,12 @@ package import Time
 /// It does nothing itself. A driver asks ``nextStep(now:boot:)``, records or carries it out, and feeds the event back. A
 /// process that finds an unfinished run in its journal folds it, records ``HostRunEvent/resumed`` and goes on.
 package struct HostRun: Equatable, Sendable {
-    /// How often the package transaction may begin, counting those that were interrupted.
-    package static let maximumTransactions = 3
+    /// How often one package transaction may begin, counting those that were interrupted.
+    package static let maximumAttempts = 3
+    /// How many package transactions there may be in all: more than it takes to find some broken patches among thousands.
+    package static let maximumTransactions = 64
+    /// Of how many failed patches the output is told: a report stays small.
+    static let maximumOutputs = 50
     /// How often the reboot command may be run.
     package static let maximumReboots = 6
     /// How often a run may be taken up again before it counts as going in circles.
@@ -65,14 +69,31 @@ package struct HostRun: Equatable, Sendable {
     var condition: HostCondition?
     /// What the host offers no more after it; nil until it was looked at.
     var losses: [String]?
+    /// The reboot slot that it holds.
+    var slot: HeldSlot?
     /// The first failure; later ones are consequences.
     var failure: StepFailure?
+    /// The last failure: why what was not tried was not.
+    var lastFailure: StepFailure?
     var transactions = 0
+    /// What the last package transaction was to install.
+    var attempt: [PatchReference] = []
+    /// How often it began.
+    var attempts = 0
+    /// What it complained of, until the packages were surveyed.
+    var complaint: StepFailure?
+    /// What is left of a transaction that failed, in parts that are tried one by one, the last one first; nil as long as all go
+    /// together.
+    var parts: [[PatchReference]]?
     var hasRepaired = false
     /// Its package manager may outlive an agent.
     var hasBegunRepair = false
+    /// Reboot commands of the install.
     var reboots = 0
+    /// Reboot commands that steps asked for.
+    var restarts = 0
     var resumptions = 0
+    var documents = DocumentProgress()
 
     /// A patch that is not installed with the others.
     struct LeftOut: Equatable, Sendable {
@@ -80,10 +101,25 @@ package struct HostRun: Equatable, Sendable {
         var reason: StepFailure
     }
 
+    /// A grant of the control plane's.
+    struct HeldSlot: Equatable, Sendable {
+        var fence: Int64
+        /// By the host's clock.
+        var until: Timestamp
+    }
+
     /// - Parameter moment: the host's clock when it took the order.
     package init(_ order: Order, takenAt moment: Timestamp) {
         self.order = order
         clock = moment
+    }
+
+    /// Of the reboot commands that a run may give, one is left.
+    var mayRebootAgain: Bool { reboots + restarts < Self.maximumReboots }
+
+    /// Whether a package transaction is under way.
+    package var isChangingPackages: Bool {
+        if case .installing = phase { true } else { false }
     }
 
     /// The terminal fact, once there is one.

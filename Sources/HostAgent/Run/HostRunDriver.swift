@@ -6,6 +6,7 @@ package import Time
 package struct HostRunDriver: Sendable {
     private let ledger: Ledger
     private let executor: any HostRunExecutor
+    private let slots: SlotDesk
     /// How long it waits at a time for the window to open: the clock may be set meanwhile.
     private static let longestWait = Duration.seconds(60)
 
@@ -16,12 +17,14 @@ package struct HostRunDriver: Sendable {
     package init(
         ledger: Ledger,
         executor: any HostRunExecutor,
+        slots: SlotDesk,
         now: @escaping @Sendable () -> Timestamp,
         clock: any Clock<Duration>,
         logger: Logger
     ) {
         self.ledger = ledger
         self.executor = executor
+        self.slots = slots
         self.now = now
         self.clock = clock
         self.logger = logger
@@ -34,9 +37,13 @@ package struct HostRunDriver: Sendable {
     package func drive() async throws {
         while let run = await ledger.activeRun {
             switch run.nextStep(now: now(), boot: try await executor.currentBoot()) {
-            case .record(let event): try await record(event, of: run)
+            case .record(let event):
+                if case .ended = event { await keepOutputs(of: run) }
+                try await record(event, of: run)
             case .perform(let effect):
                 try await record(.observed(await executor.perform(effect, for: run.order)), of: run)
+            case .askForSlot: try await slots.ask(for: run)
+            case .releaseSlot(let release): try await slots.release(release, of: run)
             case .wait(let moment):
                 logger.info(
                     "waiting for the window to open",
@@ -54,6 +61,18 @@ package struct HostRunDriver: Sendable {
         guard let run = await ledger.activeRun else { return }
         try await record(.resumed, of: run)
         try await drive()
+    }
+
+    /// Before the end is in the journal: afterwards nobody would come back for them.
+    private func keepOutputs(of run: HostRun) async {
+        do {
+            try await executor.keepOutputs(of: run.order)
+        } catch {
+            logger.warning(
+                "what the package manager printed is not kept",
+                metadata: ["order.id": "\(run.order.id)", "error": "\(error)"]
+            )
+        }
     }
 
     private func record(_ event: HostRunEvent, of run: HostRun) async throws {

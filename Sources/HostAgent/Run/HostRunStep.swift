@@ -7,6 +7,10 @@ package enum HostRunStep: Equatable, Sendable {
     case record(HostRunEvent)
     /// Carry out the effect, then record what came of it as ``HostRunEvent/observed(_:)``.
     case perform(HostRunEffect)
+    /// Ask the control plane for a reboot slot of the order's group; record a grant as ``HostRunEvent/slotGranted(fence:until:)``.
+    case askForSlot
+    /// Tell the control plane that the host is back, then record ``HostRunEvent/slotReleased``, whether it heard or not.
+    case releaseSlot(RebootSlotRelease)
     /// Ask again when it is this time.
     case wait(until: Timestamp)
     /// Nothing: the run has its terminal report.
@@ -41,6 +45,8 @@ package enum HostRunEffect: Equatable, Sendable {
     case inspect
     /// See what the host, in its new boot, offers of what it did before; wait for what is missing.
     case settle(since: HostCondition)
+    /// Run a step of a document to its end.
+    case runStep(StepTask)
     /// Run the reboot command and wait to be ended by it.
     case reboot
 }
@@ -61,6 +67,7 @@ package enum HostRunOutcome: Codable, Equatable, Sendable {
     case inspected(HostCondition)
     /// The host does not offer this any more, in words.
     case settled(losses: [String])
+    case stepped(StepRun)
     /// The reboot command ran and this process is still there.
     case stillRunning(detail: String)
     case failed(StepFailure)

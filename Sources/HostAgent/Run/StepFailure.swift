@@ -15,6 +15,19 @@ package struct StepFailure: Error, Codable, Equatable, Sendable {
     }
 }
 
+extension StepFailure {
+    /// Whether another choice of patches may go where this one did not: nothing was changed.
+    var isOfOnePlan: Bool { [.conflict, .vanishedVersion].contains(kind) }
+
+    /// Whether a package may be the cause: without it the others may go.
+    var isOfOnePackage: Bool {
+        switch kind {
+        case .conflict, .script, .signature, .vanishedVersion, .interrupted, .unknown: true
+        case .repository, .lock, .disk, .network, .timeout, .rebootFailed, .windowClosed: false
+        }
+    }
+}
+
 extension StepFailure: CustomStringConvertible {
     package var description: String { "\(kind.rawValue): \(detail)" }
 }

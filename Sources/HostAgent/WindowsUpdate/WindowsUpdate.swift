@@ -69,6 +69,9 @@ package struct WindowsUpdate: PackageManager {
     /// Windows completes or takes back by itself what was cut off.
     package func repair(allowing transaction: PackageTransaction, waiting limit: Duration) async throws(StepFailure) {}
 
+    /// Windows keeps its logs itself.
+    package var logs: [RunLog] { [] }
+
     /// Windows clears its downloads itself.
     package func clean() throws(StepFailure) {}
 

@@ -56,11 +56,12 @@ extension PlainJSONWriter {
             raw(",\"v\":")
             try string(inventory)
             raw("}")
-        case .refused, .failed: throw PlainJSON.Unusual()
+        case .refused, .ran, .failed: throw PlainJSON.Unusual()
         }
     }
 
     private mutating func append(_ outcome: PatchOutcome) throws(PlainJSON.Unusual) {
+        guard outcome.failure == nil, outcome.output == nil else { throw PlainJSON.Unusual() }
         raw("{")
         if let after = outcome.after {
             raw("\"after\":")

@@ -52,6 +52,7 @@ extension HostReport {
 
 extension PlainJSONWriter {
     mutating func append(_ report: HostReport) throws(PlainJSON.Unusual) {
+        guard report.steps == nil else { throw PlainJSON.Unusual() }
         raw("{\"a\":")
         integer(Int64(report.attempt))
         raw(",\"f\":")

@@ -34,6 +34,7 @@ package enum PlainOrder {
 
 extension PlainJSONWriter {
     fileprivate mutating func append(_ order: Order) throws(PlainJSON.Unusual) {
+        guard order.hooks == nil else { throw PlainJSON.Unusual() }
         raw("{\"cycle\":")
         try string(order.cycle)
         raw(",\"expires\":")
@@ -44,6 +45,10 @@ extension PlainJSONWriter {
         integer(order.issued.microseconds)
         raw(",\"node\":")
         try string(order.node)
+        if let rebootSlot = order.rebootSlot {
+            raw(",\"rebootSlot\":")
+            try string(rebootSlot)
+        }
         raw(",\"rollout\":")
         try string(order.rollout)
         raw(",\"version\":")
@@ -60,9 +65,20 @@ extension PlainJSONWriter {
     }
 
     private mutating func append(_ work: Order.Work) throws(PlainJSON.Unusual) {
-        guard case .install(let planDigest, let patches, let newcomers, let reboot) = work else {
-            return raw("{\"scan\":{}}")
+        switch work {
+        case .scan: raw("{\"scan\":{}}")
+        case .run: throw PlainJSON.Unusual()
+        case .install(let planDigest, let patches, let newcomers, let reboot):
+            try append(planDigest, patches, newcomers, reboot)
         }
+    }
+
+    private mutating func append(
+        _ planDigest: String,
+        _ patches: [PatchReference],
+        _ newcomers: [PatchReference],
+        _ reboot: Order.RebootPolicy
+    ) throws(PlainJSON.Unusual) {
         raw("{\"install\":{\"newcomers\":")
         try append(newcomers)
         raw(",\"patches\":")

@@ -58,12 +58,35 @@ extension RolloutSpec.Operation {
         let planDigest = try reader.string()
         try reader.raw(",\"reboot\":")
         guard let reboot = RebootPolicy(rawValue: try reader.string()) else { throw PlainJSON.Unusual() }
+        let rebootSlots = reader.take(",\"rebootSlots\":") ? try RebootSlotsOfTargets(&reader) : nil
         try reader.raw(",\"setOfTarget\":")
         let setOfTarget = try reader.array { reader throws(PlainJSON.Unusual) in Int(try reader.integer()) }
         try reader.raw("}}}")
         self = .install(
-            InstallWork(planDigest: planDigest, patchSets: patchSets, setOfTarget: setOfTarget, reboot: reboot)
+            InstallWork(
+                planDigest: planDigest,
+                patchSets: patchSets,
+                setOfTarget: setOfTarget,
+                reboot: reboot,
+                rebootSlots: rebootSlots
+            )
         )
+    }
+}
+
+extension RebootSlotsOfTargets {
+    fileprivate init(_ reader: inout PlainJSONReader) throws(PlainJSON.Unusual) {
+        try reader.raw("{\"groupOfTarget\":")
+        let groupOfTarget = try reader.array { reader throws(PlainJSON.Unusual) in Int(try reader.integer()) }
+        try reader.raw(",\"groups\":")
+        let groups = try reader.array { reader throws(PlainJSON.Unusual) in try reader.string() }
+        try reader.raw("}")
+        let names = groupOfTarget.map { groups.indices.contains($0) ? groups[$0] : nil }
+        // Making one sorts; what is stored is taken as it is.
+        guard let made = Self(names), made.groups == groups, made.groupOfTarget == groupOfTarget else {
+            throw PlainJSON.Unusual()
+        }
+        self = made
     }
 }
 

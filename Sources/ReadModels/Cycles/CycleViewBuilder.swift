@@ -9,6 +9,8 @@ struct CycleViewBuilder {
     let names: [String: String]
     let showsEveryHost: Bool
     let now: Timestamp
+    /// Of the cycle's documents; see ``CycleDocuments``.
+    let documents: [DocumentView]?
 
     var view: CycleView {
         let stages = (cycle.start?.definition.stages ?? []).enumerated().map { stage($1, index: $0) }
@@ -26,7 +28,8 @@ struct CycleViewBuilder {
             endedAt: cycle.endedAt,
             lastResumption: cycle.lastResumption.map(ResumptionView.init),
             counts: stages.reduce(.zero) { $0 + $1.counts },
-            stages: stages
+            stages: stages,
+            documents: documents
         )
     }
 
@@ -39,6 +42,7 @@ struct CycleViewBuilder {
             switch stage.work {
             case .scan: "scan"
             case .install: "install"
+            case .run: "run"
             case .report: "report"
             }
         return StageView(
@@ -122,8 +126,19 @@ struct CycleViewBuilder {
         return rollout.phase.rawValue
     }
 
+    /// Patches that are named of one host.
+    private static let namedPatches = 3
+
+    /// The class, and those of the patches that failed.
+    private static func text(_ failure: HostFailure) -> String {
+        guard let patches = failure.patches else { return failure.cause }
+        let named = patches.prefix(namedPatches).map { "\($0.patch.name): \($0.cause?.rawValue ?? "unknown")" }
+        let more = patches.count > namedPatches ? ["\(patches.count - namedPatches) more"] : []
+        return "\(failure.cause) (\((named + more).joined(separator: ", ")))"
+    }
+
     private func hosts(of rollout: Rollout) -> [HostRunView] {
-        let causes = Dictionary(rollout.failures.map { ($0.node, $0.cause) }) { first, _ in first }
+        let causes = Dictionary(rollout.failures.map { ($0.node, Self.text($0)) }) { first, _ in first }
         guard showsEveryHost || !causes.isEmpty else { return [] }
         return zip(rollout.spec?.targets ?? [], rollout.hostStates).compactMap { node, state in
             guard showsEveryHost || causes[node] != nil else { return nil }

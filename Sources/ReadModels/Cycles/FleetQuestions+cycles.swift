@@ -50,7 +50,8 @@ extension FleetQuestions {
             rollouts: rollouts,
             names: names,
             showsEveryHost: hosts,
-            now: moment ?? now()
+            now: moment ?? now(),
+            documents: try DocumentView.all(of: cycle.start?.definition.stages ?? [])
         ).view
     }
 

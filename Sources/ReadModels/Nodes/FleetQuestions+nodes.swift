@@ -42,9 +42,14 @@ extension FleetQuestions {
         while true {
             let page = try await client.query(Self.selectActive(.text(last), .int64(Int64(Self.activeAtOnce))))
             for row in page {
-                let node = NodeTarget(id: try row.get(0), site: try row.get(1), patchGroup: try row.get(2))
+                let node = NodeTarget(
+                    id: try row.get(0),
+                    site: try row.get(1),
+                    patchGroup: try row.get(2),
+                    name: try row.get(3)
+                )
                 last = node.id
-                if selector.matches(site: node.site, patchGroup: node.patchGroup) { nodes.append(node) }
+                if selector.matches(node: node.id, site: node.site, patchGroup: node.patchGroup) { nodes.append(node) }
             }
             guard page.count == Self.activeAtOnce else { return nodes }
         }
@@ -166,7 +171,7 @@ extension FleetQuestions {
 
     private static let selectActive = SQL(
         "node_select_active",
-        "SELECT id, site, patch_group FROM node WHERE NOT is_revoked AND id > $1 ORDER BY id LIMIT $2"
+        "SELECT id, site, patch_group, name FROM node WHERE NOT is_revoked AND id > $1 ORDER BY id LIMIT $2"
     )
 
     private static let selectNames = SQL("node_select_names", "SELECT id, name FROM node WHERE id = ANY ($1)")

@@ -12,6 +12,8 @@ struct NodeInstall {
     let hasFailed: Bool
     /// The class, where it is among the failures that the rollout names.
     let failure: String?
+    /// The patches that failed, where the host is among those failures.
+    let failedPatches: [PatchFailure]
 
     init?(of node: String, in rollout: Rollout) {
         guard let spec = rollout.spec, let index = spec.targets.firstIndex(of: node) else { return nil }
@@ -21,6 +23,8 @@ struct NodeInstall {
         isOver = state == .succeeded || state == .failed
         isTerminal = state.isTerminal
         hasFailed = state == .failed
-        failure = rollout.failures.first { $0.node == node }?.cause
+        let known = rollout.failures.first { $0.node == node }
+        failure = known?.cause
+        failedPatches = known?.patches ?? []
     }
 }

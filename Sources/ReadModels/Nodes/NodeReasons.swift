@@ -66,6 +66,13 @@ struct NodeReasons {
     /// Those since the last run that brought the package; nil when there was none.
     private func failures(of name: String) -> Explanation.Failures? {
         let runs = installs.filter { $0.isOver && $0.names.contains(name) }.prefix { $0.hasFailed }
-        return runs.first.map { Explanation.Failures(count: runs.count, cause: $0.failure) }
+        return runs.first.map { run in
+            let own = run.failedPatches.first { $0.patch.name == name }
+            return Explanation.Failures(
+                count: runs.count,
+                cause: own?.cause?.rawValue ?? run.failure,
+                output: own?.output
+            )
+        }
     }
 }

@@ -13,7 +13,7 @@ extension FleetChanges {
         if !revoked.isEmpty { statements.append(Self.revokeNodes(.texts(revoked.sorted()))) }
         for spec in targets.values.sorted(by: { $0.rollout < $1.rollout }) {
             let parameters: [Parameter] = [
-                .text(spec.rollout), .text(spec.cycle), .text(spec.patchGroup), .bool(spec.operation != .scan),
+                .text(spec.rollout), .text(spec.cycle), .text(spec.patchGroup), .bool(spec.installs),
                 .texts(spec.targets),
             ]
             statements.append(Statement(Self.insertTargets, parameters))

@@ -92,7 +92,7 @@ package struct ProjectedLane: Sendable {
         self.init(
             cycle: spec.cycle,
             patchGroup: spec.patchGroup,
-            installs: spec.operation != .scan,
+            installs: spec.installs,
             nodes: spec.targets
         )
     }

@@ -25,7 +25,7 @@ package struct RunEnding: Equatable, Sendable {
     static func ends(_ fact: HostFact) -> Bool {
         switch fact {
         case .scanned, .installed, .failed: true
-        case .accepted, .refused, .installing, .rebooting, .verifying: false
+        case .accepted, .refused, .installing, .rebooting, .verifying, .ran: false
         }
     }
 }

@@ -1,3 +1,5 @@
+package import Domain
+
 /// The body of `POST /api/v1/activations`.
 package struct CreateActivation: Codable, Equatable, Sendable {
     package var site: String
@@ -28,6 +30,51 @@ package struct StartCycle: Codable, Equatable, Sendable {
     package init(workflow: String, openNow: Bool, by: String) {
         self.workflow = workflow
         self.openNow = openNow
+        self.by = by
+    }
+}
+
+/// The body of `POST /api/v1/runs`.
+package struct StartRun: Codable, Equatable, Sendable {
+    /// What people are not to wait for longer than, in seconds.
+    package static let secondsRange = 30...86_400
+
+    package var targets: TargetSelector
+    /// A program and its arguments; nil where a document is named.
+    package var command: [String]?
+    /// The name of a document that the server has; nil where there is a command.
+    package var document: String?
+    /// Hosts in flight at once in each lane.
+    package var maxConcurrency: Limit
+    /// Errors that a lane tolerates before it halts.
+    package var maxErrors: Limit
+    /// How long a command may take; a document's steps have their own timeouts.
+    package var timeoutSeconds: Int
+    /// How long hosts may begin.
+    package var deliverySeconds: Int
+    /// Who runs the command; nil for the agent's own user.
+    package var user: String?
+    package var by: String
+
+    package init(
+        targets: TargetSelector,
+        command: [String]? = nil,
+        document: String? = nil,
+        maxConcurrency: Limit,
+        maxErrors: Limit,
+        timeoutSeconds: Int = 3_600,
+        deliverySeconds: Int = 3_600,
+        user: String? = nil,
+        by: String
+    ) {
+        self.targets = targets
+        self.command = command
+        self.document = document
+        self.maxConcurrency = maxConcurrency
+        self.maxErrors = maxErrors
+        self.timeoutSeconds = timeoutSeconds
+        self.deliverySeconds = deliverySeconds
+        self.user = user
         self.by = by
     }
 }

@@ -24,6 +24,8 @@ package struct CycleView: Codable, Equatable, Sendable {
     /// Over all host runs of all stages opened so far.
     package var counts: CountsView
     package var stages: [StageView]
+    /// What its hosts are told to run, sorted by name; nil when that is nothing.
+    package var documents: [DocumentView]?
 
     package init(
         id: String,
@@ -39,7 +41,8 @@ package struct CycleView: Codable, Equatable, Sendable {
         endedAt: Timestamp?,
         lastResumption: ResumptionView? = nil,
         counts: CountsView,
-        stages: [StageView]
+        stages: [StageView],
+        documents: [DocumentView]? = nil
     ) {
         self.id = id
         self.workflow = workflow
@@ -55,5 +58,26 @@ package struct CycleView: Codable, Equatable, Sendable {
         self.lastResumption = lastResumption
         self.counts = counts
         self.stages = stages
+        self.documents = documents
+    }
+}
+
+/// A document that is pinned in a cycle.
+package struct DocumentView: Codable, Equatable, Sendable {
+    package var name: String
+    package var description: String?
+    /// SHA-256 of its canonical JSON.
+    package var digest: String
+    /// The names of its steps.
+    package var steps: [String]
+    /// Where it runs, such as `early: before-install`; a run stage's name alone.
+    package var runs: [String]
+
+    package init(name: String, description: String?, digest: String, steps: [String], runs: [String]) {
+        self.name = name
+        self.description = description
+        self.digest = digest
+        self.steps = steps
+        self.runs = runs
     }
 }

@@ -39,13 +39,23 @@ package struct ExplanationView: Codable, Equatable, Sendable {
     /// vulnerability, `not-offered`.
     package var cause: String
     package var sentence: String
+    /// The end of what was printed when it failed.
+    package var output: String?
 
-    package init(name: String, architecture: String, version: String, cause: String, sentence: String) {
+    package init(
+        name: String,
+        architecture: String,
+        version: String,
+        cause: String,
+        sentence: String,
+        output: String? = nil
+    ) {
         self.name = name
         self.architecture = architecture
         self.version = version
         self.cause = cause
         self.sentence = sentence
+        self.output = output
     }
 
     init(_ explanation: Explanation) {
@@ -54,7 +64,8 @@ package struct ExplanationView: Codable, Equatable, Sendable {
             architecture: explanation.patch.architecture,
             version: explanation.patch.version,
             cause: explanation.cause.rawValue,
-            sentence: explanation.sentence
+            sentence: explanation.sentence,
+            output: explanation.output
         )
     }
 }

@@ -74,6 +74,10 @@ package struct PatchView: Codable, Equatable, Sendable {
     package var cves: [String]
     /// What keeps it out: `held`, `pinned`, `phased`, `broken` or `blocked by NAME`.
     package var obstacle: String?
+    /// The class of its failure in the last run, such as `script`; nil when it did not fail there.
+    package var failure: String?
+    /// The end of what was printed about it there.
+    package var output: String?
 
     package init(
         name: String,
@@ -85,7 +89,9 @@ package struct PatchView: Codable, Equatable, Sendable {
         classification: String? = nil,
         severity: String? = nil,
         cves: [String] = [],
-        obstacle: String? = nil
+        obstacle: String? = nil,
+        failure: String? = nil,
+        output: String? = nil
     ) {
         self.name = name
         self.architecture = architecture
@@ -97,6 +103,8 @@ package struct PatchView: Codable, Equatable, Sendable {
         self.severity = severity
         self.cves = cves
         self.obstacle = obstacle
+        self.failure = failure
+        self.output = output
     }
 }
 
@@ -105,6 +113,7 @@ extension NodePatchesView {
     init(_ node: NodeView, _ evidence: NodeEvidence?) {
         let report = evidence?.report
         let summary = report.map(PatchSummary.init)
+        let failures = evidence?.installs.first { $0.isOver }?.failedPatches ?? []
         self.init(
             node: node.id,
             name: node.name,
@@ -121,13 +130,15 @@ extension NodePatchesView {
             otherNonCompliant: summary?.otherCount ?? 0,
             nonCompliantSeverity: summary?.worstLevel?.rawValue,
             keptConfiguration: evidence?.keptConfiguration ?? [],
-            patches: report?.items.map(PatchView.init) ?? []
+            patches: report?.items.map { item in
+                PatchView(item, failure: failures.first { $0.patch == item.patch })
+            } ?? []
         )
     }
 }
 
 extension PatchView {
-    init(_ item: PatchItem) {
+    init(_ item: PatchItem, failure: PatchFailure?) {
         self.init(
             name: item.patch.name,
             architecture: item.patch.architecture,
@@ -138,7 +149,9 @@ extension PatchView {
             classification: item.classification,
             severity: item.vendorSeverity,
             cves: item.cves,
-            obstacle: item.obstacle.map(Self.text)
+            obstacle: item.obstacle.map(Self.text),
+            failure: failure?.cause?.rawValue,
+            output: failure?.output
         )
     }
 

@@ -11,6 +11,7 @@ extension Policy {
         audit.windows()
         audit.freezes()
         audit.waivers()
+        audit.rebootSlots()
         return audit.problems
     }
 }
@@ -127,6 +128,19 @@ private struct PolicyAudit {
                 }
             case .sites(let sites): for site in sites { knownSite(site, .waivers, index) }
             }
+        }
+    }
+
+    mutating func rebootSlots() {
+        unique(.rebootSlots, policy.rebootSlots.map(\.name))
+        let most = RebootSlotGroup.maximumCount
+        if policy.rebootSlots.count > most {
+            add(.rebootSlots, 0, "there are \(policy.rebootSlots.count): expected at most \(most)")
+        }
+        for (index, group) in policy.rebootSlots.enumerated() {
+            if let problem = group.problem { add(.rebootSlots, index, problem) }
+            for site in group.targets.sites { knownSite(site, .rebootSlots, index) }
+            for patchGroup in group.targets.patchGroups { known(patchGroup, .rebootSlots, index) }
         }
     }
 

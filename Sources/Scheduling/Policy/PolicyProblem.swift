@@ -3,6 +3,7 @@ package struct PolicyProblem: Codable, Equatable, Sendable, CustomStringConverti
     /// A part of the policy, by its name in the files.
     package enum Section: String, Codable, Sendable, CaseIterable {
         case sites, groups, baselines, defaults, windows, freezes, waivers
+        case rebootSlots = "reboot-slots"
         /// Those of `freezes` that are calendars.
         case calendars
     }

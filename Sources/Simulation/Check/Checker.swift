@@ -16,6 +16,7 @@ final class Checker {
         fileprivate var acknowledged: Set<MessageKey> = []
         fileprivate var rollouts: [String: RolloutWatch] = [:]
         fileprivate var cycles: [String: CycleWatch] = [:]
+        fileprivate(set) var slots: [String: SlotsWatch] = [:]
         /// By node: the order that is not over.
         fileprivate var activeOrders: [String: String] = [:]
         /// The read models' rows.
@@ -111,6 +112,7 @@ final class Checker {
             switch commit.stream.kind {
             case Rollout.streamKind: try take(commit, Rollout.self) { try self.watch($0, commit, world) }
             case Cycle.streamKind: try take(commit, Cycle.self) { try self.watch($0, commit, world) }
+            case RebootSlots.streamKind: try take(commit, RebootSlots.self) { try self.watch($0, commit, world) }
             default: break
             }
         } catch let violation as Violation {
@@ -173,6 +175,13 @@ final class Checker {
             defer { memory.cycles[name] = watch }
             try watch.take(event, rollouts, world)
             memory.fleet.touch(cycle: name)
+        }
+    }
+
+    private func watch(_ events: [RebootSlotsEvent], _ commit: Commit, _ world: World) throws(Violation) {
+        for event in events {
+            world.tell(commit.stream.rawValue, Self.summary(event))
+            try memory.slots[commit.stream.name, default: SlotsWatch()].take(event, world)
         }
     }
 

@@ -62,7 +62,12 @@ extension Checker {
             guard host.now < order.window.cutoff + Self.slack else {
                 throw Self.fail(.installsInWindow, "\(host.node) reboots at \(host.now), its window is \(order.window)")
             }
-        case .refresh, .survey, .repair, .simulate, .sift, .download, .scan, .inspect, .settle: break
+            // What a restore has taken out of the log, hosts still go by.
+            guard let group = order.rebootSlot, host.world.store.restores == 0 else { return }
+            guard memory.slots[group]?.isHeld(for: order.id) == true else {
+                throw Self.fail(.rebootsWithSlot, "\(host.node) reboots in \(order.id) without a slot of \(group)")
+            }
+        case .refresh, .survey, .repair, .simulate, .sift, .download, .scan, .inspect, .settle, .runStep: break
         }
     }
 

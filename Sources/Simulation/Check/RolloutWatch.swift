@@ -213,6 +213,7 @@ struct RolloutWatch {
         case .verifying: .verifying
         case .refused(let cause, _): cause.isError ? .failed : .refused
         case .scanned: .succeeded
+        case .ran(let failure, _): failure == nil ? .succeeded : .failed
         case .failed: .failed
         case .installed(_, let patches, let reboot):
             patches.contains { $0.state == .failed } || reboot.map(spoils) == true ? .failed : .succeeded

@@ -41,4 +41,6 @@ package enum Defect: String, CaseIterable, Sendable {
     case directAcknowledgesEarly = "direct-acknowledges-early"
     /// An engine sets a message aside for which it ended once.
     case blamesAtOnce = "blames-at-once"
+    /// A group gives out one reboot slot more than it has.
+    case slotsOffByOne = "slots-off-by-one"
 }

@@ -17,6 +17,15 @@ enum MutantTypes {
             let mutant = StreamType(MutantDecider(StreamTypes.cycles, sees: blindness))
             return types.filter { $0.kind != Cycle.streamKind } + [mutant]
         }
+        if defect == .slotsOffByOne {
+            let base = DomainDecider<RebootSlots>.withoutEffects
+            let mutant = StreamType(
+                MutantDecider(base) { json, state, _ in
+                    json["group"]["slots"] = .integer(Int64((state.group?.slots ?? 0) + 1))
+                }
+            )
+            return types.filter { $0.kind != RebootSlots.streamKind } + [mutant]
+        }
         if let trap {
             let trapping = StreamType(TrappingDecider(base: StreamTypes.cycles, trap: trap))
             return types.filter { $0.kind != Cycle.streamKind } + [trapping]

@@ -15,6 +15,8 @@ extension AgentProcess {
         case .perform(let effect):
             world.judge { () throws(Violation) in try world.checker.begins(effect, run.order, host) }
             perform(effect, for: run.order) { [self] outcome in record(.observed(outcome)) }
+        case .askForSlot: askForSlot(run.order)
+        case .releaseSlot(let slot): release(slot, run.order)
         case .wait(let moment): after(max(.seconds(1), moment - host.now)) { [self] in drive() }
         case .done: idle()
         }
@@ -28,6 +30,40 @@ extension AgentProcess {
         world.tell(name, event.summary)
         if host.now >= run.order.window.cutoff { world.note(.windowClosedDuringRun) }
         world.judge { () throws(Violation) in try world.checker.records(event, run.order, host) }
+    }
+
+    // MARK: - Reboot slots
+
+    /// Until it has one, or the cutoff has come.
+    private func askForSlot(_ order: Order) {
+        guard let group = world.scenario.rebootSlots else {
+            return world.violate(.onlyOrdered, "\(order.id) asks for a slot that nobody has")
+        }
+        let asked = host.now
+        var isAnswered = false
+        slotQuestions += 1
+        let replied = callback { [self] (grant: RebootSlotGrant?) in
+            if isAnswered { return }
+            isAnswered = true
+            guard let grant else {
+                world.note(.waitedForSlot)
+                return after(world.random.seconds(20...40)) { [self] in drive() }
+            }
+            record(.slotGranted(fence: grant.fence, until: asked + .seconds(grant.seconds)))
+        }
+        world.gateway.rebootSlot(group, for: order, number: "\(order.node).\(life).\(slotQuestions)", reply: replied)
+        after(.seconds(60)) { replied(nil) }
+    }
+
+    private func release(_ slot: RebootSlotRelease, _ order: Order) {
+        var isAnswered = false
+        let replied = callback { [self] (_: Bool) in
+            if isAnswered { return }
+            isAnswered = true
+            record(.slotReleased)
+        }
+        world.gateway.release(slot, of: order) { replied(true) }
+        after(.seconds(60)) { replied(false) }
     }
 
     // MARK: - Defects
@@ -63,6 +99,7 @@ extension AgentProcess {
         case .scan: scan(names, then)
         case .inspect: after(world.random.seconds(1...5)) { then(.inspected(HostCondition())) }
         case .settle: after(world.random.seconds(1...300)) { then(.settled(losses: [])) }
+        case .runStep: after(world.random.seconds(1...60)) { then(.stepped(StepRun(exitCode: 0))) }
         case .reboot: reboot(then)
         }
     }
@@ -175,11 +212,14 @@ extension HostRunEvent {
         case .stopped(let failure): "stops: \(failure)"
         case .rebooting(let boot): "reboots from \(boot.bootID)"
         case .verifying(let boot): "verifies in \(boot.bootID)"
+        case .slotGranted(let fence, let until): "may reboot by grant \(fence) until \(until)"
+        case .slotReleased: "holds no reboot slot any more"
         case .ended(.failed(let kind, let detail, _, _)): "failed: \(kind.rawValue), \(detail)"
         case .ended(.refused(let reason, _)): "refuses: \(reason.rawValue)"
         case .ended: "ended well"
         case .installing: "installs"
-        case .accepted, .resumed, .observed, .repairing: "\(self)"
+        case .accepted, .resumed, .observed, .repairing, .opening, .stepping, .restarting, .restarted, .restartGivenUp:
+            "\(self)"
         }
     }
 }

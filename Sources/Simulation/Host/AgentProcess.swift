@@ -12,6 +12,7 @@ final class AgentProcess: Process {
     var state = AgentState()
     private let gate: OrderGate
     private var polls = 0
+    var slotQuestions = 0
     private var isPolling = false
     private var sends = 0
     private var isSending = false
@@ -216,7 +217,7 @@ extension HostRunFact {
         case .scanned(let digest): digest
         case .installed(let result): result.inventory
         case .failed(_, _, let digest, _): digest
-        case .accepted, .refused, .installing, .rebooting, .verifying: nil
+        case .accepted, .refused, .installing, .rebooting, .verifying, .ran: nil
         }
     }
 }

@@ -6,7 +6,7 @@ import Time
 
 /// The API of all processes, as agents and people meet it.
 final class Gateway {
-    private unowned let world: World
+    unowned let world: World
     /// By node: long polls that are open.
     private var waiters: [String: [() -> Void]] = [:]
 

@@ -36,6 +36,8 @@ final class Scenario {
     let isScheduled: Bool
     /// The API and an engine share their process, so that messages need not go through inboxes.
     let isDirect: Bool
+    /// All hosts' group of reboot slots; nil in most worlds.
+    let rebootSlots: RebootSlotGroup?
 
     init(_ plan: RunPlan) {
         var random = RandomSource(seed: plan.seed, stream: 2)
@@ -53,6 +55,7 @@ final class Scenario {
         limits = Self.limits(&random)
         orderKey = Self.orderKey(&random)
         isDirect = random.chance(0.6)
+        rebootSlots = Self.rebootSlots(plan)
         types = MutantTypes.all(orderKey: orderKey, defect: plan.defect)
     }
 
@@ -89,6 +92,18 @@ final class Scenario {
         limits.snapshotBytes = random.one(of: [200, 4_000, 256 << 10])
         limits.snapshotRatio = limits.snapshotBytes < 1_000 ? 2 : 8
         return limits
+    }
+
+    /// From a source of their own: worlds without them are as they were before there were any.
+    private static func rebootSlots(_ plan: RunPlan) -> RebootSlotGroup? {
+        var random = RandomSource(seed: plan.seed, stream: 6)
+        guard random.chance(0.25) else { return nil }
+        return RebootSlotGroup(
+            name: "all",
+            slots: random.int(1...2),
+            leaseSeconds: random.int(300...3_600),
+            releaseWhen: random.one(of: RebootSlotGroup.ReleaseRule.allCases)
+        )
     }
 
     private static func orderKey(_ random: inout RandomSource) -> OrderSigningKey {

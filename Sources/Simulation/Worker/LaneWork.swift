@@ -31,9 +31,13 @@ struct LaneWork {
     // MARK: - Steps
 
     private func openLanes(of stage: String, _ name: String, _ cycle: Cycle, _ start: CycleStart) throws -> [Reply] {
-        let opening = try LaneOpening(of: stage, cycle: name, cycle, start, PolicyBook())
+        var book = PolicyBook()
+        if let slots = world.scenario.rebootSlots {
+            book.evolve(.applied(Policy(rebootSlots: [slots]), digest: "slots", by: "ada", at: world.scenario.start))
+        }
+        let opening = try LaneOpening(of: stage, cycle: name, cycle, start, book)
         let nodes = world.scenario.hosts.sorted { $0.node < $1.node }.map {
-            NodeTarget(id: $0.node, site: $0.site, patchGroup: $0.group)
+            NodeTarget(id: $0.node, site: $0.site, patchGroup: $0.group, name: $0.node)
         }
         var specs = try opening.specs(
             for: nodes,

@@ -46,6 +46,8 @@ package enum Occasion: String, CaseIterable, Sendable {
     case cloneRefused = "a copied disk in another machine that was not served"
     case restoredInFlight = "a database brought back while hosts were at work"
     case restoreNoticed = "an engine that found its log gone back"
+    case waitedForSlot = "a host that waited for a reboot slot"
+    case slotExpired = "a reboot slot whose holder did not come back in time"
     case cycleCompleted = "a cycle completed"
     case cycleAborted = "a cycle aborted"
 }

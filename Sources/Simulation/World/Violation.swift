@@ -38,6 +38,8 @@ package enum Invariant: String, CaseIterable, Sendable {
     case installedOnce = "one order installs a package once"
     case onlyOrdered = "a host changes what was ordered by a genuine order and nothing else"
     case rebootsAsAllowed = "a host reboots when its order allows it"
+    case slotsHold = "no more reboot slots of a group are held than there are"
+    case rebootsWithSlot = "a host whose order asks for a reboot slot reboots while it holds one"
     case successIsTrue = "what succeeded is installed"
     case resultIsOfOrder = "a result is of the order that it counts for"
     case rebootIsTrue = "a confirmed reboot took place"

@@ -9,7 +9,7 @@ struct PolicyDraft {
     }
 
     private static let keys = [
-        "sites", "groups", "baselines", "defaults", "windows", "freezes", "sla", "waivers", "tests",
+        "sites", "groups", "baselines", "defaults", "windows", "freezes", "sla", "waivers", "reboot-slots", "tests",
     ]
 
     private(set) var policy = Policy()
@@ -49,6 +49,9 @@ struct PolicyDraft {
         if let value = reader.value("sla") { readSLA(value, problems) }
         for item in reader.list("waivers") {
             add(Waiver(item, problems), to: \.waivers, .waivers, item, file)
+        }
+        for item in reader.list("reboot-slots") {
+            add(RebootSlotGroup(item, problems), to: \.rebootSlots, .rebootSlots, item, file)
         }
         tests += reader.list("tests").compactMap { PolicyTest($0, file: file.name, problems) }
     }

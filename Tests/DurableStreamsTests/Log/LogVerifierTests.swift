@@ -119,11 +119,51 @@ struct LogVerifierTests {
         #expect(finding.position == 5)
     }
 
-    private static func tamper(_ client: PostgresClient, _ change: String) async throws {
+    @Test("A tail that was cut off shows by the heads that were kept, and in nothing else")
+    func cutOff() async throws {
+        try await withPostgresStore { store, client in
+            try await Self.fill(store)
+            let kept = try await LogVerifier(store: store).verify().heads
+            let part = FlushPart(after: try #require(kept.first), [(Self.stream, 7)])
+            try await store.append(Flush(parts: [part]))
+            #expect(try await LogVerifier(store: store).verify(since: kept).finding == nil)
+
+            try await Self.tamper(client, "DELETE FROM commit WHERE position > 11", rows: 2)
+            #expect(try await LogVerifier(store: store).verify().finding == nil)
+            let finding = try #require(try await LogVerifier(store: store).verify(since: kept).finding)
+            #expect(finding.shard == Self.shard && finding.position == 12 && finding.what == .lostHead)
+            #expect(
+                "\(finding)".hasPrefix(
+                    "shard \(Self.shard) position 12: the commit that was the last one there is gone"
+                )
+            )
+        }
+    }
+
+    @Test("A tail that was written anew with a right chain shows by the heads that were kept")
+    func rewritten() async throws {
+        let store = InMemoryStore(now: wallTime)
+        try await Self.fill(store)
+        let kept = try await LogVerifier(store: store).verify().heads
+        store.tamper(
+            { log in
+                log.removeLast()
+                for version in 6...7 {
+                    let head = log[log.count - 1].head
+                    log.append(.following(head, .engine(Self.shard), version: Int64(version), cause: "another"))
+                }
+            },
+            in: Self.shard
+        )
+        #expect(try await LogVerifier(store: store).verify().finding == nil)
+        #expect(try await LogVerifier(store: store).verify(since: kept).finding?.what == .lostHead)
+    }
+
+    private static func tamper(_ client: PostgresClient, _ change: String, rows: Int = 1) async throws {
         let answers = try await client.batch([
             .unprepared("ALTER TABLE commit DISABLE TRIGGER commit_is_append_only"), .unprepared(change),
             .unprepared("ALTER TABLE commit ENABLE ALWAYS TRIGGER commit_is_append_only"),
         ])
-        #expect(answers[1].affected == 1)
+        #expect(answers[1].affected == rows)
     }
 }

@@ -110,6 +110,23 @@ struct AptOutputTests {
             ("Err:1 http://x\\n  Temporary failure resolving 'x'\\nE: Failed to fetch http://x", .network),
             ("E: The repository 'http://x y Release' does not have a Release file.", .repository),
             ("E: Sub-process /usr/bin/dpkg exited unexpectedly", .interrupted),
+            ("E: dpkg was interrupted, you must manually run 'dpkg --configure -a'", .interrupted),
+            (
+                """
+                gzip: stdout: No space left on device
+                dpkg: error processing package initramfs-tools (--configure):
+                 installed initramfs-tools package post-installation script subprocess returned error exit status 1
+                """, .disk
+            ),
+            ("E: Failed to fetch http://x/InRelease  Could not resolve 'x'\nE: Some index files failed", .network),
+            ("E: Failed to fetch http://x/InRelease  404  Not Found [IP: 10.0.0.1 80]", .repository),
+            ("E: Failed to fetch http://x  Hash Sum mismatch", .repository),
+            (
+                """
+                dpkg: error processing archive /archives/acme-web_2_all.deb (--unpack):
+                 trying to overwrite '/usr/bin/acme', which is also in package acme-tls 1
+                """, .conflict
+            ),
             (
                 "cat: /x: Permission denied\n installed x package post-installation script subprocess returned error",
                 .script
@@ -117,6 +134,28 @@ struct AptOutputTests {
         ]
     )
     func failures(output: String, kind: FailureKind) { #expect(AptFailure.kind(of: output) == kind) }
+
+    @Test("of a failure: what dpkg said of the packages that are asked for, and what came before it")
+    func errors() {
+        let output = """
+            Unpacking acme-tls (2) over (1) ...
+            dpkg: error processing archive /archives/acme-web_2%3a1_all.deb (--unpack):
+             trying to overwrite '/usr/bin/acme', which is also in package acme-tls 1
+            Setting up acme-tls:amd64 (2) ...
+            migration failed
+            dpkg: error processing package acme-tls:amd64 (--configure):
+             installed acme-tls:amd64 package post-installation script subprocess returned error exit status 7
+            Errors were encountered while processing:
+             /archives/acme-web_2%3a1_all.deb
+            """
+        let tls = AptFailure.errors(in: output, about: ["acme-tls"])
+        #expect(tls.hasPrefix("Setting up acme-tls") && tls.hasSuffix("exit status 7"))
+        #expect(AptFailure.kind(of: tls) == .script)
+        let web = AptFailure.errors(in: output, about: ["acme-web"])
+        #expect(web.hasPrefix("Unpacking acme-tls") && web.hasSuffix("in package acme-tls 1"))
+        #expect(AptFailure.kind(of: web) == .conflict)
+        #expect(AptFailure.errors(in: output, about: ["acme"]).isEmpty)
+    }
 
     @Test(
         "of something new, or of a lock that waiting does not open, has no class",

@@ -167,6 +167,28 @@ struct DnfRunTests {
         #expect(patches.map(\.state) == [.failed])
     }
 
+    @Test("keeps a configuration file that the host changed, and tells of the package's own")
+    func configuration() async throws {
+        func package(_ name: String, _ version: String) -> RPMPackage {
+            var package = RPMPackage(name, version, file: "/etc/\(name).conf")
+            (package.content, package.isConfiguration) = (version, true)
+            return package
+        }
+        let updates = [package("acme-tls", "2-1"), package("acme-web", "2-1")]
+        let host = try await DnfHost(
+            installed: [package("acme-tls", "1-1"), package("acme-web", "1-1")],
+            updates: updates
+        )
+        try DnfHost.write("own\n", to: host.root + "/etc/acme-web.conf")
+        guard case .installed? = try await host.run(Orders.install(updates.map(Orders.rpm))) else {
+            Issue.record("not installed")
+            return
+        }
+        #expect(try String(contentsOfFile: host.root + "/etc/acme-web.conf", encoding: .utf8) == "own\n")
+        #expect(try String(contentsOfFile: host.root + "/etc/acme-tls.conf", encoding: .utf8) == "2-1\n")
+        #expect(try await host.dnf.inventory().keptConfiguration == ["/etc/acme-web.conf.rpmnew"])
+    }
+
     @Test("reboots once for a new kernel and a new C library, and proves it")
     func reboot() async throws {
         let (glibc, newGlibc) = (RPMPackage("glibc", "2.34-1"), RPMPackage("glibc", "2.34-2"))

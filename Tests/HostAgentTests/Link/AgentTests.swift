@@ -72,6 +72,24 @@ struct AgentTests {
         }
     }
 
+    @Test("ends between two orders when another program took its place, and has told of its contact before")
+    func replaced() async throws {
+        let orders = try (1...2).map { try signer.sign(Orders.scan(id: "o\($0)")) }
+        let link = ScriptedLink(orders: orders, refusesForGood: { _ in false }, atEnd: {})
+        let executor = EasyExecutor()
+        let contacts = Counter()
+        let agent = try agent(
+            link,
+            executor,
+            clock: InstantClock(),
+            onContact: { _ = contacts.next() },
+            isReplaced: { !executor.effects.isEmpty }
+        )
+        try await agent.run()
+        #expect(executor.effects.count { $0 == .scan } == 1)
+        #expect(contacts.next() == 2)
+    }
+
     // MARK: - Given
 
     /// Its first poll fails, the second stays open.
@@ -93,7 +111,15 @@ struct AgentTests {
 
         func send(boots: [BootReport]) async throws(LinkFailure) {}
 
+        func rebootSlot(for order: String) async throws(LinkFailure) -> RebootSlotAnswer {
+            throw .unreachable("no slots here")
+        }
+
+        func release(_ slot: RebootSlotRelease) async throws(LinkFailure) {}
+
         func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure) {}
+
+        func upload(output: [UInt8], of order: String, named name: String) async throws(LinkFailure) {}
     }
 
     private final class Counter: Sendable {
@@ -114,6 +140,8 @@ struct AgentTests {
         var effects: [HostRunEffect] { done.withLock { $0 } }
 
         func currentBoot() async throws(StepFailure) -> BootFacts { BootFacts(bootID: "one", kernel: "6.1") }
+
+        func keepOutputs(of order: Order) {}
 
         func perform(_ effect: HostRunEffect, for order: Order) async -> HostRunOutcome {
             done.withLock { $0.append(effect) }
@@ -166,7 +194,9 @@ struct AgentTests {
         _ executor: EasyExecutor,
         ledger: Ledger? = nil,
         clock: any Clock<Duration>,
-        onIdle: @escaping @Sendable () -> Void = {}
+        onIdle: @escaping @Sendable () -> Void = {},
+        onContact: @escaping @Sendable () -> Void = {},
+        isReplaced: @escaping @Sendable () -> Bool = { false }
     ) throws -> Agent {
         Agent(
             ledger: ledger ?? self.ledger(),
@@ -176,6 +206,8 @@ struct AgentTests {
             now: { Orders.start },
             clock: clock,
             onIdle: onIdle,
+            onContact: onContact,
+            isReplaced: isReplaced,
             logger: .silent
         )
     }

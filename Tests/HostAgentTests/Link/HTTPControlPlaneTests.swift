@@ -22,7 +22,25 @@ struct HTTPControlPlaneTests {
             let fact = HostRunFact.scanned(inventory: "d1")
             try await link.send([Report(order: order.id, sequence: 1, at: Orders.start, fact: fact)])
             #expect(await plane.end(of: order.id) == fact)
+            try await link.upload(output: Array("gzip".utf8), of: order.id, named: "apt")
+            let target = "/agent/v1/orders/rollout-0%230%231/outputs/apt"
+            #expect(await plane.outputs == [target: Array("gzip".utf8)])
             #expect(await plane.complaints.isEmpty)
+        }
+    }
+
+    @Test("asks for reboot slots and gives them back")
+    func slots() async throws {
+        try await withLink { plane, link in
+            let text = #"{"grant":{"fence":3,"seconds":900},"retrySeconds":30,"detail":""}"#
+            await plane.answerNext(.init(status: 200, body: text))
+            #expect(try await link.rebootSlot(for: "o#0#1").grant == RebootSlotGrant(fence: 3, seconds: 900))
+            await plane.answerNext(.init(status: 200, body: #"{"retrySeconds":30,"detail":"full"}"#))
+            #expect(try await link.rebootSlot(for: "o#0#1").grant == nil)
+            await plane.answerNext(.init(status: 200))
+            try await link.release(RebootSlotRelease(slot: "db", fence: 3))
+            let paths = await plane.heard.suffix(3).map(\.path)
+            #expect(paths == ["/agent/v1/reboot-slots", "/agent/v1/reboot-slots", "/agent/v1/reboot-slots/release"])
         }
     }
 

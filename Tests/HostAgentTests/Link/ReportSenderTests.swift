@@ -1,4 +1,5 @@
 import AgentProtocol
+import Foundation
 import HostAgent
 import Logging
 import Synchronization
@@ -85,6 +86,25 @@ struct ReportSenderTests {
         #expect(await ledger.outbox.isEmpty)
     }
 
+    @Test(
+        "hands over what programs printed behind the reports, and gives up what is not taken",
+        arguments: [true, false]
+    )
+    func outputs(isTaken: Bool) async throws {
+        let ledger = try await scanned()
+        let outputs = try OutputStore(folder: folder.path + "/outputs")
+        try outputs.keep(Array("text".utf8), of: "a/b#0#1", named: "apt")
+        let failure = isTaken ? LinkFailure.unreachable("1") : .rejected(status: 400, detail: "no")
+        let link = ScriptedLink(outputFailures: [failure])
+        try await sender(ledger, link, outputs).drain()
+        let sent = await link.sent
+        #expect(sent.dropLast(isTaken ? 1 : 0).last.map { if case .reports = $0 { true } else { false } } == true)
+        #expect(sent.contains(.output(order: "a/b#0#1", name: "apt")) == isTaken)
+        #expect(try outputs.pending().isEmpty)
+        let kept = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/outputs/a%2Fb%230%231")
+        #expect(kept == ["apt+sent.gz"], "for whoever looks on the host itself")
+    }
+
     @Test("says that the proof is lost when the control plane misses an inventory that is not here any more")
     func lostInventory() async throws {
         let ledger = try await scanned()
@@ -167,7 +187,18 @@ struct ReportSenderTests {
         return ledger
     }
 
-    private func sender(_ ledger: Ledger, _ link: ScriptedLink) throws -> ReportSender {
-        ReportSender(ledger: ledger, link: link, inventories: try inventories(), clock: clock, logger: .silent)
+    private func sender(
+        _ ledger: Ledger,
+        _ link: ScriptedLink,
+        _ outputs: OutputStore? = nil
+    ) throws -> ReportSender {
+        ReportSender(
+            ledger: ledger,
+            link: link,
+            inventories: try inventories(),
+            outputs: outputs,
+            clock: clock,
+            logger: .silent
+        )
     }
 }

@@ -43,7 +43,14 @@ struct OrderGateTests {
 
     @Test("refuses a layout it does not know, whatever else is in it")
     func version() throws {
-        expect(.unknownVersion, try signer.sign(payload: #"{"version":2,"id":"x","new":[]}"#), id: nil)
+        expect(.unknownVersion, try signer.sign(payload: #"{"version":3,"id":"x","new":[]}"#), id: nil)
+    }
+
+    @Test("takes orders with documents, whose version is the second")
+    func documents() throws {
+        var hooked = order
+        (hooked.version, hooked.hooks) = (2, HookedHost.allHooks)
+        #expect(try signer.gate().open(try signer.sign(hooked), at: Orders.start) == hooked)
     }
 
     @Test("refuses an order for another node")

@@ -102,6 +102,8 @@ struct HostExecutorTests {
             noted.withLock { $0.waits.append(limit) }
         }
 
+        var logs: [RunLog] { [] }
+
         func refresh() async throws(StepFailure) {}
 
         func inventory() async throws(StepFailure) -> Inventory { throw StepFailure(.repository, "no inventory") }

@@ -19,6 +19,7 @@ struct HostRunPropertyTests {
         var journal: [(event: HostRunEvent, at: Timestamp)] = []
 
         var steps = 0
+        var grants: Int64 = 0
         while run.outcome == nil {
             steps += 1
             try #require(steps < 2_000, "seed \(seed): the run goes in circles")
@@ -28,6 +29,14 @@ struct HostRunPropertyTests {
             switch step {
             case .record(let recorded):
                 Self.checkBeginning(recorded, now, order, run, seed)
+                switch recorded {
+                case .rebooting, .restarting:
+                    let isHeld = journal.contains { entry in
+                        if case .slotGranted(_, let until) = entry.event { until > now } else { false }
+                    }
+                    #expect(isHeld || order.rebootSlot == nil, "seed \(seed): reboots without a slot")
+                default: break
+                }
                 event = recorded
             case .perform(let effect):
                 do {
@@ -36,6 +45,14 @@ struct HostRunPropertyTests {
                     event = .resumed
                 }
             case .wait: continue
+            case .askForSlot:
+                #expect(order.rebootSlot != nil && now < order.window.cutoff, "seed \(seed): asks for nothing")
+                guard random.oneIn(3) else { continue }
+                grants += 1
+                event = .slotGranted(fence: grants, until: now + .seconds(Int.random(in: 0...900, using: &random)))
+            case .releaseSlot(let release):
+                #expect(release.fence == grants, "seed \(seed): gives back an old grant")
+                event = .slotReleased
             case .done:
                 Issue.record("seed \(seed): done without an outcome")
                 return
@@ -61,7 +78,11 @@ struct HostRunPropertyTests {
         let names = ["kernel-a", "lib-b", "web-c", "tool-d"].shuffled(using: &random)
         let patches = names.prefix(Int.random(in: 0...4, using: &random)).map { Orders.patch($0, "2.0") }
         let cutoff = Duration.seconds(Int.random(in: 60..<7_200, using: &random))
-        return Orders.install(patches, reboot: random.oneIn(4) ? .never : .ifNeeded, cutoff: cutoff)
+        let reboot = random.oneIn(4) ? Order.RebootPolicy.never : .ifNeeded
+        let slot = random.oneIn(3) ? "db" : nil
+        var order = Orders.install(patches, reboot: reboot, cutoff: cutoff, rebootSlot: slot)
+        if random.oneIn(2) { order.hooks = HookedHost.allHooks }
+        return order
     }
 
     private static func checkBeginning(
@@ -73,7 +94,7 @@ struct HostRunPropertyTests {
     ) {
         let isFirstRepair = event == .repairing && !run.reports.contains { $0.fact == .installing }
         switch event {
-        case .installing, .rebooting:
+        case .installing, .rebooting, .restarting:
             #expect(now < order.window.cutoff, "seed \(seed): \(event) begins after the cutoff")
         case .repairing where isFirstRepair:
             #expect(now < order.window.cutoff, "seed \(seed): a repair begins after the cutoff")

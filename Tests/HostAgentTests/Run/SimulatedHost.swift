@@ -70,6 +70,7 @@ struct SimulatedHost {
         case .inspect, .settle:
             if stumbles() { throw Crash() }
             return effect == .inspect ? .inspected(HostCondition()) : .settled(losses: [])
+        case .runStep: return try plain(.stepped(StepRun(exitCode: random.oneIn(4) ? 194 : random.oneIn(6) ? 1 : 0)))
         case .reboot: return try reboot()
         }
     }

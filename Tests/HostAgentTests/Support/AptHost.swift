@@ -12,6 +12,7 @@ struct AptHost: PatchedHost {
     let host: HostRoot
     let apt: Apt
     let inventories: InventoryStore
+    let outputs: OutputStore
     let signer = OrderSigner()
 
     var manager: any PackageManager { apt }
@@ -33,6 +34,7 @@ struct AptHost: PatchedHost {
         )
         apt = try await Apt(root: host.root, folder: folder.path + "/agent/packages")
         inventories = try InventoryStore(folder: folder.path + "/agent/inventories")
+        outputs = try OutputStore(folder: folder.path + "/agent/outputs")
         let reboot = """
             #!/bin/sh
             echo "boot-$(wc -l < '\(folder.path)/reboots' 2>/dev/null || echo 0)-next" > '\(host.bootIdentityFile)'

@@ -11,6 +11,7 @@ struct DnfHost: PatchedHost {
     let folder: TemporaryFolder
     let dnf: Dnf
     let inventories: InventoryStore
+    let outputs: OutputStore
     let signer = OrderSigner()
 
     var manager: any PackageManager { dnf }
@@ -49,6 +50,7 @@ struct DnfHost: PatchedHost {
             clock: InstantClock()
         )
         inventories = try InventoryStore(folder: folder.path + "/agent/inventories")
+        outputs = try OutputStore(folder: folder.path + "/agent/outputs")
         try await publish(installed, in: .base)
         try await publish(updates, notices, in: .updates)
         if !installed.isEmpty {

@@ -25,6 +25,8 @@ actor FakeControlPlane {
     private(set) var enrolments: [EnrolmentRequest] = []
     private(set) var reports: [Report] = []
     private(set) var inventories: [String: [UInt8]] = [:]
+    /// By the path that they were put to.
+    private(set) var outputs: [String: [UInt8]] = [:]
     private(set) var heard: [Heard] = []
     private(set) var complaints: [String] = []
     private var orders: [OrderEnvelope] = []
@@ -162,6 +164,9 @@ actor FakeControlPlane {
             case (.POST, "/agent/v1/reports"): return try take(JSONDecoder().decode(ReportBatch.self, from: Data(body)))
             case (.PUT, _) where path.hasPrefix("/agent/v1/inventories/"):
                 inventories[String(path.split(separator: "/").last ?? "")] = body
+                return Answer(status: 200)
+            case (.PUT, _) where path.hasPrefix("/agent/v1/orders/"):
+                outputs[path] = body
                 return Answer(status: 200)
             default: return complain("\(head.method) \(head.uri) is no request of an agent")
             }

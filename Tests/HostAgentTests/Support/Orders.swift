@@ -13,10 +13,11 @@ enum Orders {
         id: String = "rollout-1#0#1",
         node: String = Orders.node,
         reboot: Order.RebootPolicy = .ifNeeded,
-        cutoff: Duration = .seconds(3_600)
+        cutoff: Duration = .seconds(3_600),
+        rebootSlot: String? = nil
     ) -> Order {
         let work = Order.Work.install(planDigest: "plan", patches: patches, newcomers: newcomers, reboot: reboot)
-        return order(id: id, node: node, cutoff: cutoff, work: work)
+        return order(id: id, node: node, cutoff: cutoff, work: work, rebootSlot: rebootSlot)
     }
 
     static func scan(id: String = "rollout-0#0#1") -> Order {
@@ -27,7 +28,13 @@ enum Orders {
         PatchReference(name: name, architecture: architecture, version: version)
     }
 
-    private static func order(id: String, node: String, cutoff: Duration, work: Order.Work) -> Order {
+    private static func order(
+        id: String,
+        node: String,
+        cutoff: Duration,
+        work: Order.Work,
+        rebootSlot: String? = nil
+    ) -> Order {
         Order(
             id: id,
             node: node,
@@ -36,7 +43,8 @@ enum Orders {
             issued: start,
             expires: start + .seconds(7_200),
             window: Order.Window(opens: start, cutoff: start + cutoff, closes: start + cutoff + .seconds(3_600)),
-            work: work
+            work: work,
+            rebootSlot: rebootSlot
         )
     }
 }

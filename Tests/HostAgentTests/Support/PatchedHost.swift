@@ -9,6 +9,7 @@ protocol PatchedHost {
     var folder: TemporaryFolder { get }
     var manager: any PackageManager { get }
     var inventories: InventoryStore { get }
+    var outputs: OutputStore { get }
     var signer: OrderSigner { get }
     var bootIdentityFile: String { get }
 }
@@ -32,6 +33,7 @@ extension PatchedHost {
         let executor = HostExecutor(
             packages: manager,
             inventories: inventories,
+            outputs: outputs,
             boot: boot,
             now: { Orders.start },
             clock: clock
@@ -39,6 +41,7 @@ extension PatchedHost {
         return HostRunDriver(
             ledger: ledger,
             executor: executor,
+            slots: SlotDesk(ledger: ledger, link: ScriptedLink(), now: { Orders.start }, clock: clock, logger: .silent),
             now: { Orders.start },
             clock: clock,
             logger: .silent

@@ -11,6 +11,10 @@ struct RPMPackage: Hashable {
     var source = ""
     /// A file of its own beside those that all have.
     var file = ""
+    /// What stands in it; empty for the package's name.
+    var content = ""
+    /// It is a configuration file, of which the host keeps its own.
+    var isConfiguration = false
     /// In Lua, which rpm runs by itself: an empty root has no shell.
     var post = ""
     var pre = ""
@@ -59,11 +63,16 @@ struct RPMPackage: Hashable {
         let place = lines.lastIndex { $0.hasPrefix("%description") } ?? lines.endIndex
         lines.insert(contentsOf: tags, at: place)
         if !file.isEmpty {
-            lines += ["%install", "mkdir -p %{buildroot}$(dirname \(file))", "echo \(name) > %{buildroot}\(file)"]
+            lines += [
+                "%install", "mkdir -p %{buildroot}$(dirname \(file))",
+                "echo \(content.isEmpty ? name : content) > %{buildroot}\(file)",
+            ]
         }
         if !pre.isEmpty { lines += ["%pre\(own) -p <lua>", pre] }
         if !post.isEmpty { lines += ["%post\(own) -p <lua>", post] }
-        return (lines + ["%files\(own)", file, ""]).joined(separator: "\n")
+        return (lines + ["%files\(own)", (isConfiguration ? "%config(noreplace) " : "") + file, ""]).joined(
+            separator: "\n"
+        )
     }
 }
 

@@ -7,29 +7,40 @@ actor ScriptedLink: ControlPlaneLink {
         case reports([Report])
         case boots([BootReport])
         case inventory(String)
+        case output(order: String, name: String)
+        case question(String)
+        case release(RebootSlotRelease)
     }
 
     private(set) var sent: [Sent] = []
     private(set) var polls = 0
     private var failures: [LinkFailure]
+    private var outputFailures: [LinkFailure]
     private var orders: [OrderEnvelope?]
+    private var slots: [RebootSlotAnswer]
     private let status: Int
     private let refusesForGood: @Sendable (Report) -> Bool
     private let atEnd: @Sendable () -> Void
 
     /// - Parameters:
     ///   - failures: of the first requests that send something, in order.
+    ///   - outputFailures: the same of the uploads of what programs printed.
     ///   - status: with which it refuses for good.
     ///   - orders: the answers of the polls; behind the last one `atEnd` is called and the poll fails.
+    ///   - slots: what it hears of reboot slots; behind the last one it hears nothing.
     init(
         failures: [LinkFailure] = [],
+        outputFailures: [LinkFailure] = [],
         orders: [OrderEnvelope?] = [],
+        slots: [RebootSlotAnswer] = [],
         status: Int = 422,
         refusesForGood: @escaping @Sendable (Report) -> Bool = { _ in false },
         atEnd: @escaping @Sendable () -> Void = {}
     ) {
         self.failures = failures
+        self.outputFailures = outputFailures
         self.orders = orders
+        self.slots = slots
         self.status = status
         self.refusesForGood = refusesForGood
         self.atEnd = atEnd
@@ -58,8 +69,25 @@ actor ScriptedLink: ControlPlaneLink {
         sent.append(.boots(boots))
     }
 
+    func rebootSlot(for order: String) async throws(LinkFailure) -> RebootSlotAnswer {
+        if !failures.isEmpty { throw failures.removeFirst() }
+        sent.append(.question(order))
+        guard !slots.isEmpty else { throw .unreachable("the script is over") }
+        return slots.removeFirst()
+    }
+
+    func release(_ slot: RebootSlotRelease) async throws(LinkFailure) {
+        if !failures.isEmpty { throw failures.removeFirst() }
+        sent.append(.release(slot))
+    }
+
     func upload(_ inventory: [UInt8], digest: String) async throws(LinkFailure) {
         if !failures.isEmpty { throw failures.removeFirst() }
         sent.append(.inventory(digest))
+    }
+
+    func upload(output: [UInt8], of order: String, named name: String) async throws(LinkFailure) {
+        if !outputFailures.isEmpty { throw outputFailures.removeFirst() }
+        sent.append(.output(order: order, name: name))
     }
 }

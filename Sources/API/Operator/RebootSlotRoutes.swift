@@ -1,0 +1,20 @@
+import ControlPlane
+import Hummingbird
+import ReadModels
+
+/// Who holds and who waits for reboot slots: `/api/v1/reboot-slots`.
+struct RebootSlotRoutes: Sendable {
+    let slots: RebootSlotService
+
+    func add(to group: RouterGroup<BasicRequestContext>) {
+        group.get("reboot-slots") { _, _ in try JSONBody.respond(Listing(items: try await slots.groups())) }
+        group.get("reboot-slots/:group") { _, context in
+            try JSONBody.respond(try await slots.view(try context.parameters.require("group")))
+        }
+        group.post("reboot-slots/:group/release") { request, context in
+            let body = try JSONBody.decode(ReleaseRebootSlot.self, from: try await JSONBody.bytes(of: request))
+            let group = try context.parameters.require("group")
+            return try JSONBody.respond(try await slots.free(group, body, key: request.idempotencyKey))
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package import ReadModels
+
+/// What is kept of a node's outputs, as `node log --list` shows it.
+package struct OutputTable: Sendable {
+    private let outputs: [OutputView]
+
+    package init(_ outputs: [OutputView]) { self.outputs = outputs }
+
+    package func lines(_ style: OutputStyle) -> [String] {
+        guard !outputs.isEmpty else { return ["no output is kept"] }
+        var table = Table([
+            .init("STORED", importance: 6),
+            .init("ORDER", importance: 9, isWhole: true),
+            .init("NAME", importance: 8, isWhole: true),
+            .init("BYTES", importance: 4),
+        ])
+        for output in outputs {
+            table.append([
+                .init(output.storedAt.toTheSecond), .init(output.order), .init(output.name),
+                .init("\(output.byteCount)"),
+            ])
+        }
+        return table.lines(style)
+    }
+}

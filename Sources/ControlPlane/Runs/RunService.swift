@@ -1,0 +1,114 @@
+import AgentProtocol
+import Domain
+import DurableStreams
+import PatchStreams
+package import ReadModels
+
+/// Starts one-off runs: a cycle of one stage, made up of what a person types.
+package struct RunService: Sendable {
+    /// How much longer than its steps a host run may take, in seconds: for restarts.
+    private static let slackSeconds = 900
+    private static let longestSeconds = 2 * 86_400
+
+    private let desk: MessageDesk
+    private let documents: DocumentLibrary
+    private let reader: StreamReader
+
+    init(desk: MessageDesk, documents: DocumentLibrary, reader: StreamReader) {
+        self.desk = desk
+        self.documents = documents
+        self.reader = reader
+    }
+
+    /// - Parameter key: the caller's idempotency key: the same one starts the same run, once.
+    package func start(_ request: StartRun, key: String?) async throws -> CycleStarted {
+        try PersonName.check(request.by)
+        let document = try document(of: request)
+        try check(request, document)
+        let suffix = key.map { ContentStore.digest(of: $0) } ?? Secret.identifier()
+        let id = "\(WorkflowDefinition.oneOffRun)-\(suffix.prefix(10))"
+        let book = try await reader.policy()
+        let definition = try Self.definition(request, document).completed(for: "run", by: book)
+        let start = CycleStart(
+            definition: definition,
+            definitionDigest: ContentStore.digest(of: try DomainJSON.encode(definition)),
+            opensWindowsNow: true,
+            policyDigest: book.digest
+        )
+        try await desk.ask(Cycle.stream(id), CycleMessage.start(start), id: "start", by: request.by)
+        return CycleStarted(id: id)
+    }
+
+    // MARK: - Steps
+
+    private func document(of request: StartRun) throws(Problem) -> Document {
+        switch (request.command, request.document) {
+        case (let command?, nil):
+            let step = DocumentStep(
+                name: "command",
+                work: .command(command),
+                timeoutSeconds: request.timeoutSeconds,
+                user: request.user
+            )
+            return Document(name: "command", steps: [step])
+        case (nil, let name?): return try documents.named(name)
+        case (nil, nil), (_?, _?): throw Self.unfit("it needs a command or the name of a document, and not both")
+        }
+    }
+
+    private func check(_ request: StartRun, _ document: Document) throws(Problem) {
+        if let flaw = document.flaw { throw Self.unfit(flaw) }
+        guard request.targets != .all else { throw Self.unfit("it names no targets") }
+        guard StartRun.secondsRange.contains(request.deliverySeconds) else {
+            throw Self.unfit("a delivery timeout of \(request.deliverySeconds) s is not among 30 s to 1 day")
+        }
+        guard request.maxConcurrency.isPositive else {
+            throw Self.unfit("a max concurrency of \(request.maxConcurrency) is not at least 1 or 1%")
+        }
+        guard request.maxConcurrency.isInRange, request.maxErrors.isInRange else {
+            throw Self.unfit("max concurrency and max errors are numbers, or percentages up to 100%")
+        }
+    }
+
+    private static func unfit(_ reason: String) -> Problem {
+        Problem(status: 400, code: "run-unfit", detail: "cannot start the run: \(reason); correct it and start again")
+    }
+
+    private static func definition(_ request: StartRun, _ document: Document) -> WorkflowDefinition {
+        let rules = LaneRules(
+            targets: request.targets,
+            window: WindowRule(
+                opens: .now,
+                zone: .site,
+                durationSeconds: request.deliverySeconds,
+                cutoffSeconds: 0
+            ),
+            rateControl: RateControl(maxConcurrency: request.maxConcurrency, maxErrors: request.maxErrors),
+            deliverySeconds: request.deliverySeconds,
+            hostRunSeconds: min(document.timeoutSeconds + slackSeconds, longestSeconds)
+        )
+        return WorkflowDefinition(
+            name: WorkflowDefinition.oneOffRun,
+            zone: "UTC",
+            starts: nil,
+            sites: [],
+            baselines: [],
+            stages: [Stage(name: WorkflowDefinition.oneOffRun, work: .run(rules, document))]
+        )
+    }
+}
+
+extension Limit {
+    fileprivate var isPositive: Bool {
+        switch self {
+        case .count(let number), .percent(let number): number > 0
+        }
+    }
+
+    fileprivate var isInRange: Bool {
+        switch self {
+        case .count(let count): (0...10_000_000).contains(count)
+        case .percent(let percent): (0...100).contains(percent)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Foundation
+import Testing
+
+/// Pages that prove what they say by tests.
+@Suite("Tests that are named in the documentation")
+struct DocumentedTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    @Test("are there", arguments: ["known-limits.md", "threats.md"])
+    func exist(page: String) throws {
+        let text = try String(contentsOf: Self.root.appending(path: "docs/\(page)"), encoding: .utf8)
+        let named = text.matches(of: #/`(?<test>\w+(?:Tests|Properties)/\w+)`/#).map { String($0.output.test) }
+        try #require(named.count > 40, "\(page) names no tests in this form")
+        let missing = Set(named).subtracting(try Self.tests())
+        #expect(missing.isEmpty, "\(page) names \(missing.sorted()), which are no tests")
+    }
+
+    /// `SUITE/FUNCTION` of each test; where a file has several suites, of each of them.
+    private static func tests() throws -> Set<String> {
+        let folder = root.appending(path: "Tests")
+        let enumerator = try #require(FileManager.default.enumerator(atPath: folder.path))
+        var tests: Set<String> = []
+        for case let path as String in enumerator where path.hasSuffix(".swift") {
+            let text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+            guard text.contains("@Test") else { continue }
+            let suites = text.matches(of: #/(?:struct|extension) (?<name>\w+)/#).map(\.output.name)
+            let functions = text.matches(of: #/func (?<name>\w+)\(/#).map(\.output.name)
+            for suite in suites { tests.formUnion(functions.map { "\(suite)/\($0)" }) }
+        }
+        return tests
+    }
+}

@@ -1,0 +1,106 @@
+import Domain
+import Testing
+import Workflows
+
+private let drain = Document(name: "drain", steps: [DocumentStep(name: "stop", work: .command(["/bin/true"]))])
+private let smoke = Document(name: "smoke", steps: [DocumentStep(name: "look", work: .command(["/bin/true"]))])
+
+private let sound = """
+    workflow: hooked
+    stages:
+      - scan:
+          window: { opens: now, duration: 1h }
+      - early:
+          targets: { ring: early }
+          window: { opens: now, duration: 3h }
+          concurrency: 10%
+          errors: 0
+          hooks: { before-install: drain, on-exit: smoke }
+      - main:
+          like: early
+          hooks: { before-install: smoke }
+      - probe:
+          run: { document: smoke, targets: { nodes: [mi-1, mi-2] }, window: { opens: now, duration: 1h }, concurrency: 1, errors: 0 }
+          gate: { approve: { by: 1 } }
+      - report: {}
+    """
+
+private func parse(_ text: String) throws(WorkflowProblems) -> WorkflowDefinition {
+    try WorkflowFile.parse(Array(text.utf8), file: "w.yaml", documents: [drain, smoke])
+}
+
+private func problems(_ text: String) -> [String] {
+    do {
+        _ = try parse(text)
+        return []
+    } catch {
+        return error.problems.map(\.description)
+    }
+}
+
+@Suite("A workflow that names documents")
+struct WorkflowDocumentTests {
+    @Test("Hooks and runs have their documents in them; a stage that is like another keeps its hooks one by one")
+    func embedded() throws {
+        let workflow = try parse(sound)
+        #expect(workflow.flaw == nil)
+        #expect(workflow.stage(named: "early")?.hooks == Hooks(beforeInstall: drain, onExit: smoke))
+        #expect(workflow.stage(named: "main")?.hooks == Hooks(beforeInstall: smoke, onExit: smoke))
+        let probe = try #require(workflow.stage(named: "probe"))
+        #expect(probe.documents == [smoke])
+        #expect(probe.laneRules?.targets == TargetSelector(nodes: ["mi-1", "mi-2"]))
+        #expect(probe.gate?.approval?.by == 1)
+        #expect(workflow.stages.map { $0.hooks == nil } == [true, false, false, true, true])
+    }
+
+    @Test("Runs alone make a workflow, without scan, baselines and report")
+    func runsAlone() throws {
+        let text = """
+            workflow: probes
+            stages:
+              - probe:
+                  run: { document: smoke, targets: all, window: { opens: now, duration: 1h }, concurrency: 1, errors: 0 }
+            """
+        let workflow = try parse(text)
+        #expect(workflow.flaw == nil && workflow.runsAlone)
+        #expect(try workflow.completed(by: PolicyBook()).stages == workflow.stages)
+    }
+
+    @Test(
+        "What is wrong is named with its place and what was expected",
+        arguments: [
+            (
+                "before-install: drain", "before-install: drian",
+                "10:32: there is no document `drian`: expected one of drain, smoke; did you mean `drain`?"
+            ),
+            (
+                "before-install: drain", "pre-install: drain",
+                "10:16: unknown key `pre-install` in `hooks`: expected before-install, after-install, after-reboot, on-exit"
+            ),
+            (
+                "document: smoke, ", "",
+                "15:12: `document` is missing in `run`: expected the name of a document"
+            ),
+            ("concurrency: 1, errors", "reboot: never, errors", "15:97: unknown key `reboot` in `run`:"),
+            ("workflow: hooked", "workflow: run", "1:11: `run` is the name of one-off runs: expected another"),
+        ]
+    )
+    func wrong(found: String, replacement: String, expected: String) {
+        #expect(sound.contains(found))
+        let all = problems(sound.replacing(found, with: replacement))
+        #expect(all.contains { $0.hasPrefix("w.yaml:" + expected) }, "\(all)")
+    }
+
+    @Test("A workflow needs an install beside its runs")
+    func noInstall() {
+        let text = """
+            workflow: w
+            stages:
+              - scan: { window: { opens: now, duration: 1h } }
+              - probe:
+                  run: { document: smoke, targets: all, window: { opens: now, duration: 1h }, concurrency: 1, errors: 0 }
+              - report: {}
+            """
+        #expect(problems(text) == ["w.yaml:3:3: there is no install stage: expected one between scan and report"])
+    }
+}
