@@ -87,7 +87,7 @@ let package = Package(
                 nioHTTP1,
                 nioPosix, nioSSL, subprocess, system,
             ],
-            resources: [.embedInCode("Dnf/planner.py")]
+            resources: [.embedInCode("Dnf/planner.py"), .embedInCode("WindowsUpdate/windows-update.ps1")]
         ),
         module("LocalFleet", [crypto, subprocess]),
 

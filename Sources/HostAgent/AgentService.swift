@@ -31,8 +31,8 @@ package struct AgentService: Sendable {
         }
         let lock = try AgentLock(folder: state.path)
         defer { lock.release() }
-        let boot = Boot(identityFile: configuration.bootIdentityFile, command: configuration.rebootCommand)
-        let facts = try boot.current()
+        let (boot, conditions) = try HostPackages.machine(configuration, folder: state.packageFolder)
+        let facts = try await boot.current()
         let keyring = try OrderKeyring(file: state.orderKeyFile, enrolled: configuration.orderKeys)
         let inventories = try InventoryStore(folder: state.inventoryFolder)
         let outputs = try OutputStore(folder: state.outputFolder)
@@ -64,7 +64,7 @@ package struct AgentService: Sendable {
                     inventories: inventories,
                     outputs: outputs,
                     boot: boot,
-                    conditions: configuration.root == "/" ? ConditionReader() : nil,
+                    conditions: conditions,
                     steps: StepRunner(folder: state.stepFolder, root: configuration.root),
                     logger: logger
                 ),
