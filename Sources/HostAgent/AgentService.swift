@@ -31,9 +31,9 @@ package struct AgentService: Sendable {
         }
         let lock = try AgentLock(folder: state.path)
         defer { lock.release() }
-        let boot = Boot(identityFile: configuration.bootIdentityFile, command: configuration.rebootCommand)
-        let facts = try boot.current()
-        let orderKeys = try configuration.orderKeys.map { try HostKey.orderKey($0) }
+        let (boot, conditions) = try HostPackages.machine(configuration, folder: state.packageFolder)
+        let facts = try await boot.current()
+        let keyring = try OrderKeyring(file: state.orderKeyFile, enrolled: configuration.orderKeys)
         let inventories = try InventoryStore(folder: state.inventoryFolder)
         let outputs = try OutputStore(folder: state.outputFolder)
         let packages = try await HostPackages.manager(
@@ -43,7 +43,7 @@ package struct AgentService: Sendable {
         )
         let ledger = Ledger(
             file: FramedFile(path: state.journalFile),
-            gate: OrderGate(node: configuration.node, keys: orderKeys),
+            gate: OrderGate(node: configuration.node, keys: keyring.keys),
             now: SystemClock.now
         )
         let program = try ProgramFile()
@@ -64,12 +64,13 @@ package struct AgentService: Sendable {
                     inventories: inventories,
                     outputs: outputs,
                     boot: boot,
-                    conditions: configuration.root == "/" ? ConditionReader() : nil,
+                    conditions: conditions,
                     steps: StepRunner(folder: state.stepFolder, root: configuration.root),
                     logger: logger
                 ),
                 inventories: inventories,
                 outputs: outputs,
+                keyring: keyring,
                 onIdle: IdleMemory.release,
                 onContact: checkIn.note,
                 isReplaced: { program.isReplaced },

@@ -23,7 +23,7 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
     /// The release whose packages dnf offers such as `2023.6.20241010`; nil for the host's own.
     package var release: String?
 
-    package static let defaultRebootCommand = ["systemctl", "reboot"]
+    package static let defaultRebootCommand = Boot.defaultCommand
     package static let defaultBootIdentityFile = Boot.identityFile
 
     package init(

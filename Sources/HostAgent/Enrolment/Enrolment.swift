@@ -53,7 +53,9 @@ package struct Enrolment: Sendable {
         if let caFile = request.caFile, try DurableFile.text(caFile) == nil {
             throw AgentFailure("there is no file \(caFile) of certificate authorities")
         }
-        _ = try Boot(identityFile: request.bootIdentityFile, command: request.rebootCommand).current()
+        if !HostSystem.isWindows {
+            _ = try Boot(identityFile: request.bootIdentityFile, command: request.rebootCommand).current()
+        }
         try state.make()
         let key = try HostKey.readOrMake(at: state.keyFile)
         let response = try await HTTPControlPlane.enrol(

@@ -1,4 +1,4 @@
-package import AgentProtocol
+import AgentProtocol
 
 /// The output of a tool as it may leave the host: no secrets, nothing that a terminal would obey.
 package enum OutputText {
