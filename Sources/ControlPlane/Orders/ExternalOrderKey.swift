@@ -1,4 +1,4 @@
-package import AgentProtocol
+import AgentProtocol
 import Crypto
 import FoundationEssentials
 import Synchronization
