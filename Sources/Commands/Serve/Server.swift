@@ -16,10 +16,13 @@ import UnixSignals
 /// One server process: the parts that its roles need, started in order and drained in reverse.
 struct Server: Sendable {
     private let command: ServeCommand
+    private let tls: ServerTLS?
     private let logger: Logger
 
-    init(command: ServeCommand, logger: Logger) {
+    /// - Parameter tls: nil for plain HTTP.
+    init(command: ServeCommand, tls: ServerTLS?, logger: Logger) {
         self.command = command
+        self.tls = tls
         self.logger = logger
     }
 
@@ -116,6 +119,7 @@ struct Server: Sendable {
             questions: questions,
             workflows: workflows,
             orderKey: key,
+            caSHA256: tls?.caSHA256,
             now: now
         )
         services.append(Background(name: "order desk") { await orders.run() })
@@ -224,7 +228,7 @@ struct Server: Sendable {
             routes: routes,
             host: address.host,
             port: address.port,
-            certificate: command.tlsCertificate.flatMap { file in command.tlsKey.map { (file, $0) } },
+            certificate: tls?.certificate,
             now: SystemClock.now,
             logger: logger
         )
