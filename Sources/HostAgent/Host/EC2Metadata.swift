@@ -58,6 +58,6 @@ package struct EC2Metadata: Sendable {
     private func answer(to request: HTTPClientRequest, _ client: HTTPClient) async throws -> ByteBuffer {
         let response = try await client.execute(request, timeout: TimeAmount(timeout))
         guard response.status == .ok else { throw AgentFailure("the metadata service answers \(response.status)") }
-        return try await response.body.collect(upTo: maximumAnswer)
+        return try await response.body.collect(upTo: Self.maximumAnswer)
     }
 }
