@@ -91,7 +91,7 @@ let package = Package(
                 nioHTTP1,
                 nioPosix, nioSSL, subprocess, system,
             ],
-            resources: [.embedInCode("Dnf/planner.py")]
+            resources: [.embedInCode("Dnf/planner.py"), .embedInCode("WindowsUpdate/windows-update.ps1")]
         ),
         module("LocalFleet", [crypto, subprocess]),
 
@@ -229,8 +229,9 @@ let package = Package(
         tests(
             "ControlPlaneTests",
             [
-                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "PatchStreams",
-                "Postgres", "ReadModels", "Scheduling", "TestSupport", "Time", "Workflows", crypto, logging,
+                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "HostAgent",
+                "PatchStreams", "Postgres", "ReadModels", "Scheduling", "TestSupport", "Time", "Workflows", crypto,
+                logging,
             ]
         ),
         tests("DomainTests", ["Domain", "PackageVersions", "Time", subprocess]),

@@ -41,6 +41,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             MigrateCommand.self,
             CACommand.self,
             ActivationCommand.self,
+            OrderKeyCommand.self,
             NodeCommand.self,
             WhyCommand.self,
             CycleCommand.self,

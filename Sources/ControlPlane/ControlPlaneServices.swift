@@ -29,17 +29,18 @@ package struct ControlPlaneServices: Sendable {
         content: ContentStore,
         questions: FleetQuestions,
         workflows: WorkflowLibrary,
-        orderKey: OrderSigningKey,
+        orderKeys: OrderKeys,
         caSHA256: String? = nil,
         patience: Duration = .seconds(20),
         now: @escaping @Sendable () -> Timestamp
     ) {
         let desk = MessageDesk(sender: sender, patience: patience, now: now)
-        activations = ActivationService(desk: desk, orderKey: orderKey, caSHA256: caSHA256)
+        activations = ActivationService(desk: desk, orderKeys: orderKeys, caSHA256: caSHA256)
         advisories = AdvisoryService(desk: desk, store: questions.advisoryStore)
         agents = AgentService(
             desk: desk,
             orders: orders,
+            orderKeys: orderKeys,
             reader: reader,
             content: content,
             contactStore: questions.contactStore,

@@ -18,6 +18,7 @@ package struct Agent: Sendable {
     private let driver: HostRunDriver
     private let sender: ReportSender
     private let inventories: InventoryStore
+    private let keyring: OrderKeyring?
     private let clock: any Clock<Duration>
     private let onIdle: @Sendable () -> Void
     private let onContact: @Sendable () -> Void
@@ -27,6 +28,7 @@ package struct Agent: Sendable {
     private let logger: Logger
 
     /// - Parameters:
+    ///   - keyring: learns of new order keys; nil for an agent that keeps the ledger's.
     ///   - onIdle: called when the agent has come to rest in a poll, at the start and after each order.
     ///   - onContact: called when the control plane has answered a poll.
     ///   - isReplaced: whether another program should go on in this one's place; asked between two polls.
@@ -38,6 +40,7 @@ package struct Agent: Sendable {
         executor: any HostRunExecutor,
         inventories: InventoryStore,
         outputs: OutputStore? = nil,
+        keyring: OrderKeyring? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock(),
         onIdle: @escaping @Sendable () -> Void = {},
@@ -50,6 +53,7 @@ package struct Agent: Sendable {
         self.ledger = ledger
         self.link = link
         self.inventories = inventories
+        self.keyring = keyring
         self.clock = clock
         self.onIdle = onIdle
         self.onContact = onContact
@@ -197,7 +201,25 @@ package struct Agent: Sendable {
         return nil
     }
 
+    /// Asks for the keys that the control plane has made known since, before an order is judged by those that were known.
+    ///
+    /// - Returns: false when they cannot be had now: the order may be signed by one of them, and is left for later.
+    private func knowsKeys(of envelope: OrderEnvelope) async throws -> Bool {
+        guard let keyring, let version = envelope.keyVersion, version > keyring.version else { return true }
+        do {
+            guard try keyring.learn(try await link.orderKeys()) else { return true }
+            await ledger.trust(keyring.keys)
+            logger.notice("order keys changed", metadata: ["version": "\(keyring.version)"])
+            return true
+        } catch {
+            try Task.checkCancellation()
+            logger.warning("new order keys cannot be learned; trying again", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
     private func isTaken(_ envelope: OrderEnvelope) async throws -> Bool {
+        guard try await knowsKeys(of: envelope) else { return false }
         let reception = try await patiently("the order cannot be kept") { try await ledger.receive(envelope) }
         switch reception {
         case .take(let order):

@@ -56,9 +56,9 @@ package struct AgentService: Sendable {
         try checkExposure(configuration)
         let lock = try AgentLock(folder: state.path)
         defer { lock.release() }
-        let boot = Boot(identityFile: configuration.bootIdentityFile, command: configuration.rebootCommand)
-        let facts = try boot.current()
-        let orderKeys = try configuration.orderKeys.map { try HostKey.orderKey($0) }
+        let (boot, conditions) = try HostPackages.machine(configuration, folder: state.packageFolder)
+        let facts = try await boot.current()
+        let keyring = try OrderKeyring(file: state.orderKeyFile, enrolled: configuration.orderKeys)
         let inventories = try InventoryStore(folder: state.inventoryFolder)
         let outputs = try OutputStore(folder: state.outputFolder)
         let packages = try await HostPackages.manager(
@@ -68,7 +68,7 @@ package struct AgentService: Sendable {
         )
         let ledger = Ledger(
             file: FramedFile(path: state.journalFile),
-            gate: OrderGate(node: configuration.node, keys: orderKeys),
+            gate: OrderGate(node: configuration.node, keys: keyring.keys),
             now: SystemClock.now
         )
         let program = try ProgramFile()
@@ -80,10 +80,10 @@ package struct AgentService: Sendable {
                 "root": "\(configuration.root)", "boot.id": "\(facts.bootID)",
             ]
         )
-        let keyring = HostKeyring(key, state: state)
+        let hostKeys = HostKeyring(key, state: state)
         try await HTTPControlPlane.with(
             configuration,
-            keyring: keyring,
+            keyring: hostKeys,
             boot: Machine.boot(machine, facts.bootID),
             now: SystemClock.now
         ) { link in
@@ -95,17 +95,18 @@ package struct AgentService: Sendable {
                     inventories: inventories,
                     outputs: outputs,
                     boot: boot,
-                    conditions: configuration.root == "/" ? ConditionReader() : nil,
+                    conditions: conditions,
                     steps: StepRunner(folder: state.stepFolder, root: configuration.root),
                     logger: logger
                 ),
                 inventories: inventories,
                 outputs: outputs,
+                keyring: keyring,
                 onIdle: IdleMemory.release,
                 onContact: checkIn.note,
                 isReplaced: { program.isReplaced },
                 upkeep: { [logger] in
-                    try await keyring.upkeep(at: SystemClock.now(), node: configuration.node) { change in
+                    try await hostKeys.upkeep(at: SystemClock.now(), node: configuration.node) { change in
                         try await link.offer(change)
                         logger.notice("the host has another key", metadata: ["node.id": "\(configuration.node)"])
                     }

@@ -12,12 +12,12 @@ package struct ActivationService: Sendable {
     private static let mostNetworks = 64
 
     private let desk: MessageDesk
-    private let orderKey: OrderSigningKey
+    private let orderKeys: OrderKeys
     private let caSHA256: String?
 
-    init(desk: MessageDesk, orderKey: OrderSigningKey, caSHA256: String?) {
+    init(desk: MessageDesk, orderKeys: OrderKeys, caSHA256: String?) {
         self.desk = desk
-        self.orderKey = orderKey
+        self.orderKeys = orderKeys
         self.caSHA256 = caSHA256
     }
 
@@ -46,7 +46,7 @@ package struct ActivationService: Sendable {
         return ActivationView(
             activation: id,
             code: code,
-            orderKey: orderKey.publicKey,
+            orderKey: orderKeys.publicKey,
             caSHA256: caSHA256,
             site: request.site,
             patchGroup: request.patchGroup,

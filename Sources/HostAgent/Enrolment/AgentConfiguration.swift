@@ -27,7 +27,7 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
     /// Whether ``server`` may be plain HTTP to another machine; nil for no.
     package var insecureHTTP: Bool?
 
-    package static let defaultRebootCommand = ["systemctl", "reboot"]
+    package static let defaultRebootCommand = Boot.defaultCommand
     package static let defaultBootIdentityFile = Boot.identityFile
 
     package init(

@@ -55,7 +55,9 @@ package struct Enrolment: Sendable {
         for key in request.orderKeys { _ = try HostKey.orderKey(key) }
         guard !request.orderKeys.isEmpty else { throw AgentFailure("no order key: give --order-key BASE64") }
         try check(request)
-        _ = try Boot(identityFile: request.bootIdentityFile, command: request.rebootCommand).current()
+        if !HostSystem.isWindows {
+            _ = try Boot(identityFile: request.bootIdentityFile, command: request.rebootCommand).current()
+        }
         try state.make()
         let key = try HostKey.readOrMake(at: state.keyFile)
         let caFile = try await keptAuthority(request) ?? request.caFile

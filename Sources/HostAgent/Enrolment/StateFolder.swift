@@ -17,6 +17,8 @@ package struct StateFolder: Sendable {
     /// Its presence asks for another key.
     package var keyRequestFile: String { path + "/agent.key.rotate" }
     package var configurationFile: String { path + "/agent.json" }
+    /// The order keys that the agent has learned of since it was enrolled.
+    package var orderKeyFile: String { path + "/order-keys.json" }
     /// Names the program's file that reached the control plane last.
     package var checkInFile: String { path + "/checked-in" }
     /// The certificate authority that was found by its pin.

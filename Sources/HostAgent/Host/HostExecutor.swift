@@ -10,8 +10,8 @@ package struct HostExecutor: HostRunExecutor {
     let packages: any PackageManager
     private let inventories: InventoryStore
     private let outputs: OutputStore?
-    private let boot: Boot
-    private let conditions: ConditionReader?
+    private let boot: any BootControl
+    private let conditions: (any ConditionSource)?
     private let steps: StepRunner?
     private let now: @Sendable () -> Timestamp
     let clock: any Clock<Duration>
@@ -26,8 +26,8 @@ package struct HostExecutor: HostRunExecutor {
         packages: any PackageManager,
         inventories: InventoryStore,
         outputs: OutputStore? = nil,
-        boot: Boot,
-        conditions: ConditionReader? = nil,
+        boot: any BootControl,
+        conditions: (any ConditionSource)? = nil,
         steps: StepRunner? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock(),
@@ -44,7 +44,7 @@ package struct HostExecutor: HostRunExecutor {
         self.logger = logger
     }
 
-    package func currentBoot() async throws(StepFailure) -> BootFacts { try boot.current() }
+    package func currentBoot() async throws(StepFailure) -> BootFacts { try await boot.current() }
 
     package func perform(_ effect: HostRunEffect, for order: Order) async -> HostRunOutcome {
         do throws(StepFailure) {
@@ -139,7 +139,7 @@ package struct HostExecutor: HostRunExecutor {
             rebootReasons: request.reasons,
             rebootPackages: request.packages,
             pendingKernel: request.kernel,
-            boot: try boot.current()
+            boot: try await boot.current()
         )
     }
 

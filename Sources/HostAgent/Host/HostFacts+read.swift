@@ -5,6 +5,13 @@ extension HostFacts {
     ///
     /// - Parameter name: nil for the host name of the machine.
     package static func read(root: String, name: String?) async throws -> HostFacts {
+        if HostSystem.isWindows {
+            return try await TemporaryFolder.with { folder in
+                var facts = try await WindowsUpdate(folder: folder).facts().hostFacts
+                facts.hostname = name ?? facts.hostname
+                return facts
+            }
+        }
         let release = try OSRelease(root: root)
         return HostFacts(
             hostname: name ?? Machine.hostname(),

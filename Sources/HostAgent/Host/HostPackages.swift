@@ -10,10 +10,28 @@ package enum HostPackages {
     ///   - folder: the agent's own, for archives, options and output.
     ///   - release: whose packages dnf offers; nil for the host's own.
     package static func manager(root: String, folder: String, release: String?) async throws -> any PackageManager {
-        switch try family(root) {
+        if HostSystem.isWindows { return try WindowsUpdate(folder: folder) }
+        return switch try family(root) {
         case .apt: try await Apt(root: root, folder: folder)
         case .dnf: try await Dnf(root: root, folder: folder, release: release)
         }
+    }
+
+    /// How the host is booted, and what it offers; the latter is nil where the root folder is not this machine's.
+    ///
+    /// - Parameter folder: as of ``manager(root:folder:release:)``.
+    static func machine(
+        _ configuration: AgentConfiguration,
+        folder: String
+    ) throws -> (boot: any BootControl, conditions: (any ConditionSource)?) {
+        if HostSystem.isWindows {
+            let updates = try WindowsUpdate(folder: folder)
+            let host = WindowsHost(updates: updates, rebootCommand: configuration.rebootCommand)
+            return (host, host)
+        }
+        let boot = Boot(identityFile: configuration.bootIdentityFile, command: configuration.rebootCommand)
+        let conditions: (any ConditionSource)? = configuration.root == "/" ? ConditionReader() : nil
+        return (boot, conditions)
     }
 
     /// The architecture as the host's packages name it.

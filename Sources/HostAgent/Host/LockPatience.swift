@@ -13,7 +13,7 @@ struct LockPatience: Sendable {
                 let holder = "process \(process)\(ProcessTable().program(of: process).map { " (\($0))" } ?? "")"
                 throw StepFailure(.lock, "\(holder) is changing packages, and did not end within \(limit)")
             }
-            try await sleep(min(pause, timeLeft()))
+            try await self.pause(min(pause, timeLeft()))
         }
     }
 
@@ -32,12 +32,12 @@ struct LockPatience: Sendable {
                 guard error.kind == .lock else { throw error }
                 failure = error
             }
-            try await sleep(min(pause, max(.zero, timeLeft())))
+            try await self.pause(min(pause, max(.zero, timeLeft())))
         }
         throw failure
     }
 
-    private func sleep(_ duration: Duration) async throws(StepFailure) {
+    func pause(_ duration: Duration) async throws(StepFailure) {
         do {
             try await clock.sleep(for: duration)
         } catch {

@@ -2,7 +2,7 @@ package import AgentProtocol
 import Glibc
 
 /// Which boot the host is in, and how it gets into the next.
-package struct Boot: Sendable {
+package struct Boot: BootControl {
     /// How long the reboot command may take to end this process.
     private static let patience = Duration.seconds(300)
     /// After a reboot command that failed: what hindered it may pass.
@@ -10,6 +10,12 @@ package struct Boot: Sendable {
 
     /// Names the present boot on Linux.
     static let identityFile = "/proc/sys/kernel/random/boot_id"
+
+    #if os(Windows)
+    static let defaultCommand = ["C:\\Windows\\System32\\shutdown.exe", "/r", "/t", "60", "/d", "p:2:17"]
+    #else
+    static let defaultCommand = ["systemctl", "reboot"]
+    #endif
 
     private let identityFile: String
     private let command: [String]

@@ -3,7 +3,7 @@ package import AgentProtocol
 /// Reads what this machine offers, from the kernel and from systemd.
 ///
 /// What cannot be read is unknown and no failure: nothing rests on it but the comparison of two boots.
-package struct ConditionReader: Sendable {
+package struct ConditionReader: ConditionSource {
     private static let patience = Duration.seconds(30)
     /// Units of one connection or one crash each.
     private static let passing = ["ssh@", "sshd@", "systemd-coredump@"]

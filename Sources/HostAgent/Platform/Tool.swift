@@ -31,7 +31,12 @@ struct Tool: Sendable {
     /// How much of a log's end is read, in bytes.
     private static let logLimit = 1 << 20
 
+    /// Runs tools that need what the system gave this process.
+    static let inheriting = Tool(environment: .inherit)
+
     private let environment: Environment
+
+    private init(environment: Environment) { self.environment = environment }
 
     /// - Parameter variables: in addition to the fixed environment.
     init(_ variables: [String: String] = [:]) {
@@ -104,13 +109,50 @@ struct Tool: Sendable {
         }
     }
 
+    /// Runs a tool that answers lines of input with lines of output.
+    ///
+    /// - Parameters:
+    ///   - input: the file with the lines of input: a pipe would break where the tool ends early.
+    ///   - longestLine: of output, in bytes; a longer one fails the run.
+    ///   - hear: is given each line of output as it comes.
+    /// - Returns: how it ended; its output is empty.
+    func converse(
+        _ name: String,
+        _ arguments: [String],
+        input: String,
+        longestLine: Int,
+        within limit: Duration,
+        hear: @escaping @Sendable (String) -> Void
+    ) async throws(StepFailure) -> Result {
+        let descriptor = open(input, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw StepFailure(.disk, FileFailure("read", input, errno).description) }
+        let file = FileDescriptor(rawValue: descriptor)
+        return try await Self.bounded(name, limit) {
+            let result = try await Subprocess.run(
+                Self.executable(name),
+                arguments: Arguments(arguments),
+                environment: environment,
+                input: .fileDescriptor(file, closeAfterSpawningProcess: true),
+                output: .sequence,
+                error: .string(limit: Self.logLimit)
+            ) { execution in
+                let lines = execution.standardOutput.strings(
+                    separatedBy: .unicodeScalarSequence(["\n"]),
+                    bufferingPolicy: .maxLineLength(longestLine)
+                )
+                for try await line in lines { hear(line) }
+            }
+            return Result(result.terminationStatus, output: "", errors: result.standardError)
+        }
+    }
+
     static func tail(of text: String) -> String { OutputText.tail(of: text) }
 
     // MARK: - Steps
 
     /// A name is looked up on the fixed path; a path is taken as it is.
     private static func executable(_ name: String) -> Executable {
-        name.contains("/") ? .path(FilePath(name)) : .name(name)
+        name.contains { $0 == "/" || $0 == "\\" } ? .path(FilePath(name)) : .name(name)
     }
 
     private static func end(of path: String) throws(FileFailure) -> String {

@@ -52,10 +52,10 @@ extension HostRun {
             return PatchResult(
                 patch: patch,
                 state: state,
-                versionBefore: earlier?.version,
-                versionAfter: later?.version,
+                versionBefore: earlier?.installedVersion,
+                versionAfter: later?.installedVersion,
                 failure: cause?.kind,
-                output: outputs > Self.maximumOutputs ? nil : cause.map { OutputText.tail(of: $0.detail) }
+                output: outputs > Self.maximumOutputs ? nil : cause.map { OutputText.end(of: $0.detail) }
             )
         }
     }
@@ -95,7 +95,8 @@ extension HostRun {
     private func failureDetail(of missing: [PatchResult], _ survey: HostSurvey) -> String {
         let states = missing.map { result in
             let package = survey.package(for: result.patch)
-            let found = package.map { "\($0.version)\($0.isConfigured ? "" : ", not configured")" } ?? "not installed"
+            let state = package?.isConfigured == false ? ", not configured" : ""
+            let found = package?.installedVersion.map { $0 + state } ?? "not installed"
             let note = package?.isHeld == true ? ", held on this host" : ""
             let reason = leftOut.first { $0.patch == result.patch }.map { " (\($0.reason))" } ?? ""
             return "\(result.patch.name) is \(found)\(note), ordered \(result.patch.version)\(reason)"

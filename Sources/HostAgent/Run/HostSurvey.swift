@@ -46,7 +46,7 @@ package struct HostSurvey: Codable, Equatable, Sendable {
 }
 
 /// Whose packages and versions they are.
-package enum PackageFormat: String, Codable, Sendable { case deb, rpm }
+package enum PackageFormat: String, Codable, Sendable { case deb, rpm, windows }
 
 /// One package as the package database has it.
 package struct PackageState: Codable, Equatable, Sendable {
@@ -76,12 +76,17 @@ package struct PackageState: Codable, Equatable, Sendable {
         self.format = format
     }
 
+    /// nil for an update of Windows that is offered and not there.
+    package var installedVersion: String? { version.isEmpty ? nil : version }
+
     /// The package works at this version or a newer one.
     package func has(_ version: String) -> Bool {
         guard isConfigured else { return false }
         return switch format ?? .deb {
         case .deb: DebianVersion(self.version) >= DebianVersion(version)
         case .rpm: RPMVersion(self.version) >= RPMVersion(version)
+        // Revisions have no order; an article may bring several updates.
+        case .windows: self.version.split(separator: " ").contains(Substring(version))
         }
     }
 }
