@@ -8,6 +8,8 @@ package struct Agent: Sendable {
     package static let pollWait = Duration.seconds(50)
     /// An empty answer that comes sooner than this is not a long poll's.
     private static let shortestPoll = Duration.seconds(1)
+    /// Polls without an order after which the agent asks for order keys all the same: some seven hours.
+    package static let pollsPerKeyQuestion = 500
     /// How long into a poll the agent counts as idle.
     package static let restlessness = Duration.seconds(3)
     /// How long the next poll waits for the reports of the last order.
@@ -98,6 +100,7 @@ package struct Agent: Sendable {
         var backoff = Backoff.link
         var isRestless = true
         var told = ToldFailure()
+        var idlePolls = 0
         while true {
             try await settle()
             guard !isReplaced() else {
@@ -106,7 +109,12 @@ package struct Agent: Sendable {
             }
             // With so much that the control plane did not take, another order would only add to it.
             guard await ledger.outbox.count < ReportBatch.maximumCount else { continue }
-            guard let envelope = try await poll(&backoff, &isRestless, &told) else { continue }
+            guard let envelope = try await poll(&backoff, &isRestless, &told) else {
+                idlePolls += 1
+                guard let keyring, idlePolls.isMultiple(of: Self.pollsPerKeyQuestion) else { continue }
+                _ = try await learnKeys(keyring)
+                continue
+            }
             if try await isTaken(envelope) {
                 backoff.reset()
                 isRestless = true
@@ -206,6 +214,11 @@ package struct Agent: Sendable {
     /// - Returns: false when they cannot be had now: the order may be signed by one of them, and is left for later.
     private func knowsKeys(of envelope: OrderEnvelope) async throws -> Bool {
         guard let keyring, let version = envelope.keyVersion, version > keyring.version else { return true }
+        return try await learnKeys(keyring)
+    }
+
+    /// - Returns: whether the control plane could be asked, and what it said be kept.
+    private func learnKeys(_ keyring: OrderKeyring) async throws -> Bool {
         do {
             guard try keyring.learn(try await link.orderKeys()) else { return true }
             await ledger.trust(keyring.keys)

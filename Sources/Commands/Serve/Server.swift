@@ -242,9 +242,10 @@ struct Server: Sendable {
         guard let publicKey = command.orderSignerKey, let program = SignerProgram(command.orderSigner) else {
             return try OrderKeys(files: OrderKeyFiles(path: file))
         }
-        return OrderKeys(
-            try ExternalOrderKey(publicKey: publicKey, sealFile: "\(file).seal", sign: program.signature)
-        )
+        let key = try ExternalOrderKey(publicKey: publicKey, sealFile: "\(file).seal") {
+            try await program.signature(of: $0)
+        }
+        return OrderKeys(key)
     }
 
     private func path(_ given: String?, _ name: String) -> String { given ?? "\(command.database.data)/\(name)" }
