@@ -223,8 +223,9 @@ let package = Package(
         tests(
             "ControlPlaneTests",
             [
-                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "PatchStreams",
-                "Postgres", "ReadModels", "Scheduling", "TestSupport", "Time", "Workflows", crypto, logging,
+                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "HostAgent",
+                "PatchStreams", "Postgres", "ReadModels", "Scheduling", "TestSupport", "Time", "Workflows", crypto,
+                logging,
             ]
         ),
         tests("DomainTests", ["Domain", "PackageVersions", "Time", subprocess]),

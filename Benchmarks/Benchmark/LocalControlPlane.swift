@@ -59,7 +59,7 @@ struct LocalControlPlane: Sendable {
                 content: content,
                 questions: questions,
                 workflows: library,
-                orderKey: engine.orderKey,
+                orderKeys: OrderKeys(engine.orderKey),
                 now: wallTime
             )
             let controlPlane = Self(

@@ -26,7 +26,7 @@ struct LocalEngine: Sendable {
             let service = EngineService(
                 id: "benchmark",
                 store: PostgresStore(client: engineClient),
-                types: StreamTypes.all(orderKey: orderKey),
+                types: StreamTypes.all(orderKeys: OrderKeys(orderKey)),
                 hints: hints,
                 logger: database.logger
             )

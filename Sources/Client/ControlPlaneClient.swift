@@ -26,7 +26,6 @@ package struct ControlPlaneClient: Sendable {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(5)
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.decompression = .enabled(limit: .size(maximumAnswerBytes))
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 

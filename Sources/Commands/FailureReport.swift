@@ -29,6 +29,7 @@ package struct FailureReport: Equatable, Sendable {
             case ClientError.unreachable: .unreachable
             case ClientError.unexpectedAnswer: .serverFailed
             case is TokenFileError, is KeyFileError, is WorkflowFolderError, is FileError, is FeedError: .inputMissing
+            case is OrderKeyRefusal: .refused
             case is DownloadError: .unreachable
             case is WorkflowProblems: .invalidFile
             case let error as PostgresError where error.code == .invalidConnectionString: .validationFailure

@@ -39,6 +39,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             ServeCommand.self,
             MigrateCommand.self,
             ActivationCommand.self,
+            OrderKeyCommand.self,
             NodeCommand.self,
             WhyCommand.self,
             CycleCommand.self,

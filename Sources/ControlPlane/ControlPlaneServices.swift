@@ -27,16 +27,17 @@ package struct ControlPlaneServices: Sendable {
         content: ContentStore,
         questions: FleetQuestions,
         workflows: WorkflowLibrary,
-        orderKey: OrderSigningKey,
+        orderKeys: OrderKeys,
         patience: Duration = .seconds(20),
         now: @escaping @Sendable () -> Timestamp
     ) {
         let desk = MessageDesk(sender: sender, patience: patience, now: now)
-        activations = ActivationService(desk: desk, orderKey: orderKey)
+        activations = ActivationService(desk: desk, orderKeys: orderKeys)
         advisories = AdvisoryService(desk: desk, store: questions.advisoryStore)
         agents = AgentService(
             desk: desk,
             orders: orders,
+            orderKeys: orderKeys,
             reader: reader,
             content: content,
             contactStore: questions.contactStore,

@@ -45,7 +45,7 @@ package struct TestControlPlane: Sendable {
         engine = EngineService(
             id: "test-\(UInt64.random(in: 0 ... .max))",
             store: store,
-            types: StreamTypes.all(orderKey: deployment.orderKey),
+            types: StreamTypes.all(orderKeys: deployment.orderKeys),
             hints: hints,
             time: .given(now),
             logger: logger ?? .quiet
@@ -76,7 +76,7 @@ package struct TestControlPlane: Sendable {
             content: content,
             questions: questions,
             workflows: deployment.workflows,
-            orderKey: deployment.orderKey,
+            orderKeys: deployment.orderKeys,
             patience: .seconds(120),
             now: now
         )

@@ -7,6 +7,7 @@ package import TestSupport
 package struct TestDeployment: Sendable {
     package let database: TestDatabase
     package let orderKey: OrderSigningKey
+    package var orderKeys: OrderKeys
     package let workflows: WorkflowLibrary
     package let clock: TestClock
 
@@ -20,9 +21,11 @@ package struct TestDeployment: Sendable {
     ) async throws -> Value {
         let database = try await TestDatabase.create(migrations: Schema.migrations)
         do {
+            let orderKey = OrderSigningKey()
             let deployment = Self(
                 database: database,
-                orderKey: OrderSigningKey(),
+                orderKey: orderKey,
+                orderKeys: OrderKeys(orderKey),
                 workflows: try library(workflow),
                 clock: TestClock()
             )
@@ -37,7 +40,20 @@ package struct TestDeployment: Sendable {
 
     /// The same deployment with another workflow in the place of those it had.
     package func reloaded(workflow: String) throws -> Self {
-        Self(database: database, orderKey: orderKey, workflows: try Self.library(workflow), clock: clock)
+        Self(
+            database: database,
+            orderKey: orderKey,
+            orderKeys: orderKeys,
+            workflows: try Self.library(workflow),
+            clock: clock
+        )
+    }
+
+    /// The same deployment, whose orders are signed by what these keys are at the time.
+    package func with(orderKeys: OrderKeys) -> Self {
+        var other = self
+        other.orderKeys = orderKeys
+        return other
     }
 
     // MARK: - Steps

@@ -8,6 +8,8 @@ package struct Agent: Sendable {
     package static let pollWait = Duration.seconds(50)
     /// An empty answer that comes sooner than this is not a long poll's.
     private static let shortestPoll = Duration.seconds(1)
+    /// Polls without an order after which the agent asks for order keys all the same: some seven hours.
+    package static let pollsPerKeyQuestion = 500
     /// How long into a poll the agent counts as idle.
     package static let restlessness = Duration.seconds(3)
     /// How long the next poll waits for the reports of the last order.
@@ -18,6 +20,7 @@ package struct Agent: Sendable {
     private let driver: HostRunDriver
     private let sender: ReportSender
     private let inventories: InventoryStore
+    private let keyring: OrderKeyring?
     private let clock: any Clock<Duration>
     private let onIdle: @Sendable () -> Void
     private let onContact: @Sendable () -> Void
@@ -25,6 +28,7 @@ package struct Agent: Sendable {
     private let logger: Logger
 
     /// - Parameters:
+    ///   - keyring: learns of new order keys; nil for an agent that keeps the ledger's.
     ///   - onIdle: called when the agent has come to rest in a poll, at the start and after each order.
     ///   - onContact: called when the control plane has answered a poll.
     ///   - isReplaced: whether another program should go on in this one's place; asked between two polls.
@@ -34,6 +38,7 @@ package struct Agent: Sendable {
         executor: any HostRunExecutor,
         inventories: InventoryStore,
         outputs: OutputStore? = nil,
+        keyring: OrderKeyring? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock(),
         onIdle: @escaping @Sendable () -> Void = {},
@@ -44,6 +49,7 @@ package struct Agent: Sendable {
         self.ledger = ledger
         self.link = link
         self.inventories = inventories
+        self.keyring = keyring
         self.clock = clock
         self.onIdle = onIdle
         self.onContact = onContact
@@ -85,6 +91,7 @@ package struct Agent: Sendable {
         try await carryOut { try await driver.resume() }
         var backoff = Backoff.link
         var isRestless = true
+        var idlePolls = 0
         while true {
             try await settle()
             guard !isReplaced() else {
@@ -93,7 +100,12 @@ package struct Agent: Sendable {
             }
             // With so much that the control plane did not take, another order would only add to it.
             guard await ledger.outbox.count < ReportBatch.maximumCount else { continue }
-            guard let envelope = try await poll(&backoff, &isRestless) else { continue }
+            guard let envelope = try await poll(&backoff, &isRestless) else {
+                idlePolls += 1
+                guard let keyring, idlePolls.isMultiple(of: Self.pollsPerKeyQuestion) else { continue }
+                _ = try await learnKeys(keyring)
+                continue
+            }
             if try await isTaken(envelope) {
                 backoff.reset()
                 isRestless = true
@@ -169,7 +181,30 @@ package struct Agent: Sendable {
         return nil
     }
 
+    /// Asks for the keys that the control plane has made known since, before an order is judged by those that were known.
+    ///
+    /// - Returns: false when they cannot be had now: the order may be signed by one of them, and is left for later.
+    private func knowsKeys(of envelope: OrderEnvelope) async throws -> Bool {
+        guard let keyring, let version = envelope.keyVersion, version > keyring.version else { return true }
+        return try await learnKeys(keyring)
+    }
+
+    /// - Returns: whether the control plane could be asked, and what it said be kept.
+    private func learnKeys(_ keyring: OrderKeyring) async throws -> Bool {
+        do {
+            guard try keyring.learn(try await link.orderKeys()) else { return true }
+            await ledger.trust(keyring.keys)
+            logger.notice("order keys changed", metadata: ["version": "\(keyring.version)"])
+            return true
+        } catch {
+            try Task.checkCancellation()
+            logger.warning("new order keys cannot be learned; trying again", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
     private func isTaken(_ envelope: OrderEnvelope) async throws -> Bool {
+        guard try await knowsKeys(of: envelope) else { return false }
         let reception = try await patiently("the order cannot be kept") { try await ledger.receive(envelope) }
         switch reception {
         case .take(let order):

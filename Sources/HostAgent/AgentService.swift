@@ -33,7 +33,7 @@ package struct AgentService: Sendable {
         defer { lock.release() }
         let (boot, conditions) = try HostPackages.machine(configuration, folder: state.packageFolder)
         let facts = try await boot.current()
-        let orderKeys = try configuration.orderKeys.map { try HostKey.orderKey($0) }
+        let keyring = try OrderKeyring(file: state.orderKeyFile, enrolled: configuration.orderKeys)
         let inventories = try InventoryStore(folder: state.inventoryFolder)
         let outputs = try OutputStore(folder: state.outputFolder)
         let packages = try await HostPackages.manager(
@@ -43,7 +43,7 @@ package struct AgentService: Sendable {
         )
         let ledger = Ledger(
             file: FramedFile(path: state.journalFile),
-            gate: OrderGate(node: configuration.node, keys: orderKeys),
+            gate: OrderGate(node: configuration.node, keys: keyring.keys),
             now: SystemClock.now
         )
         let program = try ProgramFile()
@@ -70,6 +70,7 @@ package struct AgentService: Sendable {
                 ),
                 inventories: inventories,
                 outputs: outputs,
+                keyring: keyring,
                 onIdle: IdleMemory.release,
                 onContact: checkIn.note,
                 isReplaced: { program.isReplaced },

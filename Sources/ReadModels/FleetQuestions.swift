@@ -32,7 +32,7 @@ package struct FleetQuestions: Sendable {
     /// - Throws: ``Problem`` 404 for an unknown cycle, 409 while there is no report.
     package func report(cycle id: String) async throws -> String {
         let state = try await cycleState(id, at: nil)
-        guard let digest = state.reportDigest, let text = try await content.load([digest])[digest] else {
+        guard let digest = state.reportDigest, let text = try await content.verified(digest) else {
             let detail = "cycle \(id) has no report yet: it is \(state.state.rawValue); its report stage writes one"
             throw Problem(status: 409, code: "no-report", detail: detail)
         }

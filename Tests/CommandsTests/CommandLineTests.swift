@@ -26,6 +26,8 @@ struct CommandLineTests {
             "advisory impact CVE-2024-6387", "sla", "sla --state due-soon -n 5000 -o json",
             "advisory impact ALAS-1 --source amazon-linux -o json",
             "node patches mi-1 --state InstalledPendingReboot", "why mi-1", "why mi-1 openssl -o json",
+            "order-key rotate", "order-key activate --order-key /etc/ringmaster/order.key", "order-key withdraw",
+            "order-key show --data d -o json",
         ]
     )
     func taken(line: String) throws {
@@ -46,7 +48,7 @@ struct CommandLineTests {
             "advisory import a --format yaml", "advisory ls --source acme", "advisory ls --cve 6387",
             "advisory ls --since yesterday", "advisory ls -n 0", "advisory imports -n 5001", "advisory impact",
             "sla --state late", "sla -n 0", "sla CVE-2024-6387",
-            "node patches", "node patches mi-1 --state Lost", "why",
+            "node patches", "node patches mi-1 --state Lost", "why", "order-key exchange",
         ]
     )
     func refused(line: String) {

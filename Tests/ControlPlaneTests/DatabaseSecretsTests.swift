@@ -1,6 +1,9 @@
+import AgentProtocol
+import ControlPlane
 import ControlPlaneTestSupport
 import Foundation
 import Postgres
+import ReadModels
 import Testing
 
 /// What a thief of a backup has.

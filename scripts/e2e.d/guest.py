@@ -31,7 +31,7 @@ class Guest:
                 *["-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2"],
                 *["-m", str(MEMORY_MEGABYTES), "-display", "none", "-serial", f"file:{self._console}"],
                 *["-monitor", f"unix:{self._monitor},server,nowait"],
-                *["-drive", f"file={self._image.disk},format=raw,if=virtio,cache=writeback"],
+                *["-drive", f"file={self._image.disk},format=raw,if=virtio,cache=unsafe"],
                 *["-cdrom", str(self._image.medium), "-boot", "d"],
                 *["-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net", "-device", "virtio-rng-pci"],
             ],

@@ -16,6 +16,10 @@ struct AgentRoutes: Sendable {
             return try JSONBody.respond(try await agents.enrol(body), status: .created)
         }
         group.get("orders") { request, _ in try polls.response(to: await polls.outcome(of: request)) }
+        group.get("order-keys") { request, _ in
+            _ = try await node(of: request, body: ByteBuffer())
+            return try JSONBody.respond(agents.orderKeyHistory)
+        }
         group.post("reports") { request, _ in
             let buffer = try await JSONBody.bytes(of: request)
             let node = try await node(of: request, body: buffer)

@@ -6,10 +6,15 @@ package struct OrderEnvelope: Codable, Equatable, Sendable {
     package var payload: String
     /// Ed25519 by the control plane's order key over ``signedBytes``, in base64.
     package var signature: String
+    /// The newest ``OrderKeyStatement``'s version, said by whoever delivers the order; nil while none was made.
+    ///
+    /// A hint, and not signed: it makes the agent ask for statements, each of which proves itself.
+    package var keyVersion: Int?
 
-    package init(payload: String, signature: String) {
+    package init(payload: String, signature: String, keyVersion: Int? = nil) {
         self.payload = payload
         self.signature = signature
+        self.keyVersion = keyVersion
     }
 
     package var signedBytes: [UInt8] { SignedBytes.encode("ringmaster-order-v1", [Array(payload.utf8)]) }

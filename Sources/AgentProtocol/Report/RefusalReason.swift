@@ -5,6 +5,8 @@ package enum RefusalReason: String, Codable, Sendable, CaseIterable {
     case unknownVersion = "unknown-version"
     case otherNode = "other-node"
     case expired
+    /// It was given before another that the agent has taken, and is not one that it knows.
+    case replayed
     case windowNotOpen = "window-not-open"
     case pastCutoff = "past-cutoff"
     /// The package manager would do something other than what was ordered: a removal, another version.

@@ -31,7 +31,7 @@ extension ControlPlaneClient {
         return page.items
     }
 
-    /// The text of one of them, as it was printed.
+    /// The text of one of them as it was printed, compressed by gzip.
     package func output(_ output: OutputView, ofNode id: String) async throws -> Data {
         try await bytes(Route("api", "v1", "nodes", id, "outputs", output.order, output.name))
     }

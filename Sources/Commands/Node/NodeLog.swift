@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import ReadModels
 
 /// The command `ringmaster node log`.
@@ -45,7 +44,7 @@ struct NodeLog: AsyncParsableCommand {
         }
         for view in wanted.reversed() {
             if wanted.count > 1 { try StandardOutput.print("==> \(view.name), order \(view.order)".printable) }
-            let text = String(decoding: try await client.output(view, ofNode: id), as: UTF8.self)
+            let text = try OutputLines.text(of: try await client.output(view, ofNode: id), of: view.name)
             try StandardOutput.print(OutputLines.lines(of: text))
         }
     }

@@ -48,6 +48,19 @@ package struct ServeCommand: AsyncParsableCommand {
     var orderKey: String?
 
     @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A word of the command that signs an order in the order key's place; once for each word. It gets the bytes on one "
+                + "line of standard input, in base64, and answers their Ed25519 signature so.",
+            valueName: "word"
+        )
+    )
+    var orderSigner: [String] = []
+
+    @Option(help: ArgumentHelp("The public key of what it signs with.", valueName: "base64"))
+    var orderSignerKey: String?
+
+    @Option(
         help: ArgumentHelp(
             "The operator token; made on first use (default: operator.token in the data folder).",
             valueName: "file"
@@ -77,6 +90,11 @@ package struct ServeCommand: AsyncParsableCommand {
     package func validate() throws {
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("--log-level is trace, debug, info, notice, warning or error, not \(logLevel)")
+        }
+        guard orderSigner.isEmpty == (orderSignerKey == nil) else {
+            throw ValidationError(
+                "orders are signed by another program with both --order-signer and --order-signer-key"
+            )
         }
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("HTTPS needs both --tls-certificate and --tls-key")

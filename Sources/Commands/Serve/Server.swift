@@ -90,15 +90,18 @@ struct Server: Sendable {
         let content = ContentStore(client: client)
         let projector = Projector(client: client, reader: reader, content: content, logger: logger)
         let questions = FleetQuestions(client: client, reader: reader, content: content, projector: projector, now: now)
-        let key = try loadOrderKey()
+        let keys = try orderKeys()
         let workflows = try WorkflowLibrary(folder: command.workflows)
-        var services: [any Service] = [Background(name: "projector") { await projector.run() }]
+        var services: [any Service] = [
+            Background(name: "projector") { await projector.run() },
+            Background(name: "order keys") { [logger] in await keys.run(logger: logger) },
+        ]
         let registry = ServerMetrics.registry()
         var pools = [(name: "shared", client: client)]
         if command.roles.set.contains(.engine) {
             let engineClient = try PostgresClient(.ofEngine(conninfo), logger: logger)
             pools.append(("engine", engineClient))
-            services += engine(engineClient, name, hints, key, EngineMetrics(factory: registry))
+            services += engine(engineClient, name, hints, keys, EngineMetrics(factory: registry))
         }
         if command.roles.set.contains(.worker) {
             services.append(runner(reader, questions, content, client, workflows, name, hints))
@@ -115,7 +118,7 @@ struct Server: Sendable {
             content: content,
             questions: questions,
             workflows: workflows,
-            orderKey: key,
+            orderKeys: keys,
             now: now
         )
         services.append(Background(name: "order desk") { await orders.run() })
@@ -132,7 +135,7 @@ struct Server: Sendable {
         _ client: PostgresClient,
         _ name: String,
         _ hints: Hints,
-        _ key: OrderSigningKey,
+        _ keys: OrderKeys,
         _ metrics: EngineMetrics
     ) -> [any Service] {
         let store = PostgresStore(client: client)
@@ -140,7 +143,7 @@ struct Server: Sendable {
         let engine = EngineService(
             id: name,
             store: store,
-            types: StreamTypes.all(orderKey: key),
+            types: StreamTypes.all(orderKeys: keys),
             hints: hints,
             metrics: metrics,
             logger: logger
@@ -230,9 +233,15 @@ struct Server: Sendable {
         )
     }
 
-    private func loadOrderKey() throws -> OrderSigningKey {
+    private func orderKeys() throws -> OrderKeys {
         let file = path(command.orderKey, "order.key")
-        return try OrderSigningKey(base64: try SecretFile.loadOrCreate(file) { OrderSigningKey().base64 }, file: file)
+        guard let publicKey = command.orderSignerKey, let program = SignerProgram(command.orderSigner) else {
+            return try OrderKeys(files: OrderKeyFiles(path: file))
+        }
+        let key = try ExternalOrderKey(publicKey: publicKey, sealFile: "\(file).seal") {
+            try await program.signature(of: $0)
+        }
+        return OrderKeys(key)
     }
 
     private func path(_ given: String?, _ name: String) -> String { given ?? "\(command.database.data)/\(name)" }

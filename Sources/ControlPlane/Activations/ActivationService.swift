@@ -11,11 +11,11 @@ package struct ActivationService: Sendable {
     private static let mostUses = 1_000
 
     private let desk: MessageDesk
-    private let orderKey: OrderSigningKey
+    private let orderKeys: OrderKeys
 
-    init(desk: MessageDesk, orderKey: OrderSigningKey) {
+    init(desk: MessageDesk, orderKeys: OrderKeys) {
         self.desk = desk
-        self.orderKey = orderKey
+        self.orderKeys = orderKeys
     }
 
     /// - Throws: ``Problem`` 400 for what an activation may not be.
@@ -41,7 +41,7 @@ package struct ActivationService: Sendable {
         return ActivationView(
             activation: id,
             code: code,
-            orderKey: orderKey.publicKey,
+            orderKey: orderKeys.publicKey,
             site: request.site,
             patchGroup: request.patchGroup,
             uses: request.uses,

@@ -13,6 +13,7 @@ import Time
 package final class AgentService: Sendable {
     let desk: MessageDesk
     private let orders: OrderDesk
+    private let orderKeys: OrderKeys
     private let keys: NodeKeys
     private let content: ContentStore
     private let reader: StreamReader
@@ -23,6 +24,7 @@ package final class AgentService: Sendable {
     init(
         desk: MessageDesk,
         orders: OrderDesk,
+        orderKeys: OrderKeys,
         reader: StreamReader,
         content: ContentStore,
         contactStore: NodeContactStore,
@@ -30,6 +32,7 @@ package final class AgentService: Sendable {
     ) {
         self.desk = desk
         self.orders = orders
+        self.orderKeys = orderKeys
         self.content = content
         self.reader = reader
         self.contactStore = contactStore
@@ -166,11 +169,14 @@ package final class AgentService: Sendable {
     package func nextOrder(for node: String, wait: Duration) async throws -> OrderEnvelope? {
         do {
             guard let order = try await orders.next(for: node, wait: wait) else { return nil }
-            return try DomainJSON.decode(OrderEnvelope.self, from: order.body)
+            return try await orderKeys.delivered(try DomainJSON.decode(OrderEnvelope.self, from: order.body))
         } catch let full as OrderDeskFull {
             throw Problem(status: 503, code: "overloaded", detail: full.description)
         }
     }
+
+    /// What agents are told of the order key's changes.
+    package var orderKeyHistory: OrderKeyHistory { orderKeys.history }
 
     /// Returns when the inventory is durable under its digest.
     package func store(inventory bytes: [UInt8], digest: String, from node: String) async throws {

@@ -5,11 +5,11 @@ package import PatchStreams
 
 /// The domain's deciders, bound to the engine.
 package enum StreamTypes {
-    /// - Parameter orderKey: signs every order in the flush that gives it.
-    package static func all(orderKey: OrderSigningKey) -> [StreamType] {
+    /// - Parameter orderKeys: sign or seal every order in the flush that gives it.
+    package static func all(orderKeys: OrderKeys) -> [StreamType] {
         [
             StreamType(cycles),
-            StreamType(rollouts(orderKey: orderKey)),
+            StreamType(rollouts(orderKeys: orderKeys)),
             StreamType(DomainDecider<Activation>(translation: activation)),
             StreamType(DomainDecider<Node>.withoutEffects),
             StreamType(DomainDecider<PolicyBook>(translation: policy)),
@@ -21,8 +21,8 @@ package enum StreamTypes {
 
     package static var cycles: DomainDecider<Cycle> { DomainDecider(translation: cycle) }
 
-    package static func rollouts(orderKey: OrderSigningKey) -> DomainDecider<Rollout> {
-        DomainDecider { try rollout($0, $1, $2, orderKey: orderKey) }
+    package static func rollouts(orderKeys: OrderKeys) -> DomainDecider<Rollout> {
+        DomainDecider { try rollout($0, $1, $2, orderKeys) }
     }
 
     // MARK: - Steps
@@ -47,13 +47,13 @@ package enum StreamTypes {
         _ effect: RolloutEffect,
         _ state: Rollout,
         _ origin: EffectOrigin,
-        orderKey: OrderSigningKey
+        _ orderKeys: OrderKeys
     ) throws -> Effect {
         switch effect {
         case .order(let index, let attempt, let expires):
             let spec = try spec(of: state, origin)
             let order = Order(spec, index: index, attempt: attempt, issued: origin.at, expires: expires)
-            return .order(id: order.id, node: order.node, body: try PlainOrder.text(of: orderKey.seal(order)))
+            return .order(id: order.id, node: order.node, body: try PlainOrder.text(of: orderKeys.seal(order)))
         case .retractOrder(let index, let attempt):
             let spec = try spec(of: state, origin)
             let id = OrderID(rollout: spec.rollout, index: index, attempt: attempt).description

@@ -31,18 +31,34 @@ package struct OrderSigningKey: Sendable {
         envelope.signature = Data(try key.signature(for: envelope.signedBytes)).base64EncodedString()
         return envelope
     }
+
+    func sign(_ statement: OrderKeyStatement) throws -> OrderKeyEnvelope {
+        var envelope = OrderKeyEnvelope(payload: try DomainJSON.encode(statement), signature: "")
+        envelope.signature = Data(try key.signature(for: envelope.signedBytes)).base64EncodedString()
+        return envelope
+    }
 }
 
 /// Why a secret's file cannot be used.
 package enum KeyFileError: Error, Equatable, CustomStringConvertible {
     case malformed(file: String)
+    case malformedStatements(file: String)
     case readableByOthers(file: String)
+    /// The key is none of those that agents were told of last.
+    case withdrawn(file: String, statements: String)
     case unreadable(file: String, reason: String)
 
     package var description: String {
         switch self {
         case .malformed(let file):
             "\(file) does not hold a key: it must be 32 bytes in base64; restore it from your backup"
+        case .malformedStatements(let file):
+            "\(file) does not hold statements of order keys; restore it from your backup"
+        case .withdrawn(let file, let statements):
+            """
+            the key in \(file) is none of those that agents trust by \(statements): one of the two is older than the other; restore \
+            both from the same backup
+            """
         case .readableByOthers(let file):
             "\(file) can be read by other users; run: chmod 600 \(file)"
         case .unreadable(let file, let reason):

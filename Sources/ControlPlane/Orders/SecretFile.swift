@@ -37,22 +37,47 @@ package enum SecretFile {
         return String(text.prefix { $0 != "\n" })
     }
 
+    /// Puts the text in the place of what the file holds, durably; readers see the old or the new.
+    static func replace(_ path: String, with text: String) throws {
+        let temporary = try writeBeside(path, text)
+        defer { unlink(temporary) }
+        try move(temporary, to: path)
+    }
+
+    /// Gives the file the other's place, durably.
+    static func move(_ path: String, to other: String) throws {
+        guard rename(path, other) == 0 else {
+            throw KeyFileError.unreadable(file: path, reason: String(cString: strerror(errno)))
+        }
+        try syncFolder(of: other)
+    }
+
     /// Writes beside, syncs, and links into place, so that no reader sees half a secret and none is overwritten.
     private static func create(_ path: String, _ secret: String) throws {
+        let temporary = try writeBeside(path, secret)
+        defer { unlink(temporary) }
+        guard link(temporary, path) == 0 || errno == EEXIST else {
+            throw KeyFileError.unreadable(file: path, reason: String(cString: strerror(errno)))
+        }
+        try syncFolder(of: path)
+    }
+
+    /// - Returns: the synced file's name, in the same folder.
+    private static func writeBeside(_ path: String, _ text: String) throws -> String {
         let temporary = "\(path).\(getpid()).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw KeyFileError.unreadable(file: path, reason: String(cString: strerror(errno)))
         }
-        defer { unlink(temporary) }
-        let bytes = Array((secret + "\n").utf8)
+        let bytes = Array((text + "\n").utf8)
         let written = write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
         let reason = String(cString: strerror(errno))
         close(descriptor)
-        guard written, link(temporary, path) == 0 || errno == EEXIST else {
+        guard written else {
+            unlink(temporary)
             throw KeyFileError.unreadable(file: path, reason: reason)
         }
-        try syncFolder(of: path)
+        return temporary
     }
 
     /// The name, too, must outlive a power cut: orders signed by a key that is lost are refused by every host.

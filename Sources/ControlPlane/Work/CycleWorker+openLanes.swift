@@ -27,8 +27,12 @@ extension CycleWorker {
 
     /// nil when none is asked for, or it is not stored.
     private func plan(_ digest: String?) async throws -> Plan? {
-        guard let digest, let text = try await content.load([digest])[digest] else { return nil }
-        return try Plan(canonical: text)
+        do {
+            guard let digest, let text = try await content.verified(digest) else { return nil }
+            return try Plan(canonical: text)
+        } catch let changed as ContentChanged {
+            throw PermanentTaskFailure("\(changed)")
+        }
     }
 }
 

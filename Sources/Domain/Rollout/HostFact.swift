@@ -43,7 +43,7 @@ package enum RefusalCause: String, Codable, Sendable, CaseIterable {
     case malformed
     case unknownVersion = "unknown-version"
     case otherNode = "other-node"
-    case expired
+    case expired, replayed
     case windowNotOpen = "window-not-open"
     case pastCutoff = "past-cutoff"
     case notAsPlanned = "not-as-planned"
@@ -51,7 +51,7 @@ package enum RefusalCause: String, Codable, Sendable, CaseIterable {
     /// Whether it uses up the error budget: what is wrong with the order or the plan does, bad timing does not.
     package var isError: Bool {
         switch self {
-        case .badSignature, .malformed, .unknownVersion, .otherNode, .notAsPlanned: true
+        case .badSignature, .malformed, .unknownVersion, .otherNode, .replayed, .notAsPlanned: true
         case .expired, .windowNotOpen, .pastCutoff: false
         }
     }

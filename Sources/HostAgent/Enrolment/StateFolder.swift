@@ -13,6 +13,8 @@ package struct StateFolder: Sendable {
 
     package var keyFile: String { path + "/agent.key" }
     package var configurationFile: String { path + "/agent.json" }
+    /// The order keys that the agent has learned of since it was enrolled.
+    package var orderKeyFile: String { path + "/order-keys.json" }
     /// Names the program's file that reached the control plane last.
     package var checkInFile: String { path + "/checked-in" }
     package var journalFile: String { path + "/journal" }

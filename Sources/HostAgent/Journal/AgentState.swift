@@ -18,6 +18,8 @@ package struct AgentState: Equatable, Sendable {
     package private(set) var boot: BootFacts?
     /// Terminal reports of finished orders, oldest first.
     package private(set) var finished: [Report] = []
+    /// When the newest of the orders that were taken was given; nil before the first.
+    package private(set) var newest: Timestamp?
 
     package init() {}
 
@@ -37,6 +39,7 @@ package struct AgentState: Equatable, Sendable {
         switch record.entry {
         case .taken(let order):
             run = HostRun(order, takenAt: record.at)
+            note(order.issued)
         case .run(let event):
             guard let known = run?.reports.count else { return }
             run?.apply(event, at: record.at)
@@ -51,10 +54,13 @@ package struct AgentState: Equatable, Sendable {
             bootReports.removeFirst(min(count, bootReports.count))
         case .acknowledged(let order, let sequence):
             outbox.removeAll { $0.order == order && $0.sequence <= sequence }
-        case .finished(let report):
+        case .finished(let report, let newest):
             remember(report)
+            if let newest { note(newest) }
         }
     }
+
+    private mutating func note(_ issued: Timestamp) { newest = max(newest ?? issued, issued) }
 
     private mutating func enqueue(_ reports: ArraySlice<Report>) {
         for report in reports {
@@ -84,13 +90,17 @@ package struct AgentState: Equatable, Sendable {
     /// The inventories that still have to be uploaded.
     package var inventories: Set<String> { Set(outbox.compactMap(\.fact.inventory)) }
 
-    /// Whether nothing is lost when the journal is reduced to ``boot`` and ``finished``.
+    /// Whether nothing is lost when the journal is reduced to ``boot``, ``finished`` and ``newest``.
     package var isSettled: Bool { activeRun == nil && outbox.isEmpty && bootReports.isEmpty }
 
     /// The entries that a compacted journal holds.
     package func compacted(at moment: Timestamp) -> [JournalRecord] {
         let boots = boot.map { [JournalRecord(at: moment, .booted($0))] } ?? []
-        return boots + finished.map { JournalRecord(at: moment, .finished($0)) }
+        let ends = finished.enumerated().map { index, report in
+            let isLast = index == finished.count - 1
+            return JournalRecord(at: moment, .finished(report, newest: isLast ? newest : nil))
+        }
+        return boots + ends
     }
 }
 

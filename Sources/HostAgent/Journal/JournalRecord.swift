@@ -29,5 +29,7 @@ package enum JournalEntry: Codable, Equatable, Sendable {
     /// The control plane has this report and all before it of the same order.
     case acknowledged(order: String, sequence: Int)
     /// A finished order's terminal report, kept when the journal is compacted.
-    case finished(Report)
+    ///
+    /// With the last of them: when the newest order was given. An agent of before passes over that.
+    case finished(Report, newest: Timestamp? = nil)
 }

@@ -1,4 +1,5 @@
 package import AgentProtocol
+package import Crypto
 import FoundationEssentials
 package import Time
 
@@ -14,7 +15,7 @@ package actor Ledger {
 
     private var file: any JournalFile
     private var state = AgentState()
-    private let gate: OrderGate
+    private var gate: OrderGate
     private let now: @Sendable () -> Timestamp
     private var bytesSinceCompaction = 0
     private var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
@@ -99,6 +100,9 @@ package actor Ledger {
         try record(.bootsAcknowledged(state.bootReports.prefix { boots.contains($0) }.count))
         try compactIfSettled()
     }
+
+    /// From now on orders must be signed by one of these keys.
+    package func trust(_ keys: [Curve25519.Signing.PublicKey]) { gate = gate.trusting(keys) }
 
     /// Receives an order and keeps what follows from it.
     package func receive(_ envelope: OrderEnvelope) throws(JournalFailure) -> Reception {

@@ -20,7 +20,22 @@ extension AgentState {
         } catch {
             return refuse(error, at: now)
         }
-        return result(of: order.id).map(Reception.repeated) ?? .take(order)
+        if let end = result(of: order.id) { return .repeated(end) }
+        if let refusal = replay(of: order, at: now) { return refuse(refusal, at: now) }
+        return .take(order)
+    }
+
+    /// How much earlier than the newest one an order may be given: two control planes' clocks, each as far off as a host's may be.
+    package static let reordering = Order.clockTolerance * 2
+
+    /// Why the order comes too late to be taken: a later one was.
+    ///
+    /// What the newest one says of times to come is not believed: clocks that were set back keep no order out for long.
+    private func replay(of order: Order, at now: Timestamp) -> OrderRefusal? {
+        guard let newest, order.issued < min(newest, now) - Self.reordering else { return nil }
+        let detail =
+            "the order is of \(order.issued), and one of \(newest) was taken already: orders come in the order they are given in"
+        return OrderRefusal(order: order.id, .replayed, detail)
     }
 
     private func refuse(_ refusal: OrderRefusal, at now: Timestamp) -> Reception {

@@ -9,6 +9,9 @@ package protocol ControlPlaneLink: Sendable {
     /// - Parameter wait: how long the control plane may hold the request open.
     func nextOrder(wait: Duration) async throws(LinkFailure) -> OrderEnvelope?
 
+    /// What the control plane says of its order keys.
+    func orderKeys() async throws(LinkFailure) -> OrderKeyHistory
+
     /// Hands over reports, at most ``ReportBatch/maximumCount``; when this returns they are durable.
     func send(_ reports: [Report]) async throws(LinkFailure)
 

@@ -78,6 +78,15 @@ package struct HTTPControlPlane: ControlPlaneLink {
         }
     }
 
+    package func orderKeys() async throws(LinkFailure) -> OrderKeyHistory {
+        let answer = try await call(.GET, "/agent/v1/order-keys", [], within: Self.answerTime)
+        do {
+            return try JSONDecoder().decode(OrderKeyHistory.self, from: answer.body)
+        } catch {
+            throw .unreadable("\(error)")
+        }
+    }
+
     package func send(_ reports: [Report]) async throws(LinkFailure) { try await send(ReportBatch(reports: reports)) }
 
     package func send(boots: [BootReport]) async throws(LinkFailure) {

@@ -6,12 +6,19 @@ package import Time
 /// Decides whether an order is genuine, for this node, and to be done now.
 package struct OrderGate: Sendable {
     private let node: String
-    private let keys: [Curve25519.Signing.PublicKey]
+    private var keys: [Curve25519.Signing.PublicKey]
 
     /// - Parameter keys: the control plane's order keys; one valid signature by any of them is enough.
     package init(node: String, keys: [Curve25519.Signing.PublicKey]) {
         self.node = node
         self.keys = keys
+    }
+
+    /// The gate that trusts these keys and no others.
+    func trusting(_ keys: [Curve25519.Signing.PublicKey]) -> Self {
+        var gate = self
+        gate.keys = keys
+        return gate
     }
 
     /// The order inside the envelope.
@@ -99,7 +106,7 @@ package struct OrderRefusal: Error, Equatable, Sendable {
     /// The order came from the control plane, for this node: its refusal ends it.
     package var isBinding: Bool {
         switch reason {
-        case .expired, .windowNotOpen, .pastCutoff, .notAsPlanned, .unknownVersion: true
+        case .expired, .replayed, .windowNotOpen, .pastCutoff, .notAsPlanned, .unknownVersion: true
         case .badSignature, .malformed, .otherNode: false
         }
     }

@@ -44,6 +44,15 @@ package struct ContentStore: Sendable {
         return texts
     }
 
+    /// The text that people decide by, if it is stored.
+    ///
+    /// - Throws: ``ContentChanged`` when it is not what its digest says, too: somebody wrote to the database.
+    package func verified(_ digest: String) async throws -> String? {
+        guard let text = try await load([digest])[digest] else { return nil }
+        guard Self.digest(of: text) == digest else { throw ContentChanged(digest: digest) }
+        return text
+    }
+
     /// The digests of the list that are not stored.
     package func missing(of digests: [String]) async throws -> [String] {
         let rows = try await client.query(Self.known(.texts(digests)))
@@ -65,4 +74,16 @@ package struct ContentStore: Sendable {
     private static let select = SQL("content_select", "SELECT digest, body FROM content WHERE digest = ANY ($1)")
 
     private static let known = SQL("content_known", "SELECT digest FROM content WHERE digest = ANY ($1)")
+}
+
+/// Stored content that is not what it was when it was stored.
+package struct ContentChanged: Error, Equatable, CustomStringConvertible {
+    let digest: String
+
+    package var description: String {
+        """
+        what is stored as \(digest) has another digest: it was changed in the database, and nothing is done by it; restore the \
+        table content from a backup
+        """
+    }
 }

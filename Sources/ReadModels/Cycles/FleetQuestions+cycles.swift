@@ -60,10 +60,10 @@ extension FleetQuestions {
 
     /// What the cycle's frozen plan brings to whom.
     ///
-    /// - Throws: ``Problem`` 404 for an unknown cycle, 409 while there is no plan.
+    /// - Throws: ``Problem`` 404 for an unknown cycle, 409 while there is no plan; ``ContentChanged``.
     package func plan(ofCycle id: String) async throws -> PlanView {
         let cycle = try await cycleState(id, at: nil)
-        guard let summary = cycle.plan, let text = try await content.load([summary.digest])[summary.digest] else {
+        guard let summary = cycle.plan, let text = try await content.verified(summary.digest) else {
             let detail = "cycle \(id) has no plan yet: it is \(cycle.state.rawValue); the plan is frozen after the scan"
             throw Problem(status: 409, code: "no-plan", detail: detail)
         }

@@ -8,9 +8,10 @@ import Time
 enum MutantTypes {
     /// - Parameter trap: sprung by messages that end their engine's process; nil for folding alone.
     static func all(orderKey: OrderSigningKey, defect: Defect?, trap: Trap? = nil) -> [StreamType] {
-        let types = StreamTypes.all(orderKey: orderKey)
+        let orderKeys = OrderKeys(orderKey)
+        let types = StreamTypes.all(orderKeys: orderKeys)
         if let blindness = rolloutBlindness(defect) {
-            let mutant = StreamType(MutantDecider(StreamTypes.rollouts(orderKey: orderKey), sees: blindness))
+            let mutant = StreamType(MutantDecider(StreamTypes.rollouts(orderKeys: orderKeys), sees: blindness))
             return types.filter { $0.kind != Rollout.streamKind } + [mutant]
         }
         if let blindness = cycleBlindness(defect) {

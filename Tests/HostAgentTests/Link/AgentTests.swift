@@ -90,6 +90,41 @@ struct AgentTests {
         #expect(contacts.next() == 2)
     }
 
+    @Test("learns of a new order key before it looks at the order that is signed by it")
+    func orderKeys() async throws {
+        let next = OrderSigner()
+        var envelope = try next.sign(Orders.scan())
+        envelope.keyVersion = 1
+        let statement = try signer.state(1, [signer, next])
+        let keys: [Result<OrderKeyHistory, LinkFailure>] = [
+            .failure(.unreachable("at first")), .success(OrderKeyHistory(statements: [statement])),
+        ]
+        let (link, executor) = try await run([envelope, envelope], keys: keys)
+        #expect(executor.effects.count { $0 == .scan } == 1)
+        let reports = await link.reports
+        #expect(reports.map(\.fact.isTerminal) == [false, true], "nothing was said of the order at first")
+    }
+
+    @Test("asks for order keys when it has had no order for long")
+    func idleKeys() async throws {
+        let next = OrderSigner()
+        let statements = [try signer.state(1, [signer, next]), try next.state(2, [next])]
+        var orders = [OrderEnvelope?](repeating: nil, count: Agent.pollsPerKeyQuestion)
+        let keys: [Result<OrderKeyHistory, LinkFailure>] = [.success(OrderKeyHistory(statements: statements))]
+        orders.append(try signer.sign(Orders.scan(id: "former")))
+        orders.append(try next.sign(Orders.scan()))
+        let (_, executor) = try await run(orders, keys: keys)
+        #expect(executor.effects.count { $0 == .scan } == 1, "the withdrawn key's order is not done")
+    }
+
+    @Test("does what the keys that it knows have signed, whatever versions it hears of")
+    func unprovenKeys() async throws {
+        var envelope = try signer.sign(Orders.scan())
+        envelope.keyVersion = 1_000
+        let (_, executor) = try await run([envelope])
+        #expect(executor.effects.count { $0 == .scan } == 1)
+    }
+
     // MARK: - Given
 
     /// Its first poll fails, the second stays open.
@@ -106,6 +141,8 @@ struct AgentTests {
             for await _ in end {}
             return nil
         }
+
+        func orderKeys() async throws(LinkFailure) -> OrderKeyHistory { OrderKeyHistory() }
 
         func send(_ reports: [Report]) async throws(LinkFailure) {}
 
@@ -161,10 +198,11 @@ struct AgentTests {
     private func run(
         _ orders: [OrderEnvelope?],
         clock: InstantClock = InstantClock(),
+        keys: [Result<OrderKeyHistory, LinkFailure>] = [],
         refusesForGood: @escaping @Sendable (Report) -> Bool = { _ in false }
     ) async throws -> (ScriptedLink, EasyExecutor) {
         let (over, end) = AsyncStream.makeStream(of: Void.self)
-        let link = ScriptedLink(orders: orders, refusesForGood: refusesForGood, atEnd: { end.finish() })
+        let link = ScriptedLink(orders: orders, keys: keys, refusesForGood: refusesForGood, atEnd: { end.finish() })
         let executor = EasyExecutor()
         let ledger = ledger()
         let agent = try agent(link, executor, ledger: ledger, clock: clock)
@@ -203,6 +241,7 @@ struct AgentTests {
             link: link,
             executor: executor,
             inventories: try InventoryStore(folder: folder.path + "/inventories"),
+            keyring: try OrderKeyring(file: folder.path + "/order-keys.json", enrolled: [signer.publicKey]),
             now: { Orders.start },
             clock: clock,
             onIdle: onIdle,

@@ -65,6 +65,18 @@ struct HTTPControlPlaneTests {
         }
     }
 
+    @Test("fetches what the control plane says of its order keys")
+    func orderKeys() async throws {
+        try await withLink { plane, link in
+            let history = OrderKeyHistory(statements: [try plane.signer.state(1, [plane.signer])])
+            await plane.answerNext(
+                .init(status: 200, body: String(decoding: try JSONEncoder().encode(history), as: UTF8.self))
+            )
+            #expect(try await link.orderKeys() == history)
+            #expect(await plane.heard.last?.path == "/agent/v1/order-keys")
+        }
+    }
+
     @Test("names both clocks when the signature's time is not accepted")
     func clocks() async throws {
         try await withLink { plane, link in

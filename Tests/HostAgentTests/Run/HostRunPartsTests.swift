@@ -12,7 +12,8 @@ struct HostRunPartsTests {
     func bisection(seed: UInt64) throws {
         var host = PartedHost(seed: seed)
         let order = Orders.install(host.patches, reboot: .never)
-        let run = try #require(drive(order, on: &host), "seed \(seed): no end")
+        let ended = drive(order, on: &host)
+        let run = try #require(ended, "seed \(seed): no end")
         let results: [PatchResult]
         switch run.outcome {
         case .installed(let result): results = result.patches

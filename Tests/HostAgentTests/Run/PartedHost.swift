@@ -69,7 +69,7 @@ struct PartedHost {
         case .repair: return repair()
         case .install(let patches): return install(patches)
         case .scan: return .scanned(inventory: "digest", survey)
-        case .sift, .inspect, .settle, .reboot: return .failed(StepFailure(.unknown, "not expected"))
+        case .sift, .inspect, .settle, .runStep, .reboot: return .failed(StepFailure(.unknown, "not expected"))
         }
     }
 

@@ -18,6 +18,7 @@ actor ScriptedLink: ControlPlaneLink {
     private var outputFailures: [LinkFailure]
     private var orders: [OrderEnvelope?]
     private var slots: [RebootSlotAnswer]
+    private var keys: [Result<OrderKeyHistory, LinkFailure>]
     private let status: Int
     private let refusesForGood: @Sendable (Report) -> Bool
     private let atEnd: @Sendable () -> Void
@@ -28,11 +29,13 @@ actor ScriptedLink: ControlPlaneLink {
     ///   - status: with which it refuses for good.
     ///   - orders: the answers of the polls; behind the last one `atEnd` is called and the poll fails.
     ///   - slots: what it hears of reboot slots; behind the last one it hears nothing.
+    ///   - keys: what it hears of order keys; behind the last one there is nothing to hear.
     init(
         failures: [LinkFailure] = [],
         outputFailures: [LinkFailure] = [],
         orders: [OrderEnvelope?] = [],
         slots: [RebootSlotAnswer] = [],
+        keys: [Result<OrderKeyHistory, LinkFailure>] = [],
         status: Int = 422,
         refusesForGood: @escaping @Sendable (Report) -> Bool = { _ in false },
         atEnd: @escaping @Sendable () -> Void = {}
@@ -41,6 +44,7 @@ actor ScriptedLink: ControlPlaneLink {
         self.outputFailures = outputFailures
         self.orders = orders
         self.slots = slots
+        self.keys = keys
         self.status = status
         self.refusesForGood = refusesForGood
         self.atEnd = atEnd
@@ -56,6 +60,10 @@ actor ScriptedLink: ControlPlaneLink {
             throw .unreachable("the script is over")
         }
         return orders.removeFirst()
+    }
+
+    func orderKeys() async throws(LinkFailure) -> OrderKeyHistory {
+        try keys.isEmpty ? OrderKeyHistory() : keys.removeFirst().get()
     }
 
     func send(_ reports: [Report]) async throws(LinkFailure) {
