@@ -20,7 +20,7 @@ package struct AgentCommand: AsyncParsableCommand {
               64  wrong usage
             """,
         version: AgentVersion.current,
-        subcommands: [Enrol.self, Run.self, Scan.self, Status.self]
+        subcommands: [Enrol.self, Run.self, Scan.self, Status.self, RotateKey.self]
     )
 
     package init() {}

@@ -25,6 +25,8 @@ package struct Agent: Sendable {
     private let onIdle: @Sendable () -> Void
     private let onContact: @Sendable () -> Void
     private let isReplaced: @Sendable () -> Bool
+    private let upkeep: @Sendable () async throws -> Void
+    private let onRefused: @Sendable () throws -> Void
     private let logger: Logger
 
     /// - Parameters:
@@ -32,6 +34,8 @@ package struct Agent: Sendable {
     ///   - onIdle: called when the agent has come to rest in a poll, at the start and after each order.
     ///   - onContact: called when the control plane has answered a poll.
     ///   - isReplaced: whether another program should go on in this one's place; asked between two polls.
+    ///   - upkeep: done before each poll; it may fail.
+    ///   - onRefused: called each time the agent's signature is not accepted; what it throws ends ``run()``.
     package init(
         ledger: Ledger,
         link: any ControlPlaneLink,
@@ -44,6 +48,8 @@ package struct Agent: Sendable {
         onIdle: @escaping @Sendable () -> Void = {},
         onContact: @escaping @Sendable () -> Void = {},
         isReplaced: @escaping @Sendable () -> Bool = { false },
+        upkeep: @escaping @Sendable () async throws -> Void = {},
+        onRefused: @escaping @Sendable () throws -> Void = {},
         logger: Logger
     ) {
         self.ledger = ledger
@@ -54,6 +60,8 @@ package struct Agent: Sendable {
         self.onIdle = onIdle
         self.onContact = onContact
         self.isReplaced = isReplaced
+        self.upkeep = upkeep
+        self.onRefused = onRefused
         self.logger = logger
         driver = HostRunDriver(
             ledger: ledger,
@@ -91,6 +99,7 @@ package struct Agent: Sendable {
         try await carryOut { try await driver.resume() }
         var backoff = Backoff.link
         var isRestless = true
+        var told = ToldFailure()
         var idlePolls = 0
         while true {
             try await settle()
@@ -100,7 +109,7 @@ package struct Agent: Sendable {
             }
             // With so much that the control plane did not take, another order would only add to it.
             guard await ledger.outbox.count < ReportBatch.maximumCount else { continue }
-            guard let envelope = try await poll(&backoff, &isRestless) else {
+            guard let envelope = try await poll(&backoff, &isRestless, &told) else {
                 idlePolls += 1
                 guard let keyring, idlePolls.isMultiple(of: Self.pollsPerKeyQuestion) else { continue }
                 _ = try await learnKeys(keyring)
@@ -125,13 +134,24 @@ package struct Agent: Sendable {
         } catch {
             logger.warning("old inventories stay", metadata: ["error": "\(error)"])
         }
+        do {
+            try await upkeep()
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            logger.warning("upkeep failed; trying again later", metadata: ["error": "\(error)"])
+        }
     }
 
     /// - Parameter isRestless: whether ``onIdle`` is still to be called.
-    private func poll(_ backoff: inout Backoff, _ isRestless: inout Bool) async throws -> OrderEnvelope? {
+    private func poll(
+        _ backoff: inout Backoff,
+        _ isRestless: inout Bool,
+        _ told: inout ToldFailure
+    ) async throws -> OrderEnvelope? {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             if isRestless { group.addTask { await rest() } }
-            let envelope = try await fetch(&backoff)
+            let envelope = try await fetch(&backoff, &told)
             group.cancelAll()
             if try await group.next() == true { isRestless = false }
             return envelope
@@ -152,7 +172,7 @@ package struct Agent: Sendable {
     }
 
     /// The next order; nil when there is none, after a wait that keeps the requests apart.
-    private func fetch(_ backoff: inout Backoff) async throws -> OrderEnvelope? {
+    private func fetch(_ backoff: inout Backoff, _ told: inout ToldFailure) async throws -> OrderEnvelope? {
         var answer = Result<OrderEnvelope?, LinkFailure>.success(nil)
         let duration = await clock.measure {
             do throws(LinkFailure) {
@@ -165,8 +185,10 @@ package struct Agent: Sendable {
         let pause: Duration
         switch answer {
         case .success(let envelope?):
+            told.reset()
             return envelope
         case .success(nil):
+            told.reset()
             guard duration < Self.shortestPoll else {
                 backoff.reset()
                 return nil
@@ -174,8 +196,14 @@ package struct Agent: Sendable {
             pause = backoff.next()
         case .failure(let error):
             try Task.checkCancellation()
+            if case .unauthorized = error { try onRefused() }
             pause = backoff.wait(after: error)
-            logger.warning("no order can be fetched; trying again", metadata: ["error": "\(error)", "in": "\(pause)"])
+            if told.isNews(error) {
+                logger.warning(
+                    "no order can be fetched; trying again",
+                    metadata: ["error": "\(error)", "in": "\(pause)"]
+                )
+            }
         }
         try await clock.sleep(for: pause)
         return nil
