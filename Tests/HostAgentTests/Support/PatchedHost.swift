@@ -27,7 +27,8 @@ extension PatchedHost {
         return ledger
     }
 
-    func driver(_ ledger: Ledger) -> HostRunDriver {
+    /// - Parameter link: of whom a run asks for its reboot slot.
+    func driver(_ ledger: Ledger, link: ScriptedLink = ScriptedLink()) -> HostRunDriver {
         let boot = Boot(identityFile: bootIdentityFile, command: [folder.path + "/reboot"])
         let clock = InstantClock()
         let executor = HostExecutor(
@@ -35,13 +36,14 @@ extension PatchedHost {
             inventories: inventories,
             outputs: outputs,
             boot: boot,
+            steps: StepRunner(folder: folder.path + "/agent/steps"),
             now: { Orders.start },
             clock: clock
         )
         return HostRunDriver(
             ledger: ledger,
             executor: executor,
-            slots: SlotDesk(ledger: ledger, link: ScriptedLink(), now: { Orders.start }, clock: clock, logger: .silent),
+            slots: SlotDesk(ledger: ledger, link: link, now: { Orders.start }, clock: clock, logger: .silent),
             now: { Orders.start },
             clock: clock,
             logger: .silent
