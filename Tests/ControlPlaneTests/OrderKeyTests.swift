@@ -62,7 +62,8 @@ struct OrderKeyTests {
                     try expectTaken(files, try keyring(folder + "/away", first), "\(write), who was away")
                     try FileManager.default.removeItem(atPath: folder + "/away")
                 }
-                #expect(strike.isDone.load(ordering: .relaxed), "\(write) was never reached")
+                let wasReached = strike.isDone.load(ordering: .relaxed)
+                #expect(wasReached, "\(write) was never reached")
                 #expect(faithful.version == 2)
                 #expect(!takes(faithful, try first.seal(order)), "the former key is withdrawn")
             }

@@ -1,5 +1,6 @@
 import AgentProtocol
 import Certificates
+import Crypto
 import Foundation
 import HostAgent
 import Testing
@@ -83,13 +84,14 @@ struct PinnedAuthorityTests {
         let pin = try authority.pin
         try await FakeControlPlane.with { plane in
             let folder = try TemporaryFolder()
-            var request = await Self.request(plane, pin: pin)
+            let request = await Self.request(plane, pin: pin)
             await #expect(throws: AgentFailure.self) {
                 try await Enrolment(state: StateFolder(folder.path + "/a")).enrol(request)
             }
-            request.server = request.server.replacing("http://", with: "https://")
-            await #expect(throws: LinkFailure.self) { [request] in
-                try await Enrolment(state: StateFolder(folder.path + "/b")).enrol(request)
+            var secure = request
+            secure.server = request.server.replacing("http://", with: "https://")
+            await #expect(throws: LinkFailure.self) {
+                try await Enrolment(state: StateFolder(folder.path + "/b")).enrol(secure)
             }
         }
     }
