@@ -130,7 +130,7 @@ let package = Package(
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
 
         // Commands and executables
-        module("AgentCommands", ["AgentProtocol", "HostAgent", argumentParser, logging]),
+        module("AgentCommands", ["AgentProtocol", "HostAgent", "Time", argumentParser, logging]),
         module(
             "Commands",
             [

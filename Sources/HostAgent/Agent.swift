@@ -19,6 +19,8 @@ package struct Agent: Sendable {
     private let sender: ReportSender
     private let inventories: InventoryStore
     private let keyring: OrderKeyring?
+    private let repairs: RepairDesk?
+    private let workLock: WorkLock?
     private let clock: any Clock<Duration>
     private let onIdle: @Sendable () -> Void
     private let onContact: @Sendable () -> Void
@@ -27,6 +29,8 @@ package struct Agent: Sendable {
 
     /// - Parameters:
     ///   - keyring: learns of new order keys; nil for an agent that keeps the ledger's.
+    ///   - repairs: of the doctor, to be told of; nil for an agent without one.
+    ///   - workLock: held while an order is carried out; nil where nobody else works on the host.
     ///   - onIdle: called when the agent has come to rest in a poll, at the start and after each order.
     ///   - onContact: called when the control plane has answered a poll.
     ///   - isReplaced: whether another program should go on in this one's place; asked between two polls.
@@ -37,6 +41,8 @@ package struct Agent: Sendable {
         inventories: InventoryStore,
         outputs: OutputStore? = nil,
         keyring: OrderKeyring? = nil,
+        repairs: RepairStore? = nil,
+        workLock: WorkLock? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock(),
         onIdle: @escaping @Sendable () -> Void = {},
@@ -48,6 +54,8 @@ package struct Agent: Sendable {
         self.link = link
         self.inventories = inventories
         self.keyring = keyring
+        self.repairs = repairs.map { RepairDesk(store: $0, link: link, logger: logger) }
+        self.workLock = workLock
         self.clock = clock
         self.onIdle = onIdle
         self.onContact = onContact
@@ -97,6 +105,7 @@ package struct Agent: Sendable {
             }
             // With so much that the control plane did not take, another order would only add to it.
             guard await ledger.outbox.count < ReportBatch.maximumCount else { continue }
+            await repairs?.deliver()
             guard let envelope = try await poll(&backoff, &isRestless) else { continue }
             if try await isTaken(envelope) {
                 backoff.reset()
@@ -216,13 +225,22 @@ package struct Agent: Sendable {
     /// When the host's own files fail the run goes on later from what the journal holds.
     private func carryOut(_ begin: () async throws -> Void) async throws {
         do {
-            try await begin()
+            try await apartFromRepairs(begin)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
             logger.error("the order cannot go on; trying again", metadata: ["error": "\(error)"])
             try await clock.sleep(for: Backoff.firstPause)
-            try await patiently("the order cannot go on") { try await driver.resume() }
+            try await patiently("the order cannot go on") { try await apartFromRepairs { try await driver.resume() } }
+        }
+    }
+
+    /// Waits until the doctor has ended its repairs.
+    private func apartFromRepairs(_ work: () async throws -> Void) async throws {
+        guard let workLock else { return try await work() }
+        while try await workLock.holding(work) == nil {
+            logger.info("waiting for the doctor, which repairs this host")
+            try await clock.sleep(for: .seconds(5))
         }
     }
 

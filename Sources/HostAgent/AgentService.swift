@@ -5,12 +5,21 @@ package import Logging
 package struct AgentService: Sendable {
     private let state: StateFolder
     private let machineFile: String
+    private let limits: HostLimitsFile
     private let logger: Logger
 
-    /// - Parameter machineFile: names the machine, for tests.
-    package init(state: StateFolder, machineFile: String = Machine.identityFile, logger: Logger) {
+    /// - Parameters:
+    ///   - machineFile: names the machine, for tests.
+    ///   - limits: of the host's owner.
+    package init(
+        state: StateFolder,
+        machineFile: String = Machine.identityFile,
+        limits: HostLimitsFile = HostLimitsFile(),
+        logger: Logger
+    ) {
         self.state = state
         self.machineFile = machineFile
+        self.limits = limits
         self.logger = logger
     }
 
@@ -41,9 +50,11 @@ package struct AgentService: Sendable {
             folder: state.packageFolder,
             release: configuration.release
         )
+        let watch = ClockWatch()
         let ledger = Ledger(
             file: FramedFile(path: state.journalFile),
             gate: OrderGate(node: configuration.node, keys: keyring.keys),
+            host: { [limits] in HostGuard(limits: limits.result, clockOff: watch.offset(ofWall: SystemClock.now())) },
             now: SystemClock.now
         )
         let program = try ProgramFile()
@@ -55,7 +66,7 @@ package struct AgentService: Sendable {
                 "root": "\(configuration.root)", "boot.id": "\(facts.bootID)",
             ]
         )
-        try await HTTPControlPlane.with(configuration, key: key, now: SystemClock.now) { link in
+        try await HTTPControlPlane.with(configuration, key: key, watch: watch, now: SystemClock.now) { link in
             let agent = Agent(
                 ledger: ledger,
                 link: link,
@@ -66,11 +77,15 @@ package struct AgentService: Sendable {
                     boot: boot,
                     conditions: conditions,
                     steps: StepRunner(folder: state.stepFolder, root: configuration.root),
+                    updaters: configuration.root == "/" ? OtherUpdaters() : nil,
+                    limits: limits.read,
                     logger: logger
                 ),
                 inventories: inventories,
                 outputs: outputs,
                 keyring: keyring,
+                repairs: RepairStore(folder: state.repairFolder),
+                workLock: WorkLock(path: state.workLockFile),
                 onIdle: IdleMemory.release,
                 onContact: checkIn.note,
                 isReplaced: { program.isReplaced },

@@ -8,6 +8,8 @@ package enum NodeMessage: DomainMessage {
     case revoke(reason: String)
     /// From its host.
     case reboot(NodeReboot)
+    /// From its host.
+    case repair(NodeRepair)
     /// From a rollout: the run of its order came to no end in time.
     case runTimedOut(order: String)
     case wake
@@ -17,6 +19,7 @@ package enum NodeMessage: DomainMessage {
         case .enrol: "enrol"
         case .revoke: "revoke"
         case .reboot: "reboot"
+        case .repair: "repair"
         case .runTimedOut: "run-timed-out"
         case .wake: "wake"
         }
@@ -30,12 +33,15 @@ package enum NodeEvent: DomainEvent {
     case revoked(NodeRevocation)
     /// A reboot was announced, judged, or found out about.
     case rebooted(NodeReboot, at: Timestamp)
+    /// Something was repaired on its host, or could not be.
+    case repaired(NodeRepair, at: Timestamp)
 
     package var type: String {
         switch self {
         case .enrolled: "node.enrolled.v1"
         case .revoked: "node.revoked.v1"
         case .rebooted: "node.rebooted.v1"
+        case .repaired: "node.repaired.v1"
         }
     }
 }

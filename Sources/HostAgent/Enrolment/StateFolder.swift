@@ -18,6 +18,10 @@ package struct StateFolder: Sendable {
     /// Names the program's file that reached the control plane last.
     package var checkInFile: String { path + "/checked-in" }
     package var journalFile: String { path + "/journal" }
+    /// Held while an order is carried out or the doctor repairs something.
+    package var workLockFile: String { path + "/work-lock" }
+    /// What the doctor repaired.
+    package var repairFolder: String { path + "/repairs" }
     package var inventoryFolder: String { path + "/inventories" }
     /// What programs printed in the last orders.
     package var outputFolder: String { path + "/outputs" }

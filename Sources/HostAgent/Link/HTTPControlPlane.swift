@@ -19,12 +19,16 @@ package struct HTTPControlPlane: ControlPlaneLink {
     private let server: String
     private let node: String
     private let key: HostKey
+    private let watch: ClockWatch?
     private let now: @Sendable () -> Timestamp
 
     /// Runs the body with a link that is closed afterwards.
+    ///
+    /// - Parameter watch: hears the time of each answer.
     package static func with<Result: Sendable>(
         _ configuration: AgentConfiguration,
         key: HostKey,
+        watch: ClockWatch? = nil,
         now: @escaping @Sendable () -> Timestamp,
         _ body: (HTTPControlPlane) async throws -> Result
     ) async throws -> Result {
@@ -35,6 +39,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
                     server: base(of: configuration.server),
                     node: configuration.node,
                     key: key,
+                    watch: watch,
                     now: now
                 )
             )
@@ -91,6 +96,10 @@ package struct HTTPControlPlane: ControlPlaneLink {
 
     package func send(boots: [BootReport]) async throws(LinkFailure) {
         try await send(ReportBatch(reports: [], boots: boots))
+    }
+
+    package func send(repairs: [RepairReport]) async throws(LinkFailure) {
+        try await send(ReportBatch(reports: [], repairs: repairs))
     }
 
     private func send(_ batch: ReportBatch) async throws(LinkFailure) { _ = try await post(batch, to: "reports") }
@@ -157,6 +166,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         let answer = try await Self.execute(request, on: client, within: limit)
+        watch?.note(answer.date)
         guard (200..<300).contains(answer.status) else { throw answer.failure(at: moment) }
         return answer
     }

@@ -22,7 +22,7 @@ package struct FleetChanges {
         case .enrolled(let enrolment, let at):
             enrolled[node] = EnrolledNode(enrolment, at: enrolled[node]?.at ?? at)
         case .revoked: revoked.insert(node)
-        case .rebooted: return
+        case .rebooted, .repaired: return
         }
     }
 

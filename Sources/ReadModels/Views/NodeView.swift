@@ -33,6 +33,8 @@ package struct NodeView: Codable, Equatable, Sendable {
     package var rebootReasons: [String]
     /// nil where nodes are listed, and when none is known.
     package var lastReboot: RebootView?
+    /// The last repairs of its host by `ringmaster-agent doctor`, the newest last; nil where nodes are listed.
+    package var repairs: [RepairView]?
 
     package init(
         id: String,
@@ -56,7 +58,8 @@ package struct NodeView: Codable, Equatable, Sendable {
         updates: Int,
         securityUpdates: Int,
         rebootReasons: [String],
-        lastReboot: RebootView? = nil
+        lastReboot: RebootView? = nil,
+        repairs: [RepairView]? = nil
     ) {
         self.id = id
         self.name = name
@@ -80,6 +83,7 @@ package struct NodeView: Codable, Equatable, Sendable {
         self.securityUpdates = securityUpdates
         self.rebootReasons = rebootReasons
         self.lastReboot = lastReboot
+        self.repairs = repairs
     }
 }
 
