@@ -23,7 +23,7 @@ package struct AgentCommand: AsyncParsableCommand {
               64  wrong usage
             """,
         version: AgentVersion.current,
-        subcommands: [Enrol.self, Run.self, Scan.self, Status.self, Journal.self, Doctor.self]
+        subcommands: [Enrol.self, Run.self, Scan.self, Status.self, Journal.self, Doctor.self, RotateKey.self]
     )
 
     package init() {}

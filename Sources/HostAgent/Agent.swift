@@ -8,6 +8,8 @@ package struct Agent: Sendable {
     package static let pollWait = Duration.seconds(50)
     /// An empty answer that comes sooner than this is not a long poll's.
     private static let shortestPoll = Duration.seconds(1)
+    /// Polls without an order after which the agent asks for order keys all the same: some seven hours.
+    package static let pollsPerKeyQuestion = 500
     /// How long into a poll the agent counts as idle.
     package static let restlessness = Duration.seconds(3)
     /// How long the next poll waits for the reports of the last order.
@@ -20,11 +22,13 @@ package struct Agent: Sendable {
     private let inventories: InventoryStore
     private let keyring: OrderKeyring?
     private let repairs: RepairDesk?
-    private let workLock: WorkLock?
+    private let turn: WorkTurn
     private let clock: any Clock<Duration>
     private let onIdle: @Sendable () -> Void
     private let onContact: @Sendable () -> Void
     private let isReplaced: @Sendable () -> Bool
+    private let upkeep: @Sendable () async throws -> Void
+    private let onRefused: @Sendable () throws -> Void
     private let logger: Logger
 
     /// - Parameters:
@@ -34,6 +38,8 @@ package struct Agent: Sendable {
     ///   - onIdle: called when the agent has come to rest in a poll, at the start and after each order.
     ///   - onContact: called when the control plane has answered a poll.
     ///   - isReplaced: whether another program should go on in this one's place; asked between two polls.
+    ///   - upkeep: done before each poll; it may fail.
+    ///   - onRefused: called each time the agent's signature is not accepted; what it throws ends ``run()``.
     package init(
         ledger: Ledger,
         link: any ControlPlaneLink,
@@ -48,6 +54,8 @@ package struct Agent: Sendable {
         onIdle: @escaping @Sendable () -> Void = {},
         onContact: @escaping @Sendable () -> Void = {},
         isReplaced: @escaping @Sendable () -> Bool = { false },
+        upkeep: @escaping @Sendable () async throws -> Void = {},
+        onRefused: @escaping @Sendable () throws -> Void = {},
         logger: Logger
     ) {
         self.ledger = ledger
@@ -55,11 +63,13 @@ package struct Agent: Sendable {
         self.inventories = inventories
         self.keyring = keyring
         self.repairs = repairs.map { RepairDesk(store: $0, link: link, logger: logger) }
-        self.workLock = workLock
+        turn = WorkTurn(lock: workLock, clock: clock, logger: logger)
         self.clock = clock
         self.onIdle = onIdle
         self.onContact = onContact
         self.isReplaced = isReplaced
+        self.upkeep = upkeep
+        self.onRefused = onRefused
         self.logger = logger
         driver = HostRunDriver(
             ledger: ledger,
@@ -97,6 +107,8 @@ package struct Agent: Sendable {
         try await carryOut { try await driver.resume() }
         var backoff = Backoff.link
         var isRestless = true
+        var told = ToldFailure()
+        var idlePolls = 0
         while true {
             try await settle()
             guard !isReplaced() else {
@@ -106,7 +118,12 @@ package struct Agent: Sendable {
             // With so much that the control plane did not take, another order would only add to it.
             guard await ledger.outbox.count < ReportBatch.maximumCount else { continue }
             await repairs?.deliver()
-            guard let envelope = try await poll(&backoff, &isRestless) else { continue }
+            guard let envelope = try await poll(&backoff, &isRestless, &told) else {
+                idlePolls += 1
+                guard let keyring, idlePolls.isMultiple(of: Self.pollsPerKeyQuestion) else { continue }
+                _ = try await learnKeys(keyring)
+                continue
+            }
             if try await isTaken(envelope) {
                 backoff.reset()
                 isRestless = true
@@ -126,13 +143,24 @@ package struct Agent: Sendable {
         } catch {
             logger.warning("old inventories stay", metadata: ["error": "\(error)"])
         }
+        do {
+            try await upkeep()
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            logger.warning("upkeep failed; trying again later", metadata: ["error": "\(error)"])
+        }
     }
 
     /// - Parameter isRestless: whether ``onIdle`` is still to be called.
-    private func poll(_ backoff: inout Backoff, _ isRestless: inout Bool) async throws -> OrderEnvelope? {
+    private func poll(
+        _ backoff: inout Backoff,
+        _ isRestless: inout Bool,
+        _ told: inout ToldFailure
+    ) async throws -> OrderEnvelope? {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             if isRestless { group.addTask { await rest() } }
-            let envelope = try await fetch(&backoff)
+            let envelope = try await fetch(&backoff, &told)
             group.cancelAll()
             if try await group.next() == true { isRestless = false }
             return envelope
@@ -153,7 +181,7 @@ package struct Agent: Sendable {
     }
 
     /// The next order; nil when there is none, after a wait that keeps the requests apart.
-    private func fetch(_ backoff: inout Backoff) async throws -> OrderEnvelope? {
+    private func fetch(_ backoff: inout Backoff, _ told: inout ToldFailure) async throws -> OrderEnvelope? {
         var answer = Result<OrderEnvelope?, LinkFailure>.success(nil)
         let duration = await clock.measure {
             do throws(LinkFailure) {
@@ -166,8 +194,10 @@ package struct Agent: Sendable {
         let pause: Duration
         switch answer {
         case .success(let envelope?):
+            told.reset()
             return envelope
         case .success(nil):
+            told.reset()
             guard duration < Self.shortestPoll else {
                 backoff.reset()
                 return nil
@@ -175,8 +205,14 @@ package struct Agent: Sendable {
             pause = backoff.next()
         case .failure(let error):
             try Task.checkCancellation()
+            if case .unauthorized = error { try onRefused() }
             pause = backoff.wait(after: error)
-            logger.warning("no order can be fetched; trying again", metadata: ["error": "\(error)", "in": "\(pause)"])
+            if told.isNews(error) {
+                logger.warning(
+                    "no order can be fetched; trying again",
+                    metadata: ["error": "\(error)", "in": "\(pause)"]
+                )
+            }
         }
         try await clock.sleep(for: pause)
         return nil
@@ -187,6 +223,11 @@ package struct Agent: Sendable {
     /// - Returns: false when they cannot be had now: the order may be signed by one of them, and is left for later.
     private func knowsKeys(of envelope: OrderEnvelope) async throws -> Bool {
         guard let keyring, let version = envelope.keyVersion, version > keyring.version else { return true }
+        return try await learnKeys(keyring)
+    }
+
+    /// - Returns: whether the control plane could be asked, and what it said be kept.
+    private func learnKeys(_ keyring: OrderKeyring) async throws -> Bool {
         do {
             guard try keyring.learn(try await link.orderKeys()) else { return true }
             await ledger.trust(keyring.keys)
@@ -225,22 +266,13 @@ package struct Agent: Sendable {
     /// When the host's own files fail the run goes on later from what the journal holds.
     private func carryOut(_ begin: () async throws -> Void) async throws {
         do {
-            try await apartFromRepairs(begin)
+            try await turn.take(begin)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
             logger.error("the order cannot go on; trying again", metadata: ["error": "\(error)"])
             try await clock.sleep(for: Backoff.firstPause)
-            try await patiently("the order cannot go on") { try await apartFromRepairs { try await driver.resume() } }
-        }
-    }
-
-    /// Waits until the doctor has ended its repairs.
-    private func apartFromRepairs(_ work: () async throws -> Void) async throws {
-        guard let workLock else { return try await work() }
-        while try await workLock.holding(work) == nil {
-            logger.info("waiting for the doctor, which repairs this host")
-            try await clock.sleep(for: .seconds(5))
+            try await patiently("the order cannot go on") { try await turn.take { try await driver.resume() } }
         }
     }
 

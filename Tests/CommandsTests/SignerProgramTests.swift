@@ -16,8 +16,8 @@ struct SignerProgramTests {
     @Test("says why there is no signature")
     func failures() async throws {
         for (command, words) in [
-            (["sh", "-c", "echo the slot is locked >&2; exit 3"], "the slot is locked"),
-            (["sh", "-c", "echo '!'"], "something else than a line of base64"),
+            (["sh", "-c", "cat >/dev/null; echo the slot is locked >&2; exit 3"], "the slot is locked"),
+            (["sh", "-c", "cat >/dev/null; echo '!'"], "something else than a line of base64"),
         ] {
             let program = try #require(SignerProgram(command))
             let error = await #expect(throws: OrderNotSigned.self) { try await program.signature(of: bytes) }

@@ -1,5 +1,4 @@
 import AgentProtocol
-import ControlPlane
 import ControlPlaneTestSupport
 import Crypto
 import FoundationEssentials
@@ -8,6 +7,8 @@ import Synchronization
 import TestSupport
 import Testing
 import Time
+
+@testable import ControlPlane
 
 /// The control plane's files against the agent's keyring.
 @Suite("The change of an order key")
@@ -62,7 +63,8 @@ struct OrderKeyTests {
                     try expectTaken(files, try keyring(folder + "/away", first), "\(write), who was away")
                     try FileManager.default.removeItem(atPath: folder + "/away")
                 }
-                #expect(strike.isDone.load(ordering: .relaxed), "\(write) was never reached")
+                let wasReached = strike.isDone.load(ordering: .relaxed)
+                #expect(wasReached, "\(write) was never reached")
                 #expect(faithful.version == 2)
                 #expect(!takes(faithful, try first.seal(order)), "the former key is withdrawn")
             }

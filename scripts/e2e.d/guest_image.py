@@ -94,10 +94,11 @@ def _kernel(root: Path) -> str:
 
 
 def _files(enrolment: Enrolment, kernel: str) -> dict[str, str]:
-    server = f"http://127.0.0.1:{enrolment.port}"
+    server = f"https://127.0.0.1:{enrolment.port}"
     enrol = (
         f"/usr/bin/ringmaster-agent enrol --server {server} --activation {enrolment.activation['activation']} "
-        f"--code-file {CODE} --order-key {enrolment.activation['orderKey']} --state-dir {STATE} --name {enrolment.name}"
+        f"--code-file {CODE} --order-key {enrolment.activation['orderKey']} "
+        f"--ca-sha256 {enrolment.activation['caSHA256']} --state-dir {STATE} --name {enrolment.name}"
     )
     return {
         "etc/hostname": f"{enrolment.name}\n",
@@ -113,8 +114,6 @@ def _files(enrolment: Enrolment, kernel: str) -> dict[str, str]:
             f"initrd /boot/initrd.img-{kernel}\nboot\n"
         ),
         "etc/default/grub": 'GRUB_TIMEOUT=0\nGRUB_TERMINAL=console\nGRUB_CMDLINE_LINUX="console=ttyS0"\n',
-        # Most of the emulated time goes into the new kernel's initramfs.
-        "etc/initramfs-tools/conf.d/ringmaster-e2e": "COMPRESS=gzip\nCOMPRESSLEVEL=1\n",
         # The control plane listens on the machine's loopback, and here on the guest's.
         "etc/systemd/system/ringmaster-e2e-server.socket": (
             f"[Socket]\nListenStream=127.0.0.1:{enrolment.port}\n[Install]\nWantedBy=sockets.target\n"

@@ -9,7 +9,7 @@ struct OrderKeyCommand: ParsableCommand {
         discussion: """
             A change takes three steps: `rotate` makes the next key and has agents trust it beside the present one; `activate` has \
             it sign; `withdraw` takes the former out of trust, once no order that it signed is still to be done. A running server \
-            follows within seconds. Where several machines run servers, copy the key's files to all of them after each step.
+            follows within ten seconds. Where several machines run servers, copy the key's files to all of them after each step.
 
             Each step may be repeated after a crash. Agents learn of it with their next order, whatever they have missed.
 

@@ -19,7 +19,8 @@ package struct OrderKeyPage: Sendable {
 
     private var step: String? {
         switch (status.next, status.valid.count) {
-        case (let next?, _) where status.valid.contains(next): "ringmaster order-key activate"
+        case (let next?, _) where status.valid.contains(next):
+            "ringmaster order-key activate, when every server has had the statements for ten seconds"
         case (.some, _): "ringmaster order-key rotate, again: agents were not told"
         case (nil, 2...): "ringmaster order-key withdraw, when the windows that are open now have closed"
         case (nil, _): nil

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 package import Domain
 
 /// One `--targets` of a run: `KEY=VALUE,VALUE`.

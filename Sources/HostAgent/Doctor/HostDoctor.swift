@@ -30,7 +30,7 @@ package struct HostDoctor: Sendable {
         ]
         checks += await packageChecks(configuration, root: root, folder: state.packageFolder)
         if let configuration {
-            checks.append(ServerCheck(configuration: configuration, keyFile: state.keyFile))
+            checks.append(ServerCheck(configuration: configuration, state: state))
             if let file = configuration.caFile { checks.append(AuthorityCheck(file: file, now: SystemClock.now)) }
         } else {
             let detail = "this host is not enrolled in \(state.path)"

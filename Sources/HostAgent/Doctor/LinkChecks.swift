@@ -5,18 +5,18 @@ import Time
 /// Whether the control plane answers and knows this host, and how far its clock is from this one's.
 struct ServerCheck: HealthCheck {
     let configuration: AgentConfiguration
-    let keyFile: String
+    let state: StateFolder
 
     var name: String { "server" }
 
     func findings() async throws -> [Finding] {
-        guard let key = try HostKey.read(at: keyFile) else {
-            return [Finding(name, "there is no key \(keyFile)", advice: "enrol the host again")]
+        guard let key = try HostKey.read(at: state.keyFile) else {
+            return [Finding(name, "there is no key \(state.keyFile)", advice: "enrol the host again")]
         }
         let watch = ClockWatch()
         let failure = try await HTTPControlPlane.with(
             configuration,
-            key: key,
+            keyring: HostKeyring(key, state: state),
             watch: watch,
             now: SystemClock.now
         ) { link -> LinkFailure? in

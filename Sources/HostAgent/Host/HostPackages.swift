@@ -30,7 +30,8 @@ package enum HostPackages {
             return (host, host)
         }
         let boot = Boot(identityFile: configuration.bootIdentityFile, command: configuration.rebootCommand)
-        return (boot, configuration.root == "/" ? ConditionReader() : nil)
+        let conditions: (any ConditionSource)? = configuration.root == "/" ? ConditionReader() : nil
+        return (boot, conditions)
     }
 
     /// The architecture as the host's packages name it.

@@ -17,13 +17,13 @@ package enum OutputText {
     /// The end of the output in one line, at most so many bytes of UTF-8.
     package static func tail(of text: String, atMost limit: Int = PatchResult.maximumOutput) -> String {
         // Secrets are hidden before the cut, which may part a name from its value.
-        let end = Array(text.utf8.suffix(limit * 4))
-        let line = String(decoding: clean(end), as: UTF8.self).split(separator: "\n").joined(separator: " | ")
-        return suffix(of: line, atMost: limit)
+        let bytes = Array(text.utf8.suffix(limit * 4))
+        let line = String(decoding: clean(bytes), as: UTF8.self).split(separator: "\n").joined(separator: " | ")
+        return end(of: line, atMost: limit)
     }
 
-    /// Its last characters that fit whole into so many bytes.
-    private static func suffix(of text: String, atMost limit: Int) -> String {
+    /// The last characters of a clean text that fit whole into so many bytes.
+    package static func end(of text: String, atMost limit: Int = PatchResult.maximumOutput) -> String {
         guard text.utf8.count > limit else { return text }
         let start = text.utf8.index(text.utf8.endIndex, offsetBy: -limit)
         // The cut may be in the middle of a character.

@@ -55,7 +55,7 @@ extension HostRun {
                 versionBefore: earlier?.installedVersion,
                 versionAfter: later?.installedVersion,
                 failure: cause?.kind,
-                output: outputs > Self.maximumOutputs ? nil : cause.map { OutputText.tail(of: $0.detail) }
+                output: outputs > Self.maximumOutputs ? nil : cause.map { OutputText.end(of: $0.detail) }
             )
         }
     }

@@ -57,8 +57,8 @@ struct StepRunnerTests {
         var step = Self.script("env | sort")
         step.environment = ["PLACE": "a b"]
         let run = await run(step, attempt: 2, hook: .onExit)
-        let lines = run.output.split(separator: "\n").map(String.init).filter {
-            !["_=", "PWD=", "SHLVL=", "OLDPWD="].contains { prefix in $0.hasPrefix(prefix) }
+        let lines = run.output.split(separator: "\n").map(String.init).filter { line in
+            !["_=", "PWD=", "SHLVL=", "OLDPWD="].contains { line.hasPrefix($0) }
         }
         #expect(
             lines == [

@@ -1,7 +1,8 @@
 import Foundation
-import HostAgent
 import Subprocess
 import Testing
+
+@testable import HostAgent
 
 /// packaging/agent/guard, with a systemctl that only writes down what it is told.
 @Suite("The agent's guard", .timeLimit(.minutes(2)))
@@ -69,7 +70,7 @@ struct GuardTests {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appending(path: "../../../packaging/agent/guard").standardizedFileURL.path
         let result = try await Subprocess.run(
-            .path("/bin/sh"),
+            .name("sh"),
             arguments: [script, path("agent"), path("lib"), path("state")],
             environment: .custom(["PATH": path("bin") + ":/usr/bin:/bin"]),
             output: .discarded,

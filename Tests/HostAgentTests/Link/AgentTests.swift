@@ -105,6 +105,18 @@ struct AgentTests {
         #expect(reports.map(\.fact.isTerminal) == [false, true], "nothing was said of the order at first")
     }
 
+    @Test("asks for order keys when it has had no order for long")
+    func idleKeys() async throws {
+        let next = OrderSigner()
+        let statements = [try signer.state(1, [signer, next]), try next.state(2, [next])]
+        var orders = [OrderEnvelope?](repeating: nil, count: Agent.pollsPerKeyQuestion)
+        let keys: [Result<OrderKeyHistory, LinkFailure>] = [.success(OrderKeyHistory(statements: statements))]
+        orders.append(try signer.sign(Orders.scan(id: "former")))
+        orders.append(try next.sign(Orders.scan()))
+        let (_, executor) = try await run(orders, keys: keys)
+        #expect(executor.effects.count { $0 == .scan } == 1, "the withdrawn key's order is not done")
+    }
+
     @Test("does what the keys that it knows have signed, whatever versions it hears of")
     func unprovenKeys() async throws {
         var envelope = try signer.sign(Orders.scan())

@@ -7,7 +7,9 @@ import Testing
 @Suite("The order keyring")
 struct OrderKeyringTests {
     private let folder: TemporaryFolder
-    private let (first, second, third) = (OrderSigner(), OrderSigner(), OrderSigner())
+    private let first = OrderSigner()
+    private let second = OrderSigner()
+    private let third = OrderSigner()
 
     init() throws { folder = try TemporaryFolder() }
 

@@ -87,7 +87,8 @@ struct HostRunHookTests {
     @Test("run in their order and with their failure rules", arguments: Case.all)
     func sequence(_ example: Case) throws {
         var (run, host) = (Self.run(example.policy), example.host)
-        let fact = try #require(host.carryOut(&run), "\(example)")
+        let outcome = host.carryOut(&run)
+        let fact = try #require(outcome, "\(example)")
         let expected = example.expected
         #expect(host.trace == expected.trace, "\(example)")
         if case .installed = fact {
@@ -113,7 +114,8 @@ struct HostRunHookTests {
     func cuts(_ example: Case) throws {
         for cut in 1...14 {
             var (run, host) = (Self.run(example.policy), example.host)
-            let fact = try #require(host.carryOut(&run, cutAfter: { $0 == cut }), "\(example), cut \(cut)")
+            let outcome = host.carryOut(&run) { $0 == cut }
+            let fact = try #require(outcome, "\(example), cut \(cut)")
             // What was cut off is done again, next to itself.
             var trace: [String] = []
             for word in host.trace where trace.last != word { trace.append(word) }

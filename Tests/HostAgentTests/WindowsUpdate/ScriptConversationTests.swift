@@ -1,4 +1,5 @@
 import AgentProtocol
+import Synchronization
 import Testing
 
 @testable import HostAgent
