@@ -21,16 +21,7 @@ struct DpkgKillTests {
         try #require(calls.count > 40, "\(calls)")
         let stride = ProcessInfo.processInfo.environment["RINGMASTER_EVERY_KILL"] == nil ? 7 : 1
         let chosen = calls.enumerated().filter { ($0.offset + 1).isMultiple(of: stride) }.map(\.element)
-        var remaining = chosen[...]
-        // Two at a time: each waits for its disk most of the time.
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for call in remaining.prefix(2) { group.addTask { try await Self.check(call, against: reference) } }
-            remaining = remaining.dropFirst(2)
-            while try await group.next() != nil {
-                guard let call = remaining.popFirst() else { continue }
-                group.addTask { try await Self.check(call, against: reference) }
-            }
-        }
+        try await inPairs(chosen) { try await Self.check($0, against: reference) }
     }
 
     /// One call of a run of dpkg that changes something.
@@ -128,7 +119,7 @@ struct DpkgKillTests {
             [ "$status" -eq 137 ] || exit "$status"
             touch '\(folder)/killed'
             # The group that apt-get leads; it leads one, since the agent gives it a session of its own.
-            kill -KILL -- "-$PPID"
+            kill -KILL "-$PPID"
 
             """
     }
