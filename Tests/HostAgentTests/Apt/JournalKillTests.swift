@@ -92,7 +92,7 @@ struct JournalKillTests {
             var order = Orders.install(
                 ["acme-kernel", "acme-web"].map { Orders.patch($0, "2") },
                 // A step that is begun again ends what is left of its order, which no other test may have.
-                id: "kills-\(host.folder.path)",
+                id: "kills-\(host.folder.path.suffix(36))",
                 rebootSlot: "db"
             )
             order.hooks = Order.Hooks(
