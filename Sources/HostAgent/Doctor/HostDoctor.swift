@@ -1,5 +1,5 @@
 package import AgentProtocol
-package import Time
+import Time
 
 /// Finds what commonly breaks on a host, and mends it beside all orders.
 package struct HostDoctor: Sendable {
