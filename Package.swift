@@ -27,9 +27,11 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A target with the settings of all.
@@ -53,6 +55,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -127,15 +131,16 @@ let package = Package(
                 hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioPosix, nioSSL,
             ]
         ),
-        module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
+        module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        module("Certificates", [asn1, crypto, x509]),
 
         // Commands and executables
-        module("AgentCommands", ["AgentProtocol", "HostAgent", argumentParser, logging]),
+        module("AgentCommands", ["AgentProtocol", "HostAgent", "Time", argumentParser, logging]),
         module(
             "Commands",
             [
-                "Advisories", "AgentProtocol", "API", "Client", "ControlPlane", "Domain", "DurableStreams",
-                "EmbeddedPostgres", "LocalFleet",
+                "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
+                "DurableStreams", "EmbeddedPostgres", "LocalFleet",
                 "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird,
                 lifecycle,
                 logging, nioCore,
@@ -204,6 +209,7 @@ let package = Package(
             ]
         ),
         tests("ArchitectureTests", []),
+        tests("CertificatesTests", ["Certificates", asn1, x509]),
         tests(
             "CommandsTests",
             [
@@ -237,9 +243,9 @@ let package = Package(
         tests(
             "HostAgentTests",
             [
-                "AgentProtocol", "HostAgent", "LocalFleet", "Time", "ringmaster-agent", crypto, logging, nioCore,
-                nioHTTP1,
-                nioPosix, subprocess, system,
+                "AgentProtocol", "Certificates", "HostAgent", "LocalFleet", "Time", "ringmaster-agent", crypto, logging,
+                nioCore, nioHTTP1,
+                nioPosix, nioSSL, subprocess, system,
             ]
         ),
         tests("LocalFleetTests", ["LocalFleet"]),

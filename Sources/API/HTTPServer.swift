@@ -32,7 +32,12 @@ package enum HTTPServer {
         )
         let channel: any ServerChildChannel =
             if let certificate {
-                FrugalChannel(base: try TLSChannel(plain, tlsConfiguration: tls(certificate.chain, certificate.key)))
+                FrugalChannel(
+                    base: try TLSChannel(
+                        plain,
+                        tlsConfiguration: tls(certificate.chain, certificate.key, now(), logger)
+                    )
+                )
             } else {
                 FrugalChannel(base: plain)
             }
@@ -50,9 +55,26 @@ package enum HTTPServer {
         )
     }
 
-    private static func tls(_ chain: String, _ key: String) throws -> TLSConfiguration {
+    /// How long before its end a certificate is complained of.
+    private static let renewalTime = Duration.seconds(30 * 86_400)
+
+    private static func tls(
+        _ chain: String,
+        _ key: String,
+        _ now: Timestamp,
+        _ logger: Logger
+    ) throws -> TLSConfiguration {
+        let certificates = try NIOSSLCertificate.fromPEMFile(chain)
+        if let end = certificates.first.map({ Timestamp(microseconds: Int64($0.notValidAfter) * 1_000_000) }),
+            end < now + renewalTime
+        {
+            logger.warning(
+                "the certificate ends soon, and hosts cannot connect then; renew it and start again",
+                metadata: ["tls.certificate": "\(chain)", "tls.end": "\(end)"]
+            )
+        }
         var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(chain).map { .certificate($0) },
+            certificateChain: certificates.map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
         )
         configuration.minimumTLSVersion = .tlsv12

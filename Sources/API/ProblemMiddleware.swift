@@ -64,9 +64,11 @@ struct ProblemMiddleware: RouterMiddleware {
 
     private static func response(_ problem: Problem) throws -> Response {
         let body = try JSONEncoder().encode(problem)
+        var headers: HTTPFields = [.contentType: Problem.contentType]
+        if let seconds = problem.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
         return Response(
             status: .init(code: problem.status),
-            headers: [.contentType: Problem.contentType],
+            headers: headers,
             body: .init(byteBuffer: ByteBuffer(bytes: body))
         )
     }

@@ -66,7 +66,10 @@ final class RequestResponder: Sendable {
     private func routed(_ request: Request, _ channel: any Channel) async -> Result<Response, any Error> {
         let source = ApplicationRequestContextSource(channel: channel, logger: requestLogger())
         do {
-            return .success(try await router.respond(to: request, context: BasicRequestContext(source: source)))
+            let response = try await RequestSource.$address.withValue(channel.remoteAddress?.ipAddress) {
+                try await router.respond(to: request, context: BasicRequestContext(source: source))
+            }
+            return .success(response)
         } catch {
             return .failure(error)
         }

@@ -1,3 +1,4 @@
+import AgentProtocol
 import ArgumentParser
 import FoundationEssentials
 import HostAgent
@@ -13,7 +14,7 @@ struct Enrol: AsyncParsableCommand {
 
             EXAMPLES
               ringmaster-agent enrol --server https://ringmaster.example.com --activation act-1 \\
-                  --code-file /run/code --order-key 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+                  --code-file /run/code --order-key 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= --ca-sha256 PIN
               echo "$CODE" | ringmaster-agent enrol --server http://127.0.0.1:8080 --activation act-1 --order-key KEY \\
                   --root /srv/image --boot-identity /srv/boot_id --reboot-command /srv/reboot
             """
@@ -45,6 +46,15 @@ struct Enrol: AsyncParsableCommand {
     @Option(help: "A PEM file of certificate authorities to use in place of the system's.")
     var caFile: String?
 
+    @Option(
+        name: .customLong("ca-sha256"),
+        help: "The pin of the control plane's certificate authority: it is fetched and kept, and trusted alone."
+    )
+    var caSHA256: String?
+
+    @Flag(name: .customLong("insecure-http"), help: "Take a control plane that is another machine and not https.")
+    var insecureHTTP = false
+
     @Option(name: .customLong("boot-identity"), help: "The file whose content names the present boot.")
     var bootIdentity = AgentConfiguration.defaultBootIdentityFile
 
@@ -67,6 +77,8 @@ struct Enrol: AsyncParsableCommand {
         request.name = name
         request.root = try AbsolutePath.of(root)
         request.caFile = try caFile.map(AbsolutePath.of)
+        request.caSHA256 = caSHA256?.lowercased()
+        request.insecureHTTP = insecureHTTP
         request.release = release
         request.bootIdentityFile = try AbsolutePath.of(bootIdentity)
         if !rebootCommand.isEmpty { request.rebootCommand = rebootCommand }
@@ -75,7 +87,7 @@ struct Enrol: AsyncParsableCommand {
     }
 
     private func warnOfPlainHTTP() {
-        guard ServerAddress.isExposed(server) else { return }
+        guard insecureHTTP, ServerAddress(server)?.isExposed == true else { return }
         ThisProcess.warn("warning: \(server) is not https: whoever is on the way can read the activation code\n")
     }
 

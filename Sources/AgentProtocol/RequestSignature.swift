@@ -8,6 +8,10 @@ package enum RequestSignature {
     package static let timeHeader = "Ringmaster-Time"
     /// Ed25519 over ``bytes(method:target:node:milliseconds:bodyDigest:)``, in base64.
     package static let signatureHeader = "Ringmaster-Signature"
+    /// The name in a poll's query of what tells one boot of one machine from others: 16 hexadecimal digits.
+    ///
+    /// Part of the target, so that it is signed, and ignored by control planes that do not know it.
+    package static let bootParameter = "boot"
     /// How far the agent's clock may be from the server's, in milliseconds: five minutes.
     package static let toleranceMilliseconds: Int64 = 300_000
 

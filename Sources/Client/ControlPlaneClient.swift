@@ -5,6 +5,7 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// Speaks to a control plane's REST API with an operator token.
 package struct ControlPlaneClient: Sendable {
@@ -31,11 +32,18 @@ package struct ControlPlaneClient: Sendable {
 
     private let server: String
     private let token: OperatorToken
+    private let tls: TLSConfiguration
 
-    /// - Parameter server: scheme, host and port, such as `http://127.0.0.1:7440`.
-    package init(server: String, token: OperatorToken) {
+    /// - Parameters:
+    ///   - server: scheme, host and port, such as `http://127.0.0.1:7440`.
+    ///   - caFile: a PEM file of the certificate authorities to trust in place of the system's.
+    package init(server: String, token: OperatorToken, caFile: String? = nil) {
         self.server = server.hasSuffix("/") ? String(server.dropLast()) : server
         self.token = token
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        if let caFile { tls.trustRoots = .file(caFile) }
+        self.tls = tls
     }
 
     package func get<Answer: Decodable>(_ route: Route, as type: Answer.Type = Answer.self) async throws -> Answer {
@@ -108,6 +116,7 @@ package struct ControlPlaneClient: Sendable {
         }
         var request = HTTPClientRequest(url: server + route.description)
         request.method = method
+        request.tlsConfiguration = tls
         request.headers.add(name: "Authorization", value: "Bearer \(token.value)")
         if let idempotencyKey { request.headers.add(name: "Idempotency-Key", value: idempotencyKey) }
         if let body {
@@ -164,6 +173,8 @@ package struct ControlPlaneClient: Sendable {
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { text(of: $0.error) } ?? "its name does not resolve"
         case let error as IOError: String(cString: strerror(error.errnoCode))
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+            "TLS failed: \(error); is --ca-file the server's certificate authority, and --server a name of its certificate?"
         default: "\(error)"
         }
     }

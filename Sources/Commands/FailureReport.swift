@@ -1,6 +1,7 @@
 import Advisories
 import AgentProtocol
 package import ArgumentParser
+import Certificates
 import Client
 import ControlPlane
 import DurableStreams
@@ -26,6 +27,7 @@ package struct FailureReport: Equatable, Sendable {
             case let failure as CommandFailure: failure.exitCode
             case let problem as Problem: Self.exitCode(ofStatus: problem.status)
             case ClientError.invalidServer: .validationFailure
+            case is CertificateFailure: .inputMissing
             case ClientError.unreachable: .unreachable
             case ClientError.unexpectedAnswer: .serverFailed
             case is TokenFileError, is KeyFileError, is WorkflowFolderError, is FileError, is FeedError: .inputMissing

@@ -17,6 +17,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             Environment:
               RINGMASTER_SERVER      the control plane (--server)
               RINGMASTER_TOKEN_FILE  the operator token (--token-file)
+              RINGMASTER_CA_FILE     the certificate authority of the control plane (--ca-file)
               RINGMASTER_DATABASE    the database of serve, migrate and log verify (--database)
               NO_COLOR               no colours
 
@@ -38,6 +39,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             Quickstart.self,
             ServeCommand.self,
             MigrateCommand.self,
+            CACommand.self,
             ActivationCommand.self,
             OrderKeyCommand.self,
             NodeCommand.self,

@@ -18,7 +18,9 @@ package struct ControlPlaneServices: Sendable {
     package let sla: SLAService
     package let questions: FleetQuestions
 
-    /// - Parameter patience: how long a person waits for a decision; it takes milliseconds when an engine runs.
+    /// - Parameters:
+    ///   - caSHA256: the pin of the private certificate authority behind the server's certificate, for hosts that enrol.
+    ///   - patience: how long a person waits for a decision; it takes milliseconds when an engine runs.
     package init(
         sender: MessageSender,
         orders: OrderDesk,
@@ -28,11 +30,12 @@ package struct ControlPlaneServices: Sendable {
         questions: FleetQuestions,
         workflows: WorkflowLibrary,
         orderKeys: OrderKeys,
+        caSHA256: String? = nil,
         patience: Duration = .seconds(20),
         now: @escaping @Sendable () -> Timestamp
     ) {
         let desk = MessageDesk(sender: sender, patience: patience, now: now)
-        activations = ActivationService(desk: desk, orderKeys: orderKeys)
+        activations = ActivationService(desk: desk, orderKeys: orderKeys, caSHA256: caSHA256)
         advisories = AdvisoryService(desk: desk, store: questions.advisoryStore)
         agents = AgentService(
             desk: desk,

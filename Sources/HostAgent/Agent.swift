@@ -21,17 +21,25 @@ package struct Agent: Sendable {
     private let sender: ReportSender
     private let inventories: InventoryStore
     private let keyring: OrderKeyring?
+    private let repairs: RepairDesk?
+    private let turn: WorkTurn
     private let clock: any Clock<Duration>
     private let onIdle: @Sendable () -> Void
     private let onContact: @Sendable () -> Void
     private let isReplaced: @Sendable () -> Bool
+    private let upkeep: @Sendable () async throws -> Void
+    private let onRefused: @Sendable () throws -> Void
     private let logger: Logger
 
     /// - Parameters:
     ///   - keyring: learns of new order keys; nil for an agent that keeps the ledger's.
+    ///   - repairs: of the doctor, to be told of; nil for an agent without one.
+    ///   - workLock: held while an order is carried out; nil where nobody else works on the host.
     ///   - onIdle: called when the agent has come to rest in a poll, at the start and after each order.
     ///   - onContact: called when the control plane has answered a poll.
     ///   - isReplaced: whether another program should go on in this one's place; asked between two polls.
+    ///   - upkeep: done before each poll; it may fail.
+    ///   - onRefused: called each time the agent's signature is not accepted; what it throws ends ``run()``.
     package init(
         ledger: Ledger,
         link: any ControlPlaneLink,
@@ -39,21 +47,29 @@ package struct Agent: Sendable {
         inventories: InventoryStore,
         outputs: OutputStore? = nil,
         keyring: OrderKeyring? = nil,
+        repairs: RepairStore? = nil,
+        workLock: WorkLock? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock(),
         onIdle: @escaping @Sendable () -> Void = {},
         onContact: @escaping @Sendable () -> Void = {},
         isReplaced: @escaping @Sendable () -> Bool = { false },
+        upkeep: @escaping @Sendable () async throws -> Void = {},
+        onRefused: @escaping @Sendable () throws -> Void = {},
         logger: Logger
     ) {
         self.ledger = ledger
         self.link = link
         self.inventories = inventories
         self.keyring = keyring
+        self.repairs = repairs.map { RepairDesk(store: $0, link: link, logger: logger) }
+        turn = WorkTurn(lock: workLock, clock: clock, logger: logger)
         self.clock = clock
         self.onIdle = onIdle
         self.onContact = onContact
         self.isReplaced = isReplaced
+        self.upkeep = upkeep
+        self.onRefused = onRefused
         self.logger = logger
         driver = HostRunDriver(
             ledger: ledger,
@@ -91,6 +107,7 @@ package struct Agent: Sendable {
         try await carryOut { try await driver.resume() }
         var backoff = Backoff.link
         var isRestless = true
+        var told = ToldFailure()
         var idlePolls = 0
         while true {
             try await settle()
@@ -100,7 +117,8 @@ package struct Agent: Sendable {
             }
             // With so much that the control plane did not take, another order would only add to it.
             guard await ledger.outbox.count < ReportBatch.maximumCount else { continue }
-            guard let envelope = try await poll(&backoff, &isRestless) else {
+            await repairs?.deliver()
+            guard let envelope = try await poll(&backoff, &isRestless, &told) else {
                 idlePolls += 1
                 guard let keyring, idlePolls.isMultiple(of: Self.pollsPerKeyQuestion) else { continue }
                 _ = try await learnKeys(keyring)
@@ -125,13 +143,24 @@ package struct Agent: Sendable {
         } catch {
             logger.warning("old inventories stay", metadata: ["error": "\(error)"])
         }
+        do {
+            try await upkeep()
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            logger.warning("upkeep failed; trying again later", metadata: ["error": "\(error)"])
+        }
     }
 
     /// - Parameter isRestless: whether ``onIdle`` is still to be called.
-    private func poll(_ backoff: inout Backoff, _ isRestless: inout Bool) async throws -> OrderEnvelope? {
+    private func poll(
+        _ backoff: inout Backoff,
+        _ isRestless: inout Bool,
+        _ told: inout ToldFailure
+    ) async throws -> OrderEnvelope? {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             if isRestless { group.addTask { await rest() } }
-            let envelope = try await fetch(&backoff)
+            let envelope = try await fetch(&backoff, &told)
             group.cancelAll()
             if try await group.next() == true { isRestless = false }
             return envelope
@@ -152,7 +181,7 @@ package struct Agent: Sendable {
     }
 
     /// The next order; nil when there is none, after a wait that keeps the requests apart.
-    private func fetch(_ backoff: inout Backoff) async throws -> OrderEnvelope? {
+    private func fetch(_ backoff: inout Backoff, _ told: inout ToldFailure) async throws -> OrderEnvelope? {
         var answer = Result<OrderEnvelope?, LinkFailure>.success(nil)
         let duration = await clock.measure {
             do throws(LinkFailure) {
@@ -165,8 +194,10 @@ package struct Agent: Sendable {
         let pause: Duration
         switch answer {
         case .success(let envelope?):
+            told.reset()
             return envelope
         case .success(nil):
+            told.reset()
             guard duration < Self.shortestPoll else {
                 backoff.reset()
                 return nil
@@ -174,8 +205,14 @@ package struct Agent: Sendable {
             pause = backoff.next()
         case .failure(let error):
             try Task.checkCancellation()
+            if case .unauthorized = error { try onRefused() }
             pause = backoff.wait(after: error)
-            logger.warning("no order can be fetched; trying again", metadata: ["error": "\(error)", "in": "\(pause)"])
+            if told.isNews(error) {
+                logger.warning(
+                    "no order can be fetched; trying again",
+                    metadata: ["error": "\(error)", "in": "\(pause)"]
+                )
+            }
         }
         try await clock.sleep(for: pause)
         return nil
@@ -229,13 +266,13 @@ package struct Agent: Sendable {
     /// When the host's own files fail the run goes on later from what the journal holds.
     private func carryOut(_ begin: () async throws -> Void) async throws {
         do {
-            try await begin()
+            try await turn.take(begin)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
             logger.error("the order cannot go on; trying again", metadata: ["error": "\(error)"])
             try await clock.sleep(for: Backoff.firstPause)
-            try await patiently("the order cannot go on") { try await driver.resume() }
+            try await patiently("the order cannot go on") { try await turn.take { try await driver.resume() } }
         }
     }
 

@@ -4,3 +4,15 @@ package struct AgentFailure: Error, Equatable, Sendable, CustomStringConvertible
 
     package init(_ description: String) { self.description = description }
 }
+
+extension AgentFailure {
+    /// Plain HTTP to another machine that nobody allowed.
+    static func exposed(_ server: String) -> Self {
+        Self(
+            """
+            \(server) is not https: whoever is on the way could read what is sent and answer in its place; enrol with an https \
+            address, or with --insecure-http
+            """
+        )
+    }
+}

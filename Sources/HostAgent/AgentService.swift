@@ -5,23 +5,56 @@ package import Logging
 package struct AgentService: Sendable {
     private let state: StateFolder
     private let machineFile: String
+    private let limits: HostLimitsFile
     private let logger: Logger
 
-    /// - Parameter machineFile: names the machine, for tests.
-    package init(state: StateFolder, machineFile: String = Machine.identityFile, logger: Logger) {
+    /// - Parameters:
+    ///   - machineFile: names the machine, for tests.
+    ///   - limits: of the host's owner.
+    package init(
+        state: StateFolder,
+        machineFile: String = Machine.identityFile,
+        limits: HostLimitsFile = HostLimitsFile(),
+        logger: Logger
+    ) {
         self.state = state
         self.machineFile = machineFile
+        self.limits = limits
         self.logger = logger
     }
 
-    /// Runs until cancelled, or until another program was installed in this one's place.
+    /// Runs until cancelled, or until another program was installed in this one's place; goes on as another node when the host is
+    /// enrolled anew meanwhile.
     ///
     /// - Throws: ``AgentFailure`` when the host is not enrolled, or its disk was copied from one that is; ``JournalFailure`` when the journal cannot be read.
     package func run() async throws {
+        while true {
+            do {
+                return try await serve()
+            } catch is EnrolledAnew {
+                logger.notice("the host was enrolled anew; going on as its new node")
+            }
+        }
+    }
+
+    /// The host's node is not the one that this agent has worked for.
+    private struct EnrolledAnew: Error {}
+
+    private func checkExposure(_ configuration: AgentConfiguration) throws {
+        guard ServerAddress(configuration.server)?.isExposed == true else { return }
+        guard configuration.insecureHTTP == true else { throw AgentFailure.exposed(configuration.server) }
+        logger.warning(
+            "the control plane is reached over plain HTTP: whoever is on the way can read what is sent",
+            metadata: ["server": "\(configuration.server)"]
+        )
+    }
+
+    private func serve() async throws {
         guard let configuration = try state.configuration(), let key = try HostKey.read(at: state.keyFile) else {
             throw AgentFailure("this host is not enrolled in \(state.path): run ringmaster-agent enrol first")
         }
-        guard !Machine.isAnother(try Machine.identity(file: machineFile), than: configuration.machine) else {
+        let machine = try Machine.identity(file: machineFile)
+        guard !Machine.isAnother(machine, than: configuration.machine) else {
             throw AgentFailure(
                 """
                 \(state.path) is a copy: \(configuration.node) was enrolled on another machine and may be at work there; \
@@ -29,6 +62,7 @@ package struct AgentService: Sendable {
                 """
             )
         }
+        try checkExposure(configuration)
         let lock = try AgentLock(folder: state.path)
         defer { lock.release() }
         let (boot, conditions) = try HostPackages.machine(configuration, folder: state.packageFolder)
@@ -41,9 +75,11 @@ package struct AgentService: Sendable {
             folder: state.packageFolder,
             release: configuration.release
         )
+        let watch = ClockWatch()
         let ledger = Ledger(
             file: FramedFile(path: state.journalFile),
             gate: OrderGate(node: configuration.node, keys: keyring.keys),
+            host: { [limits] in HostGuard(limits: limits.result, clockOff: watch.offset(ofWall: SystemClock.now())) },
             now: SystemClock.now
         )
         let program = try ProgramFile()
@@ -55,7 +91,14 @@ package struct AgentService: Sendable {
                 "root": "\(configuration.root)", "boot.id": "\(facts.bootID)",
             ]
         )
-        try await HTTPControlPlane.with(configuration, key: key, now: SystemClock.now) { link in
+        let hostKeys = HostKeyring(key, state: state)
+        try await HTTPControlPlane.with(
+            configuration,
+            keyring: hostKeys,
+            boot: Machine.boot(machine, facts.bootID),
+            watch: watch,
+            now: SystemClock.now
+        ) { link in
             let agent = Agent(
                 ledger: ledger,
                 link: link,
@@ -66,14 +109,28 @@ package struct AgentService: Sendable {
                     boot: boot,
                     conditions: conditions,
                     steps: StepRunner(folder: state.stepFolder, root: configuration.root),
+                    updaters: configuration.root == "/" ? OtherUpdaters() : nil,
+                    limits: limits.read,
                     logger: logger
                 ),
                 inventories: inventories,
                 outputs: outputs,
                 keyring: keyring,
+                repairs: RepairStore(folder: state.repairFolder),
+                workLock: WorkLock(path: state.workLockFile),
                 onIdle: IdleMemory.release,
                 onContact: checkIn.note,
                 isReplaced: { program.isReplaced },
+                upkeep: { [logger] in
+                    try await hostKeys.upkeep(at: SystemClock.now(), node: configuration.node) { change in
+                        try await link.offer(change)
+                        logger.notice("the host has another key", metadata: ["node.id": "\(configuration.node)"])
+                    }
+                },
+                onRefused: {
+                    guard let present = try state.configuration(), present.node != configuration.node else { return }
+                    throw EnrolledAnew()
+                },
                 logger: logger
             )
             try await agent.run()

@@ -26,12 +26,13 @@ struct ImportRulesTests {
         ],
         "API": ["AgentProtocol", "ControlPlane", "Domain", "ReadModels", "Time"],
         "Client": ["AgentProtocol"],
+        "Certificates": [],
         "HostAgent": ["AgentProtocol", "CLibZ", "PackageVersions", "Time"],
         "LocalFleet": [],
         "AgentCommands": ["AgentProtocol", "HostAgent", "Time"],
         "Commands": [
-            "Advisories", "AgentProtocol", "API", "Client", "ControlPlane", "Domain", "DurableStreams",
-            "EmbeddedPostgres", "LocalFleet",
+            "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
+            "DurableStreams", "EmbeddedPostgres", "LocalFleet",
             "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows",
         ],
         "ringmaster": ["Commands"],
@@ -62,6 +63,8 @@ struct ImportRulesTests {
         "HummingbirdCore": ["API"],
         "HummingbirdTLS": ["API"],
         "Subprocess": ["EmbeddedPostgres", "HostAgent", "LocalFleet", "Commands", "TestSupport"],
+        "SwiftASN1": ["Certificates"],
+        "X509": ["Certificates"],
         "Yams": ["Workflows"],
     ]
 

@@ -192,7 +192,7 @@ struct EnrolmentTests {
             #expect(refusal.status == 409)
             #expect(refusal.code == "node-revoked")
             #expect(try await controlPlane.questions.node(node).isRevoked)
-            #expect(try await controlPlane.questions.activeNodes(.all).isEmpty)
+            #expect(try await controlPlane.questions.activeNodes(.all, installs: false).isEmpty)
         }
     }
 }

@@ -77,6 +77,30 @@ struct StoredEventTests {
             "node.revoked.v1",
             #"{"revoked":{"_0":{"at":1764000000000000,"by":"ana","reason":"stolen"}}}"#
         )
+        try check(
+            .approved(by: "ana", at: Self.moment),
+            of: Node.self,
+            "node.approved.v1",
+            #"{"approved":{"at":1764000000000000,"by":"ana"}}"#
+        )
+        try check(
+            .cloned(NodeClash(first: "a", second: "b"), at: Self.moment),
+            of: Node.self,
+            "node.cloned.v1",
+            #"{"cloned":{"_0":{"first":"a","second":"b"},"at":1764000000000000}}"#
+        )
+        try check(
+            .keyOffered(NodeKey(publicKey: "key", offeredAt: Self.moment)),
+            of: Node.self,
+            "node.key-offered.v1",
+            #"{"keyOffered":{"_0":{"offeredAt":1764000000000000,"publicKey":"key"}}}"#
+        )
+        try check(
+            .keyChanged(publicKey: "key", at: Self.moment),
+            of: Node.self,
+            "node.key-changed.v1",
+            #"{"keyChanged":{"at":1764000000000000,"publicKey":"key"}}"#
+        )
         let reboot = NodeReboot(
             order: nil,
             outcome: .unordered,
@@ -95,6 +119,16 @@ struct StoredEventTests {
             #"{"rebooted":{"_0":{"after":{"bootID":"b2","kernel":"6.1"},"before":{"bootID":"b1","kernel":"6.1"},"#
                 + #""condition":{"mounts":[],"sockets":["0.0.0.0:22"]},"happenedAt":1764000000000000,"missing":[],"#
                 + #""outcome":"unordered","reasons":[]},"at":1764000000000000}}"#
+        )
+        try check(
+            .repaired(
+                NodeRepair(check: "package-lock", isRepaired: true, detail: "gone", happenedAt: Self.moment),
+                at: Self.moment
+            ),
+            of: Node.self,
+            "node.repaired.v1",
+            #"{"repaired":{"_0":{"check":"package-lock","detail":"gone","happenedAt":1764000000000000,"#
+                + #""isRepaired":true},"at":1764000000000000}}"#
         )
         let enrolment = NodeEnrolment(
             node: "mi-1",

@@ -141,6 +141,21 @@ struct RefusedStartTests {
         }
     }
 
+    @Test("An address that others reach, without TLS")
+    func exposedAddress() async throws {
+        try await withDatabase { data, database in
+            expect(
+                try await Ringmaster.run("serve", "--data", data, "--listen", "0.0.0.0:0"),
+                exit: 64,
+                "error: will not serve plain HTTP on 0.0.0.0:0, where others read tokens and codes on the way: "
+            )
+            let options = ["--listen", "0.0.0.0:0", "--insecure-http"]
+            let ending = try await Ringmaster.serving(data: data, database, options: options) { _ in }
+            #expect(ending.status == .exited(0))
+            #expect(ending.errors.contains("serving plain HTTP: whoever is on the way reads tokens and codes"))
+        }
+    }
+
     @Test("An address that is taken")
     func takenAddress() async throws {
         try await withDatabase { data, database in

@@ -54,7 +54,8 @@ enum Ringmaster {
         let place = ["--data", data, "--workflows", Repository.root + "/workflows", "--listen", "127.0.0.1:0"]
         let arguments = ["serve"] + place + (database.map { ["--database", $0.conninfo] } ?? []) + options
         return try await running(arguments) { process, log in
-            let scheme = options.contains("--tls-key") ? "https" : "http"
+            let hasAuthority = FileManager.default.fileExists(atPath: data + "/tls/server.pem")
+            let scheme = options.contains("--tls-key") || hasAuthority ? "https" : "http"
             try await body(
                 try await RunningServer.listening(process: process, data: data, log: log, scheme: scheme)
             )

@@ -15,6 +15,7 @@ for group in "$@"; do
     mkdir -p "/activations/$group"
     field activation <<<"$activation" >"/activations/$group/id"
     field code <<<"$activation" >"/activations/$group/code"
+    field caSHA256 <<<"$activation" >"/activations/$group/ca-sha256"
     # Last: its presence says that the others are complete.
     field orderKey <<<"$activation" >"/activations/$group/order-key"
 done

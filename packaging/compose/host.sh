@@ -11,8 +11,8 @@ cat /proc/sys/kernel/random/uuid >"$boot_identity"
 rm -f /run/reboot-required /run/reboot-required.pkgs
 
 # Repeating a successful enrolment changes nothing.
-ringmaster-agent enrol --server http://server:7440 --activation "$(<"$activation/id")" \
-    --code-file "$activation/code" --order-key "$(<"$activation/order-key")" \
+ringmaster-agent enrol --server https://server:7440 --activation "$(<"$activation/id")" \
+    --code-file "$activation/code" --order-key "$(<"$activation/order-key")" --ca-sha256 "$(<"$activation/ca-sha256")" \
     --boot-identity "$boot_identity" \
     --reboot-command bash --reboot-command -c --reboot-command 'kill 1'
 exec ringmaster-agent run

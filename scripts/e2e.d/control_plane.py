@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import processes
-from shell import E2EFailure, attempt, say, wait_until
+from shell import E2EFailure, attempt, run, say, wait_until
 
 # How soon after a start an exit still counts as a failed attempt to start, which is tried again.
 START_GRACE_SECONDS = 20.0
@@ -27,7 +28,7 @@ class ControlPlane:
     def __init__(self, binary: Path, data: Path, workflows: Path, log: Path) -> None:
         self.binary = binary
         self.data = data
-        self.url = f"http://127.0.0.1:{_free_port()}"
+        self.url = f"https://127.0.0.1:{_free_port()}"
         self.problems: list[str] = []
         self._workflows = workflows
         self._log = log
@@ -38,7 +39,8 @@ class ControlPlane:
         self._thread = threading.Thread(target=self._supervise, name="server", daemon=True)
 
     def start(self) -> None:
-        """Starts the server, and waits until it is ready."""
+        """Makes a certificate authority, starts the server, and waits until it is ready."""
+        run([self.binary, "ca", "init", "--data", self.data])
         self._thread.start()
         wait_until("the server's /readyz says 200", self.is_ready, timeout=90)
         say(f"the control plane is ready at {self.url}")
@@ -46,7 +48,8 @@ class ControlPlane:
     def is_ready(self) -> bool:
         """Whether /readyz says 200."""
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+            context = ssl.create_default_context(cafile=str(self.data / "tls" / "ca.pem"))
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5, context=context) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
@@ -149,7 +152,7 @@ class ControlPlane:
             "--data",
             self.data,
             "--listen",
-            self.url.removeprefix("http://"),
+            self.url.removeprefix("https://"),
             "--workflows",
             self._workflows,
         ]

@@ -69,6 +69,7 @@ class DnfHost:
             "server": server.url,
             "activation": activation["activation"],
             "order-key": activation["orderKey"],
+            "ca-sha256": activation["caSHA256"],
             "state-dir": self._folder / "agent",
             "name": self.name,
             "root": self.root,

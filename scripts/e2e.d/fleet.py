@@ -39,6 +39,8 @@ def enrol(host: Host, server: ControlPlane, unit_file: Path) -> None:
         str(CODE),
         "--order-key",
         activation["orderKey"],
+        "--ca-sha256",
+        activation["caSHA256"],
         "--state-dir",
         str(STATE),
         "--name",

@@ -94,10 +94,11 @@ def _kernel(root: Path) -> str:
 
 
 def _files(enrolment: Enrolment, kernel: str) -> dict[str, str]:
-    server = f"http://127.0.0.1:{enrolment.port}"
+    server = f"https://127.0.0.1:{enrolment.port}"
     enrol = (
         f"/usr/bin/ringmaster-agent enrol --server {server} --activation {enrolment.activation['activation']} "
-        f"--code-file {CODE} --order-key {enrolment.activation['orderKey']} --state-dir {STATE} --name {enrolment.name}"
+        f"--code-file {CODE} --order-key {enrolment.activation['orderKey']} "
+        f"--ca-sha256 {enrolment.activation['caSHA256']} --state-dir {STATE} --name {enrolment.name}"
     )
     return {
         "etc/hostname": f"{enrolment.name}\n",

@@ -13,7 +13,14 @@ struct AgentRoutes: Sendable {
     func add(to group: RouterGroup<BasicRequestContext>) {
         group.post("enrol") { request, _ in
             let body = try JSONBody.decode(EnrolmentRequest.self, from: try await JSONBody.bytes(of: request))
-            return try JSONBody.respond(try await agents.enrol(body), status: .created)
+            let enrolment = try await agents.enrol(body, from: RequestSource.address)
+            return try JSONBody.respond(enrolment, status: .created)
+        }
+        group.post("key") { request, _ in
+            let buffer = try await JSONBody.bytes(of: request)
+            let node = try await node(of: request, body: buffer)
+            try await agents.changeKey(try JSONBody.decode(KeyChange.self, from: buffer), of: node)
+            return Response(status: .ok)
         }
         group.get("orders") { request, _ in try polls.response(to: await polls.outcome(of: request)) }
         group.get("order-keys") { request, _ in

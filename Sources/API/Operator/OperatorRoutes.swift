@@ -79,6 +79,12 @@ struct OperatorRoutes: Sendable {
             )
             return try JSONBody.respond(try await services.questions.node(id))
         }
+        group.post("nodes/:id/approve") { request, context in
+            let id = try context.parameters.require("id")
+            let body = try await body(ApproveNode.self, of: request)
+            try await services.nodes.approve(id, body, key: request.idempotencyKey)
+            return try JSONBody.respond(try await services.questions.node(id))
+        }
         group.post("cycles") { request, _ in
             let body = try await body(StartCycle.self, of: request)
             return try JSONBody.respond(

@@ -9,18 +9,22 @@ package struct HostFacts: Codable, Equatable, Sendable {
     /// The package manager's architecture: `amd64`, `arm64`, `x86_64`.
     package var architecture: String
     package var agentVersion: String
+    /// The instance of EC2 that the host is; nil elsewhere.
+    package var instance: InstanceFacts?
 
     package init(
         hostname: String,
         platform: String,
         platformVersion: String,
         architecture: String,
-        agentVersion: String
+        agentVersion: String,
+        instance: InstanceFacts? = nil
     ) {
         self.hostname = hostname
         self.platform = platform
         self.platformVersion = platformVersion
         self.architecture = architecture
         self.agentVersion = agentVersion
+        self.instance = instance
     }
 }

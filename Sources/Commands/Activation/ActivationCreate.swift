@@ -8,12 +8,14 @@ struct ActivationCreate: AsyncParsableCommand {
         commandName: "create",
         abstract: "Make an activation, with which hosts enrol in one site and patch group.",
         discussion: """
-            The code is shown once and kept nowhere; the order key is what the hosts pin when they enrol.
+            The code is shown once and kept nowhere; the order key, and the pin of a private certificate authority, are what \
+            the hosts keep when they enrol. The last line is to be run on them: have --server be an address that they reach.
 
             Examples:
               ringmaster activation create --site Frankfurt --patch-group Debian12-early
               ringmaster activation create --site us-east-1 --patch-group AL2023-main --uses 200 --expires 2h
               ringmaster activation create --site Frankfurt --patch-group Debian12-late -o json
+              ringmaster activation create --site dmz --patch-group Debian12-main --from 10.7.0.0/16 --requires-approval
             """
     )
 
@@ -28,6 +30,15 @@ struct ActivationCreate: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("For how long it can be used, such as 30m, 24h or 7d; at most 30d.", valueName: "span"))
     var expires = Span.oneDay
+
+    @Option(
+        name: .customLong("from"),
+        help: ArgumentHelp("A network that hosts enrol from; may be given again (otherwise any).", valueName: "cidr")
+    )
+    var networks: [String] = []
+
+    @Flag(help: "Only scan the hosts until `ringmaster node approve`.")
+    var requiresApproval = false
 
     @OptionGroup var actor: ActorOptions
     @OptionGroup var server: ServerOptions
@@ -44,9 +55,11 @@ struct ActivationCreate: AsyncParsableCommand {
             patchGroup: patchGroup,
             uses: uses,
             expiresInSeconds: expires.seconds,
+            networks: networks.isEmpty ? nil : networks,
+            requiresApproval: requiresApproval ? true : nil,
             by: try actor.actor()
         )
         let activation = try await server.client().createActivation(request)
-        try output.print(activation) { ActivationPage(activation).lines($0) }
+        try output.print(activation) { ActivationPage(activation, server: server.address).lines($0) }
     }
 }

@@ -40,6 +40,10 @@ extension ControlPlaneClient {
         try await post(.api("nodes", id, "revoke"), request)
     }
 
+    package func approve(node id: String, _ request: ApproveNode) async throws -> NodeView {
+        try await post(.api("nodes", id, "approve"), request)
+    }
+
     package func startCycle(_ request: StartCycle) async throws -> CycleStarted {
         try await post(.api("cycles"), request)
     }

@@ -4,7 +4,9 @@ import ArgumentParser
 struct NodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node",
-        abstract: "Look at the managed nodes, and take them out of trust.",
-        subcommands: [NodeList.self, NodeShow.self, NodePatches.self, NodeLog.self, NodeRevoke.self]
+        abstract: "Look at the managed nodes, and take them into trust or out of it.",
+        subcommands: [
+            NodeList.self, NodeShow.self, NodePatches.self, NodeLog.self, NodeApprove.self, NodeRevoke.self,
+        ]
     )
 }

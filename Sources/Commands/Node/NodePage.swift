@@ -17,6 +17,13 @@ package struct NodePage: Sendable {
         fields.append("agent", node.agentVersion)
         fields.append("enrolled", node.enrolledAt.toTheSecond)
         fields.append("revoked", node.isRevoked ? "yes: it gets no orders" : nil, tone: .bad)
+        if !node.isRevoked {
+            let clone = "CLONED? Two machines act as this node, and neither gets orders: revoke it, and enrol both anew"
+            fields.append("clash", node.isCloned ? clone : nil, tone: .bad)
+            let pending = "yes: it is only scanned until `ringmaster node approve \(node.id)`"
+            fields.append("pending", node.isPending ? pending : nil, tone: .warning)
+        }
+        fields.append("instance", node.instance.map { "\($0) (claimed)" })
         fields.append("baseline", node.baseline ?? "none")
         fields.append("last scan", node.lastScanAt?.toTheSecond ?? "never")
         fields.append("last heard", node.lastHeardAt?.toTheSecond)
@@ -26,6 +33,10 @@ package struct NodePage: Sendable {
         fields.append("why", why)
         for reason in node.rebootReasons { fields.append("reboot", reason, tone: .warning) }
         if let reboot = node.lastReboot { RebootFields(reboot: reboot).append(to: &fields) }
+        for repair in node.repairs ?? [] {
+            let (word, tone) = repair.isRepaired ? ("repaired", Tone.good) : ("not repaired", Tone.bad)
+            fields.append(word, "\(repair.check) at \(repair.at.toTheSecond): \(repair.detail)", tone: tone)
+        }
         return fields.lines(style) + missing(style)
     }
 

@@ -27,7 +27,7 @@ package struct NodeTable: Sendable {
         for node in nodes {
             table.append([
                 .init(node.id),
-                .init(node.isRevoked ? "\(node.name) (revoked)" : node.name),
+                .init(node.name + Self.mark(node)),
                 .init(node.site),
                 .init(node.patchGroup),
                 .init("\(node.platform) \(node.platformVersion)"),
@@ -41,8 +41,17 @@ package struct NodeTable: Sendable {
         return table.lines(style)
     }
 
+    private static func mark(_ node: NodeView) -> String {
+        if node.isRevoked { return " (revoked)" }
+        if node.isCloned { return " (CLONED?)" }
+        return node.isPending ? " (pending)" : ""
+    }
+
     /// What needs a person comes first.
     private static func order(_ node: NodeView) -> (Int, String, String, String) {
+        if !node.isRevoked, node.isCloned || node.isPending {
+            return (-1, node.patchGroup, node.site, node.name)
+        }
         let rank = ["UNKNOWN": 0, "NON_COMPLIANT": 1, "COMPLIANT": 3][node.compliance] ?? 2
         return (rank, node.patchGroup, node.site, node.name)
     }

@@ -1,3 +1,4 @@
+import AgentProtocol
 import ArgumentParser
 
 /// `HOST:PORT`, with an IPv6 host in brackets.
@@ -21,6 +22,9 @@ struct ListenAddress: ExpressibleByArgument, Sendable {
         guard !host.isEmpty else { return nil }
         self.init(host: String(host), port: port)
     }
+
+    /// Whether only this machine reaches it.
+    var isLoopback: Bool { ServerAddress.isLoopback(host) }
 
     var defaultValueDescription: String { "\(host):\(port)" }
 }

@@ -10,12 +10,16 @@ package struct ServeCommand: AsyncParsableCommand {
             Without a connection string it runs a private PostgreSQL in the data folder and keeps it across restarts. SIGTERM drains: \
             requests under way are answered, the flush under way is finished, shards are given up.
 
+            It serves HTTPS with the certificate that `ringmaster ca init` made in the data folder, or with your own. Without one it \
+            listens on this machine's own addresses alone, for tokens and codes would go over the wire for all to read.
+
             Several processes may share one PostgreSQL; give each the roles it is for. They must have the same order key and \
             the same workflows: a server that starts disables the schedules of workflows that it does not have.
 
             Examples:
               ringmaster serve
-              ringmaster serve --data /var/lib/ringmaster --listen 0.0.0.0:7440 --tls-certificate cert.pem --tls-key key.pem
+              ringmaster serve --data /var/lib/ringmaster --listen 0.0.0.0:7440
+              ringmaster serve --listen 0.0.0.0:7440 --tls-certificate cert.pem --tls-key key.pem
               ringmaster serve --database "host=db.example dbname=ringmaster" --roles engine,worker
             """
     )
@@ -68,7 +72,12 @@ package struct ServeCommand: AsyncParsableCommand {
     )
     var tokenFile: String?
 
-    @Option(help: ArgumentHelp("A PEM certificate chain: serve HTTPS.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A PEM certificate chain: serve HTTPS (otherwise tls/server.pem in the data folder, if it is there).",
+            valueName: "file"
+        )
+    )
     var tlsCertificate: String?
 
     @Option(help: ArgumentHelp("The certificate's private key, PEM.", valueName: "file"))
@@ -81,6 +90,12 @@ package struct ServeCommand: AsyncParsableCommand {
             """
     )
     var fleetlock = false
+
+    @Flag(
+        name: .customLong("insecure-http"),
+        help: "Serve plain HTTP to other machines, too, when there is no certificate."
+    )
+    var insecureHTTP = false
 
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error.", valueName: "level"))
     var logLevel = "info"
@@ -103,6 +118,23 @@ package struct ServeCommand: AsyncParsableCommand {
 
     package func run() async throws {
         let logger = ServerLog.logger("ringmaster", level: Logger.Level(rawValue: logLevel) ?? .info)
-        try await Server(command: self, logger: logger).run()
+        let tls = try ServerTLS.find(self)
+        if tls == nil, roles.set.contains(.api), !listen.isLoopback {
+            guard insecureHTTP else { throw Self.exposed(listen) }
+            logger.warning(
+                "serving plain HTTP: whoever is on the way reads tokens and codes; `ringmaster ca init` makes a certificate",
+                metadata: ["http.address": "\(listen.defaultValueDescription)"]
+            )
+        }
+        try await Server(command: self, tls: tls, logger: logger).run()
+    }
+
+    private static func exposed(_ listen: ListenAddress) -> CommandFailure {
+        CommandFailure(
+            "will not serve plain HTTP on \(listen.defaultValueDescription), where others read tokens and codes on the way: "
+                + "make a certificate with `ringmaster ca init`, name yours with --tls-certificate and --tls-key, or give "
+                + "--insecure-http",
+            exitCode: .validationFailure
+        )
     }
 }

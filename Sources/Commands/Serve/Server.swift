@@ -16,10 +16,13 @@ import UnixSignals
 /// One server process: the parts that its roles need, started in order and drained in reverse.
 struct Server: Sendable {
     private let command: ServeCommand
+    private let tls: ServerTLS?
     private let logger: Logger
 
-    init(command: ServeCommand, logger: Logger) {
+    /// - Parameter tls: nil for plain HTTP.
+    init(command: ServeCommand, tls: ServerTLS?, logger: Logger) {
         self.command = command
+        self.tls = tls
         self.logger = logger
     }
 
@@ -119,6 +122,7 @@ struct Server: Sendable {
             questions: questions,
             workflows: workflows,
             orderKeys: keys,
+            caSHA256: tls?.caSHA256,
             now: now
         )
         services.append(Background(name: "order desk") { await orders.run() })
@@ -227,7 +231,7 @@ struct Server: Sendable {
             routes: routes,
             host: address.host,
             port: address.port,
-            certificate: command.tlsCertificate.flatMap { file in command.tlsKey.map { (file, $0) } },
+            certificate: tls?.certificate,
             now: SystemClock.now,
             logger: logger
         )

@@ -9,13 +9,16 @@ import Time
 package struct ActivationService: Sendable {
     private static let longestLife = 30 * 86_400
     private static let mostUses = 1_000
+    private static let mostNetworks = 64
 
     private let desk: MessageDesk
     private let orderKeys: OrderKeys
+    private let caSHA256: String?
 
-    init(desk: MessageDesk, orderKeys: OrderKeys) {
+    init(desk: MessageDesk, orderKeys: OrderKeys, caSHA256: String?) {
         self.desk = desk
         self.orderKeys = orderKeys
+        self.caSHA256 = caSHA256
     }
 
     /// - Throws: ``Problem`` 400 for what an activation may not be.
@@ -30,7 +33,9 @@ package struct ActivationService: Sendable {
             maxUses: request.uses,
             expires: desk.now() + .seconds(request.expiresInSeconds),
             site: request.site,
-            patchGroup: request.patchGroup
+            patchGroup: request.patchGroup,
+            networks: request.networks,
+            requiresApproval: request.requiresApproval == true ? true : nil
         )
         try await desk.ask(
             Activation.stream(id),
@@ -42,6 +47,7 @@ package struct ActivationService: Sendable {
             activation: id,
             code: code,
             orderKey: orderKeys.publicKey,
+            caSHA256: caSHA256,
             site: request.site,
             patchGroup: request.patchGroup,
             uses: request.uses,
@@ -57,6 +63,13 @@ package struct ActivationService: Sendable {
         }
         guard (1...Self.longestLife).contains(request.expiresInSeconds) else {
             throw refuse("an activation lives 1 second to 30 days, not \(request.expiresInSeconds) seconds")
+        }
+        let networks = request.networks ?? []
+        guard networks.count <= Self.mostNetworks else {
+            throw refuse("an activation is bound to at most \(Self.mostNetworks) networks, not \(networks.count)")
+        }
+        if let wrong = networks.first(where: { SourceNetwork($0) == nil }) {
+            throw refuse("\"\(wrong)\" is not a network in CIDR notation, such as 10.7.0.0/16 or 2001:db8::/32")
         }
         for (what, name, most) in [
             ("site", request.site, RolloutName.maximumSite),

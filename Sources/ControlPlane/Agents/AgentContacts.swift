@@ -1,3 +1,4 @@
+import Domain
 import ReadModels
 import Synchronization
 import Time
@@ -19,6 +20,13 @@ final class AgentContacts: Sendable {
         var written: [String: NodeContact] = [:]
         var pending: [String: NodeContact] = [:]
         var lastTakenAt: Timestamp?
+        var boots: [String: Boots] = [:]
+    }
+
+    /// The last two boots that spoke as a node.
+    private struct Boots {
+        var present: UInt64
+        var former: UInt64?
     }
 
     private let state = Mutex(State())
@@ -33,6 +41,21 @@ final class AgentContacts: Sendable {
             }
             guard state.pending[contact.node] != nil || state.pending.count < Self.mostPending else { return }
             state.pending[contact.node] = contact
+        }
+    }
+
+    /// That two machines speak as the node by turns: a boot that another one has followed never comes back on one machine.
+    func clash(of node: String, at boot: UInt64) -> NodeClash? {
+        state.withLock { state in
+            guard let known = state.boots[node] else {
+                if state.boots.count >= Self.capacity { state.boots = [:] }
+                state.boots[node] = Boots(present: boot)
+                return nil
+            }
+            guard boot != known.present else { return nil }
+            state.boots[node] = Boots(present: boot, former: known.present)
+            guard boot == known.former else { return nil }
+            return NodeClash(first: String(boot, radix: 16), second: String(known.present, radix: 16))
         }
     }
 

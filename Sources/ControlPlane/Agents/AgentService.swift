@@ -14,10 +14,11 @@ package final class AgentService: Sendable {
     let desk: MessageDesk
     private let orders: OrderDesk
     private let orderKeys: OrderKeys
-    private let keys: NodeKeys
+    let keys: NodeKeys
     private let content: ContentStore
-    private let reader: StreamReader
+    let reader: StreamReader
     private let contacts = AgentContacts()
+    let enrolmentLimits = EnrolmentLimits()
     private let contactStore: NodeContactStore
     let outputs: OutputStore
 
@@ -40,46 +41,14 @@ package final class AgentService: Sendable {
         keys = NodeKeys(reader: reader)
     }
 
-    // MARK: - Enrolment
-
-    /// Makes the holder of the key a node, if the activation allows it.
-    ///
-    /// The same key with the same activation gets the same node, and counts once.
-    package func enrol(_ request: EnrolmentRequest) async throws -> EnrolmentResponse {
-        guard let bytes = Data(base64Encoded: request.publicKey), let proof = Data(base64Encoded: request.proof),
-            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes),  // length is all it checks
-            key.isValidSignature(proof, for: request.proofBytes)
-        else {
-            let detail = "cannot enrol: the request is not signed by the key that it names; enrol again from the host"
-            throw Problem(status: 400, code: "bad-proof", detail: detail)
-        }
-        try HostFactsRules.check(request.facts)
-        let node = NodeKeys.nodeID(of: bytes)
-        let codeHash = ContentStore.digest(of: request.code)
-        try await checkActivation(request.activation, codeHash: codeHash)
-        let use = ActivationRequest(
-            codeHash: codeHash,
-            publicKey: request.publicKey,
-            node: node,
-            facts: NodeFacts(request.facts)
-        )
-        let id = "use/\(node)/\(codeHash.prefix(16))"
-        try await desk.ask(
-            Activation.stream(request.activation),
-            ActivationMessage.use(use),
-            id: id,
-            by: "node/\(node)"
-        )
-        let enrolment = try await keys.enrolment(of: node, by: request.activation)
-        return EnrolmentResponse(node: node, site: enrolment.site, patchGroup: enrolment.patchGroup)
-    }
+    // MARK: - Who asks
 
     /// Whether the request may be read further: it names a node that is enrolled, and a time near ours.
     ///
     /// Proves nothing, and spares taking in a large body that nobody could have signed.
     package func checkHead(_ request: SignedRequest) async throws {
         let now = desk.now()
-        guard let node = request.node, try await keys.key(of: node) != nil, let skew = request.skew(at: now) else {
+        guard let node = request.node, try await keys.identity(of: node) != nil, let skew = request.skew(at: now) else {
             throw Self.unauthenticated
         }
         try request.checkClock(node: node, skew: skew, now: now)
@@ -92,19 +61,29 @@ package final class AgentService: Sendable {
 
     private func authenticate(_ request: SignedRequest, keyWithin lifetime: Duration) async throws -> String {
         await writeContacts()
-        guard let node = request.node, let key = try await keys.key(of: node, within: lifetime) else {
+        guard let node = request.node, let known = try await keys.identity(of: node, within: lifetime) else {
             throw Self.unauthenticated
         }
-        return try authenticate(request, as: node, key: key)
+        if request.isGenuine(key: known.key) { return try admit(request, as: node) }
+        // Its host may have changed its key since that was learned.
+        guard let fresh = try await keys.identity(of: node, within: .zero) else { throw Self.unauthenticated }
+        if request.isGenuine(key: fresh.key) { return try admit(request, as: node) }
+        guard let next = fresh.nextKey, request.isGenuine(key: next.key) else { throw Self.unauthenticated }
+        _ = try admit(request, as: node)
+        try await desk.ask(
+            Node.stream(node),
+            NodeMessage.useKey(publicKey: next.text),
+            id: "use-key/\(ContentStore.digest(of: next.text))",
+            by: "node/\(node)"
+        )
+        keys.forget(node)
+        return node
     }
 
-    private func authenticate(
-        _ request: SignedRequest,
-        as node: String,
-        key: Curve25519.Signing.PublicKey
-    ) throws(Problem) -> String {
+    /// Notes that the node was heard, which signed the request.
+    private func admit(_ request: SignedRequest, as node: String) throws(Problem) -> String {
         let now = desk.now()
-        guard let skew = request.skew(at: now), request.isGenuine(key: key) else { throw Self.unauthenticated }
+        guard let skew = request.skew(at: now) else { throw Self.unauthenticated }
         let secondsOff = SignedRequest.isNear(skew) ? 0 : Int32(clamping: skew / 1_000)
         contacts.note(NodeContact(node: node, heardAt: now, clockOffSeconds: secondsOff))
         try request.checkClock(node: node, skew: skew, now: now)
@@ -130,18 +109,6 @@ package final class AgentService: Sendable {
         detail: "the request is not signed by an enrolled, unrevoked node; enrol the host again if it should be one"
     )
 
-    /// Made-up activations leave no trace: whoever guesses cannot fill the database with answers.
-    private func checkActivation(_ activation: String, codeHash: String) async throws {
-        let unknown = Problem(
-            status: 409,
-            code: ActivationRefusal.unknown.code,
-            detail: ActivationRefusal.unknown.detail
-        )
-        guard activation.utf8.count <= Limits.nameBytes, !activation.utf8.contains(0) else { throw unknown }
-        let folded = try await reader.fold(DomainDecider<Activation>.withoutEffects, Activation.stream(activation))
-        guard folded?.state.terms?.codeHash == codeHash else { throw unknown }
-    }
-
     // MARK: - Work
 
     /// The oldest order that is not over of the node that signed the request; nil when none came in time.
@@ -151,18 +118,43 @@ package final class AgentService: Sendable {
     package func nextOrder(asking request: SignedRequest, wait: Duration) async throws -> OrderEnvelope? {
         await writeContacts()
         let node = try await waitingNode(request)
+        if let clash = request.boot.flatMap({ contacts.clash(of: node, at: $0) }) {
+            try await Task { try await report(clash, of: node) }.value
+        }
+        guard !keys.isCloned(node) else { throw Self.cloned(node) }
         guard let order = try await nextOrder(for: node, wait: wait) else { return nil }
-        let key = try await Task { try await keys.key(of: node) }.value
-        guard key != nil else { throw Self.unauthenticated }
+        let identity = try await Task { try await keys.identity(of: node) }.value
+        guard let identity else { throw Self.unauthenticated }
+        guard !identity.isCloned else { throw Self.cloned(node) }
         return order
     }
 
     private func waitingNode(_ request: SignedRequest) async throws -> String {
         let lifetime = NodeKeys.lifetimeOfWaiting
-        if let node = request.node, let key = keys.remembered(node, within: lifetime) {
-            return try authenticate(request, as: node, key: key)
+        if let node = request.node, let known = keys.remembered(node, within: lifetime),
+            request.isGenuine(key: known.key)
+        {
+            return try admit(request, as: node)
         }
         return try await Task { try await authenticate(request, keyWithin: lifetime) }.value
+    }
+
+    /// Returns when the clash is durable, and the node gets no orders from this process any more.
+    private func report(_ clash: NodeClash, of node: String) async throws {
+        try await desk.ask(
+            Node.stream(node),
+            NodeMessage.clash(clash),
+            id: "clash/\(clash.first)-\(clash.second)",
+            by: "node/\(node)"
+        )
+        _ = try await keys.identity(of: node, within: .zero)
+    }
+
+    private static func cloned(_ node: String) -> Problem {
+        let detail =
+            "two machines act as \(node), so that neither gets orders: one disk is a copy of the other's; revoke the node and "
+            + "enrol both hosts anew"
+        return Problem(status: 403, code: "node-cloned", detail: detail)
     }
 
     /// The node's oldest order that is not over; nil when none came in time.
@@ -196,12 +188,14 @@ package final class AgentService: Sendable {
 
     /// Returns when the reports are durable in their rollouts' inboxes.
     package func accept(_ batch: ReportBatch, from node: String) async throws {
-        let count = batch.reports.count + (batch.boots?.count ?? 0)
+        let (allBoots, allRepairs) = (batch.boots ?? [], batch.repairs ?? [])
+        let count = batch.reports.count + allBoots.count + allRepairs.count
         guard count <= ReportBatch.maximumCount else {
             let detail = "\(count) reports at once are more than \(ReportBatch.maximumCount); send fewer"
             throw Problem(status: 413, code: "too-many-reports", detail: detail)
         }
-        try BootReportRules.check(batch.boots ?? [], from: node)
+        try BootReportRules.check(allBoots, from: node)
+        try RepairReportRules.check(allRepairs, from: node)
         try StepResultRules.check(batch.reports, from: node)
         let digests = batch.reports.compactMap(\.fact.inventory)
         let missing = digests.isEmpty ? [] : try await content.missing(of: digests)
@@ -209,14 +203,20 @@ package final class AgentService: Sendable {
             let detail = "inventory \(missing[0]) was not uploaded; upload it, then report it"
             throw Problem(status: 409, code: "unknown-inventory", detail: detail)
         }
-        let boots = try (batch.boots ?? []).map { try message(for: $0, from: node) }
-        try await desk.send(try batch.reports.map { try message(for: $0, from: node) } + boots)
+        let boots = try allBoots.map { try message(.reboot(NodeReboot($0)), "boot", for: $0, from: node) }
+        let repairs = try allRepairs.map { try message(.repair(NodeRepair($0)), "repair", for: $0, from: node) }
+        try await desk.send(try batch.reports.map { try message(for: $0, from: node) } + boots + repairs)
     }
 
-    private func message(for report: BootReport, from node: String) throws -> Message {
+    /// What a host says of itself beside its runs: equal reports are one message.
+    private func message(
+        _ message: NodeMessage,
+        _ kind: String,
+        for report: some Encodable,
+        from node: String
+    ) throws -> Message {
         let digest = ContentStore.digest(of: try DomainJSON.encode(report))
-        let message = NodeMessage.reboot(NodeReboot(report))
-        return try desk.envelope(Node.stream(node), message, id: "boot/\(node)/\(digest)", by: "node/\(node)")
+        return try desk.envelope(Node.stream(node), message, id: "\(kind)/\(node)/\(digest)", by: "node/\(node)")
     }
 
     private func message(for report: Report, from node: String) throws -> Message {
@@ -231,32 +231,5 @@ package final class AgentService: Sendable {
             id: "\(report.order)/\(report.sequence)/\(node)",
             by: "node/\(node)"
         )
-    }
-}
-
-extension NodeFacts {
-    fileprivate init(_ facts: HostFacts) {
-        self.init(
-            hostname: facts.hostname,
-            platform: facts.platform,
-            platformVersion: facts.platformVersion,
-            architecture: facts.architecture,
-            agentVersion: facts.agentVersion
-        )
-    }
-}
-
-/// What a host may say of itself: short and printable.
-private enum HostFactsRules {
-    static func check(_ facts: HostFacts) throws(Problem) {
-        let texts = [facts.hostname, facts.platform, facts.platformVersion, facts.architecture, facts.agentVersion]
-        for text in texts {
-            guard (1...255).contains(text.utf8.count),
-                text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0 != "\u{7f}" })
-            else {
-                let detail = "cannot enrol: each of the host's facts must be 1 to 255 bytes without control characters"
-                throw Problem(status: 400, code: "invalid-facts", detail: detail)
-            }
-        }
     }
 }

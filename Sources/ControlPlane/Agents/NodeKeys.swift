@@ -19,8 +19,17 @@ final class NodeKeys: Sendable {
     /// How long an enrolment waits for its node's stream.
     private static let patience = Duration.seconds(10)
 
-    private struct Entry {
+    /// What requests of a node are judged by.
+    struct Identity {
         let key: Curve25519.Signing.PublicKey
+        /// The key that its host is about to use, also in base64.
+        var nextKey: (key: Curve25519.Signing.PublicKey, text: String)?
+        /// Whether two machines act as it.
+        let isCloned: Bool
+    }
+
+    private struct Entry {
+        let identity: Identity
         let loadedAt: ContinuousClock.Instant
     }
 
@@ -35,30 +44,42 @@ final class NodeKeys: Sendable {
         return "mi-" + Hexadecimal.text(digest).prefix(17)
     }
 
-    /// The node's key if it was learned within that time.
-    func remembered(_ node: String, within lifetime: Duration) -> Curve25519.Signing.PublicKey? {
+    /// The node's identity if it was learned within that time.
+    func remembered(_ node: String, within lifetime: Duration) -> Identity? {
         guard let entry = entries.withLock({ $0[node] }), entry.loadedAt + lifetime > .now else { return nil }
-        return entry.key
+        return entry.identity
     }
+
+    /// Whether two machines act as the node, as far as is remembered.
+    func isCloned(_ node: String) -> Bool { entries.withLock { $0[node]?.identity.isCloned ?? false } }
+
+    /// The next request of the node has its identity read anew.
+    func forget(_ node: String) { entries.withLock { $0[node] = nil } }
 
     /// nil for a node that is not enrolled, or revoked.
     ///
     /// - Parameter lifetime: how long ago that may have been learned.
-    func key(of node: String, within lifetime: Duration = lifetime) async throws -> Curve25519.Signing.PublicKey? {
-        if let key = remembered(node, within: lifetime) { return key }
+    func identity(of node: String, within lifetime: Duration = lifetime) async throws -> Identity? {
+        if let identity = remembered(node, within: lifetime) { return identity }
         let loadedAt = ContinuousClock.now
         guard let state = try await load(node), state.isActive,
             let bytes = state.enrolment.flatMap({ Data(base64Encoded: $0.publicKey) })
         else {
-            entries.withLock { $0[node] = nil }
+            forget(node)
             return nil
         }
-        let key = try Curve25519.Signing.PublicKey(rawRepresentation: bytes)
-        entries.withLock { entries in
-            if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
-            entries[node] = Entry(key: key, loadedAt: loadedAt)
+        var identity = Identity(
+            key: try Curve25519.Signing.PublicKey(rawRepresentation: bytes),
+            isCloned: state.clash != nil
+        )
+        if let text = state.nextKey?.publicKey, let bytes = Data(base64Encoded: text) {
+            identity.nextKey = (try Curve25519.Signing.PublicKey(rawRepresentation: bytes), text)
         }
-        return key
+        entries.withLock { [identity] entries in
+            if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
+            entries[node] = Entry(identity: identity, loadedAt: loadedAt)
+        }
+        return identity
     }
 
     /// The node's enrolment, once its stream has heard of it from the activation.

@@ -21,6 +21,14 @@ package struct SignedRequest: Sendable {
         self.body = body
     }
 
+    /// Which boot of which machine its sender is, as it says; nil from agents that do not say it.
+    var boot: UInt64? {
+        let query = target.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+        let name = RequestSignature.bootParameter + "="
+        return query.split(separator: "&").first { $0.hasPrefix(name) }
+            .flatMap { UInt64($0.dropFirst(name.count), radix: 16) }
+    }
+
     /// Whether the holder of the key signed this request, at whatever time.
     func isGenuine(key: Curve25519.Signing.PublicKey) -> Bool {
         guard let node, let milliseconds, let signature = signature.flatMap({ Data(base64Encoded: $0) })

@@ -24,9 +24,20 @@ package struct NodeService: Sendable {
             let detail = "to revoke a node needs a reason, for those who read its log; give one with --reason"
             throw Problem(status: 400, code: "reason-missing", detail: detail)
         }
+        try await decide(.revoke(reason: request.reason), on: node, by: request.by, key: key)
+    }
+
+    /// Lets a node be patched that was only scanned; nothing happens to one that needs no approval.
+    ///
+    /// - Throws: ``Problem`` 404 for an unknown node, 409 for a revoked one.
+    package func approve(_ node: String, _ request: ApproveNode, key: String?) async throws {
+        try PersonName.check(request.by)
+        try await decide(.approve, on: node, by: request.by, key: key)
+    }
+
+    private func decide(_ message: NodeMessage, on node: String, by person: String, key: String?) async throws {
         _ = try await questions.node(node)
-        let message = NodeMessage.revoke(reason: request.reason)
         let id = "\(message.kind)/\(key ?? Secret.identifier())"
-        try await desk.ask(Node.stream(node), message, id: id, by: request.by)
+        try await desk.ask(Node.stream(node), message, id: id, by: person)
     }
 }

@@ -31,7 +31,12 @@ package struct Activation: EventSourced {
             guard node(ofPublicKey: request.publicKey) == nil else { return [] }
             guard now < terms.expires else { throw .expired(activation: terms.activation, at: terms.expires) }
             guard remainingUses > 0 else { throw .usedUp(activation: terms.activation, uses: terms.maxUses) }
-            let use = ActivationUse(publicKey: request.publicKey, node: request.node, at: now)
+            let use = ActivationUse(
+                publicKey: request.publicKey,
+                node: request.node,
+                source: request.source,
+                at: now
+            )
             return [.used(use, facts: request.facts)]
         case .wake: return []
         }
@@ -52,7 +57,8 @@ package struct Activation: EventSourced {
             site: terms.site,
             patchGroup: terms.patchGroup,
             activation: terms.activation,
-            facts: facts
+            facts: facts,
+            requiresApproval: terms.requiresApproval
         )
         return [.tell(node: use.node, .enrol(enrolment))]
     }
@@ -69,6 +75,10 @@ package struct ActivationTerms: Codable, Equatable, Sendable {
     /// The site and the patch group of the nodes that it enrols.
     package var site: String
     package var patchGroup: String
+    /// The networks in CIDR notation that hosts may enrol from; nil for all.
+    package var networks: [String]?
+    /// Whether the nodes are only scanned until a person approves them; nil for no.
+    package var requiresApproval: Bool?
 
     package init(
         activation: String,
@@ -76,7 +86,9 @@ package struct ActivationTerms: Codable, Equatable, Sendable {
         maxUses: Int,
         expires: Timestamp,
         site: String,
-        patchGroup: String
+        patchGroup: String,
+        networks: [String]? = nil,
+        requiresApproval: Bool? = nil
     ) {
         self.activation = activation
         self.codeHash = codeHash
@@ -84,6 +96,8 @@ package struct ActivationTerms: Codable, Equatable, Sendable {
         self.expires = expires
         self.site = site
         self.patchGroup = patchGroup
+        self.networks = networks
+        self.requiresApproval = requiresApproval
     }
 }
 
@@ -95,12 +109,15 @@ package struct ActivationRequest: Codable, Equatable, Sendable {
     /// The managed-node id that the key gets; the same for the same activation and key, so that a repetition gets the same answer.
     package var node: String
     package var facts: NodeFacts
+    /// The address that it was sent from, for the log.
+    package var source: String?
 
-    package init(codeHash: String, publicKey: String, node: String, facts: NodeFacts) {
+    package init(codeHash: String, publicKey: String, node: String, facts: NodeFacts, source: String? = nil) {
         self.codeHash = codeHash
         self.publicKey = publicKey
         self.node = node
         self.facts = facts
+        self.source = source
     }
 }
 
@@ -108,11 +125,14 @@ package struct ActivationRequest: Codable, Equatable, Sendable {
 package struct ActivationUse: Codable, Equatable, Sendable {
     package var publicKey: String
     package var node: String
+    /// The address that it was enrolled from; nil when it is not known.
+    package var source: String?
     package var at: Timestamp
 
-    package init(publicKey: String, node: String, at: Timestamp) {
+    package init(publicKey: String, node: String, source: String? = nil, at: Timestamp) {
         self.publicKey = publicKey
         self.node = node
+        self.source = source
         self.at = at
     }
 }

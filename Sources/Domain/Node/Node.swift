@@ -6,19 +6,35 @@ package struct Node: EventSourced {
     package private(set) var enrolment: NodeEnrolment?
     package private(set) var enrolledAt: Timestamp?
     package private(set) var revocation: NodeRevocation?
+    /// That two machines act as this node; it gets no orders from then on.
+    package private(set) var clash: NodeClash?
+    /// The key that its host is about to use, believed beside the present one.
+    package private(set) var nextKey: NodeKey?
     /// Without what the host offered before it.
     package private(set) var lastReboot: NodeReboot?
-    private var rebootHour: RebootHour?
+    /// The last repairs, the newest last; nil before the first.
+    package private(set) var repairs: [NodeRepair]?
+    private var rebootHour: EventHour?
+    private var repairHour: EventHour?
 
     /// How many events the reports of a host's reboots become in one hour of the clock: a host may lie, and events are for ever.
     ///
     /// As many as wait on a host, so that one that was cut off tells all.
     package static let rebootsPerHour = 20
+    /// The same of its repairs.
+    package static let repairsPerHour = 20
+    /// How many repairs are remembered.
+    package static let maximumRepairs = 10
+    /// How long a key that was not used stands before another may be offered.
+    package static let keyInterval = Duration.seconds(3_600)
 
     package init() {}
 
     /// Whether its key is to be believed.
     package var isActive: Bool { enrolment != nil && revocation == nil }
+
+    /// Whether it waits for a person's approval, and is only scanned until then.
+    package var isPending: Bool { enrolment?.requiresApproval == true }
 
     package var wakeAt: Timestamp? { nil }
 
@@ -29,14 +45,33 @@ package struct Node: EventSourced {
             if let current = self.enrolment, current.publicKey != enrolment.publicKey {
                 throw .otherKey(node: enrolment.node)
             }
+            var enrolment = enrolment
+            // Whom a person trusts once stays trusted.
+            if self.enrolment != nil, !isPending { enrolment.requiresApproval = nil }
             return self.enrolment == enrolment ? [] : [.enrolled(enrolment, at: now)]
+        case .approve:
+            guard isActive else { throw .notEnrolled }
+            return isPending ? [.approved(by: actor, at: now)] : []
+        case .clash(let clash):
+            return isActive && self.clash == nil ? [.cloned(clash, at: now)] : []
+        case .offerKey(let key):
+            guard isActive, let enrolment else { throw .notEnrolled }
+            guard key != enrolment.publicKey, key != nextKey?.publicKey else { return [] }
+            if let last = nextKey, now < last.offeredAt + Self.keyInterval { throw .keyTooSoon(node: enrolment.node) }
+            return [.keyOffered(NodeKey(publicKey: key, offeredAt: now))]
+        case .useKey(let key):
+            return isActive && nextKey?.publicKey == key ? [.keyChanged(publicKey: key, at: now)] : []
         case .revoke(let reason):
             guard enrolment != nil else { throw .notEnrolled }
             return revocation == nil ? [.revoked(NodeRevocation(reason: reason, by: actor, at: now))] : []
         case .reboot(let reboot):
-            let told = RebootHour(now, after: rebootHour).count
+            let told = EventHour(now, after: rebootHour).count
             guard isActive, !isKnown(reboot), told <= Self.rebootsPerHour else { return [] }
             return [.rebooted(reboot, at: now)]
+        case .repair(let repair):
+            let told = EventHour(now, after: repairHour).count
+            guard isActive, repairs?.contains(repair) != true, told <= Self.repairsPerHour else { return [] }
+            return [.repaired(repair, at: now)]
         case .runTimedOut(let order):
             guard var reboot = lastReboot, reboot.order == order, reboot.outcome == .announced else { return [] }
             reboot.outcome = .neverCameBack
@@ -57,23 +92,32 @@ package struct Node: EventSourced {
             self.enrolment = enrolment
             enrolledAt = at
         case .revoked(let revocation): self.revocation = revocation
+        case .approved: enrolment?.requiresApproval = nil
+        case .cloned(let clash, _): self.clash = clash
+        case .keyOffered(let key): nextKey = key
+        case .keyChanged(let publicKey, _):
+            enrolment?.publicKey = publicKey
+            nextKey = nil
         case .rebooted(let reboot, let at):
-            rebootHour = RebootHour(at, after: rebootHour)
+            rebootHour = EventHour(at, after: rebootHour)
             lastReboot = reboot
             lastReboot?.condition = nil
+        case .repaired(let repair, let at):
+            repairHour = EventHour(at, after: repairHour)
+            repairs = Array(((repairs ?? []) + [repair]).suffix(Self.maximumRepairs))
         }
     }
 
     package func effects(of event: NodeEvent) -> [NodeEffect] { [] }
 }
 
-/// The events of reboots in one hour of the clock.
-private struct RebootHour: Codable, Equatable, Sendable {
+/// The events of one kind in one hour of the clock.
+private struct EventHour: Codable, Equatable, Sendable {
     let hour: Int64
     let count: Int
 
     /// With the one at `moment`.
-    init(_ moment: Timestamp, after last: RebootHour?) {
+    init(_ moment: Timestamp, after last: EventHour?) {
         hour = moment.microseconds / 3_600_000_000
         count = last?.hour == hour ? (last?.count ?? 0) + 1 : 1
     }
@@ -89,6 +133,8 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
     package var patchGroup: String
     package var activation: String
     package var facts: NodeFacts
+    /// Whether it is only scanned until a person approves it; nil for no.
+    package var requiresApproval: Bool?
 
     package init(
         node: String,
@@ -96,7 +142,8 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
         site: String,
         patchGroup: String,
         activation: String,
-        facts: NodeFacts
+        facts: NodeFacts,
+        requiresApproval: Bool? = nil
     ) {
         self.node = node
         self.publicKey = publicKey
@@ -104,6 +151,7 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
         self.patchGroup = patchGroup
         self.activation = activation
         self.facts = facts
+        self.requiresApproval = requiresApproval
     }
 }
 
@@ -114,19 +162,62 @@ package struct NodeFacts: Codable, Equatable, Sendable {
     package var platformVersion: String
     package var architecture: String
     package var agentVersion: String
+    /// The instance of EC2 that it says it is: claimed, not proved.
+    package var instance: CloudInstance?
 
     package init(
         hostname: String,
         platform: String,
         platformVersion: String,
         architecture: String,
-        agentVersion: String
+        agentVersion: String,
+        instance: CloudInstance? = nil
     ) {
         self.hostname = hostname
         self.platform = platform
         self.platformVersion = platformVersion
         self.architecture = architecture
         self.agentVersion = agentVersion
+        self.instance = instance
+    }
+}
+
+/// An instance of EC2 as its metadata service names it.
+package struct CloudInstance: Codable, Equatable, Sendable {
+    /// Such as `i-0a1b2c3d4e5f60718`.
+    package var id: String
+    /// Such as `eu-central-1`.
+    package var region: String
+    /// The AWS account, twelve digits.
+    package var account: String
+
+    package init(id: String, region: String, account: String) {
+        self.id = id
+        self.region = region
+        self.account = account
+    }
+}
+
+/// Two machines that spoke as one node by turns, as their agents name their boots.
+package struct NodeClash: Codable, Equatable, Sendable {
+    package var first: String
+    package var second: String
+
+    package init(first: String, second: String) {
+        self.first = first
+        self.second = second
+    }
+}
+
+/// A key that a node's host has announced.
+package struct NodeKey: Codable, Equatable, Sendable {
+    /// The raw Ed25519 public key in base64.
+    package var publicKey: String
+    package var offeredAt: Timestamp
+
+    package init(publicKey: String, offeredAt: Timestamp) {
+        self.publicKey = publicKey
+        self.offeredAt = offeredAt
     }
 }
 

@@ -6,8 +6,18 @@ package enum NodeMessage: DomainMessage {
     case enrol(NodeEnrolment)
     /// Its key is no longer believed, for ever.
     case revoke(reason: String)
+    /// It may be patched, too.
+    case approve
+    /// From the control plane's edge, which heard two machines.
+    case clash(NodeClash)
+    /// From its host, signed by the present key and by this one: a raw Ed25519 public key in base64.
+    case offerKey(publicKey: String)
+    /// Its host has used the offered key.
+    case useKey(publicKey: String)
     /// From its host.
     case reboot(NodeReboot)
+    /// From its host.
+    case repair(NodeRepair)
     /// From a rollout: the run of its order came to no end in time.
     case runTimedOut(order: String)
     case wake
@@ -16,7 +26,12 @@ package enum NodeMessage: DomainMessage {
         switch self {
         case .enrol: "enrol"
         case .revoke: "revoke"
+        case .approve: "approve"
+        case .clash: "clash"
+        case .offerKey: "offer-key"
+        case .useKey: "use-key"
         case .reboot: "reboot"
+        case .repair: "repair"
         case .runTimedOut: "run-timed-out"
         case .wake: "wake"
         }
@@ -28,14 +43,29 @@ package enum NodeEvent: DomainEvent {
     /// For the first time, or again with the same key and other facts.
     case enrolled(NodeEnrolment, at: Timestamp)
     case revoked(NodeRevocation)
+    /// A person lets it be patched.
+    case approved(by: String, at: Timestamp)
+    /// Two machines act as it.
+    case cloned(NodeClash, at: Timestamp)
+    /// Its host is about to use another key.
+    case keyOffered(NodeKey)
+    /// Its host uses the offered key; the former one is believed no more.
+    case keyChanged(publicKey: String, at: Timestamp)
     /// A reboot was announced, judged, or found out about.
     case rebooted(NodeReboot, at: Timestamp)
+    /// Something was repaired on its host, or could not be.
+    case repaired(NodeRepair, at: Timestamp)
 
     package var type: String {
         switch self {
         case .enrolled: "node.enrolled.v1"
         case .revoked: "node.revoked.v1"
+        case .approved: "node.approved.v1"
+        case .cloned: "node.cloned.v1"
+        case .keyOffered: "node.key-offered.v1"
+        case .keyChanged: "node.key-changed.v1"
         case .rebooted: "node.rebooted.v1"
+        case .repaired: "node.repaired.v1"
         }
     }
 }
@@ -48,23 +78,27 @@ package enum NodeRefusal: DomainRefusal {
     case notEnrolled
     case otherKey(node: String)
     case revoked(node: String, reason: String)
+    case keyTooSoon(node: String)
 
     package var code: String {
         switch self {
         case .notEnrolled: "node-not-enrolled"
         case .otherKey: "node-has-another-key"
         case .revoked: "node-revoked"
+        case .keyTooSoon: "node-key-too-soon"
         }
     }
 
     package var detail: String {
         switch self {
         case .notEnrolled:
-            "cannot revoke the node: it was never enrolled; check its id with `ringmaster node ls`"
+            "cannot decide on the node: it is not enrolled; check its id with `ringmaster node ls`"
         case .otherKey(let node):
             "cannot enrol \(node): it is enrolled with another key; enrol the host as a new node"
         case .revoked(let node, let reason):
             "cannot enrol \(node): it was revoked (\(reason)); enrol the host as a new node with a new key"
+        case .keyTooSoon(let node):
+            "cannot give \(node) another key: it offered one less than an hour ago; use that, or wait"
         }
     }
 }

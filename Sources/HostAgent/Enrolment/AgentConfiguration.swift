@@ -22,6 +22,10 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
     package var machine: String?
     /// The release whose packages dnf offers such as `2023.6.20241010`; nil for the host's own.
     package var release: String?
+    /// The pin by which ``caFile`` was found: SHA-256 of the authority's public key, lower-case hexadecimal; nil without.
+    package var caSHA256: String?
+    /// Whether ``server`` may be plain HTTP to another machine; nil for no.
+    package var insecureHTTP: Bool?
 
     package static let defaultRebootCommand = Boot.defaultCommand
     package static let defaultBootIdentityFile = Boot.identityFile
@@ -38,7 +42,9 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
         bootIdentityFile: String = AgentConfiguration.defaultBootIdentityFile,
         caFile: String? = nil,
         machine: String? = nil,
-        release: String? = nil
+        release: String? = nil,
+        caSHA256: String? = nil,
+        insecureHTTP: Bool? = nil
     ) {
         self.server = server
         self.node = node
@@ -52,5 +58,7 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
         self.caFile = caFile
         self.machine = machine
         self.release = release
+        self.caSHA256 = caSHA256
+        self.insecureHTTP = insecureHTTP
     }
 }

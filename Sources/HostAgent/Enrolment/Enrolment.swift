@@ -14,6 +14,10 @@ package struct Enrolment: Sendable {
         package var rebootCommand = AgentConfiguration.defaultRebootCommand
         package var bootIdentityFile = AgentConfiguration.defaultBootIdentityFile
         package var caFile: String?
+        /// The pin of the control plane's certificate authority, lower-case hexadecimal, instead of a file.
+        package var caSHA256: String?
+        /// Whether the server may be plain HTTP to another machine.
+        package var insecureHTTP = false
         /// The release whose packages dnf offers; nil for the host's own.
         package var release: String?
 
@@ -50,26 +54,49 @@ package struct Enrolment: Sendable {
         }
         for key in request.orderKeys { _ = try HostKey.orderKey(key) }
         guard !request.orderKeys.isEmpty else { throw AgentFailure("no order key: give --order-key BASE64") }
-        if let caFile = request.caFile, try DurableFile.text(caFile) == nil {
-            throw AgentFailure("there is no file \(caFile) of certificate authorities")
-        }
+        try check(request)
         if !HostSystem.isWindows {
             _ = try Boot(identityFile: request.bootIdentityFile, command: request.rebootCommand).current()
         }
         try state.make()
         let key = try HostKey.readOrMake(at: state.keyFile)
+        let caFile = try await keptAuthority(request) ?? request.caFile
         let response = try await HTTPControlPlane.enrol(
             try await signed(request, key),
             server: request.server,
-            caFile: request.caFile
+            caFile: caFile
         )
         var configuration = configuration(request, response)
+        configuration.caFile = caFile
         configuration.machine = try Machine.identity()
         try state.keep(configuration)
         return configuration
     }
 
     // MARK: - Steps
+
+    private func check(_ request: Request) throws {
+        if let caFile = request.caFile, try DurableFile.text(caFile) == nil {
+            throw AgentFailure("there is no file \(caFile) of certificate authorities")
+        }
+        if let pin = request.caSHA256 {
+            guard request.caFile == nil else { throw AgentFailure("give --ca-sha256 or --ca-file, not both") }
+            let isDigest = pin.utf8.count == 64 && pin.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+            guard isDigest else { throw AgentFailure("\"\(pin)\" is no pin: expected 64 digits of hexadecimal") }
+        }
+        guard let address = ServerAddress(request.server) else {
+            throw AgentFailure("\(request.server) is not a control plane's address: expected https://HOST:PORT")
+        }
+        guard !address.isExposed || request.insecureHTTP else { throw AgentFailure.exposed(request.server) }
+    }
+
+    /// The file of the authority that the pin names, fetched from the server; nil without a pin.
+    private func keptAuthority(_ request: Request) async throws -> String? {
+        guard let pin = request.caSHA256 else { return nil }
+        let pem = try await PinnedAuthority.fetch(from: request.server, pin: pin)
+        try DurableFile.write(Array(pem.utf8), to: state.authorityFile, mode: 0o644)
+        return state.authorityFile
+    }
 
     /// The options that say something else than the configuration does, in words.
     private static func differences(between known: AgentConfiguration, and request: Request) -> [String] {
@@ -78,7 +105,9 @@ package struct Enrolment: Sendable {
             ("--activation", known.activation, request.activation),
             ("--order-key", known.orderKeys.joined(separator: " "), request.orderKeys.joined(separator: " ")),
             ("--root", known.root, request.root),
-            ("--ca-file", known.caFile ?? "none", request.caFile ?? "none"),
+            ("--ca-file", known.caSHA256 == nil ? known.caFile ?? "none" : "none", request.caFile ?? "none"),
+            ("--ca-sha256", known.caSHA256 ?? "none", request.caSHA256 ?? "none"),
+            ("--insecure-http", "\(known.insecureHTTP ?? false)", "\(request.insecureHTTP)"),
             ("--release", known.release ?? "the host's own", request.release ?? "the host's own"),
             ("--boot-identity", known.bootIdentityFile, request.bootIdentityFile),
             (
@@ -113,8 +142,9 @@ package struct Enrolment: Sendable {
             orderKeys: request.orderKeys,
             rebootCommand: request.rebootCommand,
             bootIdentityFile: request.bootIdentityFile,
-            caFile: request.caFile,
-            release: request.release
+            release: request.release,
+            caSHA256: request.caSHA256,
+            insecureHTTP: request.insecureHTTP ? true : nil
         )
     }
 }

@@ -12,12 +12,22 @@ package struct StateFolder: Sendable {
     func make() throws(FileFailure) { try DurableFile.makeFolder(path, mode: 0o755) }
 
     package var keyFile: String { path + "/agent.key" }
+    /// The key that is about to take the place of ``keyFile``.
+    package var nextKeyFile: String { path + "/agent.key.next" }
+    /// Its presence asks for another key.
+    package var keyRequestFile: String { path + "/agent.key.rotate" }
     package var configurationFile: String { path + "/agent.json" }
     /// The order keys that the agent has learned of since it was enrolled.
     package var orderKeyFile: String { path + "/order-keys.json" }
     /// Names the program's file that reached the control plane last.
     package var checkInFile: String { path + "/checked-in" }
+    /// The certificate authority that was found by its pin.
+    package var authorityFile: String { path + "/ca.pem" }
     package var journalFile: String { path + "/journal" }
+    /// Held while an order is carried out or the doctor repairs something.
+    package var workLockFile: String { path + "/work-lock" }
+    /// What the doctor repaired.
+    package var repairFolder: String { path + "/repairs" }
     package var inventoryFolder: String { path + "/inventories" }
     /// What programs printed in the last orders.
     package var outputFolder: String { path + "/outputs" }
@@ -35,6 +45,16 @@ package struct StateFolder: Sendable {
         } catch {
             throw AgentFailure("\(configurationFile) does not read: \(error); repair it or enrol the host again")
         }
+    }
+
+    /// Asks the agent for another key.
+    ///
+    /// - Throws: ``AgentFailure`` when the host is not enrolled.
+    package func requestKey() throws {
+        guard try configuration() != nil else {
+            throw AgentFailure("this host is not enrolled in \(path): run ringmaster-agent enrol first")
+        }
+        try DurableFile.write([], to: keyRequestFile, mode: 0o600)
     }
 
     package func keep(_ configuration: AgentConfiguration) throws {

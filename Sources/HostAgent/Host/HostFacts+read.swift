@@ -18,7 +18,8 @@ extension HostFacts {
             platform: release.id,
             platformVersion: release.versionID,
             architecture: try await HostPackages.architecture(root: root),
-            agentVersion: AgentVersion.current
+            agentVersion: AgentVersion.current,
+            instance: try await root == "/" ? EC2Metadata().instance() : nil
         )
     }
 }

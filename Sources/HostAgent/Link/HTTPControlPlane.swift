@@ -18,13 +18,20 @@ package struct HTTPControlPlane: ControlPlaneLink {
     private let client: HTTPClient
     private let server: String
     private let node: String
-    private let key: HostKey
+    private let keyring: HostKeyring
+    /// Which boot of which machine this is: see ``RequestSignature/bootParameter``.
+    private let boot: String?
+    private let watch: ClockWatch?
     private let now: @Sendable () -> Timestamp
 
     /// Runs the body with a link that is closed afterwards.
+    ///
+    /// - Parameter watch: hears the time of each answer.
     package static func with<Result: Sendable>(
         _ configuration: AgentConfiguration,
-        key: HostKey,
+        keyring: HostKeyring,
+        boot: String? = nil,
+        watch: ClockWatch? = nil,
         now: @escaping @Sendable () -> Timestamp,
         _ body: (HTTPControlPlane) async throws -> Result
     ) async throws -> Result {
@@ -34,7 +41,9 @@ package struct HTTPControlPlane: ControlPlaneLink {
                     client: client,
                     server: base(of: configuration.server),
                     node: configuration.node,
-                    key: key,
+                    keyring: keyring,
+                    boot: boot,
+                    watch: watch,
                     now: now
                 )
             )
@@ -68,7 +77,8 @@ package struct HTTPControlPlane: ControlPlaneLink {
     // MARK: - ControlPlaneLink
 
     package func nextOrder(wait: Duration) async throws(LinkFailure) -> OrderEnvelope? {
-        let target = "/agent/v1/orders?wait=\(wait.components.seconds)"
+        let boot = boot.map { "&\(RequestSignature.bootParameter)=\($0)" } ?? ""
+        let target = "/agent/v1/orders?wait=\(wait.components.seconds)\(boot)"
         let answer = try await call(.GET, target, [], within: wait + Self.answerTime)
         guard answer.status != 204 else { return nil }
         do {
@@ -93,6 +103,10 @@ package struct HTTPControlPlane: ControlPlaneLink {
         try await send(ReportBatch(reports: [], boots: boots))
     }
 
+    package func send(repairs: [RepairReport]) async throws(LinkFailure) {
+        try await send(ReportBatch(reports: [], repairs: repairs))
+    }
+
     private func send(_ batch: ReportBatch) async throws(LinkFailure) { _ = try await post(batch, to: "reports") }
 
     package func rebootSlot(for order: String) async throws(LinkFailure) -> RebootSlotAnswer {
@@ -114,6 +128,11 @@ package struct HTTPControlPlane: ControlPlaneLink {
 
     package func upload(output: [UInt8], of order: String, named name: String) async throws(LinkFailure) {
         _ = try await call(.PUT, OrderOutput.target(order: order, name: name), output, within: Self.answerTime * 4)
+    }
+
+    /// Announces the key that the host is about to use; the present one signs.
+    package func offer(_ change: KeyChange) async throws(LinkFailure) {
+        _ = try await post(change, to: "key")
     }
 
     // MARK: - Requests
@@ -148,7 +167,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
         request.headers.add(name: RequestSignature.nodeHeader, value: node)
         request.headers.add(name: RequestSignature.timeHeader, value: String(milliseconds))
         do {
-            request.headers.add(name: RequestSignature.signatureHeader, value: try key.sign(signed))
+            request.headers.add(name: RequestSignature.signatureHeader, value: try keyring.current.sign(signed))
         } catch {
             throw .unauthorized(detail: "the host's key does not sign: \(error)")
         }
@@ -157,6 +176,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         let answer = try await Self.execute(request, on: client, within: limit)
+        watch?.note(answer.date)
         guard (200..<300).contains(answer.status) else { throw answer.failure(at: moment) }
         return answer
     }
@@ -180,7 +200,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
     }
 
     /// One thread: the agent has one request in flight, rarely two.
-    private static func withClient<Result: Sendable>(
+    static func withClient<Result: Sendable>(
         caFile: String?,
         _ body: (HTTPClient) async throws -> Result
     ) async throws -> Result {
@@ -191,11 +211,10 @@ package struct HTTPControlPlane: ControlPlaneLink {
         configuration.timeout.read = .seconds(120)
         // The callers back off by themselves, for longer than the client would.
         configuration.connectionPool.retryConnectionEstablishment = false
-        if let caFile {
-            var tls = TLSConfiguration.makeClientConfiguration()
-            tls.trustRoots = .file(caFile)
-            configuration.tlsConfiguration = tls
-        }
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        if let caFile { tls.trustRoots = .file(caFile) }
+        configuration.tlsConfiguration = tls
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let client = HTTPClient(eventLoopGroup: group, configuration: configuration)
         let outcome: Swift.Result<Result, any Error>

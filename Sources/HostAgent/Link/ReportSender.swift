@@ -40,6 +40,7 @@ package struct ReportSender: Sendable {
     /// - Throws: `CancellationError`; ``JournalFailure`` when the journal cannot be written.
     package func drain() async throws {
         var backoff = Backoff.link
+        var told = ToldFailure()
         while true {
             let (reports, boots) = (await ledger.outbox, await ledger.bootReports)
             let outputs = pendingOutputs()
@@ -58,10 +59,13 @@ package struct ReportSender: Sendable {
             guard let failure = delivery.failure else {
                 if reports.isEmpty, boots.isEmpty { return }
                 backoff.reset()
+                told.reset()
                 continue
             }
             try Task.checkCancellation()
-            logger.warning("reports are not delivered; trying again", metadata: ["error": "\(failure)"])
+            if told.isNews(failure) {
+                logger.warning("reports are not delivered; trying again", metadata: ["error": "\(failure)"])
+            }
             let left = await ledger.outbox
             try await ledger.waitForOutbox(atMost: backoff.wait(after: failure), on: clock) { $0.last != left.last }
         }

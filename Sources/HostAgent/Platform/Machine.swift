@@ -16,6 +16,11 @@ package enum Machine {
         return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// What tells one boot of one machine from every other: 16 hexadecimal digits.
+    package static func boot(_ machine: String?, _ bootID: String) -> String {
+        String(Hexadecimal.sha256(Array("\(machine ?? "")\n\(bootID)".utf8)).prefix(16))
+    }
+
     /// rpm's name of this machine's architecture such as `x86_64`.
     static func architecture() throws(StepFailure) -> String {
         var name = utsname()

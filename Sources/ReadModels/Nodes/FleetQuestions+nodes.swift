@@ -31,16 +31,22 @@ extension FleetQuestions {
         node.missing = try list("missing", of: row)
         let state = try await reader.fold(DomainDecider<Node>.withoutEffects, Node.stream(id))?.state
         node.lastReboot = state?.lastReboot.map(RebootView.init)
+        node.repairs = state?.repairs?.map(RepairView.init)
+        node.instance = state?.enrolment?.facts.instance.map { "\($0.id) in \($0.region), account \($0.account)" }
         return node
     }
 
-    /// The nodes that a stage may order: enrolled, not revoked, and selected, by id.
-    package func activeNodes(_ selector: TargetSelector) async throws -> [NodeTarget] {
+    /// The nodes that a stage may order: enrolled, neither revoked nor cloned, and selected, by id.
+    ///
+    /// - Parameter installs: whether it changes them: those that wait for approval are left out then.
+    package func activeNodes(_ selector: TargetSelector, installs: Bool) async throws -> [NodeTarget] {
         try await projector.catchUp()
         var nodes: [NodeTarget] = []
         var last = ""
         while true {
-            let page = try await client.query(Self.selectActive(.text(last), .int64(Int64(Self.activeAtOnce))))
+            let page = try await client.query(
+                Self.selectActive(.text(last), .int64(Int64(Self.activeAtOnce)), .bool(installs))
+            )
             for row in page {
                 let node = NodeTarget(
                     id: try row.get(0),
@@ -83,6 +89,8 @@ extension FleetQuestions {
             agentVersion: try row.get("agent_version"),
             enrolledAt: try row.get("enrolled_at"),
             isRevoked: try row.get("is_revoked"),
+            isPending: try row.get("is_pending"),
+            isCloned: try row.get("is_cloned"),
             compliance: try reason == nil ? row.get("state") : NodeCompliance.State.unknown.rawValue,
             unknownReason: reason,
             baseline: try row.get("baseline"),
@@ -128,7 +136,7 @@ extension FleetQuestions {
     private static let columns =
         """
         n.id, n.name, n.site, n.patch_group, n.platform, n.platform_version, n.agent_version, n.enrolled_at,
-            n.is_revoked, c.state, c.unknown_reason, c.baseline, c.scanned_at, json_array_length(c.missing) AS missing_count,
+            n.is_revoked, n.is_pending, n.is_cloned, c.state, c.unknown_reason, c.baseline, c.scanned_at, json_array_length(c.missing) AS missing_count,
             c.critical_missing, c.updates, c.security_updates, c.reboot_reasons,
             k.heard_at, k.clock_off_seconds
         """
@@ -171,7 +179,11 @@ extension FleetQuestions {
 
     private static let selectActive = SQL(
         "node_select_active",
-        "SELECT id, site, patch_group, name FROM node WHERE NOT is_revoked AND id > $1 ORDER BY id LIMIT $2"
+        """
+        SELECT id, site, patch_group, name FROM node
+        WHERE NOT is_revoked AND NOT is_cloned AND NOT ($3 AND is_pending) AND id > $1
+        ORDER BY id LIMIT $2
+        """
     )
 
     private static let selectNames = SQL("node_select_names", "SELECT id, name FROM node WHERE id = ANY ($1)")

@@ -11,6 +11,12 @@ extension FleetChanges {
         var statements: [Statement] = []
         if !enrolled.isEmpty { statements.append(nodeStatement) }
         if !revoked.isEmpty { statements.append(Self.revokeNodes(.texts(revoked.sorted()))) }
+        if !approved.isEmpty { statements.append(Self.approveNodes(.texts(approved.sorted()))) }
+        if !cloned.isEmpty { statements.append(Self.markClones(.texts(cloned.sorted()))) }
+        if !keys.isEmpty {
+            let rows = keys.sorted { $0.key < $1.key }
+            statements.append(Self.changeKeys(.texts(rows.map(\.key)), .texts(rows.map(\.value))))
+        }
         for spec in targets.values.sorted(by: { $0.rollout < $1.rollout }) {
             let parameters: [Parameter] = [
                 .text(spec.rollout), .text(spec.cycle), .text(spec.patchGroup), .bool(spec.installs),
@@ -40,6 +46,7 @@ extension FleetChanges {
                 text(\.node), text(\.facts.hostname), text(\.site), text(\.patchGroup), text(\.facts.platform),
                 text(\.facts.platformVersion), text(\.facts.architecture), text(\.facts.agentVersion),
                 text(\.publicKey), .timestamps(rows.map(\.at)),
+                .bools(rows.map { $0.enrolment.requiresApproval == true }),
             ]
         )
     }
@@ -66,18 +73,32 @@ extension FleetChanges {
         "node_upsert",
         """
         INSERT INTO node (id, name, site, patch_group, platform, platform_version, architecture, agent_version,
-            public_key, enrolled_at, is_revoked)
+            public_key, enrolled_at, is_pending, is_revoked)
         SELECT r.*, false
         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::text[], $10::timestamptz[]) AS r
+            $9::text[], $10::timestamptz[], $11::boolean[]) AS r
         ON CONFLICT (id) DO UPDATE
         SET name = excluded.name, site = excluded.site, patch_group = excluded.patch_group,
             platform = excluded.platform, platform_version = excluded.platform_version,
-            architecture = excluded.architecture, agent_version = excluded.agent_version
+            architecture = excluded.architecture, agent_version = excluded.agent_version,
+            is_pending = excluded.is_pending
         """
     )
 
     private static let revokeNodes = SQL("node_revoke", "UPDATE node SET is_revoked = true WHERE id = ANY ($1)")
+
+    private static let approveNodes = SQL("node_approve", "UPDATE node SET is_pending = false WHERE id = ANY ($1)")
+
+    private static let markClones = SQL("node_clone", "UPDATE node SET is_cloned = true WHERE id = ANY ($1)")
+
+    private static let changeKeys = SQL(
+        "node_change_key",
+        """
+        UPDATE node SET public_key = r.public_key
+        FROM unnest($1::text[], $2::text[]) AS r (id, public_key)
+        WHERE node.id = r.id
+        """
+    )
 
     private static let insertTargets = SQL(
         "rollout_targets_insert",

@@ -7,6 +7,10 @@ import Time
 package struct FleetChanges {
     private(set) var enrolled: [String: EnrolledNode] = [:]
     private(set) var revoked: Set<String> = []
+    private(set) var approved: Set<String> = []
+    private(set) var cloned: Set<String> = []
+    /// By node: the public key that it has changed to.
+    private(set) var keys: [String: String] = [:]
     package private(set) var targets: [String: RolloutSpec] = [:]
     /// By node: the last run that ended after its host may have changed or was looked at.
     package private(set) var endings: [String: RunEnding] = [:]
@@ -22,7 +26,10 @@ package struct FleetChanges {
         case .enrolled(let enrolment, let at):
             enrolled[node] = EnrolledNode(enrolment, at: enrolled[node]?.at ?? at)
         case .revoked: revoked.insert(node)
-        case .rebooted: return
+        case .approved: approved.insert(node)
+        case .cloned: cloned.insert(node)
+        case .keyChanged(let publicKey, _): keys[node] = publicKey
+        case .keyOffered, .rebooted, .repaired: return
         }
     }
 

@@ -8,13 +8,27 @@ package struct CreateActivation: Codable, Equatable, Sendable {
     package var uses: Int
     /// From now, at most 30 days.
     package var expiresInSeconds: Int
+    /// The networks in CIDR notation that hosts may enrol from, at most 64; nil for all.
+    package var networks: [String]?
+    /// Whether the nodes are only scanned until a person approves them; nil for no.
+    package var requiresApproval: Bool?
     package var by: String
 
-    package init(site: String, patchGroup: String, uses: Int, expiresInSeconds: Int, by: String) {
+    package init(
+        site: String,
+        patchGroup: String,
+        uses: Int,
+        expiresInSeconds: Int,
+        networks: [String]? = nil,
+        requiresApproval: Bool? = nil,
+        by: String
+    ) {
         self.site = site
         self.patchGroup = patchGroup
         self.uses = uses
         self.expiresInSeconds = expiresInSeconds
+        self.networks = networks
+        self.requiresApproval = requiresApproval
         self.by = by
     }
 }
@@ -115,6 +129,13 @@ package struct RevokeNode: Codable, Equatable, Sendable {
         self.reason = reason
         self.by = by
     }
+}
+
+/// The body of `POST /api/v1/nodes/ID/approve`.
+package struct ApproveNode: Codable, Equatable, Sendable {
+    package var by: String
+
+    package init(by: String) { self.by = by }
 }
 
 /// The answer to `POST /api/v1/cycles`.

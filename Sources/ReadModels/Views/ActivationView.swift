@@ -9,6 +9,8 @@ package struct ActivationView: Codable, Equatable, Sendable {
     package var code: String
     /// The public half of the key that signs orders, base64: hosts pin it when they enrol.
     package var orderKey: String
+    /// The pin of the server's private certificate authority, which hosts keep when they enrol; nil when it has none.
+    package var caSHA256: String?
     package var site: String
     package var patchGroup: String
     package var uses: Int
@@ -18,6 +20,7 @@ package struct ActivationView: Codable, Equatable, Sendable {
         activation: String,
         code: String,
         orderKey: String,
+        caSHA256: String? = nil,
         site: String,
         patchGroup: String,
         uses: Int,
@@ -26,6 +29,7 @@ package struct ActivationView: Codable, Equatable, Sendable {
         self.activation = activation
         self.code = code
         self.orderKey = orderKey
+        self.caSHA256 = caSHA256
         self.site = site
         self.patchGroup = patchGroup
         self.uses = uses

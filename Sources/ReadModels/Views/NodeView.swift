@@ -11,6 +11,10 @@ package struct NodeView: Codable, Equatable, Sendable {
     package var agentVersion: String
     package var enrolledAt: Timestamp
     package var isRevoked: Bool
+    /// Whether it waits for a person's approval, and is only scanned until then.
+    package var isPending: Bool
+    /// Whether two machines act as it, so that it gets no orders.
+    package var isCloned: Bool
     /// COMPLIANT, NON_COMPLIANT or UNKNOWN; never COMPLIANT without a scan.
     package var compliance: String
     /// Why it is UNKNOWN: `never-scanned`, `stale-scan`, `no-indexes`, `stale-index`, `no-baseline`, `unscanned-run`,
@@ -33,6 +37,10 @@ package struct NodeView: Codable, Equatable, Sendable {
     package var rebootReasons: [String]
     /// nil where nodes are listed, and when none is known.
     package var lastReboot: RebootView?
+    /// The last repairs of its host by `ringmaster-agent doctor`, the newest last; nil where nodes are listed.
+    package var repairs: [RepairView]?
+    /// The instance of EC2 that it says it is; nil where nodes are listed, and when it says nothing.
+    package var instance: String?
 
     package init(
         id: String,
@@ -44,6 +52,8 @@ package struct NodeView: Codable, Equatable, Sendable {
         agentVersion: String,
         enrolledAt: Timestamp,
         isRevoked: Bool,
+        isPending: Bool = false,
+        isCloned: Bool = false,
         compliance: String,
         unknownReason: String? = nil,
         baseline: String?,
@@ -56,7 +66,8 @@ package struct NodeView: Codable, Equatable, Sendable {
         updates: Int,
         securityUpdates: Int,
         rebootReasons: [String],
-        lastReboot: RebootView? = nil
+        lastReboot: RebootView? = nil,
+        repairs: [RepairView]? = nil
     ) {
         self.id = id
         self.name = name
@@ -67,6 +78,8 @@ package struct NodeView: Codable, Equatable, Sendable {
         self.agentVersion = agentVersion
         self.enrolledAt = enrolledAt
         self.isRevoked = isRevoked
+        self.isPending = isPending
+        self.isCloned = isCloned
         self.compliance = compliance
         self.unknownReason = unknownReason
         self.baseline = baseline
@@ -80,6 +93,7 @@ package struct NodeView: Codable, Equatable, Sendable {
         self.securityUpdates = securityUpdates
         self.rebootReasons = rebootReasons
         self.lastReboot = lastReboot
+        self.repairs = repairs
     }
 }
 

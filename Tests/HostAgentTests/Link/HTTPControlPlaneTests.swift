@@ -92,6 +92,7 @@ struct HTTPControlPlaneTests {
     func unreachable() async throws {
         let folder = try TemporaryFolder()
         let key = try HostKey.readOrMake(at: folder.path + "/key")
+        let keyring = HostKeyring(key, state: StateFolder(folder.path))
         let configuration = AgentConfiguration(
             server: "http://127.0.0.1:1",
             node: Orders.node,
@@ -100,7 +101,7 @@ struct HTTPControlPlaneTests {
             activation: "",
             orderKeys: []
         )
-        try await HTTPControlPlane.with(configuration, key: key, now: { Orders.start }) { link in
+        try await HTTPControlPlane.with(configuration, keyring: keyring, now: { Orders.start }) { link in
             do throws(LinkFailure) {
                 try await link.send([])
                 Issue.record("sent to nobody")
@@ -153,15 +154,6 @@ struct HTTPControlPlaneTests {
         }
     }
 
-    @Test(
-        "is open to whoever is on the way, but for HTTPS and this machine",
-        arguments: [
-            ("http://ringmaster.example.com:7440/", true), ("HTTP://10.0.0.7", true), ("https://10.0.0.7", false),
-            ("http://localhost:7440", false), ("http://127.0.0.1", false), ("http://[::1]:7440", false),
-        ]
-    )
-    func exposed(server: String, isExposed: Bool) { #expect(ServerAddress.isExposed(server) == isExposed) }
-
     // MARK: - Given
 
     private static func request(_ plane: FakeControlPlane) async -> Enrolment.Request {
@@ -182,8 +174,8 @@ struct HTTPControlPlaneTests {
             let folder = try TemporaryFolder()
             let state = StateFolder(folder.path)
             let configuration = try await Enrolment(state: state).enrol(await Self.request(plane))
-            let key = try #require(try HostKey.read(at: state.keyFile))
-            try await HTTPControlPlane.with(configuration, key: key, now: { Orders.start }) { link in
+            let keyring = HostKeyring(try #require(try HostKey.read(at: state.keyFile)), state: state)
+            try await HTTPControlPlane.with(configuration, keyring: keyring, now: { Orders.start }) { link in
                 try await body(plane, link)
             }
         }

@@ -1,9 +1,11 @@
 import AgentProtocol
+import Certificates
 import Crypto
 import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Testing
 
 /// A control plane on a port of its own that checks every signature and keeps what it hears.
@@ -22,6 +24,7 @@ actor FakeControlPlane {
 
     nonisolated let signer = OrderSigner()
     private(set) var port = 0
+    private let isSecure: Bool
     private(set) var enrolments: [EnrolmentRequest] = []
     private(set) var reports: [Report] = []
     private(set) var inventories: [String: [UInt8]] = [:]
@@ -36,18 +39,25 @@ actor FakeControlPlane {
     private var answers: [Answer] = []
     private let key = Curve25519.Signing.PrivateKey()
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    private init(isSecure: Bool) { self.isSecure = isSecure }
+
+    var url: String { "\(isSecure ? "https" : "http")://127.0.0.1:\(port)" }
 
     nonisolated var orderKey: String { signer.key.publicKey.rawRepresentation.base64EncodedString() }
 
     /// Runs the body with a control plane that serves meanwhile.
+    ///
+    /// - Parameter certificate: nil for plain HTTP.
     static func with<Result: Sendable>(
+        certificate: ServerCertificate? = nil,
         _ body: @Sendable @escaping (FakeControlPlane) async throws -> Result
     ) async throws -> Result {
-        let plane = FakeControlPlane()
+        let plane = FakeControlPlane(isSecure: certificate != nil)
+        let tls = try certificate.map(context)
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     return try NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>(
                         wrappingChannelSynchronously: channel
@@ -106,6 +116,17 @@ actor FakeControlPlane {
     }
 
     // MARK: - Serving
+
+    private static func context(_ certificate: ServerCertificate) throws -> NIOSSLContext {
+        let chain = try NIOSSLCertificate.fromPEMBytes(Array(try certificate.chainPEM.utf8))
+        let key = try NIOSSLPrivateKey(bytes: Array(try certificate.keyPEM.utf8), format: .pem)
+        return try NIOSSLContext(
+            configuration: .makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) },
+                privateKey: .privateKey(key)
+            )
+        )
+    }
 
     private func listen(on port: Int) { self.port = port }
 
