@@ -1,11 +1,12 @@
 import Foundation
+import Glibc
 import Subprocess
 import Testing
 
 @testable import HostAgent
 
 /// packaging/agent/guard, with a systemctl that only writes down what it is told.
-@Suite("The agent's guard", .timeLimit(.minutes(2)))
+@Suite("The agent's guard", .timeLimit(.minutes(10)))
 struct GuardTests {
     private let folder: TemporaryFolder
 
