@@ -1,4 +1,5 @@
 import AgentProtocol
+import ControlPlane
 import ControlPlaneTestSupport
 import Crypto
 import FoundationEssentials
@@ -7,8 +8,6 @@ import Synchronization
 import TestSupport
 import Testing
 import Time
-
-@testable import ControlPlane
 
 /// The control plane's files against the agent's keyring.
 @Suite("The change of an order key")

@@ -121,26 +121,25 @@ struct RunTests {
     @Test("A run that cannot be is refused in words")
     func refused() async throws {
         try await withControlPlane { controlPlane in
-            func problem(_ request: StartRun) async throws -> Problem? {
-                do {
-                    _ = try await controlPlane.services.runs.start(request, key: nil)
-                    return nil
-                } catch let problem as Problem {
-                    return problem
-                }
+            func refusal(_ request: StartRun) async throws -> Problem {
+                try await problem { _ = try await controlPlane.services.runs.start(request, key: nil) }
             }
-            let everywhere = try await problem(Self.request(targets: .all))
-            #expect(everywhere?.detail.contains("names no targets") == true)
-            #expect(try await problem(Self.request(nil))?.code == "run-unfit")
-            #expect(try await problem(Self.request(["x"], document: "smoke-test"))?.code == "run-unfit")
-            let nameless = try await problem(Self.request([""]))
-            #expect(nameless?.detail.contains("names no program") == true)
-            #expect(try await problem(Self.request(["a\0"]))?.code == "run-unfit")
-            #expect(try await problem(Self.request(errors: .percent(101)))?.code == "run-unfit")
-            #expect(try await problem(Self.request(nil, document: "x"))?.code == "document-not-found")
+            let aimless = try await refusal(Self.request(targets: .all))
+            #expect(aimless.detail.contains("names no targets"))
+            let nameless = try await refusal(Self.request([""]))
+            #expect(nameless.detail.contains("names no program"))
             var late = Self.request()
             late.deliverySeconds = 5
-            #expect(try await problem(late)?.code == "run-unfit")
+            let unfit = [
+                Self.request(nil), Self.request(["x"], document: "smoke-test"), Self.request(["a\0"]),
+                Self.request(errors: .percent(101)), late,
+            ]
+            for request in unfit {
+                let refused = try await refusal(request)
+                #expect(refused.code == "run-unfit", "\(request)")
+            }
+            let unknown = try await refusal(Self.request(nil, document: "x"))
+            #expect(unknown.code == "document-not-found")
             await #expect(throws: Problem.self) { try await controlPlane.questions.run("run-0") }
         }
     }
