@@ -1,5 +1,6 @@
 import AgentProtocol
 import Testing
+import Time
 
 @testable import HostAgent
 
