@@ -11,6 +11,7 @@ package enum Schema {
         migration(6, "patch_seen", PackageResources._006_patch_seen_sql),
         migration(7, "node_contact", PackageResources._007_node_contact_sql),
         migration(8, "outputs", PackageResources._008_outputs_sql),
+        migration(9, "node_trust", PackageResources._009_node_trust_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {
