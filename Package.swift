@@ -135,7 +135,7 @@ let package = Package(
         module("Certificates", [asn1, crypto, x509]),
 
         // Commands and executables
-        module("AgentCommands", ["AgentProtocol", "HostAgent", argumentParser, logging]),
+        module("AgentCommands", ["AgentProtocol", "HostAgent", "Time", argumentParser, logging]),
         module(
             "Commands",
             [

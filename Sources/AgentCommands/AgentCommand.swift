@@ -13,14 +13,17 @@ package struct AgentCommand: AsyncParsableCommand {
               ringmaster-agent run
               ringmaster-agent scan
               ringmaster-agent status
+              ringmaster-agent journal
+              ringmaster-agent doctor --repair
 
             EXIT STATUS
               0   done
               1   failed; the reason is on standard error
+              2   of the doctor: a repair failed
               64  wrong usage
             """,
         version: AgentVersion.current,
-        subcommands: [Enrol.self, Run.self, Scan.self, Status.self, RotateKey.self]
+        subcommands: [Enrol.self, Run.self, Scan.self, Status.self, Journal.self, Doctor.self, RotateKey.self]
     )
 
     package init() {}

@@ -21,6 +21,8 @@ package struct Agent: Sendable {
     private let sender: ReportSender
     private let inventories: InventoryStore
     private let keyring: OrderKeyring?
+    private let repairs: RepairDesk?
+    private let turn: WorkTurn
     private let clock: any Clock<Duration>
     private let onIdle: @Sendable () -> Void
     private let onContact: @Sendable () -> Void
@@ -31,6 +33,8 @@ package struct Agent: Sendable {
 
     /// - Parameters:
     ///   - keyring: learns of new order keys; nil for an agent that keeps the ledger's.
+    ///   - repairs: of the doctor, to be told of; nil for an agent without one.
+    ///   - workLock: held while an order is carried out; nil where nobody else works on the host.
     ///   - onIdle: called when the agent has come to rest in a poll, at the start and after each order.
     ///   - onContact: called when the control plane has answered a poll.
     ///   - isReplaced: whether another program should go on in this one's place; asked between two polls.
@@ -43,6 +47,8 @@ package struct Agent: Sendable {
         inventories: InventoryStore,
         outputs: OutputStore? = nil,
         keyring: OrderKeyring? = nil,
+        repairs: RepairStore? = nil,
+        workLock: WorkLock? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock(),
         onIdle: @escaping @Sendable () -> Void = {},
@@ -56,6 +62,8 @@ package struct Agent: Sendable {
         self.link = link
         self.inventories = inventories
         self.keyring = keyring
+        self.repairs = repairs.map { RepairDesk(store: $0, link: link, logger: logger) }
+        turn = WorkTurn(lock: workLock, clock: clock, logger: logger)
         self.clock = clock
         self.onIdle = onIdle
         self.onContact = onContact
@@ -109,6 +117,7 @@ package struct Agent: Sendable {
             }
             // With so much that the control plane did not take, another order would only add to it.
             guard await ledger.outbox.count < ReportBatch.maximumCount else { continue }
+            await repairs?.deliver()
             guard let envelope = try await poll(&backoff, &isRestless, &told) else {
                 idlePolls += 1
                 guard let keyring, idlePolls.isMultiple(of: Self.pollsPerKeyQuestion) else { continue }
@@ -257,13 +266,13 @@ package struct Agent: Sendable {
     /// When the host's own files fail the run goes on later from what the journal holds.
     private func carryOut(_ begin: () async throws -> Void) async throws {
         do {
-            try await begin()
+            try await turn.take(begin)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
             logger.error("the order cannot go on; trying again", metadata: ["error": "\(error)"])
             try await clock.sleep(for: Backoff.firstPause)
-            try await patiently("the order cannot go on") { try await driver.resume() }
+            try await patiently("the order cannot go on") { try await turn.take { try await driver.resume() } }
         }
     }
 

@@ -5,12 +5,21 @@ package import Logging
 package struct AgentService: Sendable {
     private let state: StateFolder
     private let machineFile: String
+    private let limits: HostLimitsFile
     private let logger: Logger
 
-    /// - Parameter machineFile: names the machine, for tests.
-    package init(state: StateFolder, machineFile: String = Machine.identityFile, logger: Logger) {
+    /// - Parameters:
+    ///   - machineFile: names the machine, for tests.
+    ///   - limits: of the host's owner.
+    package init(
+        state: StateFolder,
+        machineFile: String = Machine.identityFile,
+        limits: HostLimitsFile = HostLimitsFile(),
+        logger: Logger
+    ) {
         self.state = state
         self.machineFile = machineFile
+        self.limits = limits
         self.logger = logger
     }
 
@@ -66,9 +75,11 @@ package struct AgentService: Sendable {
             folder: state.packageFolder,
             release: configuration.release
         )
+        let watch = ClockWatch()
         let ledger = Ledger(
             file: FramedFile(path: state.journalFile),
             gate: OrderGate(node: configuration.node, keys: keyring.keys),
+            host: { [limits] in HostGuard(limits: limits.result, clockOff: watch.offset(ofWall: SystemClock.now())) },
             now: SystemClock.now
         )
         let program = try ProgramFile()
@@ -85,6 +96,7 @@ package struct AgentService: Sendable {
             configuration,
             keyring: hostKeys,
             boot: Machine.boot(machine, facts.bootID),
+            watch: watch,
             now: SystemClock.now
         ) { link in
             let agent = Agent(
@@ -97,11 +109,15 @@ package struct AgentService: Sendable {
                     boot: boot,
                     conditions: conditions,
                     steps: StepRunner(folder: state.stepFolder, root: configuration.root),
+                    updaters: configuration.root == "/" ? OtherUpdaters() : nil,
+                    limits: limits.read,
                     logger: logger
                 ),
                 inventories: inventories,
                 outputs: outputs,
                 keyring: keyring,
+                repairs: RepairStore(folder: state.repairFolder),
+                workLock: WorkLock(path: state.workLockFile),
                 onIdle: IdleMemory.release,
                 onContact: checkIn.note,
                 isReplaced: { program.isReplaced },

@@ -20,7 +20,7 @@ struct EnrolmentLimitTests {
             buckets.note("a", at: moment(0))
         }
         #expect(buckets.wait(for: "a", at: moment(0)) == .seconds(10))
-        #expect(buckets.wait(for: "a", at: moment(4)) == .seconds(6))
+        #expect(buckets.wait(for: "a", at: moment(5)) == .seconds(5))
         #expect(buckets.wait(for: "b", at: moment(0)) == nil)
         #expect(buckets.wait(for: "a", at: moment(10)) == nil)
         buckets.note("a", at: moment(10))

@@ -106,6 +106,34 @@ struct ReportTests {
         }
     }
 
+    @Test("What was repaired on a host is its node's own event, once, and bounded")
+    func repairs() async throws {
+        try await scanning { controlPlane, agent, other, _ in
+            let at = controlPlane.clock.now
+            let repair = RepairReport(at: at, check: "package-lock", isRepaired: true, detail: "removed")
+            let agents = controlPlane.services.agents
+            for _ in 1...2 {
+                try await agents.accept(ReportBatch(reports: [], repairs: [repair]), from: agent.node)
+                try await controlPlane.settle()
+            }
+            let shown = try await controlPlane.questions.node(agent.node).repairs
+            #expect(shown?.map(\.check) == ["package-lock"] && shown?.map(\.isRepaired) == [true])
+            #expect(try await controlPlane.questions.node(other.node).repairs == nil)
+            let events = try await controlPlane.reader.events(of: Node.stream(agent.node))
+            #expect(events.count { $0.event.type == "node.repaired.v1" } == 1)
+
+            var (long, name) = (repair, repair)
+            long.detail = String(repeating: "d", count: RepairReport.maximumDetail + 1)
+            name.check = String(repeating: "c", count: 65)
+            let many = Array(repeating: repair, count: ReportBatch.maximumRepairs + 1)
+            for repairs in [many, [repair, long], [name]] {
+                let batch = ReportBatch(reports: [], repairs: repairs)
+                let refusal = try await problem { try await agents.accept(batch, from: agent.node) }
+                #expect(refusal.status == 400 && refusal.code == "invalid-repairs")
+            }
+        }
+    }
+
     @Test("A report of another node changes nothing, and the right one counts after it")
     func otherNode() async throws {
         try await scanning { controlPlane, agent, other, order in

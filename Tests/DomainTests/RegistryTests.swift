@@ -150,6 +150,28 @@ struct NodeTests {
         try stream.checkFold("")
     }
 
+    @Test("It knows the last repairs of its host, each once, and an hour has few events of them")
+    func repairs() throws {
+        var stream = Stream<Node>()
+        #expect(try stream.send(.repair(repair(1)), at: seconds(0)).events == [])
+        try stream.send(.enrol(enrolment(key: "k1")), at: seconds(0))
+        let first = try stream.send(.repair(repair(1)), at: seconds(1)).events
+        #expect(first == [.repaired(repair(1), at: seconds(1))])
+        #expect(try stream.send(.repair(repair(1)), at: seconds(2)).events == [])
+        for number in 2...Node.repairsPerHour + 5 {
+            let events = try stream.send(.repair(repair(number)), at: seconds(number)).events
+            #expect(events.count == (number <= Node.repairsPerHour ? 1 : 0))
+        }
+        #expect(stream.state.repairs?.count == Node.maximumRepairs)
+        #expect(stream.state.repairs?.last == repair(Node.repairsPerHour))
+        #expect(try stream.send(.repair(repair(99)), at: seconds(3_600)).events.count == 1)
+        try stream.checkFold("")
+    }
+
+    private func repair(_ number: Int) -> NodeRepair {
+        NodeRepair(check: "package-lock", isRepaired: true, detail: "number \(number)", happenedAt: seconds(number))
+    }
+
     private func reboot(_ outcome: RebootOutcome, of order: String?) -> NodeReboot {
         NodeReboot(
             order: order,

@@ -120,6 +120,16 @@ struct StoredEventTests {
                 + #""condition":{"mounts":[],"sockets":["0.0.0.0:22"]},"happenedAt":1764000000000000,"missing":[],"#
                 + #""outcome":"unordered","reasons":[]},"at":1764000000000000}}"#
         )
+        try check(
+            .repaired(
+                NodeRepair(check: "package-lock", isRepaired: true, detail: "gone", happenedAt: Self.moment),
+                at: Self.moment
+            ),
+            of: Node.self,
+            "node.repaired.v1",
+            #"{"repaired":{"_0":{"check":"package-lock","detail":"gone","happenedAt":1764000000000000,"#
+                + #""isRepaired":true},"at":1764000000000000}}"#
+        )
         let enrolment = NodeEnrolment(
             node: "mi-1",
             publicKey: "key",

@@ -71,17 +71,17 @@ struct WorkflowDocumentTests {
         arguments: [
             (
                 "before-install: drain", "before-install: drian",
-                "10:32: there is no document `drian`: expected one of drain, smoke; did you mean `drain`?"
+                "10:32: there is no document `drian`: expected one of drain, smoke"
             ),
             (
-                "before-install: drain", "pre-install: drain",
-                "10:16: unknown key `pre-install` in `hooks`: expected before-install, after-install, after-reboot, on-exit"
+                "before-install: drain", "sometimes: drain",
+                "10:16: unknown key `sometimes` in `hooks`: expected before-install, after-install, after-reboot, on-exit"
             ),
             (
                 "document: smoke, ", "",
                 "15:12: `document` is missing in `run`: expected the name of a document"
             ),
-            ("concurrency: 1, errors", "reboot: never, errors", "15:97: unknown key `reboot` in `run`:"),
+            ("concurrency: 1, errors", "reboot: never, errors", "15:103: unknown key `reboot` in `run`:"),
             ("workflow: hooked", "workflow: run", "1:11: `run` is the name of one-off runs: expected another"),
         ]
     )

@@ -114,8 +114,6 @@ def _files(enrolment: Enrolment, kernel: str) -> dict[str, str]:
             f"initrd /boot/initrd.img-{kernel}\nboot\n"
         ),
         "etc/default/grub": 'GRUB_TIMEOUT=0\nGRUB_TERMINAL=console\nGRUB_CMDLINE_LINUX="console=ttyS0"\n',
-        # Most of the emulated time goes into the new kernel's initramfs.
-        "etc/initramfs-tools/conf.d/ringmaster-e2e": "COMPRESS=gzip\nCOMPRESSLEVEL=1\n",
         # The control plane listens on the machine's loopback, and here on the guest's.
         "etc/systemd/system/ringmaster-e2e-server.socket": (
             f"[Socket]\nListenStream=127.0.0.1:{enrolment.port}\n[Install]\nWantedBy=sockets.target\n"

@@ -40,7 +40,7 @@ def patch_kernel(
     say(f"the guest is started with kernel {old}")
     wait_until(
         "the guest has enrolled itself",
-        lambda: bool(guest.kernels()) and NAME in nodes_by_name(server),
+        lambda: guest.kernels() and NAME in nodes_by_name(server),
         timeout=ENROLMENT_SECONDS,
         every=2,
     )

@@ -68,11 +68,11 @@ def wait_until(
     timeout: float,
     every: float = 0.1,
 ) -> Value:
-    """Asks until the answer is neither None nor False, at most `timeout` seconds."""
+    """Asks until the answer is more than None, False, 0 or nothing, at most `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while True:
         value = probe()
-        if value is not None and value is not False:
+        if value:
             return value
         if time.monotonic() > deadline:
             raise E2EFailure(f"waited {timeout:.0f} s in vain: {what}")

@@ -11,4 +11,12 @@ package enum RefusalReason: String, Codable, Sendable, CaseIterable {
     case pastCutoff = "past-cutoff"
     /// The package manager would do something other than what was ordered: a removal, another version.
     case notAsPlanned = "not-as-planned"
+    /// The host's owner lets nothing change it at this time of the week.
+    case businessHours = "business-hours"
+    /// The host's owner lets nothing change it on this day.
+    case freeze
+    /// The host's clock is too far from the control plane's for any window to hold by it.
+    case clock
+    /// What the host's owner allows cannot be read: then nothing is.
+    case hostLimits = "host-limits"
 }

@@ -22,17 +22,22 @@ package struct Report: Codable, Equatable, Sendable {
     }
 }
 
-/// What `POST /agent/v1/reports` takes: at most ``maximumCount`` reports of the signing node, in order, ``maximumBoots`` of them of reboots.
+/// What `POST /agent/v1/reports` takes: at most ``maximumCount`` reports of the signing node, in order, and beside them
+/// ``maximumBoots`` of reboots and ``maximumRepairs`` of repairs.
 package struct ReportBatch: Codable, Equatable, Sendable {
     package static let maximumCount = 100
     package static let maximumBoots = 20
+    package static let maximumRepairs = 20
 
     package var reports: [Report]
     /// The node's reboots; nil when there is nothing to tell of them.
     package var boots: [BootReport]?
+    /// What was repaired on the host; nil when there is nothing to tell of it.
+    package var repairs: [RepairReport]?
 
-    package init(reports: [Report], boots: [BootReport]? = nil) {
+    package init(reports: [Report], boots: [BootReport]? = nil, repairs: [RepairReport]? = nil) {
         self.reports = reports
         self.boots = boots
+        self.repairs = repairs
     }
 }

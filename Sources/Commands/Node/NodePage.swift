@@ -33,6 +33,10 @@ package struct NodePage: Sendable {
         fields.append("why", why)
         for reason in node.rebootReasons { fields.append("reboot", reason, tone: .warning) }
         if let reboot = node.lastReboot { RebootFields(reboot: reboot).append(to: &fields) }
+        for repair in node.repairs ?? [] {
+            let (word, tone) = repair.isRepaired ? ("repaired", Tone.good) : ("not repaired", Tone.bad)
+            fields.append(word, "\(repair.check) at \(repair.at.toTheSecond): \(repair.detail)", tone: tone)
+        }
         return fields.lines(style) + missing(style)
     }
 

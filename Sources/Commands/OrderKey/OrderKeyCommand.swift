@@ -43,7 +43,11 @@ struct OrderKeyOptions: ParsableArguments {
 struct OrderKeyShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show which order key signs, and which are valid."
+        abstract: "Show which order key signs, and which are valid.",
+        discussion: """
+            Examples:
+              ringmaster order-key show --data /var/lib/ringmaster
+            """
     )
 
     @OptionGroup var options: OrderKeyOptions
@@ -55,7 +59,11 @@ struct OrderKeyShow: ParsableCommand {
 struct OrderKeyRotate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate",
-        abstract: "Make the next order key, and have agents trust it."
+        abstract: "Make the next order key, and have agents trust it.",
+        discussion: """
+            Examples:
+              ringmaster order-key rotate --data /var/lib/ringmaster
+            """
     )
 
     @OptionGroup var options: OrderKeyOptions
@@ -67,7 +75,11 @@ struct OrderKeyRotate: ParsableCommand {
 struct OrderKeyActivate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "activate",
-        abstract: "Have the next order key sign. The former one's private half is gone then."
+        abstract: "Have the next order key sign. The former one's private half is gone then.",
+        discussion: """
+            Examples:
+              ringmaster order-key activate --data /var/lib/ringmaster
+            """
     )
 
     @OptionGroup var options: OrderKeyOptions
@@ -79,7 +91,11 @@ struct OrderKeyActivate: ParsableCommand {
 struct OrderKeyWithdraw: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "withdraw",
-        abstract: "Take the former order key out of trust: orders that it signed are refused from then on."
+        abstract: "Take the former order key out of trust: orders that it signed are refused from then on.",
+        discussion: """
+            Examples:
+              ringmaster order-key withdraw --data /var/lib/ringmaster
+            """
     )
 
     @OptionGroup var options: OrderKeyOptions

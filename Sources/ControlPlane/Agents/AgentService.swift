@@ -188,12 +188,14 @@ package final class AgentService: Sendable {
 
     /// Returns when the reports are durable in their rollouts' inboxes.
     package func accept(_ batch: ReportBatch, from node: String) async throws {
-        let count = batch.reports.count + (batch.boots?.count ?? 0)
+        let (allBoots, allRepairs) = (batch.boots ?? [], batch.repairs ?? [])
+        let count = batch.reports.count + allBoots.count + allRepairs.count
         guard count <= ReportBatch.maximumCount else {
             let detail = "\(count) reports at once are more than \(ReportBatch.maximumCount); send fewer"
             throw Problem(status: 413, code: "too-many-reports", detail: detail)
         }
-        try BootReportRules.check(batch.boots ?? [], from: node)
+        try BootReportRules.check(allBoots, from: node)
+        try RepairReportRules.check(allRepairs, from: node)
         try StepResultRules.check(batch.reports, from: node)
         let digests = batch.reports.compactMap(\.fact.inventory)
         let missing = digests.isEmpty ? [] : try await content.missing(of: digests)
@@ -201,14 +203,20 @@ package final class AgentService: Sendable {
             let detail = "inventory \(missing[0]) was not uploaded; upload it, then report it"
             throw Problem(status: 409, code: "unknown-inventory", detail: detail)
         }
-        let boots = try (batch.boots ?? []).map { try message(for: $0, from: node) }
-        try await desk.send(try batch.reports.map { try message(for: $0, from: node) } + boots)
+        let boots = try allBoots.map { try message(.reboot(NodeReboot($0)), "boot", for: $0, from: node) }
+        let repairs = try allRepairs.map { try message(.repair(NodeRepair($0)), "repair", for: $0, from: node) }
+        try await desk.send(try batch.reports.map { try message(for: $0, from: node) } + boots + repairs)
     }
 
-    private func message(for report: BootReport, from node: String) throws -> Message {
+    /// What a host says of itself beside its runs: equal reports are one message.
+    private func message(
+        _ message: NodeMessage,
+        _ kind: String,
+        for report: some Encodable,
+        from node: String
+    ) throws -> Message {
         let digest = ContentStore.digest(of: try DomainJSON.encode(report))
-        let message = NodeMessage.reboot(NodeReboot(report))
-        return try desk.envelope(Node.stream(node), message, id: "boot/\(node)/\(digest)", by: "node/\(node)")
+        return try desk.envelope(Node.stream(node), message, id: "\(kind)/\(node)/\(digest)", by: "node/\(node)")
     }
 
     private func message(for report: Report, from node: String) throws -> Message {

@@ -12,12 +12,19 @@ package struct Node: EventSourced {
     package private(set) var nextKey: NodeKey?
     /// Without what the host offered before it.
     package private(set) var lastReboot: NodeReboot?
-    private var rebootHour: RebootHour?
+    /// The last repairs, the newest last; nil before the first.
+    package private(set) var repairs: [NodeRepair]?
+    private var rebootHour: EventHour?
+    private var repairHour: EventHour?
 
     /// How many events the reports of a host's reboots become in one hour of the clock: a host may lie, and events are for ever.
     ///
     /// As many as wait on a host, so that one that was cut off tells all.
     package static let rebootsPerHour = 20
+    /// The same of its repairs.
+    package static let repairsPerHour = 20
+    /// How many repairs are remembered.
+    package static let maximumRepairs = 10
     /// How long a key that was not used stands before another may be offered.
     package static let keyInterval = Duration.seconds(3_600)
 
@@ -58,9 +65,13 @@ package struct Node: EventSourced {
             guard enrolment != nil else { throw .notEnrolled }
             return revocation == nil ? [.revoked(NodeRevocation(reason: reason, by: actor, at: now))] : []
         case .reboot(let reboot):
-            let told = RebootHour(now, after: rebootHour).count
+            let told = EventHour(now, after: rebootHour).count
             guard isActive, !isKnown(reboot), told <= Self.rebootsPerHour else { return [] }
             return [.rebooted(reboot, at: now)]
+        case .repair(let repair):
+            let told = EventHour(now, after: repairHour).count
+            guard isActive, repairs?.contains(repair) != true, told <= Self.repairsPerHour else { return [] }
+            return [.repaired(repair, at: now)]
         case .runTimedOut(let order):
             guard var reboot = lastReboot, reboot.order == order, reboot.outcome == .announced else { return [] }
             reboot.outcome = .neverCameBack
@@ -88,22 +99,25 @@ package struct Node: EventSourced {
             enrolment?.publicKey = publicKey
             nextKey = nil
         case .rebooted(let reboot, let at):
-            rebootHour = RebootHour(at, after: rebootHour)
+            rebootHour = EventHour(at, after: rebootHour)
             lastReboot = reboot
             lastReboot?.condition = nil
+        case .repaired(let repair, let at):
+            repairHour = EventHour(at, after: repairHour)
+            repairs = Array(((repairs ?? []) + [repair]).suffix(Self.maximumRepairs))
         }
     }
 
     package func effects(of event: NodeEvent) -> [NodeEffect] { [] }
 }
 
-/// The events of reboots in one hour of the clock.
-private struct RebootHour: Codable, Equatable, Sendable {
+/// The events of one kind in one hour of the clock.
+private struct EventHour: Codable, Equatable, Sendable {
     let hour: Int64
     let count: Int
 
     /// With the one at `moment`.
-    init(_ moment: Timestamp, after last: RebootHour?) {
+    init(_ moment: Timestamp, after last: EventHour?) {
         hour = moment.microseconds / 3_600_000_000
         count = last?.hour == hour ? (last?.count ?? 0) + 1 : 1
     }

@@ -16,6 +16,8 @@ package enum NodeMessage: DomainMessage {
     case useKey(publicKey: String)
     /// From its host.
     case reboot(NodeReboot)
+    /// From its host.
+    case repair(NodeRepair)
     /// From a rollout: the run of its order came to no end in time.
     case runTimedOut(order: String)
     case wake
@@ -29,6 +31,7 @@ package enum NodeMessage: DomainMessage {
         case .offerKey: "offer-key"
         case .useKey: "use-key"
         case .reboot: "reboot"
+        case .repair: "repair"
         case .runTimedOut: "run-timed-out"
         case .wake: "wake"
         }
@@ -50,6 +53,8 @@ package enum NodeEvent: DomainEvent {
     case keyChanged(publicKey: String, at: Timestamp)
     /// A reboot was announced, judged, or found out about.
     case rebooted(NodeReboot, at: Timestamp)
+    /// Something was repaired on its host, or could not be.
+    case repaired(NodeRepair, at: Timestamp)
 
     package var type: String {
         switch self {
@@ -60,6 +65,7 @@ package enum NodeEvent: DomainEvent {
         case .keyOffered: "node.key-offered.v1"
         case .keyChanged: "node.key-changed.v1"
         case .rebooted: "node.rebooted.v1"
+        case .repaired: "node.repaired.v1"
         }
     }
 }

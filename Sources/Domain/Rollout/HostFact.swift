@@ -47,12 +47,15 @@ package enum RefusalCause: String, Codable, Sendable, CaseIterable {
     case windowNotOpen = "window-not-open"
     case pastCutoff = "past-cutoff"
     case notAsPlanned = "not-as-planned"
+    case businessHours = "business-hours"
+    case freeze, clock
+    case hostLimits = "host-limits"
 
-    /// Whether it uses up the error budget: what is wrong with the order or the plan does, bad timing does not.
+    /// Whether it uses up the error budget: what is wrong with the order, the plan or the host does, bad timing does not.
     package var isError: Bool {
         switch self {
-        case .badSignature, .malformed, .unknownVersion, .otherNode, .replayed, .notAsPlanned: true
-        case .expired, .windowNotOpen, .pastCutoff: false
+        case .badSignature, .malformed, .unknownVersion, .otherNode, .replayed, .notAsPlanned, .clock, .hostLimits: true
+        case .expired, .windowNotOpen, .pastCutoff, .businessHours, .freeze: false
         }
     }
 }

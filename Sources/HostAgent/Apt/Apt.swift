@@ -34,7 +34,7 @@ package struct Apt: PackageManager {
         platform = try OSRelease(root: root)
         architecture = try await Self.nativeArchitecture()
         try options.prepare(architecture: architecture)
-        tool = Tool(options.environment)
+        tool = Tool(options.environment, hasOwnScope: options.isMachine)
         self.kernel = kernel ?? (options.isMachine ? Boot.kernel() : nil)
         patience = LockPatience(clock: clock)
     }

@@ -27,7 +27,7 @@ package struct Dnf: PackageManager {
 
     let options: DnfOptions
     let program: DnfProgram
-    let tool = Tool()
+    let tool: Tool
     let platform: OSRelease
     /// The folder of rpm's database, which may differ from system to system.
     let databaseFolder: String
@@ -50,6 +50,7 @@ package struct Dnf: PackageManager {
     ) async throws {
         options = try DnfOptions(root: root, folder: folder, release: release)
         program = try DnfProgram()
+        tool = Tool(hasOwnScope: options.isMachine)
         platform = try OSRelease(root: root)
         self.running = running ?? (options.isMachine ? Self.thisMachine : nil)
         patience = LockPatience(clock: clock)

@@ -24,6 +24,10 @@ package struct StateFolder: Sendable {
     /// The certificate authority that was found by its pin.
     package var authorityFile: String { path + "/ca.pem" }
     package var journalFile: String { path + "/journal" }
+    /// Held while an order is carried out or the doctor repairs something.
+    package var workLockFile: String { path + "/work-lock" }
+    /// What the doctor repaired.
+    package var repairFolder: String { path + "/repairs" }
     package var inventoryFolder: String { path + "/inventories" }
     /// What programs printed in the last orders.
     package var outputFolder: String { path + "/outputs" }

@@ -13,6 +13,8 @@ package struct HostExecutor: HostRunExecutor {
     private let boot: any BootControl
     private let conditions: (any ConditionSource)?
     private let steps: StepRunner?
+    private let updaters: OtherUpdaters?
+    private let limits: @Sendable () throws(AgentFailure) -> HostLimits
     private let now: @Sendable () -> Timestamp
     let clock: any Clock<Duration>
     let logger: Logger?
@@ -22,6 +24,8 @@ package struct HostExecutor: HostRunExecutor {
     ///   - conditions: nil where the root folder is not this machine's.
     ///   - logger: hears how a transaction gets on; nil where nobody listens.
     ///   - steps: nil where no documents are run.
+    ///   - updaters: waited for as other package managers are; nil where the root folder is not this machine's.
+    ///   - limits: of the host's owner; asked whenever they matter.
     package init(
         packages: any PackageManager,
         inventories: InventoryStore,
@@ -29,6 +33,8 @@ package struct HostExecutor: HostRunExecutor {
         boot: any BootControl,
         conditions: (any ConditionSource)? = nil,
         steps: StepRunner? = nil,
+        updaters: OtherUpdaters? = nil,
+        limits: @escaping @Sendable () throws(AgentFailure) -> HostLimits = { () throws(AgentFailure) in HostLimits() },
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger? = nil
@@ -39,6 +45,8 @@ package struct HostExecutor: HostRunExecutor {
         self.boot = boot
         self.conditions = conditions
         self.steps = steps
+        self.updaters = updaters
+        self.limits = limits
         self.now = now
         self.clock = clock
         self.logger = logger
@@ -108,8 +116,21 @@ package struct HostExecutor: HostRunExecutor {
     }
 
     private func waitForOthers(_ order: Order, toRefresh: Bool) async throws(StepFailure) {
-        let limit = min(timeLeft(until: order.window.cutoff), Self.longestWait)
-        try await packages.waitForOthers(toRefresh: toRefresh, within: limit)
+        let timeLeft = clock.countdown(from: min(timeLeft(until: order.window.cutoff), Self.longestWait))
+        try await packages.waitForOthers(toRefresh: toRefresh, within: timeLeft())
+        guard let updaters, order.work != .scan else { return }
+        // Between two of its package managers another updater holds no lock.
+        try await LockPatience(clock: clock).wait(within: timeLeft(), for: updaters.atWork)
+    }
+
+    /// Packages that stay as they are by the wish of the host's owner.
+    private func heldPackages(of order: Order) throws(StepFailure) -> Set<String> {
+        guard !order.patches.isEmpty else { return [] }
+        do throws(AgentFailure) {
+            return try limits().heldPackages
+        } catch {
+            throw StepFailure(.unknown, "nobody knows which packages the host's owner holds: \(error)")
+        }
     }
 
     /// What waits for others must not begin when its time is over.
@@ -133,8 +154,13 @@ package struct HostExecutor: HostRunExecutor {
         let names = Set((order.patches + order.newcomers).map(\.name))
         let states = try await packages.states(of: names, isPatient: isPatient)
         let request = try await packages.rebootRequest()
+        let held = try heldPackages(of: order)
         return HostSurvey(
-            packages: states.packages,
+            packages: states.packages.map { package in
+                var package = package
+                package.isHeld = package.isHeld || held.contains(package.name)
+                return package
+            },
             isConsistent: states.isConsistent,
             rebootReasons: request.reasons,
             rebootPackages: request.packages,
@@ -181,6 +207,12 @@ package struct HostExecutor: HostRunExecutor {
     }
 
     private func reboot() async throws(StepFailure) -> String {
+        do throws(AgentFailure) {
+            // A document may ask for a restart of which its order says nothing.
+            if try limits().neverReboot { return "\(HostLimitsFile.path) lets nothing reboot this host" }
+        } catch {
+            return "nobody knows whether the host's owner lets it reboot: \(error)"
+        }
         do {
             return try await boot.reboot(clock: clock)
         } catch {

@@ -8,13 +8,31 @@ package enum InstalledKernels {
     /// The newest kernel of the running one's flavour, when that is newer; nil when the running one is the newest, or is none of
     /// these, as in a container.
     package static func newest(insteadOf running: String, in folder: String) throws(FileFailure) -> String? {
-        let names = try DurableFile.names(in: folder).filter { $0.hasPrefix(prefix) }
-        let kernels = names.map { String($0.dropFirst(prefix.count)) }
+        let kernels = try all(in: folder)
         guard kernels.contains(running) else { return nil }
         let newer = kernels.filter { kernel in
             flavour(of: kernel) == flavour(of: running) && isOlder(running, than: kernel)
         }
         return newer.max { isOlder($0, than: $1) }
+    }
+
+    /// The kernels that are there.
+    static func all(in folder: String) throws(FileFailure) -> [String] {
+        // Debian keeps no other files of this name; Fedora's rescue images are no kernels of packages.
+        try DurableFile.names(in: folder).filter { $0.hasPrefix(prefix) && !$0.hasPrefix(prefix + "0-rescue") }
+            .map { String($0.dropFirst(prefix.count)) }
+    }
+
+    /// The kernels that are older than one of these of the same flavour and none of these, the oldest first.
+    ///
+    /// The newest of each flavour stays; so does everything when one of these is not there.
+    static func dispensable(besides needed: Set<String>, in folder: String) throws(FileFailure) -> [String] {
+        let kernels = try all(in: folder)
+        guard needed.isSubset(of: kernels) else { return [] }
+        return kernels.filter { kernel in
+            !needed.contains(kernel)
+                && kernels.contains { flavour(of: $0) == flavour(of: kernel) && isOlder(kernel, than: $0) }
+        }.sorted { isOlder($0, than: $1) }
     }
 
     /// Whether a kernel has a lower version, whatever its flavour, by the rules of the packages that both come from.

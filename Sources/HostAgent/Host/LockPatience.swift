@@ -10,7 +10,7 @@ struct LockPatience: Sendable {
         let timeLeft = clock.countdown(from: limit)
         while let process = holder() {
             guard timeLeft() > .zero else {
-                let holder = "process \(process)\(ProcessTable().program(of: process).map { " (\($0))" } ?? "")"
+                let holder = ProcessTable().name(of: process)
                 throw StepFailure(.lock, "\(holder) is changing packages, and did not end within \(limit)")
             }
             try await self.pause(min(pause, timeLeft()))

@@ -16,18 +16,22 @@ package actor Ledger {
     private var file: any JournalFile
     private var state = AgentState()
     private var gate: OrderGate
+    private let host: @Sendable () -> HostGuard
     private let now: @Sendable () -> Timestamp
     private var bytesSinceCompaction = 0
     private var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
     private var lastListener = 0
 
+    /// - Parameter host: what the host itself says to orders; asked for each.
     package init(
         file: any JournalFile,
         gate: OrderGate,
+        host: @escaping @Sendable () -> HostGuard = { HostGuard() },
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.file = file
         self.gate = gate
+        self.host = host
         self.now = now
     }
 
@@ -106,7 +110,7 @@ package actor Ledger {
 
     /// Receives an order and keeps what follows from it.
     package func receive(_ envelope: OrderEnvelope) throws(JournalFailure) -> Reception {
-        let reception = state.receive(envelope, through: gate, at: now())
+        let reception = state.receive(envelope, through: gate, allowedBy: host(), at: now())
         switch reception {
         case .take(let order): try record(.taken(order))
         case .refuse(let refusal, .some(let report)):

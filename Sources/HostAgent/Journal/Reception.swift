@@ -13,7 +13,14 @@ package enum Reception: Equatable, Sendable {
 
 extension AgentState {
     /// How to receive an order; none is under way, for the next is fetched when the last has ended.
-    package func receive(_ envelope: OrderEnvelope, through gate: OrderGate, at now: Timestamp) -> Reception {
+    ///
+    /// - Parameter host: what the host itself says to it.
+    package func receive(
+        _ envelope: OrderEnvelope,
+        through gate: OrderGate,
+        allowedBy host: HostGuard = HostGuard(),
+        at now: Timestamp
+    ) -> Reception {
         let order: Order
         do {
             order = try gate.open(envelope, at: now)
@@ -22,7 +29,11 @@ extension AgentState {
         }
         if let end = result(of: order.id) { return .repeated(end) }
         if let refusal = replay(of: order, at: now) { return refuse(refusal, at: now) }
-        return .take(order)
+        do {
+            return .take(try host.narrowed(order, at: now))
+        } catch {
+            return refuse(error, at: now)
+        }
     }
 
     /// How much earlier than the newest one an order may be given: two control planes' clocks, each as far off as a host's may be.

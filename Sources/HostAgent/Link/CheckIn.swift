@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// Writes down, once in a process, that the control plane answered this agent.
+/// Writes down, once in a process, that the control plane answered this agent, and afterwards by the file's time that it did again.
 ///
 /// An updated agent that does not get so far is replaced by the former one (packaging/agent/guard).
 final class CheckIn: Sendable {
@@ -19,8 +19,8 @@ final class CheckIn: Sendable {
 
     func note() {
         isDone.withLock { isDone in
-            guard !isDone else { return }
             do throws(FileFailure) {
+                guard !isDone else { return try DurableFile.touch(file) }
                 try DurableFile.write(Array("\(identity)\n".utf8), to: file, mode: 0o644)
                 isDone = true
             } catch {

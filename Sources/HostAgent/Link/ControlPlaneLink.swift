@@ -18,6 +18,9 @@ package protocol ControlPlaneLink: Sendable {
     /// Hands over reports of reboots; when this returns they are durable.
     func send(boots: [BootReport]) async throws(LinkFailure)
 
+    /// Hands over reports of repairs; when this returns they are durable.
+    func send(repairs: [RepairReport]) async throws(LinkFailure)
+
     /// Asks for the reboot slot that the order under way needs.
     func rebootSlot(for order: String) async throws(LinkFailure) -> RebootSlotAnswer
 

@@ -21,13 +21,17 @@ package struct HTTPControlPlane: ControlPlaneLink {
     private let keyring: HostKeyring
     /// Which boot of which machine this is: see ``RequestSignature/bootParameter``.
     private let boot: String?
+    private let watch: ClockWatch?
     private let now: @Sendable () -> Timestamp
 
     /// Runs the body with a link that is closed afterwards.
+    ///
+    /// - Parameter watch: hears the time of each answer.
     package static func with<Result: Sendable>(
         _ configuration: AgentConfiguration,
         keyring: HostKeyring,
         boot: String? = nil,
+        watch: ClockWatch? = nil,
         now: @escaping @Sendable () -> Timestamp,
         _ body: (HTTPControlPlane) async throws -> Result
     ) async throws -> Result {
@@ -39,6 +43,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
                     node: configuration.node,
                     keyring: keyring,
                     boot: boot,
+                    watch: watch,
                     now: now
                 )
             )
@@ -96,6 +101,10 @@ package struct HTTPControlPlane: ControlPlaneLink {
 
     package func send(boots: [BootReport]) async throws(LinkFailure) {
         try await send(ReportBatch(reports: [], boots: boots))
+    }
+
+    package func send(repairs: [RepairReport]) async throws(LinkFailure) {
+        try await send(ReportBatch(reports: [], repairs: repairs))
     }
 
     private func send(_ batch: ReportBatch) async throws(LinkFailure) { _ = try await post(batch, to: "reports") }
@@ -167,6 +176,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         let answer = try await Self.execute(request, on: client, within: limit)
+        watch?.note(answer.date)
         guard (200..<300).contains(answer.status) else { throw answer.failure(at: moment) }
         return answer
     }

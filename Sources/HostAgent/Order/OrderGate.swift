@@ -107,6 +107,7 @@ package struct OrderRefusal: Error, Equatable, Sendable {
     package var isBinding: Bool {
         switch reason {
         case .expired, .replayed, .windowNotOpen, .pastCutoff, .notAsPlanned, .unknownVersion: true
+        case .businessHours, .freeze, .clock, .hostLimits: true
         case .badSignature, .malformed, .otherNode: false
         }
     }

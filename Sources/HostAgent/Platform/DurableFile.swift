@@ -113,6 +113,12 @@ enum DurableFile {
         guard Glibc.rename(path, other) == 0 || errno == ENOENT else { throw FileFailure("rename", path, errno) }
     }
 
+    /// Whether something has this name, a link that leads nowhere as well.
+    static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
     /// In bytes; nil where nothing can be told of it.
     static func size(of path: String) -> Int64? {
         var status = stat()
@@ -123,6 +129,11 @@ enum DurableFile {
     static func changed(_ path: String) -> Int64 {
         var status = stat()
         return stat(path, &status) == 0 ? Int64(status.st_mtim.tv_sec) : 0
+    }
+
+    /// Sets the time of its last change to now.
+    static func touch(_ path: String) throws(FileFailure) {
+        guard utimensat(AT_FDCWD, path, nil, 0) == 0 else { throw FileFailure("set the time of", path, errno) }
     }
 
     /// Removes a folder with the files in it.

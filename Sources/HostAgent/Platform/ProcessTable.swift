@@ -43,6 +43,22 @@ package struct ProcessTable: Sendable {
         text("\(id)/comm")?.split(separator: "\n").first.map(String.init)
     }
 
+    /// The words that the program was started with; none of a process that has ended.
+    func command(of id: Int32) -> [Substring] { text("\(id)/cmdline")?.split(separator: "\0") ?? [] }
+
+    /// systemd's service that the process belongs to such as `apt-daily.service`.
+    func unit(of id: Int32) -> String? {
+        (text("\(id)/cgroup") ?? "").split(separator: "\n").lazy.compactMap { line in
+            line.split(separator: "/").last { $0.hasSuffix(".service") }.map(String.init)
+        }.first
+    }
+
+    /// `process 7 (apt-get of apt-daily.service)`.
+    func name(of id: Int32) -> String {
+        let names = [program(of: id), unit(of: id).map { "of \($0)" }].compactMap(\.self)
+        return "process \(id)" + (names.isEmpty ? "" : " (\(names.joined(separator: " ")))")
+    }
+
     /// When the machine was booted by its present clock, in seconds since 1970.
     func bootTime() throws(StepFailure) -> Int64 {
         let line = text("stat")?.split(separator: "\n").first { $0.hasPrefix("btime ") }

@@ -35,11 +35,15 @@ struct Tool: Sendable {
     static let inheriting = Tool(environment: .inherit)
 
     private let environment: Environment
+    private let hasOwnScope: Bool
 
-    private init(environment: Environment) { self.environment = environment }
+    private init(environment: Environment) { (self.environment, hasOwnScope) = (environment, false) }
 
-    /// - Parameter variables: in addition to the fixed environment.
-    init(_ variables: [String: String] = [:]) {
+    /// - Parameters:
+    ///   - variables: in addition to the fixed environment.
+    ///   - hasOwnScope: whether logged runs get a control group of their own where there can be one.
+    init(_ variables: [String: String] = [:], hasOwnScope: Bool = false) {
+        self.hasOwnScope = hasOwnScope && OwnScope.isAvailable
         var values: [Environment.Key: String] = [
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": "/root",
@@ -85,9 +89,18 @@ struct Tool: Sendable {
         log: RunLog,
         within limit: Duration
     ) async throws(StepFailure) -> Result {
-        let path = log.path
+        if hasOwnScope {
+            let words = OwnScope.words(name, arguments, number: .random(in: 0...(.max)))
+            let result = try await logged(words, log: log, within: limit)
+            guard OwnScope.isMissed(result) else { return result }
+        }
+        return try await logged([name] + arguments, log: log, within: limit)
+    }
+
+    private func logged(_ words: [String], log: RunLog, within limit: Duration) async throws(StepFailure) -> Result {
+        let (name, arguments, path) = (words[0], Array(words.dropFirst()), log.path)
         do throws(FileFailure) {
-            try log.begin(([name] + arguments).joined(separator: " "))
+            try log.begin(words.joined(separator: " "))
         } catch {
             throw StepFailure(.disk, error.description)
         }

@@ -7,7 +7,7 @@ import Time
 extension HostRun {
     /// The next step of the document under way; nil while there is none.
     func documentStep(_ now: Timestamp, _ boot: BootFacts) -> HostRunStep? {
-        guard let current = documents.current else { return nil }
+        guard outcome == nil, let current = documents.current else { return nil }
         switch current.phase {
         // After a restart the host is back, and others may reboot.
         case .due: return release ?? .record(.stepping(current.place))

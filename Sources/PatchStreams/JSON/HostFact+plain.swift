@@ -96,8 +96,18 @@ extension [PatchOutcome] {
 }
 
 extension PatchOutcome {
-    /// nil for one that a fold does not ask for: it judges by those that failed.
+    /// nil for one that a fold does not ask for: it judges by those that failed, and names them.
     fileprivate static func wanted(_ reader: inout PlainJSONReader) throws(PlainJSON.Unusual) -> Self? {
+        let start = reader.offset
+        let outcome = try Self(&reader)
+        guard reader.purpose == .fold else { return outcome }
+        guard outcome.state == .failed else { return nil }
+        reader.rewind(to: start, for: .decode)
+        defer { reader.purpose = .fold }
+        return try Self(&reader)
+    }
+
+    private init(_ reader: inout PlainJSONReader) throws(PlainJSON.Unusual) {
         try reader.raw("{")
         var (before, after): (String?, String?)
         if reader.take("\"after\":") {
@@ -117,9 +127,8 @@ extension PatchOutcome {
         try reader.raw("},\"state\":")
         let state = try State(&reader)
         try reader.raw("}")
-        guard reader.purpose == .decode || state == .failed else { return nil }
         let patch = Patch(name: name, architecture: architecture, version: version)
-        return Self(patch: patch, state: state, before: before, after: after)
+        self.init(patch: patch, state: state, before: before, after: after)
     }
 }
 

@@ -24,6 +24,12 @@ struct PlainJSONReader {
         self.purpose = purpose
     }
 
+    /// Goes back to where it was, to read that for another purpose.
+    mutating func rewind(to start: Int, for purpose: Purpose) {
+        offset = start
+        self.purpose = purpose
+    }
+
     /// Passes over the characters if they are next.
     @inline(__always)  // with the literal's length known, the comparison is a few instructions
     mutating func take(_ characters: StaticString) -> Bool {

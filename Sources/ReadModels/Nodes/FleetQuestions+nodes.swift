@@ -31,6 +31,7 @@ extension FleetQuestions {
         node.missing = try list("missing", of: row)
         let state = try await reader.fold(DomainDecider<Node>.withoutEffects, Node.stream(id))?.state
         node.lastReboot = state?.lastReboot.map(RebootView.init)
+        node.repairs = state?.repairs?.map(RepairView.init)
         node.instance = state?.enrolment?.facts.instance.map { "\($0.id) in \($0.region), account \($0.account)" }
         return node
     }

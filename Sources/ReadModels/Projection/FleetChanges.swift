@@ -29,7 +29,7 @@ package struct FleetChanges {
         case .approved: approved.insert(node)
         case .cloned: cloned.insert(node)
         case .keyChanged(let publicKey, _): keys[node] = publicKey
-        case .keyOffered, .rebooted: return
+        case .keyOffered, .rebooted, .repaired: return
         }
     }
 

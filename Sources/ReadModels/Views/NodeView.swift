@@ -37,6 +37,8 @@ package struct NodeView: Codable, Equatable, Sendable {
     package var rebootReasons: [String]
     /// nil where nodes are listed, and when none is known.
     package var lastReboot: RebootView?
+    /// The last repairs of its host by `ringmaster-agent doctor`, the newest last; nil where nodes are listed.
+    package var repairs: [RepairView]?
     /// The instance of EC2 that it says it is; nil where nodes are listed, and when it says nothing.
     package var instance: String?
 
@@ -64,7 +66,8 @@ package struct NodeView: Codable, Equatable, Sendable {
         updates: Int,
         securityUpdates: Int,
         rebootReasons: [String],
-        lastReboot: RebootView? = nil
+        lastReboot: RebootView? = nil,
+        repairs: [RepairView]? = nil
     ) {
         self.id = id
         self.name = name
@@ -90,6 +93,7 @@ package struct NodeView: Codable, Equatable, Sendable {
         self.securityUpdates = securityUpdates
         self.rebootReasons = rebootReasons
         self.lastReboot = lastReboot
+        self.repairs = repairs
     }
 }
 

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Subprocess
 import Testing
 
 @testable import HostAgent
@@ -24,5 +25,27 @@ struct ToolTests {
             "UCF_FORCE_CONFFOLD",
         ]
         #expect(Set(names).subtracting(proxies) == expected)
+    }
+
+    @Test("run in a scope with a name of its own")
+    func scope() {
+        let words = OwnScope.words("/usr/bin/dnf-3", ["upgrade", "--best"], number: 7)
+        #expect(
+            words == [
+                "systemd-run", "--scope", "--quiet", "--collect", "--unit=ringmaster-dnf-3-7", "--", "/usr/bin/dnf-3",
+                "upgrade", "--best",
+            ]
+        )
+    }
+
+    @Test(
+        "run without a scope when systemd gave none, and never a second time",
+        arguments: [
+            (1, "Failed to connect to bus: No such file or directory\n", true), (1, "Failed to fetch it\n", false),
+            (0, "Failed to connect to bus", false), (100, "E: Failed to connect to bus", false),
+        ]
+    )
+    func withoutScope(code: Int32, output: String, isMissed: Bool) {
+        #expect(OwnScope.isMissed(Tool.Result(.exited(code), output: output, errors: "")) == isMissed)
     }
 }

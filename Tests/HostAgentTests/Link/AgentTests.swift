@@ -148,6 +148,8 @@ struct AgentTests {
 
         func send(boots: [BootReport]) async throws(LinkFailure) {}
 
+        func send(repairs: [RepairReport]) async throws(LinkFailure) {}
+
         func rebootSlot(for order: String) async throws(LinkFailure) -> RebootSlotAnswer {
             throw .unreachable("no slots here")
         }

@@ -31,6 +31,8 @@ struct RevokedTests {
 
         func send(boots: [BootReport]) async throws(LinkFailure) { throw Self.refusal }
 
+        func send(repairs: [RepairReport]) async throws(LinkFailure) { throw Self.refusal }
+
         func rebootSlot(for order: String) async throws(LinkFailure) -> RebootSlotAnswer { throw Self.refusal }
 
         func release(_ slot: RebootSlotRelease) async throws(LinkFailure) { throw Self.refusal }

@@ -51,6 +51,46 @@ struct HostExecutorTests {
         #expect(packages.waits == [.seconds(42), .zero])
     }
 
+    @Test("waits for another updater, names it, and gives up at the cutoff; a scan does not wait")
+    func updater() async throws {
+        let proc = try FakeProc()
+        try proc.process(8, "dnf-automatic", group: "/system.slice/dnf-automatic.service")
+        let clock = InstantClock()
+        let updaters = OtherUpdaters(processes: ProcessTable(folder: proc.path))
+        let executor = try executor(FakePackages(), updaters: updaters, clock: clock)
+        guard case .failed(let failure) = await executor.perform(.refresh, for: order) else {
+            Issue.record("it did not wait")
+            return
+        }
+        #expect(failure.kind == .lock && failure.detail.contains("process 8"))
+        #expect(clock.now.offset >= .seconds(600))
+        #expect(await executor.perform(.refresh, for: Orders.scan()) == .refreshed)
+    }
+
+    @Test("takes the packages that the host's owner holds for held, and begins nothing when nobody knows them")
+    func held() async throws {
+        var limits = HostLimits()
+        limits.heldPackages = ["web"]
+        let holding = try executor(FakePackages(), limits: { [limits] () throws(AgentFailure) in limits })
+        guard case .surveyed(let survey) = await holding.perform(.survey(), for: order) else {
+            Issue.record("not surveyed")
+            return
+        }
+        #expect(survey.packages.map(\.isHeld) == [true])
+        let blind = try executor(
+            FakePackages(),
+            limits: { () throws(AgentFailure) in throw AgentFailure("unreadable") }
+        )
+        guard case .failed = await blind.perform(.survey(), for: order) else {
+            Issue.record("it went on")
+            return
+        }
+        guard case .stillRunning = await blind.perform(.reboot, for: order) else {
+            Issue.record("it rebooted")
+            return
+        }
+    }
+
     @Test("does not run a failing reboot command again at once")
     func reboot() async throws {
         let clock = InstantClock()
@@ -80,13 +120,21 @@ struct HostExecutorTests {
 
     // MARK: - Given
 
-    private func executor(_ packages: FakePackages, now: Timestamp = Orders.start) throws -> HostExecutor {
+    private func executor(
+        _ packages: FakePackages,
+        now: Timestamp = Orders.start,
+        updaters: OtherUpdaters? = nil,
+        limits: @escaping @Sendable () throws(AgentFailure) -> HostLimits = { () throws(AgentFailure) in HostLimits() },
+        clock: InstantClock = InstantClock()
+    ) throws -> HostExecutor {
         HostExecutor(
             packages: packages,
             inventories: try InventoryStore(folder: folder.path + "/inventories"),
             boot: Boot(identityFile: "/proc/sys/kernel/random/boot_id", command: []),
+            updaters: updaters,
+            limits: limits,
             now: { now },
-            clock: InstantClock()
+            clock: clock
         )
     }
 

@@ -209,8 +209,9 @@ struct HostRunDocumentTests {
     @Test("that ends its agent again and again is given up")
     func circles() {
         var (run, host) = (HostRun(Self.order(HookedHost.document("one"))), HookedHost())
-        guard case .ran(.interrupted?, _) = host.carryOut(&run, cutAfter: { _ in true }) else {
-            Issue.record("it goes in circles")
+        let fact = host.carryOut(&run, cutAfter: { _ in true })
+        guard case .ran(.interrupted?, _) = fact else {
+            Issue.record("it goes in circles: \(String(describing: fact))")
             return
         }
         #expect(host.trace.count == HostRun.maximumResumptions + 1)

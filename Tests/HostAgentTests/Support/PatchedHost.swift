@@ -17,17 +17,18 @@ protocol PatchedHost {
 extension PatchedHost {
     var journal: String { folder.path + "/journal" }
 
-    func ledger(fault: FaultyFile.Fault = .never) async throws -> Ledger {
+    func ledger(fault: FaultyFile.Fault = .never, limits: HostLimits = HostLimits()) async throws -> Ledger {
         let ledger = Ledger(
             file: FaultyFile(path: journal, fault: fault),
             gate: signer.gate(),
+            host: { HostGuard(limits: .success(limits)) },
             now: { Orders.start }
         )
         try await ledger.load()
         return ledger
     }
 
-    func driver(_ ledger: Ledger) -> HostRunDriver {
+    func driver(_ ledger: Ledger, limits: HostLimits = HostLimits()) -> HostRunDriver {
         let boot = Boot(identityFile: bootIdentityFile, command: [folder.path + "/reboot"])
         let clock = InstantClock()
         let executor = HostExecutor(
@@ -35,6 +36,7 @@ extension PatchedHost {
             inventories: inventories,
             outputs: outputs,
             boot: boot,
+            limits: { () throws(AgentFailure) in limits },
             now: { Orders.start },
             clock: clock
         )
@@ -53,10 +55,10 @@ extension PatchedHost {
     }
 
     /// Carries an order out and gives its terminal fact.
-    func run(_ order: Order) async throws -> HostRunFact? {
-        let ledger = try await ledger()
+    func run(_ order: Order, limits: HostLimits = HostLimits()) async throws -> HostRunFact? {
+        let ledger = try await ledger(limits: limits)
         _ = try await take(order, into: ledger)
-        try await driver(ledger).drive()
+        try await driver(ledger, limits: limits).drive()
         return await ledger.outbox.last?.fact
     }
 }

@@ -6,6 +6,7 @@ actor ScriptedLink: ControlPlaneLink {
     enum Sent: Equatable {
         case reports([Report])
         case boots([BootReport])
+        case repairs([RepairReport])
         case inventory(String)
         case output(order: String, name: String)
         case question(String)
@@ -75,6 +76,11 @@ actor ScriptedLink: ControlPlaneLink {
     func send(boots: [BootReport]) async throws(LinkFailure) {
         if !failures.isEmpty { throw failures.removeFirst() }
         sent.append(.boots(boots))
+    }
+
+    func send(repairs: [RepairReport]) async throws(LinkFailure) {
+        if !failures.isEmpty { throw failures.removeFirst() }
+        sent.append(.repairs(repairs))
     }
 
     func rebootSlot(for order: String) async throws(LinkFailure) -> RebootSlotAnswer {
