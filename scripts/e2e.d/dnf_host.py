@@ -84,6 +84,11 @@ class DnfHost:
             threading.Thread(target=self._strike, name=f"{self.name}'s fault", daemon=True).start()
         say(f"host {self.name} is enrolled")
 
+    def pid(self) -> int | None:
+        """The running agent."""
+        process = self._process
+        return process.pid if process and process.poll() is None else None
+
     def judge(self, checks: Checks) -> None:
         """The host by its own rpm database."""
         if self.plan.is_struck:

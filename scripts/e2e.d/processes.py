@@ -52,3 +52,32 @@ def kill(pids: list[int]) -> list[int]:
         except ProcessLookupError:
             continue
     return hit
+
+
+def high_water(pid: int) -> int:
+    """The most memory that a process has had resident, in kB; 0 when it is gone."""
+    return _status(pid, "VmHWM:")
+
+
+def resident(pid: int) -> int:
+    """The memory that a process has resident, in kB; 0 when it is gone."""
+    return _status(pid, "VmRSS:")
+
+
+def switches(pid: int) -> int:
+    """How often the threads of a process have gone to sleep of their own accord: each was awake before."""
+    return sum(
+        _field(thread / "status", "voluntary_ctxt_switches:") for thread in Path(f"/proc/{pid}/task").iterdir()
+    )
+
+
+def _status(pid: int, field: str) -> int:
+    return _field(Path(f"/proc/{pid}/status"), field)
+
+
+def _field(file: Path, field: str) -> int:
+    try:
+        lines = file.read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith(field)), 0)

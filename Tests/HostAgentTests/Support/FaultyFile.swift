@@ -1,3 +1,4 @@
+import Foundation
 import HostAgent
 import Synchronization
 
@@ -9,6 +10,8 @@ struct FaultyFile: JournalFile {
         case before(Int)
         /// The line is durable, and the process does not get to know.
         case after(Int)
+        /// Nothing is written any more once a file is there.
+        case onceThereIs(String)
     }
 
     /// Counts appends across the copies that value semantics make.
@@ -37,6 +40,9 @@ struct FaultyFile: JournalFile {
     mutating func append(_ line: [UInt8]) throws(JournalFailure) {
         let number = appends.next()
         if fault == .before(number) { throw JournalFailure("no space left, in a test") }
+        if case .onceThereIs(let path) = fault, FileManager.default.fileExists(atPath: path) {
+            throw JournalFailure("killed with dpkg, in a test")
+        }
         try file.append(line)
         if fault == .after(number) { throw JournalFailure("killed, in a test") }
     }

@@ -28,7 +28,12 @@ extension PatchedHost {
         return ledger
     }
 
-    func driver(_ ledger: Ledger, limits: HostLimits = HostLimits()) -> HostRunDriver {
+    /// - Parameter link: of whom a run asks for its reboot slot.
+    func driver(
+        _ ledger: Ledger,
+        link: ScriptedLink = ScriptedLink(),
+        limits: HostLimits = HostLimits()
+    ) -> HostRunDriver {
         let boot = Boot(identityFile: bootIdentityFile, command: [folder.path + "/reboot"])
         let clock = InstantClock()
         let executor = HostExecutor(
@@ -36,6 +41,7 @@ extension PatchedHost {
             inventories: inventories,
             outputs: outputs,
             boot: boot,
+            steps: StepRunner(folder: folder.path + "/agent/steps"),
             limits: { () throws(AgentFailure) in limits },
             now: { Orders.start },
             clock: clock
@@ -43,7 +49,7 @@ extension PatchedHost {
         return HostRunDriver(
             ledger: ledger,
             executor: executor,
-            slots: SlotDesk(ledger: ledger, link: ScriptedLink(), now: { Orders.start }, clock: clock, logger: .silent),
+            slots: SlotDesk(ledger: ledger, link: link, now: { Orders.start }, clock: clock, logger: .silent),
             now: { Orders.start },
             clock: clock,
             logger: .silent
