@@ -27,13 +27,13 @@ extension AgentStatus {
             lastOrder: known.finished.last.map(Ending.init),
             lastRefusal: known.finished.last { if case .refused = $0.fact { true } else { false } }.map(Ending.init),
             reportsToSend: known.outbox.count + known.bootReports.count,
-            rebootReasons: await rebootReasons(configuration, folder: state.packageFolder),
-            limits: words(limits.result, now: now),
-            toRestart: configuration.root == "/" ? processes.outdatedPrograms().map(words) : []
+            rebootReasons: await pendingReboot(configuration, folder: state.packageFolder),
+            limits: sentences(on: limits.result, now: now),
+            toRestart: configuration.root == "/" ? processes.outdatedPrograms().map(sentence) : []
         )
     }
 
-    private static func rebootReasons(_ configuration: AgentConfiguration, folder: String) async -> [String]? {
+    private static func pendingReboot(_ configuration: AgentConfiguration, folder: String) async -> [String]? {
         do {
             let release = configuration.release
             let packages = try await HostPackages.manager(root: configuration.root, folder: folder, release: release)
@@ -43,18 +43,21 @@ extension AgentStatus {
         }
     }
 
-    private static func words(_ limits: Result<HostLimits, AgentFailure>, now: Timestamp) -> [String] {
+    private static func sentences(on limits: Result<HostLimits, AgentFailure>, now: Timestamp) -> [String] {
         switch limits {
         case .failure(let failure): return ["nothing that changes the host: \(failure)"]
         case .success(let limits):
-            return (limits.closure(at: now).map { ["nothing now: \($0.detail)"] } ?? [])
-                + limits.businessHours.map { "business hours \($0)" } + limits.freezes.map { "frozen \($0)" }
-                + (limits.neverReboot ? ["never rebooted"] : [])
-                + limits.heldPackages.sorted().map { "\($0) is held" }
+            var sentences: [String] = []
+            if let closure = limits.closure(at: now) { sentences.append("nothing now: \(closure.detail)") }
+            sentences += limits.businessHours.map { "business hours \($0)" }
+            sentences += limits.freezes.map { "frozen \($0)" }
+            if limits.neverReboot { sentences.append("never rebooted") }
+            sentences += limits.heldPackages.sorted().map { "\($0) is held" }
+            return sentences
         }
     }
 
-    private static func words(_ program: ProcessTable.OutdatedProgram) -> String {
+    private static func sentence(_ program: ProcessTable.OutdatedProgram) -> String {
         "\(program.program), which uses replaced \(program.libraries.joined(separator: ", "))"
     }
 }

@@ -58,12 +58,16 @@ package struct AgentStatus: Codable, Equatable, Sendable {
 
     /// All of it for a person.
     package var lines: [Line] {
-        [
+        var lines = [
             Line("node", node), Line("server", server), Line("last contact", lastContact.map { "\($0)" } ?? "never"),
             Line("site", site), Line("patch group", patchGroup), Line("root", root),
-        ] + orderLines + [Line("to be sent", "\(reportsToSend) reports")]
-            + (rebootReasons ?? ["its package manager cannot be asked"]).map { Line("reboot", $0) }
-            + limits.map { Line("limit", $0) } + toRestart.map { Line("to restart", $0) }
+        ]
+        lines += orderLines
+        lines.append(Line("to be sent", "\(reportsToSend) reports"))
+        lines += (rebootReasons ?? ["its package manager cannot be asked"]).map { Line("reboot", $0) }
+        lines += limits.map { Line("limit", $0) }
+        lines += toRestart.map { Line("to restart", $0) }
+        return lines
     }
 
     private var orderLines: [Line] {

@@ -150,7 +150,9 @@ struct RefusedStartTests {
                 "error: will not serve plain HTTP on 0.0.0.0:0, where others read tokens and codes on the way: "
             )
             let options = ["--listen", "0.0.0.0:0", "--insecure-http"]
-            let ending = try await Ringmaster.serving(data: data, database, options: options) { _ in }
+            let ending = try await Ringmaster.serving(data: data, database, options: options) { server in
+                _ = try await server.get("/healthz")
+            }
             #expect(ending.status == .exited(0))
             #expect(ending.errors.contains("serving plain HTTP: whoever is on the way reads tokens and codes"))
         }

@@ -137,13 +137,6 @@ package struct OrderKeyStatus: Codable, Equatable, Sendable {
         self.next = next
         self.valid = valid
     }
-
-    package init(version: Int, signing: String, next: String?, valid: [String]) {
-        self.version = version
-        self.signing = signing
-        self.next = next
-        self.valid = valid
-    }
 }
 
 /// A step of an order key's change that is not the next.

@@ -1,8 +1,10 @@
 package import AgentProtocol
-package import Time
+import Time
 
 /// Finds what commonly breaks on a host, and mends it beside all orders.
 package struct HostDoctor: Sendable {
+    /// Of what was wrong, and of what came of it, in bytes.
+    private static let maximumPart = RepairReport.maximumDetail / 2 - 10
     /// Begins the detail of a check that failed.
     private static let unchecked = "cannot be checked"
 
@@ -103,17 +105,19 @@ package struct HostDoctor: Sendable {
 
     /// A repair is judged by looking again, never by what a tool says of itself.
     private func repair(_ due: [Finding], _ check: any HealthCheck) async -> RepairReport {
-        let cause = due.map(\.detail).joined(separator: "; ")
-        var (isRepaired, deed) = (false, "")
+        // The end of both, for the bound of a report.
+        let cause = OutputText.tail(of: due.map(\.detail).joined(separator: "; "), atMost: Self.maximumPart)
+        var (isRepaired, verdict) = (false, "")
         do {
-            deed = try await check.repair()
+            verdict = try await check.repair()
             let left = await findings(of: check)
             isRepaired = !left.contains { $0.isRepairable || $0.detail.hasPrefix(Self.unchecked) }
-            if !isRepaired { deed += "; it is still so: \(left.map(\.detail).joined(separator: "; "))" }
+            if !isRepaired { verdict = "still so: \(left.map(\.detail).joined(separator: "; "))" }
         } catch {
-            deed = "not repaired: \(error)"
+            verdict = "\(error)"
         }
-        let detail = OutputText.tail(of: "\(cause): \(deed)", atMost: RepairReport.maximumDetail)
+        let end = OutputText.tail(of: verdict, atMost: Self.maximumPart)
+        let detail = "\(cause): \(isRepaired ? "" : "not repaired, ")\(end)"
         return RepairReport(at: now(), check: check.name, isRepaired: isRepaired, detail: detail)
     }
 }

@@ -1,5 +1,6 @@
 package import AgentProtocol
 import FoundationEssentials
+import Time
 
 /// What the doctor repaired on this host, each repair in a file of its own: the agent may be at work beside it.
 ///

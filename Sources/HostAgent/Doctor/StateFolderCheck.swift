@@ -23,8 +23,11 @@ struct StateFolderCheck: HealthCheck {
 
     /// What has too much, and what it should have; what is not there needs nothing.
     private func wrong() throws -> [(path: String, mode: UInt32)] {
-        let secrets = [state.keyFile, state.nextKeyFile, state.configurationFile, state.journalFile]
-        return try ([(state.path, 0o755)] + secrets.map { ($0, UInt32(0o600)) }).filter { path, mode in
+        var wanted: [(path: String, mode: UInt32)] = [(state.path, 0o755)]
+        for secret in [state.keyFile, state.nextKeyFile, state.configurationFile, state.journalFile] {
+            wanted.append((secret, 0o600))
+        }
+        return try wanted.filter { path, mode in
             guard let access = try FileAccess(of: path) else { return false }
             return !access.isOwn || access.mode & ~mode != 0
         }

@@ -1,3 +1,5 @@
+import AgentProtocol
+
 /// A package manager that can take old kernels away.
 protocol KernelRemover: Sendable {
     /// Removes the packages of these kernels, and nothing else.

@@ -1,5 +1,5 @@
-package import AgentProtocol
-package import Time
+import AgentProtocol
+import Time
 
 /// What the host itself says to an order that is genuine and in its window.
 package struct HostGuard: Sendable {

@@ -14,17 +14,21 @@ struct RepairDesk: Sendable {
         do {
             let repairs = try store.pending()
             guard !repairs.isEmpty else { return }
-            do {
-                try await link.send(repairs: repairs.map(\.report))
-            } catch LinkFailure.rejected(let status, let detail) {
-                logger.error(
-                    "the control plane does not take the reports of repairs; they are dropped",
-                    metadata: ["count": "\(repairs.count)", "status": "\(status)", "detail": "\(detail)"]
-                )
-            }
+            try await send(repairs.map(\.report))
             for repair in repairs { try store.settle(repair) }
         } catch {
             logger.warning("repairs are not reported; trying again", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func send(_ repairs: [RepairReport]) async throws(LinkFailure) {
+        do {
+            try await link.send(repairs: repairs)
+        } catch .rejected(let status, let detail) {
+            logger.error(
+                "the control plane does not take the reports of repairs; they are dropped",
+                metadata: ["count": "\(repairs.count)", "status": "\(status)", "detail": "\(detail)"]
+            )
         }
     }
 }

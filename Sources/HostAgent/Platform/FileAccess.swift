@@ -25,12 +25,4 @@ struct FileAccess: Equatable {
         guard chown(path, geteuid(), getegid()) == 0 else { throw FileFailure("set the owner of", path, errno) }
         guard chmod(path, mode) == 0 else { throw FileFailure("set the mode of", path, errno) }
     }
-
-    /// Where a symbolic link leads to, as it says; nil for anything else.
-    static func target(of path: String) -> String? {
-        var buffer = [CChar](repeating: 0, count: 4_096)
-        let count = readlink(path, &buffer, buffer.count)
-        guard count > 0 else { return nil }
-        return String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
 }

@@ -84,6 +84,8 @@ package struct StepRunner: Sendable {
     private func kept(_ bytes: [UInt8], of task: StepTask) -> [UInt8] {
         let hook = task.place.hook.map { "\($0.rawValue) " } ?? ""
         do throws(FileFailure) {
+            // A command makes no script, and so no folder.
+            try DurableFile.makeFolder(folder, mode: 0o711)
             try log.begin("\(hook)\(task.document): \(task.step.name)")
             try DurableFile.write(bytes, to: log.path, mode: 0o600)
             return bytes

@@ -1,5 +1,6 @@
 import AgentProtocol
 import Testing
+import Time
 
 @testable import HostAgent
 
@@ -73,7 +74,7 @@ struct JournalLineTests {
         }
 
         func status(of state: StateFolder) async throws -> AgentStatus {
-            try await AgentStatus.read(state, limits: limits, now: Orders.start - .seconds(60))
+            try await AgentStatus.read(state, limits: limits, now: Orders.start - Duration.seconds(60))
         }
     }
 

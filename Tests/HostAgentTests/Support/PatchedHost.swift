@@ -17,10 +17,11 @@ protocol PatchedHost {
 extension PatchedHost {
     var journal: String { folder.path + "/journal" }
 
-    func ledger(fault: FaultyFile.Fault = .never) async throws -> Ledger {
+    func ledger(fault: FaultyFile.Fault = .never, limits: HostLimits = HostLimits()) async throws -> Ledger {
         let ledger = Ledger(
             file: FaultyFile(path: journal, fault: fault),
             gate: signer.gate(),
+            host: { HostGuard(limits: .success(limits)) },
             now: { Orders.start }
         )
         try await ledger.load()
@@ -28,7 +29,11 @@ extension PatchedHost {
     }
 
     /// - Parameter link: of whom a run asks for its reboot slot.
-    func driver(_ ledger: Ledger, link: ScriptedLink = ScriptedLink()) -> HostRunDriver {
+    func driver(
+        _ ledger: Ledger,
+        link: ScriptedLink = ScriptedLink(),
+        limits: HostLimits = HostLimits()
+    ) -> HostRunDriver {
         let boot = Boot(identityFile: bootIdentityFile, command: [folder.path + "/reboot"])
         let clock = InstantClock()
         let executor = HostExecutor(
@@ -37,6 +42,7 @@ extension PatchedHost {
             outputs: outputs,
             boot: boot,
             steps: StepRunner(folder: folder.path + "/agent/steps"),
+            limits: { () throws(AgentFailure) in limits },
             now: { Orders.start },
             clock: clock
         )
@@ -55,10 +61,10 @@ extension PatchedHost {
     }
 
     /// Carries an order out and gives its terminal fact.
-    func run(_ order: Order) async throws -> HostRunFact? {
-        let ledger = try await ledger()
+    func run(_ order: Order, limits: HostLimits = HostLimits()) async throws -> HostRunFact? {
+        let ledger = try await ledger(limits: limits)
         _ = try await take(order, into: ledger)
-        try await driver(ledger).drive()
+        try await driver(ledger, limits: limits).drive()
         return await ledger.outbox.last?.fact
     }
 }
