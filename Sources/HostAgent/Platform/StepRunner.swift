@@ -136,12 +136,30 @@ package struct StepRunner: Sendable {
 
     /// The processes of a step: those of its session that have not left its group.
     private final class ProcessGroup: Sendable {
-        private let leader = Mutex<pid_t?>(nil)
+        private struct State {
+            var leader: pid_t?
+            var isKilled = false
 
-        func begin(_ process: pid_t) { leader.withLock { $0 = process } }
+            func strike() {
+                if isKilled, let leader { _ = Glibc.kill(-leader, SIGKILL) }
+            }
+        }
+
+        private let state = Mutex(State())
+
+        /// Also one that begins after the time is up is killed.
+        func begin(_ process: pid_t) {
+            state.withLock { state in
+                state.leader = process
+                state.strike()
+            }
+        }
 
         func kill() {
-            if let leader = leader.withLock({ $0 }) { _ = Glibc.kill(-leader, SIGKILL) }
+            state.withLock { state in
+                state.isKilled = true
+                state.strike()
+            }
         }
     }
 
