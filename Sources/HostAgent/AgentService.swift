@@ -120,6 +120,7 @@ package struct AgentService: Sendable {
             keyring: hostKeys,
             boot: Machine.boot(machine, facts.bootID),
             watch: watch,
+            onContact: checkIn.note,
             now: SystemClock.now
         ) { link in
             let agent = Agent(
@@ -142,7 +143,6 @@ package struct AgentService: Sendable {
                 repairs: RepairStore(folder: state.repairFolder),
                 workLock: WorkLock(path: state.workLockFile),
                 onIdle: IdleMemory.release,
-                onContact: checkIn.note,
                 isReplaced: { program.isReplaced },
                 upkeep: { [logger] in
                     try await hostKeys.upkeep(at: SystemClock.now(), node: configuration.node) { change in

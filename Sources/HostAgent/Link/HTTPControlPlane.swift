@@ -22,16 +22,20 @@ package struct HTTPControlPlane: ControlPlaneLink {
     /// Which boot of which machine this is: see ``RequestSignature/bootParameter``.
     private let boot: String?
     private let watch: ClockWatch?
+    private let onContact: @Sendable () -> Void
     private let now: @Sendable () -> Timestamp
 
     /// Runs the body with a link that is closed afterwards.
     ///
-    /// - Parameter watch: hears the time of each answer.
+    /// - Parameters:
+    ///   - watch: hears the time of each answer.
+    ///   - onContact: called when the control plane has taken a request.
     package static func with<Result: Sendable>(
         _ configuration: AgentConfiguration,
         keyring: HostKeyring,
         boot: String? = nil,
         watch: ClockWatch? = nil,
+        onContact: @escaping @Sendable () -> Void = {},
         now: @escaping @Sendable () -> Timestamp,
         _ body: (HTTPControlPlane) async throws -> Result
     ) async throws -> Result {
@@ -44,6 +48,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
                     keyring: keyring,
                     boot: boot,
                     watch: watch,
+                    onContact: onContact,
                     now: now
                 )
             )
@@ -184,6 +189,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
         let answer = try await Self.execute(request, on: client, within: limit)
         watch?.note(answer.date)
         guard (200..<300).contains(answer.status) else { throw answer.failure(at: moment) }
+        onContact()
         return answer
     }
 

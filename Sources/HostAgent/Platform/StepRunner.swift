@@ -102,16 +102,16 @@ package struct StepRunner: Sendable {
         _ account: Account?,
         _ output: OutputTail
     ) async throws -> Ending {
-        let (program, arguments) = Self.program(of: task.step.work, script: script)
+        let command = Self.command(of: task.step.work, script: script, as: account)
         let group = ProcessGroup()
         return try await withThrowingTaskGroup(of: Ending.self) { tasks in
             tasks.addTask {
                 let result = try await Subprocess.run(
-                    program,
-                    arguments: Arguments(arguments),
+                    Self.executable(command.first ?? ""),
+                    arguments: Arguments(Array(command.dropFirst())),
                     environment: environment(of: task, order, account),
                     workingDirectory: "/",
-                    platformOptions: Self.options(account),
+                    platformOptions: Self.options,
                     input: .none,
                     output: .fileDescriptor(output.takeWriteEnd(), closeAfterSpawningProcess: true),
                     error: .combinedWithOutput
@@ -164,13 +164,19 @@ package struct StepRunner: Sendable {
         }
     }
 
-    private static func program(of work: Order.Step.Work, script: String?) -> (Executable, [String]) {
-        switch work {
-        case .script(_, .bash): (.name("bash"), [script ?? ""])
-        case .script(_, .powershell):
-            (.name("pwsh"), ["-NoLogo", "-NoProfile", "-NonInteractive", "-File", script ?? ""])
-        case .command(let arguments): (executable(arguments.first ?? ""), Array(arguments.dropFirst()))
-        }
+    /// The program and its arguments.
+    private static func command(of work: Order.Step.Work, script: String?, as account: Account?) -> [String] {
+        let command =
+            switch work {
+            case .script(_, .bash): ["bash", script ?? ""]
+            case .script(_, .powershell): ["pwsh", "-NoLogo", "-NoProfile", "-NonInteractive", "-File", script ?? ""]
+            case .command(let arguments): arguments
+            }
+        // Between fork and exec of a process with threads the C library's calls that change the user wait for threads that are
+        // not there, so a program of the system does it.
+        guard let account, let groups = account.groups else { return command }
+        let list = groups.map(String.init).joined(separator: ",")
+        return ["setpriv", "--reuid=\(account.user)", "--regid=\(account.group)", "--groups=\(list)", "--"] + command
     }
 
     /// A name is looked up on the step's path.
@@ -178,13 +184,9 @@ package struct StepRunner: Sendable {
         name.contains("/") ? .path(FilePath(name)) : .name(name)
     }
 
-    private static func options(_ account: Account?) -> PlatformOptions {
+    private static var options: PlatformOptions {
         var options = PlatformOptions()
         options.createSession = true
-        // The system's own calls in the child, between fork and exec.
-        options.userID = account?.user
-        options.groupID = account?.group
-        options.supplementaryGroups = account?.groups
         return options
     }
 
