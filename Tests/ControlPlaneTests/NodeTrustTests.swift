@@ -68,7 +68,7 @@ struct NodeTrustTests {
                 by: "ana"
             )
             let id = try await controlPlane.services.runs.start(request, key: nil).id
-            try await controlPlane.cycle(id, "completed or at work") { $0.state == "completed" || $0.hosts.total > 0 }
+            try await controlPlane.cycle(id, "over or at work") { $0.state == "completed" || $0.counts.targets > 0 }
             #expect(try await controlPlane.questions.run(id).status == RunStatus("Failed", "NoInstancesInTag"))
             #expect(try await controlPlane.services.agents.nextOrder(for: agent.node, wait: .zero) == nil)
         }
