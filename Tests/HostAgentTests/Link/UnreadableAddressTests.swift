@@ -10,15 +10,7 @@ struct UnreadableAddressTests {
         let folder = try TemporaryFolder()
         let state = StateFolder(folder.path)
         _ = try HostKey.readOrMake(at: state.keyFile)
-        let configuration = AgentConfiguration(
-            server: "http://ops@192.0.2.1",
-            node: Orders.node,
-            site: "",
-            patchGroup: "",
-            activation: "",
-            orderKeys: []
-        )
-        try state.keep(configuration)
+        try state.keep(.bare(server: "http://ops@192.0.2.1"))
         let machineFile = folder.path + "/none"
         let service = AgentService(state: state, machineFile: machineFile, logger: Logger(label: "test"))
         let failure = await #expect(throws: AgentFailure.self) { try await service.run() }
