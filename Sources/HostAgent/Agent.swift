@@ -27,7 +27,7 @@ package struct Agent: Sendable {
     private let onIdle: @Sendable () -> Void
     private let isReplaced: @Sendable () -> Bool
     private let upkeep: @Sendable () async throws -> Void
-    private let onRefused: @Sendable () throws -> Void
+    private let onRefused: @Sendable () async throws -> Void
     private let logger: Logger
 
     /// - Parameters:
@@ -52,7 +52,7 @@ package struct Agent: Sendable {
         onIdle: @escaping @Sendable () -> Void = {},
         isReplaced: @escaping @Sendable () -> Bool = { false },
         upkeep: @escaping @Sendable () async throws -> Void = {},
-        onRefused: @escaping @Sendable () throws -> Void = {},
+        onRefused: @escaping @Sendable () async throws -> Void = {},
         logger: Logger
     ) {
         self.ledger = ledger
@@ -200,7 +200,7 @@ package struct Agent: Sendable {
             pause = backoff.next()
         case .failure(let error):
             try Task.checkCancellation()
-            if case .unauthorized = error { try onRefused() }
+            if case .unauthorized = error { try await onRefused() }
             pause = backoff.wait(after: error)
             if told.isNews(error) {
                 logger.warning(
