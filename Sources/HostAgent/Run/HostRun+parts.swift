@@ -31,8 +31,9 @@ extension HostRun {
         if failure == nil { failure = complaint }
         if let complaint { lastFailure = complaint }
         let isWhole = parts == nil
-        // Alone it needs no more than its scan; without a complaint the whole does not either.
-        let isDone = isWhole && (complaint == nil || attempt.count == 1)
+        // The only patch of an order needs no more than its scan; without a complaint the whole does not either. One that is left of
+        // several, as after a kill, is left out, so that the others take effect.
+        let isDone = isWhole && (complaint == nil || patches.count == 1)
         guard !isDone, complaint?.isOfOnePackage ?? true else {
             phase = .transacted
             return

@@ -11,7 +11,7 @@ import Testing
 @Suite(
     "A dpkg that is killed with its agent",
     .timeLimit(.minutes(60)),
-    .enabled("strace must be there and allowed to trace", DpkgKillTests.canTrace)
+    .enabled("strace must be there and allowed to trace", Strace.isThere)
 )
 struct DpkgKillTests {
     @Test("at a rename or an fsync leaves the host, after the next start, as one that was never killed")
@@ -122,19 +122,5 @@ struct DpkgKillTests {
             kill -KILL "-$PPID"
 
             """
-    }
-
-    static let canTrace: @Sendable () async throws -> Bool = {
-        do {
-            let result = try await Subprocess.run(
-                .name("strace"),
-                arguments: ["-q", "-o", "/dev/null", "true"],
-                output: .discarded,
-                error: .discarded
-            )
-            return result.terminationStatus.isSuccess
-        } catch is SubprocessError {
-            return false
-        }
     }
 }

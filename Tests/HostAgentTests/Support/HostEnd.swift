@@ -1,6 +1,7 @@
 import AgentProtocol
 import Foundation
 import HostAgent
+import LocalFleet
 
 /// How a run has left its host and what it has reported, as far as that is the same on equal hosts.
 struct HostEnd: Equatable {
