@@ -91,7 +91,7 @@ struct DocumentProgress: Equatable, Sendable {
     mutating func observe(_ failure: StepFailure) {
         guard let current else { return }
         switch current.phase {
-        // Without an end nobody knows whether the command ran; whatever else fails, the host does not restart.
+        // Cut off, the reboot command may have run; whatever else failed, it did not.
         case .restarting(let boot) where failure.kind == .interrupted:
             self.current?.phase = .restartInDoubt(from: boot, detail: failure.detail)
         case .restarting: giveUpRestart(failure)

@@ -157,7 +157,7 @@ struct HTTPControlPlaneTests {
         try await FakeControlPlane.with { plane in
             let folder = try TemporaryFolder()
             let state = StateFolder(folder.path)
-            let statement = #"{"version":4,"keys":["\(OrderSigner().publicKey)"]}"#
+            let statement = #"{"version":4,"keys":["\#(OrderSigner().publicKey)"]}"#
             try Data(statement.utf8).write(to: URL(filePath: state.orderKeyFile))
             let configuration = try await Enrolment(state: state).enrol(await Self.request(plane))
             let keyring = try OrderKeyring(file: state.orderKeyFile, enrolled: configuration.orderKeys)
