@@ -31,8 +31,10 @@ extension HostRun {
         if failure == nil { failure = complaint }
         if let complaint { lastFailure = complaint }
         let isWhole = parts == nil
-        // Alone it needs no more than its scan; without a complaint the whole does not either.
-        let isDone = isWhole && (complaint == nil || attempt.count == 1)
+        // All there was to do and alone, it needs no more than its scan; without a complaint the whole does not either. What is
+        // left of a transaction that was cut off is not all: the rest takes effect without it.
+        let isAlone = attempt.count == 1 && before.map { outstanding(in: $0) } == attempt
+        let isDone = isWhole && (complaint == nil || isAlone)
         guard !isDone, complaint?.isOfOnePackage ?? true else {
             phase = .transacted
             return
