@@ -25,10 +25,9 @@ package struct Agent: Sendable {
     private let turn: WorkTurn
     private let clock: any Clock<Duration>
     private let onIdle: @Sendable () -> Void
-    private let onContact: @Sendable () -> Void
     private let isReplaced: @Sendable () -> Bool
     private let upkeep: @Sendable () async throws -> Void
-    private let onRefused: @Sendable () throws -> Void
+    private let onRefused: @Sendable () async throws -> Void
     private let logger: Logger
 
     /// - Parameters:
@@ -36,7 +35,6 @@ package struct Agent: Sendable {
     ///   - repairs: of the doctor, to be told of; nil for an agent without one.
     ///   - workLock: held while an order is carried out; nil where nobody else works on the host.
     ///   - onIdle: called when the agent has come to rest in a poll, at the start and after each order.
-    ///   - onContact: called when the control plane has answered a poll.
     ///   - isReplaced: whether another program should go on in this one's place; asked between two polls.
     ///   - upkeep: done before each poll; it may fail.
     ///   - onRefused: called each time the agent's signature is not accepted; what it throws ends ``run()``.
@@ -52,10 +50,9 @@ package struct Agent: Sendable {
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
         clock: any Clock<Duration> = ContinuousClock(),
         onIdle: @escaping @Sendable () -> Void = {},
-        onContact: @escaping @Sendable () -> Void = {},
         isReplaced: @escaping @Sendable () -> Bool = { false },
         upkeep: @escaping @Sendable () async throws -> Void = {},
-        onRefused: @escaping @Sendable () throws -> Void = {},
+        onRefused: @escaping @Sendable () async throws -> Void = {},
         logger: Logger
     ) {
         self.ledger = ledger
@@ -66,7 +63,6 @@ package struct Agent: Sendable {
         turn = WorkTurn(lock: workLock, clock: clock, logger: logger)
         self.clock = clock
         self.onIdle = onIdle
-        self.onContact = onContact
         self.isReplaced = isReplaced
         self.upkeep = upkeep
         self.onRefused = onRefused
@@ -186,7 +182,6 @@ package struct Agent: Sendable {
         let duration = await clock.measure {
             do throws(LinkFailure) {
                 answer = .success(try await link.nextOrder(wait: Self.pollWait))
-                onContact()
             } catch {
                 answer = .failure(error)
             }
@@ -205,7 +200,7 @@ package struct Agent: Sendable {
             pause = backoff.next()
         case .failure(let error):
             try Task.checkCancellation()
-            if case .unauthorized = error { try onRefused() }
+            if case .unauthorized = error { try await onRefused() }
             pause = backoff.wait(after: error)
             if told.isNews(error) {
                 logger.warning(

@@ -6,6 +6,13 @@ package struct AgentFailure: Error, Equatable, Sendable, CustomStringConvertible
 }
 
 extension AgentFailure {
+    /// What is no URL of a control plane.
+    static func noAddress(_ server: String) -> Self {
+        Self(
+            "\(server) is not the address of a control plane: expected a URL such as https://host:7440, without a user's name"
+        )
+    }
+
     /// Plain HTTP to another machine that nobody allowed.
     static func exposed(_ server: String) -> Self {
         Self(

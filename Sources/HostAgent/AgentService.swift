@@ -41,12 +41,35 @@ package struct AgentService: Sendable {
     private struct EnrolledAnew: Error {}
 
     private func checkExposure(_ configuration: AgentConfiguration) throws {
-        guard ServerAddress(configuration.server)?.isExposed == true else { return }
+        guard let address = ServerAddress(configuration.server) else {
+            throw AgentFailure.noAddress(configuration.server)
+        }
+        guard address.isExposed else { return }
         guard configuration.insecureHTTP == true else { throw AgentFailure.exposed(configuration.server) }
         logger.warning(
             "the control plane is reached over plain HTTP: whoever is on the way can read what is sent",
             metadata: ["server": "\(configuration.server)"]
         )
+    }
+
+    /// A control plane whose database is of before the last change of key knows the former one.
+    private func offerAgain(_ keys: HostKeyring, of node: String, over link: HTTPControlPlane) async throws {
+        do {
+            try await keys.offerAgain(at: SystemClock.now(), node: node) { change, former in
+                try await link.offer(change, signedBy: former)
+                logger.notice(
+                    "the control plane knew the host's former key alone, and has the present one again",
+                    metadata: ["node.id": "\(node)"]
+                )
+            }
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            logger.warning(
+                "the host's key is not known, and could not be announced by the former one",
+                metadata: ["error": "\(error)"]
+            )
+        }
     }
 
     private func serve() async throws {
@@ -97,6 +120,7 @@ package struct AgentService: Sendable {
             keyring: hostKeys,
             boot: Machine.boot(machine, facts.bootID),
             watch: watch,
+            onContact: checkIn.note,
             now: SystemClock.now
         ) { link in
             let agent = Agent(
@@ -119,7 +143,6 @@ package struct AgentService: Sendable {
                 repairs: RepairStore(folder: state.repairFolder),
                 workLock: WorkLock(path: state.workLockFile),
                 onIdle: IdleMemory.release,
-                onContact: checkIn.note,
                 isReplaced: { program.isReplaced },
                 upkeep: { [logger] in
                     try await hostKeys.upkeep(at: SystemClock.now(), node: configuration.node) { change in
@@ -128,8 +151,10 @@ package struct AgentService: Sendable {
                     }
                 },
                 onRefused: {
-                    guard let present = try state.configuration(), present.node != configuration.node else { return }
-                    throw EnrolledAnew()
+                    if let present = try state.configuration(), present.node != configuration.node {
+                        throw EnrolledAnew()
+                    }
+                    try await offerAgain(hostKeys, of: configuration.node, over: link)
                 },
                 logger: logger
             )

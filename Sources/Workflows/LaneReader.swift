@@ -4,6 +4,11 @@ import Domain
 struct LaneReader {
     static let keys = ["targets", "window", "concurrency", "errors", "delivery-timeout", "host-run-timeout"]
 
+    /// Most seconds that a host run may be given.
+    private static let longestHostRun = 86_400
+    /// How much longer than its documents' steps a host run may take where nothing is said, in seconds.
+    private static let slackSeconds = 900
+
     private let reader: MappingReader
     private let isScan: Bool
     private var problems: ProblemList { reader.problems }
@@ -14,14 +19,14 @@ struct LaneReader {
     }
 
     /// nil when something that it needs is wrong.
-    var rules: LaneRules? {
+    ///
+    /// - Parameter documents: what each host runs.
+    func rules(with documents: [Document] = []) -> LaneRules? {
         let targets = isScan && reader.value("targets") == nil ? .all : requiredTargets
         let window = reader.required("window", expected: "when it runs").flatMap { WindowReader.read($0, problems) }
         let concurrency = limit("concurrency", from: 1, scanDefault: .percent(100))
         let errors = limit("errors", from: 0, scanDefault: .percent(100))
-        let hostRun = reader.value("host-run-timeout").map {
-            problems.seconds($0, in: 60...86_400, what: "a host-run timeout")
-        }
+        let hostRun = hostRunSeconds(with: documents)
         guard let window else { return nil }
         let delivery = deliverySeconds(in: window)
         guard let targets, let concurrency, let errors, let delivery else { return nil }
@@ -30,7 +35,7 @@ struct LaneReader {
             window: window,
             rateControl: RateControl(maxConcurrency: concurrency, maxErrors: errors),
             deliverySeconds: delivery,
-            hostRunSeconds: (hostRun ?? nil) ?? LaneRules.defaultHostRunSeconds
+            hostRunSeconds: hostRun
         )
     }
 
@@ -66,6 +71,23 @@ struct LaneReader {
         return reader.required(key, expected: "a number or a percentage of hosts").flatMap {
             problems.limit($0, from: minimum, what: key)
         }
+    }
+
+    /// By default four hours, or as long as the documents' steps may take, and a while for the rest.
+    private func hostRunSeconds(with documents: [Document]) -> Int {
+        let steps = min(Self.longestHostRun, documents.reduce(0) { $0 + $1.timeoutSeconds })
+        let unsaid = max(LaneRules.defaultHostRunSeconds, min(Self.longestHostRun, steps + Self.slackSeconds))
+        let range = 60...Self.longestHostRun
+        guard let value = reader.value("host-run-timeout"),
+            let seconds = problems.seconds(value, in: range, what: "a host-run timeout")
+        else { return unsaid }
+        if seconds < steps {
+            let message =
+                "a host-run timeout of \(ProblemList.words(seconds)) does not fit the steps of its documents: "
+                + "expected at least \(ProblemList.words(steps)), the sum of their timeouts"
+            problems.add(message, at: value.place)
+        }
+        return seconds
     }
 
     /// By default an hour, or as long as something may start in a shorter window.

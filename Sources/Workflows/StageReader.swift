@@ -117,7 +117,8 @@ struct StageReader {
         let gate = reader.value("gate").flatMap { GateReader.read($0, problems) }
         let reboot = reader.value("reboot").map { problems.word($0, RebootPolicy.self) } ?? .ifNeeded
         let hooks = item.isScan ? nil : reader.value("hooks").flatMap(documents.hooks)
-        guard let rules = LaneReader(reader: reader, isScan: item.isScan).rules else { return nil }
+        let lanes = LaneReader(reader: reader, isScan: item.isScan)
+        guard let rules = lanes.rules(with: hooks?.documents ?? []) else { return nil }
         return Stage(
             name: item.name,
             work: item.isScan ? .scan(rules) : .install(rules, reboot: reboot ?? .ifNeeded),
@@ -132,7 +133,8 @@ struct StageReader {
         else { return nil }
         let gate = outer.value("gate").flatMap { GateReader.read($0, problems) }
         let document = reader.required("document", expected: "the name of a document").flatMap(documents.document)
-        guard let rules = LaneReader(reader: reader, isScan: false).rules, let document else { return nil }
+        let rules = LaneReader(reader: reader, isScan: false).rules(with: document.map { [$0] } ?? [])
+        guard let rules, let document else { return nil }
         return Stage(name: item.name, work: .run(rules, document), gate: gate)
     }
 }

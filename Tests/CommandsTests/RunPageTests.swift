@@ -24,6 +24,16 @@ struct RunPageTests {
     @Test("What is no target is said", arguments: ["early", "tag:ring=", "=x", "tag:Name=x", ""])
     func wrong(text: String) { #expect(throws: (any Error).self) { try RunTargets(argument: text) } }
 
+    @Test(
+        "A run is good when hosts did what it was for, but for failures that are tolerated",
+        arguments: [
+            (RunStatus("Success"), true), (RunStatus("Failed", "Incomplete"), true), (RunStatus("Failed"), false),
+            (RunStatus("Failed", "NoInstancesInTag"), false), (RunStatus("TimedOut", "DeliveryTimedOut"), false),
+            (RunStatus("Cancelled"), false),
+        ]
+    )
+    func good(status: RunStatus, isGood: Bool) { #expect(status.isGood == isGood) }
+
     private static func run(_ status: RunStatus, _ invocations: [InvocationView]) -> RunView {
         RunView(
             id: "run-7f3a",

@@ -4,12 +4,16 @@ import Testing
 
 @Suite("The program that signs orders", .timeLimit(.minutes(10)))
 struct SignerProgramTests {
+    /// Far above what a program takes on a busy machine.
+    private let patience = Duration.seconds(300)
     private let bytes = Array("ringmaster-order-v1".utf8)
 
     @Test("gets a line of base64 and answers one")
     func line() async throws {
         // Its answer is what it got, read as a line: not the end of its input alone.
-        let program = try #require(SignerProgram(["sh", "-c", #"read -r line && printf '%s\nmore\n' "$line""#]))
+        let program = try #require(
+            SignerProgram(["sh", "-c", #"read -r line && printf '%s\nmore\n' "$line""#], limit: patience)
+        )
         #expect(try await program.signature(of: bytes) == bytes)
     }
 
@@ -19,7 +23,7 @@ struct SignerProgramTests {
             (["sh", "-c", "cat >/dev/null; echo the slot is locked >&2; exit 3"], "the slot is locked"),
             (["sh", "-c", "cat >/dev/null; echo '!'"], "something else than a line of base64"),
         ] {
-            let program = try #require(SignerProgram(command))
+            let program = try #require(SignerProgram(command, limit: patience))
             let error = await #expect(throws: OrderNotSigned.self) { try await program.signature(of: bytes) }
             #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
         }

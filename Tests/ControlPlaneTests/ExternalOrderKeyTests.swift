@@ -3,6 +3,7 @@ import ControlPlane
 import ControlPlaneTestSupport
 import Crypto
 import FoundationEssentials
+import Logging
 import PatchStreams
 import Postgres
 import Synchronization
@@ -38,18 +39,29 @@ struct ExternalOrderKeyTests {
 
     @Test("Orders are signed when they are delivered, and wait while the program fails")
     func delivery() async throws {
-        try await withSigner { signer, controlPlane, agent in
+        let lines = LogRecorder.Lines()
+        try await withSigner(log: lines) { signer, controlPlane, agent in
             for (mood, words) in [(Signer.Mood.down, "the module is locked"), (.wrong, "no signature by the key")] {
                 signer.become(mood)
                 let problem = try await problem { _ = try await delivered(to: agent, controlPlane) }
                 #expect(problem.status == 503 && problem.code == "order-not-signed")
-                #expect(problem.detail.contains(words))
+                #expect(!problem.detail.contains(words), "a host does not hear what the program says")
             }
+            let told = try #require(lines.recorded.first)
+            #expect("\(told.metadata["error"] ?? "")".contains("the module is locked"))
             signer.become(.well)
             let envelope = try await delivered(to: agent, controlPlane)
             #expect(isSigned(envelope, signer))
             let order = try DomainJSON.decode(Order.self, from: envelope.payload)
             #expect(order.node == agent.node)
+
+            let asked = signer.asked
+            let refused = try await problem {
+                let request = RebootSlotRequest(order: order.id)
+                _ = try await controlPlane.services.rebootSlots.ask(request, from: agent.node)
+            }
+            #expect(refused.code == "order-without-slot")
+            #expect(signer.asked == asked, "who asks for a slot has nothing signed")
         }
     }
 
@@ -83,7 +95,7 @@ struct ExternalOrderKeyTests {
         let folder = try TemporaryFolder.make()
         defer { try? FileManager.default.removeItem(atPath: folder) }  // a leftover in the temporary place harms nobody
         #expect(throws: KeyFileError.self) {
-            try ExternalOrderKey(publicKey: "AAAA", sealFile: folder + "/order.key.seal") { $0 }
+            try ExternalOrderKey(publicKey: "AAAA", sealFile: folder + "/order.key.seal", logger: .quiet) { $0 }
         }
     }
 
@@ -101,6 +113,7 @@ struct ExternalOrderKeyTests {
 
     /// A cycle of one host, whose orders the signer signs.
     private func withSigner(
+        log lines: LogRecorder.Lines = LogRecorder.Lines(),
         _ body: @escaping (Signer, TestControlPlane, FakeAgent) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder.make()
@@ -109,6 +122,7 @@ struct ExternalOrderKeyTests {
         let key = try ExternalOrderKey(
             publicKey: signer.key.publicKey.rawRepresentation.base64EncodedString(),
             sealFile: folder + "/order.key.seal",
+            logger: Logger(label: "test") { _ in LogRecorder(lines) },
             sign: { try signer.sign($0) }
         )
         try await TestDeployment.with { deployment in

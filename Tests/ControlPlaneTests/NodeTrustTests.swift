@@ -54,6 +54,26 @@ struct NodeTrustTests {
         }
     }
 
+    @Test("A run does not reach one that waits for approval")
+    func run() async throws {
+        try await withControlPlane { controlPlane in
+            let agent = try await enrolled(controlPlane, requiresApproval: true)
+            let request = StartRun(
+                targets: TargetSelector(nodes: [agent.node]),
+                command: ["id"],
+                document: nil,
+                maxConcurrency: .count(1),
+                maxErrors: .count(0),
+                timeoutSeconds: 90,
+                by: "ana"
+            )
+            let id = try await controlPlane.services.runs.start(request, key: nil).id
+            try await controlPlane.cycle(id, "over or at work") { $0.state == "completed" || $0.counts.targets > 0 }
+            #expect(try await controlPlane.questions.run(id).status == RunStatus("Failed", "NoInstancesInTag"))
+            #expect(try await controlPlane.services.agents.nextOrder(for: agent.node, wait: .zero) == nil)
+        }
+    }
+
     // MARK: - Clones
 
     private func poll(_ agent: FakeAgent, boot: String, _ controlPlane: TestControlPlane) async throws {

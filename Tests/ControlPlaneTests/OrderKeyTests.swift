@@ -16,6 +16,7 @@ struct OrderKeyTests {
     func steps() throws {
         try withFolder { folder in
             let files = OrderKeyFiles(path: folder + "/order.key")
+            try files.prepare()
             let first = try files.load().key.publicKey
             #expect(try files.status() == OrderKeyStatus(version: 0, signing: first, next: nil, valid: [first]))
             #expect(throws: OrderKeyRefusal.noNextKey) { try files.activate() }
@@ -40,7 +41,9 @@ struct OrderKeyTests {
         let writes: [OrderKeyFiles.Write] = [.nextKey, .bothValid, .exchange, .oneValid]
         for write in writes {
             try withFolder { folder in
-                let first = try OrderKeyFiles(path: folder + "/order.key").load().key
+                let fresh = OrderKeyFiles(path: folder + "/order.key")
+                try fresh.prepare()
+                let first = try fresh.load().key
                 let faithful = try keyring(folder + "/faithful", first)
                 let strike = Strike()
                 let failing = OrderKeyFiles(path: folder + "/order.key") { next in
@@ -88,10 +91,32 @@ struct OrderKeyTests {
         }
     }
 
+    @Test("Only a server's first start makes a key: while its file is missing nothing else does, and the former signs")
+    func missing() throws {
+        try withFolder { folder in
+            let files = OrderKeyFiles(path: folder + "/order.key")
+            let missing = KeyFileError.missing(file: files.path)
+            for step in [files.status, files.rotate, files.activate, files.withdraw] {
+                #expect(throws: missing) { try step() }
+            }
+            let keys = try OrderKeys(files: files)
+            let key = keys.publicKey
+            try FileManager.default.removeItem(atPath: files.path)
+            #expect(throws: missing) { try keys.reload() }
+            #expect(keys.publicKey == key)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+
+            _ = try (OrderKeys(files: files), files.rotate())
+            try FileManager.default.removeItem(atPath: files.path)
+            #expect(throws: missing, "there was one, which agents trust") { try OrderKeys(files: files) }
+        }
+    }
+
     @Test("A key that agents do not trust any more is not used, and the error says what to do")
     func olderKey() throws {
         try withFolder { folder in
             let files = OrderKeyFiles(path: folder + "/order.key")
+            try files.prepare()
             let former = try files.load().key.base64
             _ = try (files.rotate(), files.activate(), files.withdraw())
             try Data(former.utf8).write(to: URL(filePath: folder + "/order.key"))

@@ -2,6 +2,8 @@ import AgentProtocol
 import ControlPlane
 import ControlPlaneTestSupport
 import Domain
+import DurableStreams
+import PatchStreams
 import ReadModels
 import Testing
 
@@ -44,6 +46,11 @@ struct RunTests {
             let cycle = try await controlPlane.cycle(id, "completed") { $0.state == "completed" }
             #expect(cycle.stages.map(\.kind) == ["run"])
             #expect(cycle.documents?.map(\.runs) == [["run"]])
+
+            let decider = DomainDecider<Cycle>.withoutEffects
+            let folded = try #require(try await controlPlane.reader.fold(decider, Cycle.stream(id)))
+            let rules = try #require(folded.state.start?.definition.stages.first?.laneRules)
+            #expect(rules.hostRunSeconds == 90 + 900 + request.deliverySeconds, "it may wait for a slot")
 
             let order = try #require(await early[0].orders.first)
             let step = Order.Step(

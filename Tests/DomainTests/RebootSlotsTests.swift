@@ -101,6 +101,25 @@ struct RebootSlotsTests {
         #expect(try slots.ask("late", at: 1).isEmpty)
     }
 
+    @Test("are given so often in an hour to a holder, and to those who prove nothing together; nobody else waits")
+    func grantsPerHour() throws {
+        let budgets = [("a", RebootSlots.grantsPerHour), ("fleetlock/", RebootSlots.fleetLockGrantsPerHour)]
+        for (name, most) in budgets {
+            var slots = try Self.slots()
+            var events = 0
+            for number in 0..<most + 20 {
+                let holder = name == "a" ? name : "\(name)\(number)"
+                events += try slots.ask(holder, at: number).count
+                events += try slots.send(.release(holder: holder, fence: nil), at: seconds(number)).events.count
+            }
+            #expect(events == 2 * most)
+            #expect(try slots.ask("b", at: 1_000) == ["reboot-slots.granted.v1"])
+            try slots.send(.release(holder: "b", fence: nil), at: seconds(1_001))
+            #expect(try slots.ask("\(name == "a" ? name : name + "1")", at: 3_600) == ["reboot-slots.granted.v1"])
+            try slots.checkFold(name)
+        }
+    }
+
     @Test("of a host that has another order by now are that order's alone")
     func anotherOrder() throws {
         var slots = try Self.slots()

@@ -266,6 +266,10 @@ struct NodeTrustTests {
         #expect(try stream.send(.useKey(publicKey: "k3"), at: seconds(3_606)).events == [changed])
         #expect(stream.state.enrolment?.publicKey == "k3")
         #expect(stream.state.nextKey == nil)
+        #expect(throws: NodeRefusal.keyTooSoon(node: "mi-1"), "a used one counts, too") {
+            try stream.send(.offerKey(publicKey: "k4"), at: seconds(3_607))
+        }
+        #expect(try stream.send(.offerKey(publicKey: "k4"), at: seconds(7_204)).events.count == 1)
         try stream.checkFold("")
     }
 }

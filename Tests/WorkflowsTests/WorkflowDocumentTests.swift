@@ -82,6 +82,14 @@ struct WorkflowDocumentTests {
                 "15:12: `document` is missing in `run`: expected the name of a document"
             ),
             ("concurrency: 1, errors", "reboot: never, errors", "15:103: unknown key `reboot` in `run`:"),
+            (
+                "document: smoke, ", "document: smoke, host-run-timeout: 30m, ",
+                "15:49: a host-run timeout of 30m does not fit the steps of its documents: expected at least 1h"
+            ),
+            (
+                "errors: 0\n", "errors: 0\n      host-run-timeout: 1h\n",
+                "10:25: a host-run timeout of 1h does not fit the steps of its documents: expected at least 2h"
+            ),
             ("workflow: hooked", "workflow: run", "1:11: `run` is the name of one-off runs: expected another"),
         ]
     )
@@ -89,6 +97,17 @@ struct WorkflowDocumentTests {
         #expect(sound.contains(found))
         let all = problems(sound.replacing(found, with: replacement))
         #expect(all.contains { $0.hasPrefix("w.yaml:" + expected) }, "\(all)")
+    }
+
+    @Test("Where nothing is said, a host run is given four hours, or what its documents' steps may take and a while")
+    func hostRun() throws {
+        let step = DocumentStep(name: "look", work: .command(["/bin/true"]), timeoutSeconds: 5 * 3_600)
+        let long = Document(name: "smoke", steps: [step])
+        let workflow = try WorkflowFile.parse(Array(sound.utf8), file: "w.yaml", documents: [drain, long])
+        let seconds = workflow.stages.compactMap(\.laneRules?.hostRunSeconds)
+        #expect(seconds == [4 * 3_600, 6 * 3_600 + 900, 10 * 3_600 + 900, 5 * 3_600 + 900])
+        let usual = try parse(sound).stages.compactMap(\.laneRules?.hostRunSeconds)
+        #expect(usual == Array(repeating: 4 * 3_600, count: 4))
     }
 
     @Test("A workflow needs an install beside its runs")

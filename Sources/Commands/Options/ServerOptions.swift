@@ -42,7 +42,8 @@ package struct ServerOptions: ParsableArguments {
 
     package func client() throws -> ControlPlaneClient {
         let (server, authority) = (address, try authority())
-        if ServerAddress(server)?.isExposed == true {
+        guard let address = ServerAddress(server) else { throw Self.unreadable(server) }
+        if address.isExposed {
             guard insecureHTTP else { throw Self.exposed(server) }
             StandardOutput.note("warning: \(server) is not https: whoever is on the way can read the operator token")
         }
@@ -84,6 +85,13 @@ package struct ServerOptions: ParsableArguments {
         let folder = tokenPath.lastIndex(of: "/").map { String(tokenPath[..<$0]) } ?? "."
         let file = AuthorityFolder(data: folder).authorityFile
         return FileManager.default.isReadableFile(atPath: file) ? file : nil
+    }
+
+    private static func unreadable(_ server: String) -> CommandFailure {
+        CommandFailure(
+            "\(server) is not the address of a control plane: expected a URL such as https://host:7440, without a user's name",
+            exitCode: .validationFailure
+        )
     }
 
     private static func exposed(_ server: String) -> CommandFailure {

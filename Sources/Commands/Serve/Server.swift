@@ -242,7 +242,7 @@ struct Server: Sendable {
         guard let publicKey = command.orderSignerKey, let program = SignerProgram(command.orderSigner) else {
             return try OrderKeys(files: OrderKeyFiles(path: file))
         }
-        let key = try ExternalOrderKey(publicKey: publicKey, sealFile: "\(file).seal") {
+        let key = try ExternalOrderKey(publicKey: publicKey, sealFile: "\(file).seal", logger: logger) {
             try await program.signature(of: $0)
         }
         return OrderKeys(key)

@@ -7,17 +7,19 @@ import SystemPackage
 ///
 /// It gets the bytes on one line of standard input, in base64, and answers with their signature so.
 package struct SignerProgram: Sendable {
-    /// How long it may take.
-    private static let limit = Duration.seconds(10)
     /// Most that is read of what it prints, in bytes.
     private static let outputLimit = 4_096
 
     private let program: String
     private let arguments: [String]
+    private let limit: Duration
 
-    /// - Parameter command: the program and its arguments, never through a shell; nil for none.
-    package init?(_ command: [String]) {
+    /// - Parameters:
+    ///   - command: the program and its arguments, never through a shell; nil for none.
+    ///   - limit: how long it may take.
+    package init?(_ command: [String], limit: Duration = .seconds(10)) {
         guard let program = command.first else { return nil }
+        self.limit = limit
         self.program = program
         arguments = Array(command.dropFirst())
     }
@@ -28,8 +30,8 @@ package struct SignerProgram: Sendable {
         let line = try await withThrowingTaskGroup(of: String.self) { group in
             group.addTask { try await answer(to: Data(bytes).base64EncodedString()) }
             group.addTask {
-                try await Task.sleep(for: Self.limit)
-                throw OrderNotSigned(why: "\(program) did not end within \(Self.limit)")
+                try await Task.sleep(for: limit)
+                throw OrderNotSigned(why: "\(program) did not end within \(limit)")
             }
             // Whichever is first; the other is cancelled, which ends the program.
             defer { group.cancelAll() }

@@ -34,6 +34,8 @@ extension AgentService {
             id: "offer-key/\(Secret.identifier())",
             by: "node/\(node)"
         )
+        // The key may sign the next request, and what is remembered does not know it.
+        keys.forget(node)
     }
 
     // MARK: - Steps

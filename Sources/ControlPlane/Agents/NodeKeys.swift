@@ -14,6 +14,8 @@ final class NodeKeys: Sendable {
     /// How long it is believed of those who only wait, from one long poll to the next: nothing is given to them before it is
     /// asked for again.
     static let lifetimeOfWaiting = Duration.seconds(180)
+    /// How long it is believed against a signature that it does not explain: who signs badly must not keep the database busy.
+    static let lifetimeOfDoubted = Duration.seconds(1)
     /// Keys that are remembered: 100,000 of them take some 20 MB.
     private static let capacity = 100_000
     /// How long an enrolment waits for its node's stream.
@@ -26,6 +28,11 @@ final class NodeKeys: Sendable {
         var nextKey: (key: Curve25519.Signing.PublicKey, text: String)?
         /// Whether two machines act as it.
         let isCloned: Bool
+
+        /// Whether one of its keys signed the request.
+        func signed(_ request: SignedRequest) -> Bool {
+            request.isGenuine(key: key) || nextKey.map { request.isGenuine(key: $0.key) } == true
+        }
     }
 
     private struct Entry {

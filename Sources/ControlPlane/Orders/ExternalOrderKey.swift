@@ -1,6 +1,7 @@
 import AgentProtocol
 import Crypto
 import FoundationEssentials
+package import Logging
 import Synchronization
 
 /// An order key that another program holds, such as a security module's or a cloud's.
@@ -17,6 +18,8 @@ package final class ExternalOrderKey: Sendable {
     private static let mostWaiting = 5_000
     /// How long an order waits for its turn: an agent does not wait for its answer much longer.
     private static let patience = Duration.seconds(20)
+    /// How often it is logged that nothing is signed.
+    private static let logPause = Duration.seconds(60)
     /// What stands before a seal in the place of a signature.
     private static let sealed = "hmac-sha256:"
 
@@ -29,12 +32,14 @@ package final class ExternalOrderKey: Sendable {
         mostWaiting: ExternalOrderKey.mostWaiting
     )
     private let sign: Signer
+    private let logger: Logger
+    private let loggedAt = Mutex<ContinuousClock.Instant?>(nil)
 
     /// - Parameters:
     ///   - publicKey: the raw 32 bytes in base64.
     ///   - sealFile: the key of the seals; made on first use. Every process that shares the database has the same.
     /// - Throws: ``KeyFileError``.
-    package init(publicKey: String, sealFile: String, sign: @escaping Signer) throws {
+    package init(publicKey: String, sealFile: String, logger: Logger, sign: @escaping Signer) throws {
         guard let bytes = Data(base64Encoded: publicKey),
             let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes)  // length is all it checks
         else { throw KeyFileError.malformed(file: "--order-signer-key") }
@@ -42,7 +47,7 @@ package final class ExternalOrderKey: Sendable {
         guard let secret = Data(base64Encoded: text), secret.count == 32 else {
             throw KeyFileError.malformed(file: sealFile)
         }
-        (self.publicKey, self.key, self.sign) = (publicKey, key, sign)
+        (self.publicKey, self.key, self.logger, self.sign) = (publicKey, key, logger, sign)
         sealKey = SymmetricKey(data: secret)
     }
 
@@ -82,10 +87,26 @@ package final class ExternalOrderKey: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
+            log(error)
+            // What a program says on this machine is none of the hosts' business.
             let detail =
-                "the program that signs orders fails: \(error); the order waits, and is signed when it works again"
+                "the program that signs orders fails, and the server's log says why; the order waits, and is signed when it works again"
             throw Problem(status: 503, code: "order-not-signed", detail: detail)
         }
+    }
+}
+
+extension ExternalOrderKey {
+    /// Agents ask again and again, and one line a minute tells as much as all of them.
+    private func log(_ error: any Error) {
+        let isDue = loggedAt.withLock { last in
+            let now = ContinuousClock.now
+            if let last, now < last + Self.logPause { return false }
+            last = now
+            return true
+        }
+        guard isDue else { return }
+        logger.error("the program that signs orders fails; they wait", metadata: ["error": "\(error)"])
     }
 }
 

@@ -26,11 +26,17 @@ package struct OrderKeyFiles: Sendable {
         self.willWrite = willWrite
     }
 
-    /// The key that signs, made on first use, and what was said of it.
+    /// Makes the first key, unless there is one or statements tell that there was: for a server's start alone.
+    package func prepare() throws {
+        guard try history().statements.isEmpty else { return }
+        _ = try SecretFile.loadOrCreate(path) { OrderSigningKey().base64 }
+    }
+
+    /// The key that signs, and what was said of it.
     ///
-    /// - Throws: ``KeyFileError`` for files that do not belong together, too.
+    /// - Throws: ``KeyFileError`` for a key that is missing and for files that do not belong together, too.
     package func load() throws -> (key: OrderSigningKey, history: OrderKeyHistory, last: OrderKeyStatement) {
-        let text = try SecretFile.loadOrCreate(path) { OrderSigningKey().base64 }
+        guard let text = try SecretFile.load(path) else { throw KeyFileError.missing(file: path) }
         let key = try OrderSigningKey(base64: text, file: path)
         let history = try history()
         let last = try lastStatement(of: history) ?? OrderKeyStatement(version: 0, keys: [key.publicKey])

@@ -41,8 +41,10 @@ package final class OrderKeys: Sendable {
         state = Mutex(State(holder: .program(key), history: OrderKeyHistory(), version: 0))
     }
 
+    /// One in files, made on first use and followed from then on.
     package init(files: OrderKeyFiles) throws {
         self.files = files
+        try files.prepare()
         state = Mutex(try Self.state(of: files))
     }
 

@@ -43,6 +43,7 @@ package struct OrderSigningKey: Sendable {
 package enum KeyFileError: Error, Equatable, CustomStringConvertible {
     case malformed(file: String)
     case malformedStatements(file: String)
+    case missing(file: String)
     case readableByOthers(file: String)
     /// The key is none of those that agents were told of last.
     case withdrawn(file: String, statements: String)
@@ -59,6 +60,8 @@ package enum KeyFileError: Error, Equatable, CustomStringConvertible {
             the key in \(file) is none of those that agents trust by \(statements): one of the two is older than the other; restore \
             both from the same backup
             """
+        case .missing(let file):
+            "there is no order key in \(file): name the server's data folder, restore the file from your backup, or start the first server"
         case .readableByOthers(let file):
             "\(file) can be read by other users; run: chmod 600 \(file)"
         case .unreadable(let file, let reason):

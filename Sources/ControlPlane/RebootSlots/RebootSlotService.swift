@@ -23,7 +23,7 @@ package struct RebootSlotService: Sendable {
     ///
     /// - Throws: ``Problem`` 409 when the order is not the node's present one, or needs no slot.
     package func ask(_ request: RebootSlotRequest, from node: String) async throws -> RebootSlotAnswer {
-        let envelope = try await agents.nextOrder(for: node, wait: .zero)
+        let envelope = try await agents.storedOrder(for: node)
         let order = try envelope.map { try DomainJSON.decode(Order.self, from: $0.payload) }
         guard let order, order.id == request.order, let group = order.rebootSlot else {
             let detail =

@@ -85,7 +85,8 @@ package struct RunService: Sendable {
             ),
             rateControl: RateControl(maxConcurrency: request.maxConcurrency, maxErrors: request.maxErrors),
             deliverySeconds: request.deliverySeconds,
-            hostRunSeconds: min(document.timeoutSeconds + slackSeconds, longestSeconds)
+            // A host that restarts may wait for its slot as long as others may begin.
+            hostRunSeconds: min(document.timeoutSeconds + slackSeconds + request.deliverySeconds, longestSeconds)
         )
         return WorkflowDefinition(
             name: WorkflowDefinition.oneOffRun,

@@ -16,7 +16,7 @@ extension CycleWorker {
         let opening = try LaneOpening(of: stageName, cycle: name, cycle, start, book)
         let plan = try await plan(opening.planDigest)
         let specs = try opening.specs(
-            for: try await questions.activeNodes(opening.targets, installs: opening.planDigest != nil),
+            for: try await questions.activeNodes(opening.targets, installs: opening.changesHosts),
             plan: plan,
             rejected: rejected,
             at: now()

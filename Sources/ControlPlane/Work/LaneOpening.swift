@@ -34,6 +34,11 @@ package struct LaneOpening {
     /// Which nodes it is for.
     var targets: TargetSelector { rules.targets }
 
+    /// Whether its orders are for approved nodes alone: whoever waits for approval is only scanned.
+    var changesHosts: Bool {
+        if case .scan = stage.work { false } else { true }
+    }
+
     /// One rollout for each site and patch group that the stage selects nodes of.
     ///
     /// - Parameters:

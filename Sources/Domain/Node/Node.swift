@@ -14,6 +14,8 @@ package struct Node: EventSourced {
     package private(set) var lastReboot: NodeReboot?
     /// The last repairs, the newest last; nil before the first.
     package private(set) var repairs: [NodeRepair]?
+    /// When its host last offered a key, whatever became of it.
+    private var lastOfferAt: Timestamp?
     private var rebootHour: EventHour?
     private var repairHour: EventHour?
 
@@ -25,7 +27,7 @@ package struct Node: EventSourced {
     package static let repairsPerHour = 20
     /// How many repairs are remembered.
     package static let maximumRepairs = 10
-    /// How long a key that was not used stands before another may be offered.
+    /// How long after a key was offered another may be: a host may lie, and events are for ever.
     package static let keyInterval = Duration.seconds(3_600)
 
     package init() {}
@@ -57,7 +59,10 @@ package struct Node: EventSourced {
         case .offerKey(let key):
             guard isActive, let enrolment else { throw .notEnrolled }
             guard key != enrolment.publicKey, key != nextKey?.publicKey else { return [] }
-            if let last = nextKey, now < last.offeredAt + Self.keyInterval { throw .keyTooSoon(node: enrolment.node) }
+            // Snapshots of before do not have the one, and tell of a key that was not used.
+            if let last = lastOfferAt ?? nextKey?.offeredAt, now < last + Self.keyInterval {
+                throw .keyTooSoon(node: enrolment.node)
+            }
             return [.keyOffered(NodeKey(publicKey: key, offeredAt: now))]
         case .useKey(let key):
             return isActive && nextKey?.publicKey == key ? [.keyChanged(publicKey: key, at: now)] : []
@@ -94,7 +99,9 @@ package struct Node: EventSourced {
         case .revoked(let revocation): self.revocation = revocation
         case .approved: enrolment?.requiresApproval = nil
         case .cloned(let clash, _): self.clash = clash
-        case .keyOffered(let key): nextKey = key
+        case .keyOffered(let key):
+            nextKey = key
+            lastOfferAt = key.offeredAt
         case .keyChanged(let publicKey, _):
             enrolment?.publicKey = publicKey
             nextKey = nil
@@ -109,18 +116,6 @@ package struct Node: EventSourced {
     }
 
     package func effects(of event: NodeEvent) -> [NodeEffect] { [] }
-}
-
-/// The events of one kind in one hour of the clock.
-private struct EventHour: Codable, Equatable, Sendable {
-    let hour: Int64
-    let count: Int
-
-    /// With the one at `moment`.
-    init(_ moment: Timestamp, after last: EventHour?) {
-        hour = moment.microseconds / 3_600_000_000
-        count = last?.hour == hour ? (last?.count ?? 0) + 1 : 1
-    }
 }
 
 /// A node as its enrolment described it.

@@ -26,6 +26,9 @@ package struct RebootSlotHolder: Codable, Equatable, Sendable {
     package static func name(ofNode node: String) -> String { "node/\(node)" }
 
     package static func name(ofFleetLock client: String) -> String { "fleetlock/\(client)" }
+
+    /// Under which name its grants are counted: its own, or that of all who prove nothing.
+    static func budget(of name: String) -> String { name.hasPrefix("fleetlock/") ? "fleetlock" : name }
 }
 
 /// Who wants a slot and asks for it again and again.

@@ -14,12 +14,19 @@ package struct RebootSlots: EventSourced {
     /// Asking again sooner than this is not worth an event.
     static let waitingGrain = Duration.seconds(90)
 
+    /// How many grants a holder gets in one hour of the clock: events are for ever.
+    package static let grantsPerHour = 20
+    /// The same of all clients of FleetLock together, whose names prove nothing.
+    package static let fleetLockGrantsPerHour = 200
+
     /// nil before a policy has it.
     package private(set) var group: RebootSlotGroup?
     package private(set) var holders: [RebootSlotHolder] = []
     /// First come, first served.
     package private(set) var queue: [RebootSlotWaiter] = []
     private var lastFence: Int64 = 0
+    /// The grants of the last hour that had any, by ``RebootSlotHolder/budget(of:)``; nil before the first.
+    private var grants: [String: EventHour]?
     /// The time of the last event.
     private var clock = Timestamp(microseconds: .min)
 
@@ -72,6 +79,7 @@ package struct RebootSlots: EventSourced {
             holders.removeAll { $0.name == holder.name }
             holders.append(holder)
             lastFence = max(lastFence, holder.fence)
+            countGrant(to: holder.name, event.at)
         case .renewed(_, let fence, let until, _):
             change(fence) { ($0.until, $0.isOverdue) = (until, false) }
         case .released(_, _, let fence, _, _, _), .expired(_, _, let fence, _):
@@ -108,6 +116,20 @@ package struct RebootSlots: EventSourced {
         }
     }
 
+    /// Those of hours before are forgotten.
+    private mutating func countGrant(to name: String, _ moment: Timestamp) {
+        let budget = RebootSlotHolder.budget(of: name)
+        let hour = EventHour(moment, after: grants?[budget])
+        if grants?.values.first?.hour != hour.hour { grants = [:] }
+        grants?[budget] = hour
+    }
+
+    private func mayBeGranted(_ name: String, at now: Timestamp) -> Bool {
+        let budget = RebootSlotHolder.budget(of: name)
+        let most = budget == name ? Self.grantsPerHour : Self.fleetLockGrantsPerHour
+        return EventHour(now, after: grants?[budget]).count <= most
+    }
+
     /// `self` has no lease that is over but those that are overdue.
     private func answer(_ asking: RebootSlotWaiter, mayQueue: Bool, _ group: RebootSlotGroup) -> [RebootSlotsEvent] {
         let now = asking.askedAt
@@ -115,11 +137,14 @@ package struct RebootSlots: EventSourced {
         if let held = holding(asking.name) {
             // Another order of the same host: it is down or up once, and its old order's release must not free it.
             guard held.purpose == asking.purpose else {
+                guard mayBeGranted(asking.name, at: now) else { return [] }
                 return [held.released(by: asking.name, at: now), grant(asking, until: now + lease)]
             }
             guard held.until - now < lease / 2 else { return [] }
             return [.renewed(holder: held.name, fence: held.fence, until: now + lease, at: now)]
         }
+        // It does not keep a place in the queue either, where others stand behind it.
+        guard mayBeGranted(asking.name, at: now) else { return [] }
         let waiting = waiting(at: now)
         let place = waiting.firstIndex { $0.name == asking.name }
         if holders.count + (place ?? waiting.count) < group.slots { return [grant(asking, until: now + lease)] }

@@ -24,7 +24,9 @@ struct StateFolderCheck: HealthCheck {
     /// What has too much, and what it should have; what is not there needs nothing.
     private func wrong() throws -> [(path: String, mode: UInt32)] {
         var wanted: [(path: String, mode: UInt32)] = [(state.path, 0o755)]
-        for secret in [state.keyFile, state.nextKeyFile, state.configurationFile, state.journalFile] {
+        for secret in [
+            state.keyFile, state.nextKeyFile, state.formerKeyFile, state.configurationFile, state.journalFile,
+        ] {
             wanted.append((secret, 0o600))
         }
         return try wanted.filter { path, mode in

@@ -14,10 +14,15 @@ package struct HostKey: Sendable {
     /// Reads the key from the file; makes it, mode 0600, when there is none.
     package static func readOrMake(at path: String) throws -> HostKey {
         if let key = try read(at: path) { return key }
-        let key = Curve25519.Signing.PrivateKey()
+        let key = HostKey(Curve25519.Signing.PrivateKey())
+        try key.write(to: path)
+        return key
+    }
+
+    /// Writes the key durably, mode 0600.
+    func write(to path: String) throws(FileFailure) {
         let text = key.rawRepresentation.base64EncodedString() + "\n"
         try DurableFile.write(Array(text.utf8), to: path, mode: 0o600)
-        return HostKey(key)
     }
 
     /// Reads the key; nil when there is no file.

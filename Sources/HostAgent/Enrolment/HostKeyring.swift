@@ -16,6 +16,7 @@ package final class HostKeyring: Sendable {
     private let state: StateFolder
     private let key: Mutex<HostKey>
     private let earliest = Mutex<Timestamp?>(nil)
+    private let offeredAgainAt = Mutex<Timestamp?>(nil)
 
     package init(_ key: HostKey, state: StateFolder) {
         self.key = Mutex(key)
@@ -53,13 +54,37 @@ package final class HostKeyring: Sendable {
     /// - Parameter offer: announces the next key, signed by the present one; returns when the control plane knows it.
     package func rotate(node: String, offer: (KeyChange) async throws -> Void) async throws {
         let next = try HostKey.readOrMake(at: state.nextKeyFile)
-        let bytes = KeyChange.proofBytes(node: node, publicKey: next.publicKey)
-        try await offer(KeyChange(publicKey: next.publicKey, proof: try next.sign(bytes)))
+        try await offer(try Self.change(to: next, of: node))
         try adopt(next)
+    }
+
+    /// Announces the present key once more, at most once an hour: to a control plane that knows the one before it, because its
+    /// database was restored.
+    ///
+    /// - Parameter offer: announces the key, signed by the other one.
+    package func offerAgain(
+        at now: Timestamp,
+        node: String,
+        offer: (KeyChange, HostKey) async throws -> Void
+    ) async throws {
+        guard let former = try HostKey.read(at: state.formerKeyFile) else { return }
+        let isDue = offeredAgainAt.withLock { last in
+            if let last, now < last + Self.pause { return false }
+            last = now
+            return true
+        }
+        guard isDue else { return }
+        try await offer(try Self.change(to: current, of: node), former)
+    }
+
+    private static func change(to key: HostKey, of node: String) throws -> KeyChange {
+        let bytes = KeyChange.proofBytes(node: node, publicKey: key.publicKey)
+        return KeyChange(publicKey: key.publicKey, proof: try key.sign(bytes))
     }
 
     /// A wish that is fulfilled goes first: one that came while the agent ended here is only granted twice.
     private func adopt(_ next: HostKey) throws {
+        try current.write(to: state.formerKeyFile)
         try DurableFile.rename(state.nextKeyFile, to: state.keyFile)
         try DurableFile.synchronise(folderOf: state.keyFile)
         key.withLock { $0 = next }

@@ -14,6 +14,8 @@ package struct StateFolder: Sendable {
     package var keyFile: String { path + "/agent.key" }
     /// The key that is about to take the place of ``keyFile``.
     package var nextKeyFile: String { path + "/agent.key.next" }
+    /// The key before ``keyFile``, which a restored control plane may know.
+    package var formerKeyFile: String { path + "/agent.key.former" }
     /// Its presence asks for another key.
     package var keyRequestFile: String { path + "/agent.key.rotate" }
     package var configurationFile: String { path + "/agent.json" }

@@ -24,6 +24,8 @@ final class CheckIn: Sendable {
                 try DurableFile.write(Array("\(identity)\n".utf8), to: file, mode: 0o644)
                 isDone = true
             } catch {
+                // A file that somebody removed is written anew.
+                isDone = false
                 logger.warning("the check-in is not kept; trying again", metadata: ["error": "\(error)"])
             }
         }

@@ -22,16 +22,20 @@ package struct HTTPControlPlane: ControlPlaneLink {
     /// Which boot of which machine this is: see ``RequestSignature/bootParameter``.
     private let boot: String?
     private let watch: ClockWatch?
+    private let onContact: @Sendable () -> Void
     private let now: @Sendable () -> Timestamp
 
     /// Runs the body with a link that is closed afterwards.
     ///
-    /// - Parameter watch: hears the time of each answer.
+    /// - Parameters:
+    ///   - watch: hears the time of each answer.
+    ///   - onContact: called when the control plane has taken a request.
     package static func with<Result: Sendable>(
         _ configuration: AgentConfiguration,
         keyring: HostKeyring,
         boot: String? = nil,
         watch: ClockWatch? = nil,
+        onContact: @escaping @Sendable () -> Void = {},
         now: @escaping @Sendable () -> Timestamp,
         _ body: (HTTPControlPlane) async throws -> Result
     ) async throws -> Result {
@@ -44,6 +48,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
                     keyring: keyring,
                     boot: boot,
                     watch: watch,
+                    onContact: onContact,
                     now: now
                 )
             )
@@ -130,27 +135,32 @@ package struct HTTPControlPlane: ControlPlaneLink {
         _ = try await call(.PUT, OrderOutput.target(order: order, name: name), output, within: Self.answerTime * 4)
     }
 
-    /// Announces the key that the host is about to use; the present one signs.
-    package func offer(_ change: KeyChange) async throws(LinkFailure) {
-        _ = try await post(change, to: "key")
+    /// Announces the key that the host is about to use; the present one signs, unless another is given.
+    package func offer(_ change: KeyChange, signedBy key: HostKey? = nil) async throws(LinkFailure) {
+        _ = try await post(change, to: "key", signedBy: key)
     }
 
     // MARK: - Requests
 
-    private func post(_ body: some Encodable, to route: String) async throws(LinkFailure) -> HTTPAnswer {
+    private func post(
+        _ body: some Encodable,
+        to route: String,
+        signedBy key: HostKey? = nil
+    ) async throws(LinkFailure) -> HTTPAnswer {
         let bytes: Data
         do {
             bytes = try JSONEncoder().encode(body)
         } catch {
             throw .unreadable("what is to be sent to \(route) does not encode: \(error)")
         }
-        return try await call(.POST, "/agent/v1/\(route)", Array(bytes), within: Self.answerTime)
+        return try await call(.POST, "/agent/v1/\(route)", Array(bytes), signedBy: key, within: Self.answerTime)
     }
 
     private func call(
         _ method: HTTPMethod,
         _ target: String,
         _ body: [UInt8],
+        signedBy key: HostKey? = nil,
         within limit: Duration
     ) async throws(LinkFailure) -> HTTPAnswer {
         let moment = now()
@@ -167,7 +177,8 @@ package struct HTTPControlPlane: ControlPlaneLink {
         request.headers.add(name: RequestSignature.nodeHeader, value: node)
         request.headers.add(name: RequestSignature.timeHeader, value: String(milliseconds))
         do {
-            request.headers.add(name: RequestSignature.signatureHeader, value: try keyring.current.sign(signed))
+            let signature = try (key ?? keyring.current).sign(signed)
+            request.headers.add(name: RequestSignature.signatureHeader, value: signature)
         } catch {
             throw .unauthorized(detail: "the host's key does not sign: \(error)")
         }
@@ -178,6 +189,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
         let answer = try await Self.execute(request, on: client, within: limit)
         watch?.note(answer.date)
         guard (200..<300).contains(answer.status) else { throw answer.failure(at: moment) }
+        onContact()
         return answer
     }
 

@@ -102,16 +102,16 @@ package struct StepRunner: Sendable {
         _ account: Account?,
         _ output: OutputTail
     ) async throws -> Ending {
-        let (program, arguments) = Self.program(of: task.step.work, script: script)
+        let command = Self.command(of: task.step.work, script: script, as: account)
         let group = ProcessGroup()
         return try await withThrowingTaskGroup(of: Ending.self) { tasks in
             tasks.addTask {
                 let result = try await Subprocess.run(
-                    program,
-                    arguments: Arguments(arguments),
+                    Self.executable(command.first ?? ""),
+                    arguments: Arguments(Array(command.dropFirst())),
                     environment: environment(of: task, order, account),
                     workingDirectory: "/",
-                    platformOptions: Self.options(account),
+                    platformOptions: Self.options,
                     input: .none,
                     output: .fileDescriptor(output.takeWriteEnd(), closeAfterSpawningProcess: true),
                     error: .combinedWithOutput
@@ -136,12 +136,30 @@ package struct StepRunner: Sendable {
 
     /// The processes of a step: those of its session that have not left its group.
     private final class ProcessGroup: Sendable {
-        private let leader = Mutex<pid_t?>(nil)
+        private struct State {
+            var leader: pid_t?
+            var isKilled = false
 
-        func begin(_ process: pid_t) { leader.withLock { $0 = process } }
+            func strike() {
+                if isKilled, let leader { _ = Glibc.kill(-leader, SIGKILL) }
+            }
+        }
+
+        private let state = Mutex(State())
+
+        /// Also one that begins after the time is up is killed.
+        func begin(_ process: pid_t) {
+            state.withLock { state in
+                state.leader = process
+                state.strike()
+            }
+        }
 
         func kill() {
-            if let leader = leader.withLock({ $0 }) { _ = Glibc.kill(-leader, SIGKILL) }
+            state.withLock { state in
+                state.isKilled = true
+                state.strike()
+            }
         }
     }
 
@@ -164,13 +182,19 @@ package struct StepRunner: Sendable {
         }
     }
 
-    private static func program(of work: Order.Step.Work, script: String?) -> (Executable, [String]) {
-        switch work {
-        case .script(_, .bash): (.name("bash"), [script ?? ""])
-        case .script(_, .powershell):
-            (.name("pwsh"), ["-NoLogo", "-NoProfile", "-NonInteractive", "-File", script ?? ""])
-        case .command(let arguments): (executable(arguments.first ?? ""), Array(arguments.dropFirst()))
-        }
+    /// The program and its arguments.
+    private static func command(of work: Order.Step.Work, script: String?, as account: Account?) -> [String] {
+        let command =
+            switch work {
+            case .script(_, .bash): ["bash", script ?? ""]
+            case .script(_, .powershell): ["pwsh", "-NoLogo", "-NoProfile", "-NonInteractive", "-File", script ?? ""]
+            case .command(let arguments): arguments
+            }
+        // Between fork and exec of a process with threads the C library's calls that change the user wait for threads that are
+        // not there, so a program of the system does it.
+        guard let account, let groups = account.groups else { return command }
+        let list = groups.map(String.init).joined(separator: ",")
+        return ["setpriv", "--reuid=\(account.user)", "--regid=\(account.group)", "--groups=\(list)", "--"] + command
     }
 
     /// A name is looked up on the step's path.
@@ -178,13 +202,9 @@ package struct StepRunner: Sendable {
         name.contains("/") ? .path(FilePath(name)) : .name(name)
     }
 
-    private static func options(_ account: Account?) -> PlatformOptions {
+    private static var options: PlatformOptions {
         var options = PlatformOptions()
         options.createSession = true
-        // The system's own calls in the child, between fork and exec.
-        options.userID = account?.user
-        options.groupID = account?.group
-        options.supplementaryGroups = account?.groups
         return options
     }
 

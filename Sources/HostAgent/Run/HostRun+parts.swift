@@ -31,10 +31,9 @@ extension HostRun {
         if failure == nil { failure = complaint }
         if let complaint { lastFailure = complaint }
         let isWhole = parts == nil
-        // All there was to do and alone, it needs no more than its scan; without a complaint the whole does not either. What is
-        // left of a transaction that was cut off is not all: the rest takes effect without it.
-        let isAlone = attempt.count == 1 && before.map { outstanding(in: $0) } == attempt
-        let isDone = isWhole && (complaint == nil || isAlone)
+        // The only patch of an order needs no more than its scan; without a complaint the whole does not either. One that is left of
+        // several, as after a kill, is left out, so that the others take effect.
+        let isDone = isWhole && (complaint == nil || patches.count == 1)
         guard !isDone, complaint?.isOfOnePackage ?? true else {
             phase = .transacted
             return

@@ -80,7 +80,7 @@ struct StepRunnerTests {
     @Test("At its timeout a step is killed with all that it has started")
     func timeout() async throws {
         let file = folder.path + "/pid"
-        let run = await run(Self.script("sleep 600 & echo $! >\(file); echo waiting; wait", timeout: 1))
+        let run = await run(Self.script("sleep 600 & echo $! >\(file); echo waiting; wait", timeout: 5))
         #expect(run.isTimedOut && run.exitCode == nil)
         #expect(run.output == "waiting\n")
         let pid = try #require(

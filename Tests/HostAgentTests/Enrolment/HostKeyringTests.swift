@@ -47,9 +47,30 @@ struct HostKeyringTests {
         #expect(keyring.current.publicKey != first.publicKey)
         #expect(believed.takes(keyring.current.publicKey))
         #expect(try HostKey.read(at: state.keyFile)?.publicKey == keyring.current.publicKey)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["agent.key"])
-        let attributes = try FileManager.default.attributesOfItem(atPath: state.keyFile)
-        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        #expect(files == ["agent.key", "agent.key.former"])
+        for file in [state.keyFile, state.formerKeyFile] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: file)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+        }
+    }
+
+    @Test("are announced again, by the one before, to a control plane that was brought back to before the change")
+    func restored() async throws {
+        let first = try HostKey.readOrMake(at: state.keyFile)
+        try await keyring().offerAgain(at: now, node: Orders.node) { _, _ in Issue.record("there is none before it") }
+        try await keyring().rotate(node: Orders.node) { _ in }
+        let restored = Believed(first.publicKey)
+        let keyring = try keyring()
+        #expect(!restored.takes(keyring.current.publicKey))
+        for seconds in [0, 60] {
+            try await keyring.offerAgain(at: now + .seconds(seconds), node: Orders.node) { change, former in
+                #expect(seconds == 0, "once an hour is enough")
+                #expect(restored.takes(former.publicKey))
+                restored.offer(change)
+            }
+        }
+        #expect(restored.takes(keyring.current.publicKey))
     }
 
     /// Where an agent ends while it changes its key.

@@ -52,16 +52,22 @@ struct GuardTests {
         #expect(!exists("lib/trial"))
     }
 
+    @Test("leaves an agent that was stopped alone")
+    func stopped() async throws {
+        try systemctl(pid: 0, state: "inactive")
+        for _ in 1...12 { try await look() }
+        #expect(try read("agent") == "new")
+        #expect(!exists("told") && !exists("lib/trial"))
+    }
+
     @Test("A program knows when another file has its name, and keeps its own identity")
     func programFile() throws {
         let program = try ProgramFile(path: path("agent"))
         #expect(!program.isReplaced)
         #expect(program.identity == (try identity("agent")))
         try write("newer", "next")
-        _ = try FileManager.default.replaceItemAt(
-            URL(fileURLWithPath: path("agent")),
-            withItemAt: URL(fileURLWithPath: path("next"))
-        )
+        try FileManager.default.removeItem(atPath: path("agent"))
+        try FileManager.default.moveItem(atPath: path("next"), toPath: path("agent"))
         #expect(program.isReplaced)
         try FileManager.default.removeItem(atPath: path("agent"))
         #expect(!program.isReplaced)
@@ -82,11 +88,17 @@ struct GuardTests {
         #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
     }
 
-    private func systemctl(pid: Int) throws {
-        try write(
-            "#!/bin/sh\nif [ \"$1\" = show ]; then echo \(pid); else echo \"$*\" >>\(path("told")); fi\n",
-            "bin/systemctl"
-        )
+    private func systemctl(pid: Int, state: String = "activating") throws {
+        let script = """
+            #!/bin/sh
+            case "$*" in
+            "show --property=ActiveState "*) echo \(state) ;;
+            "show --property=MainPID "*) echo \(pid) ;;
+            *) echo "$*" >>\(path("told")) ;;
+            esac
+
+            """
+        try write(script, "bin/systemctl")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path("bin/systemctl"))
     }
 

@@ -72,22 +72,19 @@ struct AgentTests {
         }
     }
 
-    @Test("ends between two orders when another program took its place, and has told of its contact before")
+    @Test("ends between two orders when another program took its place, and does no order after it")
     func replaced() async throws {
         let orders = try (1...2).map { try signer.sign(Orders.scan(id: "o\($0)")) }
         let link = ScriptedLink(orders: orders, refusesForGood: { _ in false }, atEnd: {})
         let executor = EasyExecutor()
-        let contacts = Counter()
         let agent = try agent(
             link,
             executor,
             clock: InstantClock(),
-            onContact: { _ = contacts.next() },
             isReplaced: { !executor.effects.isEmpty }
         )
         try await agent.run()
         #expect(executor.effects.count { $0 == .scan } == 1)
-        #expect(contacts.next() == 2)
     }
 
     @Test("learns of a new order key before it looks at the order that is signed by it")
@@ -235,7 +232,6 @@ struct AgentTests {
         ledger: Ledger? = nil,
         clock: any Clock<Duration>,
         onIdle: @escaping @Sendable () -> Void = {},
-        onContact: @escaping @Sendable () -> Void = {},
         isReplaced: @escaping @Sendable () -> Bool = { false }
     ) throws -> Agent {
         Agent(
@@ -247,7 +243,6 @@ struct AgentTests {
             now: { Orders.start },
             clock: clock,
             onIdle: onIdle,
-            onContact: onContact,
             isReplaced: isReplaced,
             logger: .silent
         )

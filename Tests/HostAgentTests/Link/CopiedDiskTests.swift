@@ -10,16 +10,7 @@ struct CopiedDiskTests {
         let folder = try TemporaryFolder()
         let state = StateFolder(folder.path)
         _ = try HostKey.readOrMake(at: state.keyFile)
-        let configuration = AgentConfiguration(
-            server: "http://127.0.0.1:1",
-            node: Orders.node,
-            site: "",
-            patchGroup: "",
-            activation: "",
-            orderKeys: [],
-            machine: "4c4c4544-0051"
-        )
-        try state.keep(configuration)
+        try state.keep(.bare(server: "http://127.0.0.1:1", machine: "4c4c4544-0051"))
         let machineFile = folder.path + "/product_uuid"
         try Data("4c4c4544-0052\n".utf8).write(to: URL(fileURLWithPath: machineFile))
         let service = AgentService(state: state, machineFile: machineFile, logger: Logger(label: "test"))

@@ -1,6 +1,7 @@
 import AgentProtocol
 import Foundation
 import HostAgent
+import Synchronization
 import Testing
 import Time
 
@@ -41,6 +42,19 @@ struct HTTPControlPlaneTests {
             try await link.release(RebootSlotRelease(slot: "db", fence: 3))
             let paths = await plane.heard.suffix(3).map(\.path)
             #expect(paths == ["/agent/v1/reboot-slots", "/agent/v1/reboot-slots", "/agent/v1/reboot-slots/release"])
+        }
+    }
+
+    @Test("tells of each request that was taken, and of no other")
+    func contact() async throws {
+        let taken = Mutex(0)
+        try await withLink(onContact: { taken.withLock { $0 += 1 } }) { plane, link in
+            await plane.answerNext(.init(status: 403))
+            await #expect(throws: LinkFailure.self) { try await link.send([]) }
+            #expect(taken.withLock { $0 } == 0)
+            await plane.answerNext(.init(status: 200))
+            try await link.send([])
+            #expect(taken.withLock { $0 } == 1)
         }
     }
 
@@ -168,6 +182,7 @@ struct HTTPControlPlaneTests {
     }
 
     private func withLink(
+        onContact: @escaping @Sendable () -> Void = {},
         _ body: @Sendable @escaping (FakeControlPlane, HTTPControlPlane) async throws -> Void
     ) async throws {
         try await FakeControlPlane.with { plane in
@@ -175,9 +190,12 @@ struct HTTPControlPlaneTests {
             let state = StateFolder(folder.path)
             let configuration = try await Enrolment(state: state).enrol(await Self.request(plane))
             let keyring = HostKeyring(try #require(try HostKey.read(at: state.keyFile)), state: state)
-            try await HTTPControlPlane.with(configuration, keyring: keyring, now: { Orders.start }) { link in
-                try await body(plane, link)
-            }
+            try await HTTPControlPlane.with(
+                configuration,
+                keyring: keyring,
+                onContact: onContact,
+                now: { Orders.start }
+            ) { link in try await body(plane, link) }
         }
     }
 }
