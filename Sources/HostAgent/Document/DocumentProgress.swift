@@ -91,7 +91,10 @@ struct DocumentProgress: Equatable, Sendable {
     mutating func observe(_ failure: StepFailure) {
         guard let current else { return }
         switch current.phase {
-        case .restarting(let boot): self.current?.phase = .restartInDoubt(from: boot, detail: failure.detail)
+        // Cut off, the reboot command may have run; whatever else failed, it did not.
+        case .restarting(let boot) where failure.kind == .interrupted:
+            self.current?.phase = .restartInDoubt(from: boot, detail: failure.detail)
+        case .restarting: giveUpRestart(failure)
         case .begun: end(StepRun(exitCode: nil), .failed, failure.kind, failure.detail)
         case .due, .wantsRestart, .restartInDoubt: break
         }

@@ -69,6 +69,8 @@ package struct Enrolment: Sendable {
         var configuration = configuration(request, response)
         configuration.caFile = caFile
         configuration.machine = try Machine.identity()
+        // Those of an enrolment before this one would count instead of the keys that are given now.
+        try DurableFile.remove(state.orderKeyFile)
         try state.keep(configuration)
         return configuration
     }

@@ -83,7 +83,8 @@ package struct HostExecutor: HostRunExecutor {
             if !isPatient { try await waitForOthers(order, toRefresh: false) }
             return .surveyed(try await survey(for: order, isPatient: isPatient))
         case .repair(let deadline):
-            let transaction = PackageTransaction(order.patches, newcomers: order.newcomers)
+            let held = try heldPackages(of: order)
+            let transaction = transaction(order.patches.filter { !held.contains($0.name) }, order)
             try await packages.repair(allowing: transaction, waiting: deadline.map(timeLeft) ?? .seconds(Int64.max))
             return .repaired
         case .simulate(let patches):
@@ -207,11 +208,15 @@ package struct HostExecutor: HostRunExecutor {
     }
 
     private func reboot() async throws(StepFailure) -> String {
+        let isForbidden: Bool
         do throws(AgentFailure) {
             // A document may ask for a restart of which its order says nothing.
-            if try limits().neverReboot { return "\(HostLimitsFile.path) lets nothing reboot this host" }
+            isForbidden = try limits().neverReboot
         } catch {
-            return "nobody knows whether the host's owner lets it reboot: \(error)"
+            throw StepFailure(.rebootFailed, "nobody knows whether the host's owner lets it reboot: \(error)")
+        }
+        guard !isForbidden else {
+            throw StepFailure(.rebootFailed, "\(HostLimitsFile.path) lets nothing reboot this host")
         }
         do {
             return try await boot.reboot(clock: clock)

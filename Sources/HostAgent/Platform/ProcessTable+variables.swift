@@ -1,9 +1,10 @@
 import Glibc
 
 extension ProcessTable {
-    /// Kills every process that was begun with the variable, `NAME=VALUE`.
-    func kill(withVariable variable: String) {
-        for id in ids where id != Int(getpid()) && variables(of: id).contains(Substring(variable)) {
+    /// Kills every process that was begun with all of the variables.
+    func kill(withVariables wanted: [String: String]) {
+        let wanted = wanted.map { Substring("\($0)=\($1)") }
+        for id in ids where id != Int(getpid()) && wanted.allSatisfy(variables(of: id).contains) {
             _ = Glibc.kill(pid_t(id), SIGKILL)
         }
     }

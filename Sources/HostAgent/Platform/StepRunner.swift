@@ -28,8 +28,8 @@ package struct StepRunner: Sendable {
     /// - Returns: what came of it; also that it could not be begun.
     package func run(_ task: StepTask, for order: Order) async -> StepRun {
         do throws(StepFailure) {
-            // What a killed agent left of it would go on beside it.
-            if task.attempt > 1 { processes.kill(withVariable: "RINGMASTER_ORDER=\(order.id)") }
+            // What a killed agent left of it would go on beside it; what other steps left may have to stay.
+            if task.attempt > 1 { processes.kill(withVariables: Self.names(of: task, order)) }
             let account = try task.step.user.map { name throws(StepFailure) in try Account(named: name) }
             let script = try script(of: task, for: account)
             defer { if let script { unlink(script) } }
@@ -208,19 +208,25 @@ package struct StepRunner: Sendable {
         return options
     }
 
+    /// What tells the processes of a step from all others.
+    private static func names(of task: StepTask, _ order: Order) -> [String: String] {
+        [
+            "RINGMASTER_ORDER": order.id, "RINGMASTER_HOOK": task.place.hook?.rawValue ?? "",
+            "RINGMASTER_STEP": task.step.name,
+        ]
+    }
+
     private func environment(of task: StepTask, _ order: Order, _ account: Account?) -> Environment {
         var values = task.step.environment
         values["PATH"] = values["PATH"] ?? Self.path
         values["HOME"] = values["HOME"] ?? account?.home ?? "/root"
         values["USER"] = values["USER"] ?? account?.name ?? "root"
         values["LANG"] = values["LANG"] ?? "C.UTF-8"
-        values["RINGMASTER_ORDER"] = order.id
+        values.merge(Self.names(of: task, order)) { _, own in own }
         values["RINGMASTER_NODE"] = order.node
         values["RINGMASTER_CYCLE"] = order.cycle
         values["RINGMASTER_ROOT"] = root
         values["RINGMASTER_DOCUMENT"] = task.document
-        values["RINGMASTER_HOOK"] = task.place.hook?.rawValue ?? ""
-        values["RINGMASTER_STEP"] = task.step.name
         values["RINGMASTER_ATTEMPT"] = "\(task.attempt)"
         let keyed = values.map { (Environment.Key(stringLiteral: $0), $1) }
         return .custom(Dictionary(uniqueKeysWithValues: keyed))

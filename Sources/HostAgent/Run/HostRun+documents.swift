@@ -19,9 +19,11 @@ extension HostRun {
         }
     }
 
-    /// The order's own document, then the end.
-    func ownDocumentStep(_ document: Order.Document) -> HostRunStep {
-        guard documents.opened.contains(nil) else { return .record(.opening(nil)) }
+    /// The order's own document, which begins before the cutoff or not at all, then the end.
+    func ownDocumentStep(_ now: Timestamp) -> HostRunStep {
+        guard documents.opened.contains(nil) else {
+            return .record(isPastCutoff(now) ? .stopped(windowClosed(before: "the document")) : .opening(nil))
+        }
         let failure = documents.failure
         return release ?? .record(.ended(.ran(kind: failure?.kind, detail: failure.map { bounded($0.detail) })))
     }

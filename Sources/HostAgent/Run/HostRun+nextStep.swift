@@ -24,7 +24,7 @@ extension HostRun {
         case .received: return .record(.accepted)
         case .accepted:
             guard now >= order.window.opens else { return .wait(until: order.window.opens) }
-            return if case .run(let document) = order.work { ownDocumentStep(document) } else { .perform(.refresh) }
+            return if case .run = order.work { ownDocumentStep(now) } else { .perform(.refresh) }
         case .refreshed: return .perform(isScan ? .scan : .survey(isPatient: transactions > 0 || hasBegunRepair))
         case .surveyed(let survey): return afterSurvey(survey, now)
         case .repairing: return .perform(.repair(deadline: transactions > 0 ? nil : order.window.cutoff))
@@ -134,9 +134,9 @@ extension HostRun {
     /// A transaction that ended without a package's own failure may succeed when it is taken up again.
     private var isMendable: Bool { failure.map { [.interrupted, .unknown].contains($0.kind) } ?? true }
 
-    private func isPastCutoff(_ now: Timestamp) -> Bool { now >= order.window.cutoff }
+    func isPastCutoff(_ now: Timestamp) -> Bool { now >= order.window.cutoff }
 
-    private func windowClosed(before step: String) -> StepFailure {
+    func windowClosed(before step: String) -> StepFailure {
         StepFailure(.windowClosed, "the window's cutoff \(order.window.cutoff) passed before \(step)")
     }
 
@@ -152,6 +152,9 @@ extension HostRun {
         for change in changes {
             if change.action == .remove {
                 differences.append("remove \(change.name)")
+            } else if change.from != nil, survey.packages.contains(where: { $0.name == change.name && $0.isHeld }) {
+                // Another patch may need it, and the package manager knows nothing of the owner's wish.
+                differences.append("change \(change.name), held on this host")
             } else if change.from == nil {
                 guard !order.newcomers.contains(where: change.brings) else { continue }
                 differences.append("newly install \(change.name) \(change.to ?? "")")

@@ -52,20 +52,27 @@ extension HostRun {
         guard !rest.isEmpty else { return }
         // A package manager that was killed gets another chance before its work is halved.
         guard complaint.kind != .interrupted || attempts >= Self.maximumAttempts else { return }
-        divide(rest, because: complaint, isAlone: attempt.count == 1)
+        divide(rest, because: complaint, isAlone: attempt.count == 1, survey)
     }
 
     /// The next part cannot be installed as it is.
     mutating func dismissPart(_ survey: HostSurvey, because reason: StepFailure) {
         let part = next(in: survey)
-        divide(part, because: reason, isAlone: part.count == 1)
+        divide(part, because: reason, isAlone: part.count == 1, survey)
     }
 
     /// Leaves a patch out that failed alone, and halves more than one.
-    private mutating func divide(_ rest: [PatchReference], because reason: StepFailure, isAlone: Bool) {
+    private mutating func divide(
+        _ rest: [PatchReference],
+        because reason: StepFailure,
+        isAlone: Bool,
+        _ survey: HostSurvey
+    ) {
         var others = (parts ?? []).filter { part in !part.contains(where: rest.contains) }
         if isAlone {
             leftOut += rest.map { LeftOut(patch: $0, reason: reason) }
+            // They may have been for these alone; a part that needs one notes it again.
+            newcomers.removeAll { survey.package(for: $0) == nil }
         } else if rest.count == 1 {
             // It was not alone: it may have failed for another one's sake.
             others.append(rest)

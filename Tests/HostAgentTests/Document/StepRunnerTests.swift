@@ -21,12 +21,16 @@ struct StepRunnerTests {
         Order.Step(name: "s", work: .script(text, shell: .bash), timeoutSeconds: timeout, user: user)
     }
 
+    /// A zombie may be left where nobody reaps; it runs nothing.
+    private static func runs(_ pid: pid_t) -> Bool {
+        guard let state = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
+        return !state.contains(") Z ")
+    }
+
     /// Whether the process is over, or soon is: a signal takes a moment.
     private func isGone(_ pid: pid_t) async -> Bool {
         for _ in 0..<1_000 {
-            // A zombie may be left where nobody reaps; it runs nothing.
-            guard let state = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), !state.contains(") Z ")
-            else { return true }
+            guard Self.runs(pid) else { return true }
             await Task.yield()
             usleep(10_000)
         }
@@ -129,13 +133,20 @@ struct StepRunnerTests {
         #expect(lines.count == 4 && lines[3].split(separator: " ").count == 1)
     }
 
-    @Test("Begun again, a step first ends what the one before it left")
+    @Test("Begun again, a step first ends what it left before, and nothing that other steps left")
     func leftovers() async throws {
-        let file = folder.path + "/pid"
-        _ = await run(Self.script("setsid sleep 600 >/dev/null 2>&1 & echo $! >\(file)"))
-        let first = try String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
-        let pid = try #require(pid_t(first))
+        var other = Self.script("setsid sleep 600 >/dev/null 2>&1 & echo $!")
+        let own = try #require(await pid(from: run(other)))
+        let hooked = try #require(await pid(from: run(other, hook: .onExit)))
+        other.name = "other"
+        let earlier = try #require(await pid(from: run(other)))
+        defer { for pid in [hooked, earlier] { kill(pid, SIGKILL) } }
         #expect(await run(Self.script("true"), attempt: 2).exitCode == 0)
-        #expect(await isGone(pid))
+        #expect(await isGone(own))
+        for pid in [hooked, earlier] { #expect(Self.runs(pid)) }
+    }
+
+    private func pid(from run: StepRun) -> pid_t? {
+        pid_t(run.output.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 }

@@ -152,6 +152,20 @@ struct HTTPControlPlaneTests {
         }
     }
 
+    @Test("begins with the order keys that are given, whatever an enrolment before it has learned")
+    func anew() async throws {
+        try await FakeControlPlane.with { plane in
+            let folder = try TemporaryFolder()
+            let state = StateFolder(folder.path)
+            let statement = #"{"version":4,"keys":["\#(OrderSigner().publicKey)"]}"#
+            try Data(statement.utf8).write(to: URL(filePath: state.orderKeyFile))
+            let configuration = try await Enrolment(state: state).enrol(await Self.request(plane))
+            let keyring = try OrderKeyring(file: state.orderKeyFile, enrolled: configuration.orderKeys)
+            #expect(keyring.version == 0)
+            #expect(keyring.keys.map { $0.rawRepresentation.base64EncodedString() } == [plane.orderKey])
+        }
+    }
+
     @Test("passes on why the control plane does not enrol a host, and keeps the key for the next attempt")
     func usedUp() async throws {
         try await FakeControlPlane.with { plane in

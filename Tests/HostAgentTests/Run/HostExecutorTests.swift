@@ -85,10 +85,26 @@ struct HostExecutorTests {
             Issue.record("it went on")
             return
         }
-        guard case .stillRunning = await blind.perform(.reboot, for: order) else {
-            Issue.record("it rebooted")
-            return
+        limits.neverReboot = true
+        let shy = try executor(FakePackages(), limits: { [limits] () throws(AgentFailure) in limits })
+        for executor in [blind, shy] {
+            guard case .failed(let failure) = await executor.perform(.reboot, for: order) else {
+                Issue.record("it ran the reboot command")
+                continue
+            }
+            #expect(failure.kind == .rebootFailed)
         }
+    }
+
+    @Test("lets a repair change nothing that the host's owner holds")
+    func heldRepair() async throws {
+        var limits = HostLimits()
+        limits.heldPackages = ["web"]
+        let packages = FakePackages()
+        let executor = try executor(packages, limits: { [limits] () throws(AgentFailure) in limits })
+        let order = Orders.install([Orders.patch("web", "2.0"), Orders.patch("db", "2.0")])
+        #expect(await executor.perform(.repair(deadline: nil), for: order) == .repaired)
+        #expect(packages.repairs == [PackageTransaction([Orders.patch("db", "2.0")])])
     }
 
     @Test("does not run a failing reboot command again at once")
@@ -140,11 +156,19 @@ struct HostExecutorTests {
 
     /// Notes how it is asked to wait; it has no inventory.
     private final class FakePackages: PackageManager {
-        private let noted = Mutex<(limits: [Duration], patience: [Bool], waits: [Duration])>(([], [], []))
+        private struct Notes {
+            var limits: [Duration] = []
+            var patience: [Bool] = []
+            var waits: [Duration] = []
+            var repairs: [PackageTransaction] = []
+        }
+
+        private let noted = Mutex(Notes())
 
         var limits: [Duration] { noted.withLock { $0.limits } }
         var patience: [Bool] { noted.withLock { $0.patience } }
         var waits: [Duration] { noted.withLock { $0.waits } }
+        var repairs: [PackageTransaction] { noted.withLock { $0.repairs } }
 
         func waitForOthers(toRefresh: Bool, within limit: Duration) async throws(StepFailure) {
             noted.withLock { $0.waits.append(limit) }
@@ -174,7 +198,10 @@ struct HostExecutorTests {
         }
 
         func repair(allowing transaction: PackageTransaction, waiting limit: Duration) async throws(StepFailure) {
-            noted.withLock { $0.limits.append(limit) }
+            noted.withLock {
+                $0.limits.append(limit)
+                $0.repairs.append(transaction)
+            }
         }
 
         func clean() throws(StepFailure) {}

@@ -133,14 +133,45 @@ struct HostRunDocumentTests {
 
     @Test("restarts nothing after the cutoff, though its steps go on")
     func cutoff() {
-        let late = Orders.start + .seconds(3_600)
-        let (fact, _, host) = Self.run(at: late) { $0.exitCode = { _, _ in 194 } }
-        #expect(host.trace == ["one"])
-        guard case .ran(.windowClosed?, _) = fact else {
+        for code in [0, 194] {
+            var (run, host) = (HostRun(Self.order(HookedHost.document("one"))), HookedHost())
+            for event in [HostRunEvent.accepted, .opening(nil)] { run.apply(event, at: Orders.start) }
+            host.exitCode = { _, _ in code }
+            let fact = host.carryOut(&run, at: run.order.window.cutoff)
+            #expect(host.trace == ["one"])
+            guard case .ran(let kind, _) = fact else {
+                Issue.record("\(String(describing: fact))")
+                continue
+            }
+            #expect(kind == (code == 0 ? nil : .windowClosed))
+        }
+    }
+
+    @Test("does not begin after the cutoff")
+    func late() {
+        let (fact, _, host) = Self.run(at: Orders.start + .seconds(3_600))
+        #expect(host.trace.isEmpty)
+        guard case .ran(.windowClosed?, let detail?) = fact else {
             Issue.record("\(String(describing: fact))")
             return
         }
-        #expect(Self.run(at: late).fact == .ran(kind: nil, detail: nil))
+        #expect(detail.contains("passed before the document"))
+    }
+
+    @Test("asks once for a restart that the host's owner forbids, and keeps no slot")
+    func forbidden() {
+        var order = Self.order(HookedHost.document("one", "two"))
+        order.rebootSlot = "db"
+        var (run, host) = (HostRun(order), HookedHost())
+        host.exitCode = { _, _ in 194 }
+        host.rebootFailure = StepFailure(.rebootFailed, "limits.json lets nothing reboot this host")
+        guard case .ran(.rebootFailed?, let detail?) = host.carryOut(&run) else {
+            Issue.record("\(String(describing: run.outcome))")
+            return
+        }
+        #expect(detail.contains("lets nothing reboot this host"))
+        #expect(host.trace == ["one", "slot", "reboot", "release"])
+        #expect(run.reports.last?.steps?.map(\.state) == [.notRestarted])
     }
 
     @Test("of a hook restarts nothing where the order allows no reboot")

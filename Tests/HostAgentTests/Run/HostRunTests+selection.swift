@@ -38,6 +38,26 @@ extension HostRunTests {
         }
     }
 
+    @Test("lets no patch bring a package along that the host holds")
+    func heldNeed() {
+        var before = survey(["web": ("1.0", true), "lib": ("1.0", true)])
+        before.packages[0].isHeld = true
+        var run = HostRun(Orders.install([patch, Orders.patch("lib", "2.0")]))
+        drive(
+            &run,
+            [
+                (.record(.accepted), nil), (.perform(.refresh), .refreshed), (.perform(.survey()), .surveyed(before)),
+                (.perform(.simulate([patch])), .simulated([upgrade("lib"), upgrade])),
+            ]
+        )
+        guard case .record(.ended(.refused(.notAsPlanned, let detail))) = run.nextStep(now: Orders.start, boot: boot)
+        else {
+            Issue.record("the held package is changed")
+            return
+        }
+        #expect(detail.contains("change lib, held on this host"))
+    }
+
     @Test("leaves out what does not go and installs the rest", arguments: [true, false])
     func sifts(isVanished: Bool) {
         let other = Orders.patch("db", "2.0")

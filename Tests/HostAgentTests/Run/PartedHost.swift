@@ -17,13 +17,18 @@ struct PartedHost {
     let broken: Set<String>
     /// By name, what a patch needs of the others.
     let needs: [String: String]
+    /// By name, the new package that comes with a patch.
+    let newcomers: [String: PatchReference]
     let manners: Manners
+    /// Whether it wants a reboot as soon as something is installed.
+    var asksForReboot = false
     private(set) var packages: [String: PackageState] = [:]
     private(set) var transactions = 0
     private(set) var kills: Int
     private var random: SplitMix64
 
-    init(seed: UInt64) {
+    /// - Parameter manners: nil for those that the seed gives it.
+    init(seed: UInt64, manners: Manners? = nil) {
         var random = SplitMix64(seed: seed)
         let count = Int.random(in: 1...32, using: &random)
         patches = (0..<count).map { Orders.patch("package-\($0)", "2.0") }
@@ -34,8 +39,12 @@ struct PartedHost {
             needs[patches[index].name] = patches[Int.random(in: (index + 1)..<count, using: &random)].name
         }
         self.needs = needs
-        manners = Manners.allCases[Int.random(in: 0..<Manners.allCases.count, using: &random)]
+        let own = Manners.allCases[Int.random(in: 0..<Manners.allCases.count, using: &random)]
+        self.manners = manners ?? own
         kills = Int.random(in: 0...2, using: &random)
+        var newcomers: [String: PatchReference] = [:]
+        for patch in patches where random.oneIn(3) { newcomers[patch.name] = Orders.patch("new-\(patch.name)", "2.0") }
+        self.newcomers = newcomers
         self.random = random
         for patch in patches {
             packages[patch.name] = PackageState(
@@ -46,6 +55,10 @@ struct PartedHost {
                 isHeld: false
             )
         }
+    }
+
+    func order(reboot: Order.RebootPolicy) -> Order {
+        Orders.install(patches, newcomers: newcomers.values.sorted { $0.name < $1.name }, reboot: reboot)
     }
 
     /// The patch with all that it needs.
@@ -69,7 +82,8 @@ struct PartedHost {
         case .repair: return repair()
         case .install(let patches): return install(patches)
         case .scan: return .scanned(inventory: "digest", survey)
-        case .sift, .inspect, .settle, .runStep, .reboot: return .failed(StepFailure(.unknown, "not expected"))
+        case .inspect: return .inspected(HostCondition())
+        case .sift, .settle, .runStep, .reboot: return .failed(StepFailure(.unknown, "not expected"))
         }
     }
 
@@ -79,21 +93,27 @@ struct PartedHost {
         HostSurvey(
             packages: packages.values.sorted { $0.name < $1.name },
             isConsistent: packages.values.allSatisfy(\.isConfigured),
-            rebootReasons: [],
+            rebootReasons: asksForReboot && packages.values.contains { $0.version == "2.0" } ? ["an update"] : [],
             rebootPackages: [],
             boot: BootFacts(bootID: "one", kernel: "6.1")
         )
     }
 
     private func changes(_ patches: [PatchReference]) -> [PlannedChange] {
-        Set(patches.flatMap { closure($0.name) }).sorted().filter { packages[$0]?.version != "2.0" }.map {
-            PlannedChange(.install, name: $0, architecture: "all", from: "1.0", to: "2.0")
+        names(patches).filter { packages[$0]?.version != "2.0" }.map {
+            PlannedChange(.install, name: $0, architecture: "all", from: packages[$0]?.version, to: "2.0")
         }
+    }
+
+    /// What a transaction for the patches is about.
+    private func names(_ patches: [PatchReference]) -> [String] {
+        let needed = Set(patches.flatMap { closure($0.name) })
+        return needed.union(needed.compactMap { newcomers[$0]?.name }).sorted()
     }
 
     private mutating func install(_ patches: [PatchReference]) -> HostRunOutcome? {
         transactions += 1
-        let names = Set(patches.flatMap { closure($0.name) }).sorted()
+        let names = names(patches)
         let failing = names.filter(broken.contains)
         if manners == .allOrNothing, !failing.isEmpty {
             return isKilled() ? nil : .transacted(complaint: StepFailure(.conflict, "\(failing[0]) is broken"))
@@ -101,8 +121,13 @@ struct PartedHost {
         for name in names {
             if isKilled() { return nil }
             let isSound = isSound(name)
-            packages[name]?.version = "2.0"
-            packages[name]?.isConfigured = isSound
+            packages[name] = PackageState(
+                name: name,
+                architecture: "all",
+                version: "2.0",
+                isConfigured: isSound,
+                isHeld: false
+            )
             if manners == .stops, broken.contains(name) { break }
         }
         return .transacted(complaint: failing.first.map { StepFailure(.script, "\($0) is broken") })

@@ -12,6 +12,8 @@ struct HookedHost {
     var exitCode: (Order.Hook?, _ attempt: Int) -> Int = { _, _ in 0 }
     /// Whether the reboot command leads to another boot.
     var reboots = true
+    /// Why the reboot command is not run; nil where it is.
+    var rebootFailure: StepFailure?
     var boot = 1
     /// `before-install`, `install`, `reboot` and so on, in order; a step of the order's own document by its name.
     private(set) var trace: [String] = []
@@ -97,6 +99,7 @@ struct HookedHost {
             return .stepped(StepRun(exitCode: exitCode(task.place.hook, task.attempt), milliseconds: 1, output: "said"))
         case .reboot:
             trace.append("reboot")
+            if let rebootFailure { return .failed(rebootFailure) }
             guard reboots else { return .stillRunning(detail: "nothing happened") }
             boot += 1
             isRebootPending = false
