@@ -119,6 +119,22 @@ struct HostRunPartsTests {
         #expect(results.map(\.failure) == [.script, nil])
     }
 
+    @Test("reboots for what a transaction brought that was cut off, though the rest of it fails")
+    func cutOff() {
+        let patches = ["kernel", "web"].map { Orders.patch($0, "2.0") }
+        var run = HostRun(Orders.install(patches))
+        var cut = survey("2.0", "1.0")
+        cut.rebootReasons = ["kernel asks for a reboot"]
+        for event: HostRunEvent in [
+            .accepted, .observed(.refreshed), .observed(.surveyed(survey("1.0", "1.0"))),
+            .observed(.simulated(changes(["kernel", "web"]))), .observed(.downloaded), .installing(patches),
+            .resumed, .observed(.surveyed(cut)), .observed(.simulated(changes(["web"]))), .observed(.downloaded),
+            .installing([patches[1]]), .observed(.transacted(complaint: StepFailure(.script, "no"))),
+            .observed(.surveyed(cut)), .observed(.scanned(inventory: "d", cut)),
+        ] { run.apply(event, at: Orders.start) }
+        #expect(run.nextStep(now: Orders.start, boot: boot) == .perform(.inspect))
+    }
+
     // MARK: - Given
 
     private let boot = BootFacts(bootID: "one", kernel: "6.1")

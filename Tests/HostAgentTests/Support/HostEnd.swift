@@ -16,7 +16,7 @@ struct HostEnd: Equatable {
     /// Whether its reports are numbered without a gap and the last one alone is terminal.
     var isWellReported: Bool
     var reboots: Int
-    /// The paragraphs of dpkg's status file, sorted.
+    /// The paragraphs of dpkg's status file, sorted, without the digests of configuration files.
     var packages: [String]
     /// Of every file below the root, but for logs, locks, indexes and backups.
     var files: [String: Data]
@@ -29,7 +29,7 @@ struct HostEnd: Equatable {
             && reports.map(\.fact.isTerminal) == reports.map { $0 == reports.last }
         reboots = host.reboots
         let status = try String(contentsOfFile: host.host.root + "/var/lib/dpkg/status", encoding: .utf8)
-        packages = status.components(separatedBy: "\n\n").filter { !$0.isEmpty }.sorted()
+        packages = status.components(separatedBy: "\n\n").filter { !$0.isEmpty }.map(Self.withoutDigests).sorted()
         files = try Self.files(below: host.host.root)
         guard let last = reports.last else { return }
         take(last.fact)
@@ -50,9 +50,16 @@ struct HostEnd: Equatable {
         }
     }
 
+    /// A dpkg that is killed when it has put a new configuration file in place, and not yet noted its digest, keeps the old one.
+    private static func withoutDigests(_ paragraph: String) -> String {
+        let lines = paragraph.split(separator: "\n").map { $0.hasPrefix(" /") ? $0.dropLast(33) : $0 }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Among them what a killed dpkg leaves of its scratch to the next, which begins it anew.
     private static let passing = [
         "etc/apt", "run", "var/cache", "var/lib/apt", "var/log", "var/lib/dpkg/lock", "var/lib/dpkg/status",
-        "var/lib/dpkg/triggers/Lock",
+        "var/lib/dpkg/tmp.ci", "var/lib/dpkg/triggers/Lock", "var/lib/dpkg/updates/tmp.i",
     ]
 
     private static func files(below root: String) throws -> [String: Data] {
