@@ -116,7 +116,7 @@ struct RebootSlotsTests {
             #expect(try slots.ask("b", at: 1_000) == ["reboot-slots.granted.v1"])
             try slots.send(.release(holder: "b", fence: nil), at: seconds(1_001))
             #expect(try slots.ask("\(name == "a" ? name : name + "1")", at: 3_600) == ["reboot-slots.granted.v1"])
-            try slots.checkFold(name)
+            try slots.checkFold("\(name)")
         }
     }
 
