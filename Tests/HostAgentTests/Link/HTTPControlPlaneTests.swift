@@ -1,4 +1,5 @@
 import AgentProtocol
+import Crypto
 import Foundation
 import HostAgent
 import Synchronization
