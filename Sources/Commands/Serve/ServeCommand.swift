@@ -123,7 +123,7 @@ package struct ServeCommand: AsyncParsableCommand {
             guard insecureHTTP else { throw Self.exposed(listen) }
             logger.warning(
                 "serving plain HTTP: whoever is on the way reads tokens and codes; `ringmaster ca init` makes a certificate",
-                metadata: ["http.address": "\(listen.defaultValueDescription)"]
+                metadata: ["http.listen": "\(listen.defaultValueDescription)"]
             )
         }
         try await Server(command: self, tls: tls, logger: logger).run()
