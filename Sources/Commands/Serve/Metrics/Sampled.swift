@@ -9,17 +9,25 @@ package actor Sampled<Value: Sendable> {
 
     private let name: String
     private let logger: Logger
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let ask: @Sendable () async throws -> Value
     private var asking: Task<Value?, Never>?
     private var value: Value?
-    private var isDueAt = ContinuousClock.now
+    private var isDueAt: ContinuousClock.Instant
 
     /// - Parameters:
     ///   - name: what the log calls it when it cannot be known.
     ///   - ask: asks the database; one call at a time.
-    package init(_ name: String, logger: Logger, _ ask: @escaping @Sendable () async throws -> Value) {
+    package init(
+        _ name: String,
+        logger: Logger,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        _ ask: @escaping @Sendable () async throws -> Value
+    ) {
         self.name = name
         self.logger = logger
+        self.now = now
+        isDueAt = now()
         self.ask = ask
     }
 
@@ -27,21 +35,21 @@ package actor Sampled<Value: Sendable> {
     package func current() async -> Value? {
         // Shared by all who ask meanwhile and awaited by each; it ends by itself.
         if let asking { return await asking.value }
-        guard ContinuousClock.now >= isDueAt else { return value }
+        guard now() >= isDueAt else { return value }
         let task = Task { await self.sample() }
         asking = task
         return await task.value
     }
 
     private func sample() async -> Value? {
-        let began = ContinuousClock.now
+        let began = now()
         do {
             value = try await ask()
         } catch {
             value = nil
             logger.warning("metrics cannot be sampled", metadata: ["sample": "\(name)", "error": "\(error)"])
         }
-        let end = ContinuousClock.now
+        let end = now()
         isDueAt = end + max(Self.shortest, (end - began) * Self.restFactor)
         asking = nil
         return value
