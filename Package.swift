@@ -32,6 +32,7 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let xmlCoder = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A target with the settings of all.
@@ -64,6 +65,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -133,6 +135,11 @@ let package = Package(
         ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("Certificates", [asn1, crypto, x509]),
+        module("AWSSignature", ["Time", crypto]),
+        module(
+            "ObjectStorage",
+            ["AWSSignature", "Time", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, system, xmlCoder]
+        ),
 
         // Commands and executables
         module("AgentCommands", ["AgentProtocol", "HostAgent", "Time", argumentParser, logging]),
@@ -140,7 +147,7 @@ let package = Package(
             "Commands",
             [
                 "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
-                "DurableStreams", "EmbeddedPostgres", "LocalFleet",
+                "AWSSignature", "DurableStreams", "EmbeddedPostgres", "LocalFleet", "ObjectStorage",
                 "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird,
                 lifecycle,
                 logging, nioCore,
@@ -200,6 +207,14 @@ let package = Package(
         // Tests
         module("TestSupport", ["EmbeddedPostgres", "Postgres", logging]),
         tests("AdvisoriesTests", ["Advisories", "Domain", "Time"]),
+        tests("AWSSignatureTests", ["AWSSignature", "Time"]),
+        tests(
+            "ObjectStorageTests",
+            [
+                "AWSSignature", "ObjectStorage", "Time", asyncHTTPClient, httpTypes, hummingbird, hummingbirdTesting,
+                logging, nioCore, nioHTTP1, subprocess, system,
+            ]
+        ),
         tests("AgentProtocolTests", ["AgentProtocol", "Time"]),
         tests(
             "APITests",

@@ -6,6 +6,7 @@ import Client
 import ControlPlane
 import DurableStreams
 import EmbeddedPostgres
+import ObjectStorage
 import Postgres
 import Workflows
 
@@ -33,6 +34,7 @@ package struct FailureReport: Equatable, Sendable {
             case is TokenFileError, is KeyFileError, is WorkflowFolderError, is FileError, is FeedError: .inputMissing
             case is OrderKeyRefusal: .refused
             case is DownloadError: .unreachable
+            case let error as StorageError: error.status.map { $0 < 500 } == true ? .refused : .unreachable
             case is WorkflowProblems: .invalidFile
             case let error as PostgresError where error.code == .invalidConnectionString: .validationFailure
             case is PostgresError, is StoreError, is EmbeddedPostgresError, MigrationError.database: .unreachable
