@@ -29,7 +29,7 @@ struct PartReader: Sendable {
     /// - Throws: `Errno`.
     init(path: String, smallestPart: Int = Self.smallestPart) throws {
         self.path = path
-        let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        let file = try SystemPackage.FileDescriptor.open(path, .readOnly, options: .closeOnExec)
         byteCount = try file.closeAfter { Int(try file.seek(offset: 0, from: .end)) }
         partBytes = max(smallestPart, (byteCount + Self.mostParts - 1) / Self.mostParts)
     }
@@ -41,7 +41,7 @@ struct PartReader: Sendable {
         let offset = (number - 1) * partBytes
         let count = min(partBytes, byteCount - offset)
         return try await NIOThreadPool.singleton.runIfActive { [path] in
-            let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            let file = try SystemPackage.FileDescriptor.open(path, .readOnly, options: .closeOnExec)
             let bytes = try file.closeAfter { try Self.read(file, at: offset, count: count, path: path) }
             let etag = Insecure.MD5.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
             return Part(
@@ -53,7 +53,7 @@ struct PartReader: Sendable {
         }
     }
 
-    private static func read(_ file: FileDescriptor, at offset: Int, count: Int, path: String) throws -> [UInt8] {
+    private static func read(_ file: SystemPackage.FileDescriptor, at offset: Int, count: Int, path: String) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {
