@@ -14,6 +14,8 @@ struct TestAPI: Sendable {
     static let token = "the-operators-secret"
 
     let controlPlane: TestControlPlane
+    /// The routes as they are registered.
+    let offered: [String]
     private let client: any TestClientProtocol
 
     static func with(
@@ -30,7 +32,7 @@ struct TestAPI: Sendable {
                 fleetLockClock: servesFleetLock ? now : nil
             ) { problems }
             try await Application(router: routes.router).test(.router) { client in
-                try await body(TestAPI(controlPlane: controlPlane, client: client))
+                try await body(TestAPI(controlPlane: controlPlane, offered: routes.offered, client: client))
             }
         }
     }
