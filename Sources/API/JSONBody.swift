@@ -28,6 +28,8 @@ enum JSONBody {
         of request: Request,
         atMost limit: Int = maximumBytes
     ) async throws -> Body {
+        // What such a request says is in its body.
+        _ = try Query(request)
         if let media = request.headers[.contentType]?.prefix(while: { $0 != ";" }),
             media.filter({ !$0.isWhitespace }).lowercased() != mediaType
         {

@@ -80,7 +80,7 @@ struct EventStreamTests {
             }
             _ = try await streams.response(of: .all(includesEngine: false), after: nil)
             await #expect(throws: Problem.self) {
-                try await streams.response(of: .cycle("none"), after: nil)
+                _ = try await streams.response(of: .cycle("none"), after: nil)
             }
             _ = try await streams.response(of: .all(includesEngine: false), after: nil)
         }

@@ -1,4 +1,5 @@
 import AgentProtocol
+import ControlPlane
 import ControlPlaneTestSupport
 import HTTPTypes
 import HummingbirdTesting
@@ -27,7 +28,7 @@ struct PositionTests {
 
     @Test("A position that the log does not come to is told as such when the time is up")
     func notYet() async throws {
-        try await withControlPlane { controlPlane in
+        try await withControlPlane { controlPlane -> Void in
             await #expect {
                 try await controlPlane.questions.wait(for: "7:1000000", atMost: .zero)
             } throws: { error in

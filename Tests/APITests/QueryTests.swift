@@ -1,3 +1,4 @@
+import AgentProtocol
 import ControlPlaneTestSupport
 import HTTPTypes
 import HummingbirdTesting
@@ -24,7 +25,8 @@ struct QueryTests {
                 ("advisories/impact?of=a&source=nobody", "malformed-filter"), ("advisories/impact", "malformed-filter"),
                 ("advisories?since=2026-11-23T08:00:00Z", "malformed-cursor"),
                 ("nodes?since=1:2,3:4", "malformed-cursor"),
-                ("nodes/%ff", "malformed-address"),
+                ("nodes/%ff", "malformed-address"), ("engine?=", "unknown-parameter"),
+                ("nodes/any?at=now", "unknown-parameter"), ("policy?x", "unknown-parameter"),
             ]
             for (target, code) in queries {
                 let response = try await api.get("/api/v1/\(target)")

@@ -31,8 +31,9 @@ struct TestAPI: Sendable {
                 metrics: MetricsPage(contentType: "text/plain") { "up 1\n" },
                 fleetLockClock: servesFleetLock ? now : nil
             ) { problems }
+            let offered = routes.offered
             try await Application(router: routes.router).test(.router) { client in
-                try await body(TestAPI(controlPlane: controlPlane, offered: routes.offered, client: client))
+                try await body(TestAPI(controlPlane: controlPlane, offered: offered, client: client))
             }
         }
     }

@@ -1,4 +1,5 @@
 import AgentProtocol
+import ControlPlane
 import ControlPlaneTestSupport
 import ReadModels
 import Testing

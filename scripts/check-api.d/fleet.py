@@ -42,6 +42,8 @@ RULES = {
     "listImpact": ["400"],
     "rejectPatch": ["400"],
 }
+# How often a parameter is one that there is.
+PROBABILITY = 0.7
 ACCEPTED = ["2xx", "401", "403", "404", "409", "429", "503"]
 
 
@@ -87,23 +89,22 @@ def furnish(control_plane):
 
 
 def choices(control_plane, run):
-    """The values that parameters take: what is there, and what is not."""
+    """By paths, the values that their parameters take beside what is made up: those that there are."""
     nodes = [node["id"] for node in control_plane.ask("nodes")["items"]]
     cycles = [cycle["id"] for cycle in control_plane.ask("cycles")["items"]]
-    outputs = [(node, output) for node in nodes for output in control_plane.ask(f"nodes/{node}/outputs")["items"]]
-    node, output = outputs[0] if outputs else (nodes[0], {"order": "none", "name": "none"})
     groups = [group["group"] for group in control_plane.ask("reboot-slots")["items"]]
     advisories = [advisory["id"] for advisory in control_plane.ask("advisories")["items"]]
+    node, output = next((node, output) for node in nodes for output in control_plane.ask(f"nodes/{node}/outputs")["items"])
     return {
-        "^/nodes/[^/]+$|^/nodes/[^/]+/(?!outputs/)": {"path.id": [*nodes, "none"]},
-        "^/nodes/[^/]+/outputs/": {"path.id": [node], "path.order": [output["order"]], "path.name": [output["name"], "none"]},
-        "^/cycles/": {"path.id": [*cycles, "none"]},
-        "^/runs/": {"path.id": [run, "none"]},
-        "^/workflows/": {"path.name": ["debian12-rings", "monthly-patch-cycle", "none"]},
-        "^/reboot-slots/": {"path.group": [*groups, "none"]},
-        "^/advisories/{id}$": {"path.id": [*advisories, "none"]},
-        "^/advisories/{source}": {"path.source": ["debian"], "path.id": [*advisories, "none"]},
-        "^/advisories/impact$": {"query.of": ["CVE-2026-1001", *advisories, "none"]},
+        "^/nodes/{id}(?!/outputs/)": {"path.id": nodes},
+        "^/nodes/{id}/outputs/": {"path.id": [node], "path.order": [output["order"]], "path.name": [output["name"]]},
+        "^/cycles/{id}": {"path.id": cycles},
+        "^/runs/{id}": {"path.id": [run]},
+        "^/workflows/": {"path.name": ["debian12-rings", "monthly-patch-cycle"]},
+        "^/reboot-slots/{group}": {"path.group": groups},
+        "^/advisories/{id}$": {"path.id": advisories},
+        "^/advisories/{source}/": {"path.source": ["debian"], "path.id": advisories},
+        "^/advisories/impact$": {"query.of": ["CVE-2026-1001", *advisories]},
     }
 
 
@@ -112,18 +113,24 @@ def configuration(parameters):
     yield "continue-on-failure = true"
     yield "[parameters]"
     # A position that the log never comes to is waited for.
-    yield 'since = ["0:1"]'
+    yield 'since = "0:1"'
+    dictionaries = {}
     for pattern, values in parameters.items():
         yield "[[operations]]"
         yield f"include-path-regex = {json.dumps(pattern)}"
         yield "[operations.parameters]"
         for name, choice in values.items():
-            yield f"{json.dumps(name)} = {json.dumps(choice)}"
+            dictionary = f"choice-{len(dictionaries)}"
+            dictionaries[dictionary] = choice
+            yield f'{json.dumps(name)} = {{ dictionary = "{dictionary}", probability = {PROBABILITY} }}'
     for operation, statuses in RULES.items():
         yield "[[operations]]"
         yield f'include-operation-id = "{operation}"'
         yield "[operations.checks.positive_data_acceptance]"
         yield f"expected-statuses = {json.dumps(ACCEPTED + statuses)}"
+    for name, values in dictionaries.items():
+        yield f"[dictionaries.{name}]"
+        yield f"values = {json.dumps(values)}"
 
 
 def main():

@@ -9,7 +9,10 @@ struct EngineRoutes: Sendable {
     let engine: EngineOperations
 
     func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("engine") { _, _ in try JSONBody.respond(try await engine.status()) }
+        group.get("engine") { request, _ in
+            _ = try Query(request)
+            return try JSONBody.respond(try await engine.status())
+        }
         group.post("engine/retry") { request, _ in
             let body = try await JSONBody.read(SettleMessage.self, of: request)
             return try JSONBody.respond(try await engine.retry(body, key: request.idempotencyKey))

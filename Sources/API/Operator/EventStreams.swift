@@ -72,6 +72,7 @@ package final class EventStreams: Sendable {
         return Ticket(of: self)
     }
 
+    @concurrent
     private static func write(
         _ start: EventTail,
         to writer: inout any ResponseBodyWriter,

@@ -12,7 +12,8 @@ struct OperatorRoutes: Sendable {
     func add(to group: RouterGroup<BasicRequestContext>) {
         addQuestions(to: group)
         addDecisions(to: group)
-        group.get("cycles/:id/report.csv") { _, context in
+        group.get("cycles/:id/report.csv") { request, context in
+            _ = try Query(request)
             let csv = try await services.questions.report(cycle: try context.decoded("id"))
             return Response(
                 status: .ok,
@@ -30,10 +31,12 @@ struct OperatorRoutes: Sendable {
             let nodes = try await services.questions.nodes(after: after, limit: limit)
             return try JSONBody.respond(Listing(items: nodes, next: nodes.count == limit ? nodes.last?.id : nil))
         }
-        group.get("nodes/:id") { _, context in
-            try JSONBody.respond(try await services.questions.node(try context.decoded("id")))
+        group.get("nodes/:id") { request, context in
+            _ = try Query(request)
+            return try JSONBody.respond(try await services.questions.node(try context.decoded("id")))
         }
-        group.get("nodes/:id/patches") { _, context in
+        group.get("nodes/:id/patches") { request, context in
+            _ = try Query(request)
             let id = try context.decoded("id")
             return try JSONBody.respond(try await services.questions.patches(ofNode: id))
         }
@@ -47,11 +50,13 @@ struct OperatorRoutes: Sendable {
             let cycles = try await services.questions.cycles(after: after, limit: limit)
             return try JSONBody.respond(Listing(items: cycles, next: cycles.count == limit ? cycles.last?.id : nil))
         }
-        group.get("runs/:id") { _, context in
-            try JSONBody.respond(try await services.questions.run(try context.decoded("id")))
+        group.get("runs/:id") { request, context in
+            _ = try Query(request)
+            return try JSONBody.respond(try await services.questions.run(try context.decoded("id")))
         }
-        group.get("cycles/:id/plan") { _, context in
-            try JSONBody.respond(try await services.questions.plan(ofCycle: try context.decoded("id")))
+        group.get("cycles/:id/plan") { request, context in
+            _ = try Query(request)
+            return try JSONBody.respond(try await services.questions.plan(ofCycle: try context.decoded("id")))
         }
         group.get("cycles/:id") { request, context in
             let id = try context.decoded("id")

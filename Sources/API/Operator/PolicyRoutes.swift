@@ -11,7 +11,10 @@ struct PolicyRoutes: Sendable {
     let services: ControlPlaneServices
 
     func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("policy") { _, _ in try JSONBody.respond(try await services.policy.current()) }
+        group.get("policy") { request, _ in
+            _ = try Query(request)
+            return try JSONBody.respond(try await services.policy.current())
+        }
         group.post("policy") { request, _ in
             let body = try await JSONBody.read(ApplyPolicy.self, of: request, atMost: Self.maximumBytes)
             return try JSONBody.respond(try await services.policy.apply(body, key: request.idempotencyKey))

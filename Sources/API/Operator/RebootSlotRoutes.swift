@@ -7,9 +7,13 @@ struct RebootSlotRoutes: Sendable {
     let slots: RebootSlotService
 
     func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("reboot-slots") { _, _ in try JSONBody.respond(Listing(items: try await slots.groups())) }
-        group.get("reboot-slots/:group") { _, context in
-            try JSONBody.respond(try await slots.view(try context.decoded("group")))
+        group.get("reboot-slots") { request, _ in
+            _ = try Query(request)
+            return try JSONBody.respond(Listing(items: try await slots.groups()))
+        }
+        group.get("reboot-slots/:group") { request, context in
+            _ = try Query(request)
+            return try JSONBody.respond(try await slots.view(try context.decoded("group")))
         }
         group.post("reboot-slots/:group/release") { request, context in
             let body = try await JSONBody.read(ReleaseRebootSlot.self, of: request)
