@@ -25,6 +25,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
@@ -130,8 +131,9 @@ let package = Package(
             "API",
             [
                 "AgentProtocol", "ControlPlane", "Domain", "ReadModels", "Time", crypto, httpTypes, hummingbird,
-                hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioPosix, nioSSL,
-            ]
+                hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioPosix, nioSSL, yams,
+            ],
+            resources: [.embedInCode("OpenAPI/openapi.yaml")]
         ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("Certificates", [asn1, crypto, x509]),
@@ -220,7 +222,8 @@ let package = Package(
             "APITests",
             [
                 "AgentProtocol", "API", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams",
-                "ReadModels", "TestSupport", "Time", httpTypes, hummingbird, hummingbirdTesting, nioCore,
+                "ReadModels", "TestSupport", "Time", httpTypes, hummingbird, hummingbirdCore, hummingbirdTesting,
+                nioCore, nioEmbedded,
             ]
         ),
         tests("ArchitectureTests", []),

@@ -152,7 +152,7 @@ extension ControlPlaneClient {
         limit: Int
     ) async throws -> [AdvisorySummary] {
         let query: KeyValuePairs<String, String?> = [
-            "source": source, "cve": cve, "package": package, "since": since?.description, "limit": "\(limit)",
+            "source": source, "cve": cve, "package": package, "released-since": since?.description, "limit": "\(limit)",
         ]
         let page: Listing<AdvisorySummary> = try await get(.api("advisories", query: query))
         return page.items
