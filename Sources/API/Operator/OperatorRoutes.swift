@@ -49,8 +49,11 @@ struct OperatorRoutes: Sendable {
             let cycles = try await services.questions.cycles(after: after, limit: limit)
             return try JSONBody.respond(Listing(items: cycles, next: cycles.count == limit ? cycles.last?.id : nil))
         }
-        group.get("runs/:id") { _, context in
-            try JSONBody.respond(try await services.questions.run(try context.parameters.require("id")))
+        group.get("runs/:id") { request, context in
+            let query = request.uri.queryParameters
+            let detail: RunDetail =
+                query["summary"] == "true" ? .summary : .hosts(outputOf: query["output-of"].map(String.init))
+            return try JSONBody.respond(try await services.questions.run(try context.parameters.require("id"), detail))
         }
         group.get("cycles/:id/plan") { _, context in
             try JSONBody.respond(try await services.questions.plan(ofCycle: try context.parameters.require("id")))
