@@ -132,6 +132,7 @@ let package = Package(
             ]
         ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        module("Probes", ["AgentProtocol", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
         module("Certificates", [asn1, crypto, x509]),
 
         // Commands and executables
@@ -141,8 +142,8 @@ let package = Package(
             [
                 "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
                 "DurableStreams", "EmbeddedPostgres", "LocalFleet",
-                "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird,
-                lifecycle,
+                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser,
+                hummingbird, lifecycle,
                 logging, nioCore,
                 subprocess, system, unixSignals,
             ]
@@ -258,6 +259,7 @@ let package = Package(
             ]
         ),
         tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),
+        tests("ProbesTests", ["Domain", "Probes", nioCore, nioHTTP1, nioPosix]),
         tests("PrometheusTests", ["Prometheus", coreMetrics]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Time", logging]),
         tests("SchedulingTests", ["Domain", "Scheduling", "Time"]),
