@@ -136,6 +136,7 @@ let package = Package(
             resources: [.embedInCode("OpenAPI/openapi.yaml")]
         ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        module("Probes", ["AgentProtocol", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
         module("Certificates", [asn1, crypto, x509]),
         module("AWSSignature", ["Time", crypto]),
         module(
@@ -150,8 +151,8 @@ let package = Package(
             [
                 "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
                 "AWSSignature", "DurableStreams", "EmbeddedPostgres", "LocalFleet", "ObjectStorage",
-                "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird,
-                lifecycle,
+                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser,
+                hummingbird, lifecycle,
                 logging, nioCore,
                 subprocess, system, unixSignals,
             ]
@@ -276,6 +277,7 @@ let package = Package(
             ]
         ),
         tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),
+        tests("ProbesTests", ["Domain", "Probes", nioCore, nioHTTP1, nioPosix]),
         tests("PrometheusTests", ["Prometheus", coreMetrics]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Time", logging]),
         tests("SchedulingTests", ["Domain", "Scheduling", "Time"]),

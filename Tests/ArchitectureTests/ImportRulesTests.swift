@@ -26,6 +26,7 @@ struct ImportRulesTests {
         ],
         "API": ["AgentProtocol", "ControlPlane", "Domain", "ReadModels", "Time"],
         "Client": ["AgentProtocol"],
+        "Probes": ["AgentProtocol", "Domain"],
         "Certificates": [],
         "HostAgent": ["AgentProtocol", "CLibZ", "PackageVersions", "Time"],
         "LocalFleet": [],
@@ -33,7 +34,7 @@ struct ImportRulesTests {
         "Commands": [
             "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
             "DurableStreams", "EmbeddedPostgres", "LocalFleet",
-            "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows",
+            "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows",
         ],
         "ringmaster": ["Commands"],
         "ringmaster-agent": ["AgentCommands"],
@@ -56,7 +57,7 @@ struct ImportRulesTests {
     /// Modules of others that have one place each.
     private static let places: [Substring: Set<Substring>] = [
         "ArgumentParser": ["Commands", "AgentCommands", "simulate"],
-        "AsyncHTTPClient": ["Client", "HostAgent"],
+        "AsyncHTTPClient": ["Client", "HostAgent", "Probes"],
         "Foundation": ["Advisories", "Scheduling", "LocalFleet", "Commands"],
         "FoundationXML": ["Advisories"],
         "Hummingbird": ["API", "Commands"],

@@ -51,8 +51,10 @@ struct OperatorRoutes: Sendable {
             return try JSONBody.respond(Listing(items: cycles, next: cycles.count == limit ? cycles.last?.id : nil))
         }
         group.get("runs/:id") { request, context in
-            _ = try Query(request)
-            return try JSONBody.respond(try await services.questions.run(try context.decoded("id")))
+            let query = try Query(request, "summary", "output-of")
+            let outputs = try query.text("output-of")
+            let detail: RunDetail = try query.flag("summary") ? .summary : .hosts(outputOf: outputs)
+            return try JSONBody.respond(try await services.questions.run(try context.decoded("id"), detail))
         }
         group.get("cycles/:id/plan") { request, context in
             _ = try Query(request)

@@ -52,8 +52,13 @@ extension ControlPlaneClient {
         try await post(.api("runs"), request)
     }
 
-    /// What the documents of a run, or of a cycle, did on each host.
-    package func run(_ id: String) async throws -> RunView { try await get(.api("runs", id)) }
+    /// What the documents of a run, or of a cycle, did.
+    package func run(_ id: String, _ detail: RunDetail) async throws -> RunView {
+        switch detail {
+        case .summary: try await get(.api("runs", id, query: ["summary": "true"]))
+        case .hosts(let node): try await get(.api("runs", id, query: ["output-of": node]))
+        }
+    }
 
     package func cycles() async throws -> [CycleSummary] { try await all("cycles") }
 
