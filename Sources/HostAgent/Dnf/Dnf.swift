@@ -46,7 +46,7 @@ package struct Dnf: PackageManager {
         folder: String,
         release: String? = nil,
         running: (@Sendable () throws(StepFailure) -> Running)? = nil,
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = QuietClock()
     ) async throws {
         options = try DnfOptions(root: root, folder: folder, release: release)
         program = try DnfProgram()

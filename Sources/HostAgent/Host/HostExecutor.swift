@@ -36,7 +36,7 @@ package struct HostExecutor: HostRunExecutor {
         updaters: OtherUpdaters? = nil,
         limits: @escaping @Sendable () throws(AgentFailure) -> HostLimits = { () throws(AgentFailure) in HostLimits() },
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
-        clock: any Clock<Duration> = ContinuousClock(),
+        clock: any Clock<Duration> = QuietClock(),
         logger: Logger? = nil
     ) {
         self.packages = packages

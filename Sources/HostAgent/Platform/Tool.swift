@@ -182,7 +182,7 @@ struct Tool: Sendable {
             return try await withThrowingTaskGroup(of: Result?.self) { group in
                 group.addTask { try await body() }
                 group.addTask {
-                    try await Task.sleep(for: limit)
+                    try await QuietClock().sleep(for: limit)
                     return nil
                 }
                 defer { group.cancelAll() }
