@@ -34,6 +34,7 @@ package struct Dnf: PackageManager {
     /// nil when the root is no running system.
     let running: (@Sendable () throws(StepFailure) -> Running)?
     let patience: LockPatience
+    let prepared = PreparedOffer()
 
     /// - Parameters:
     ///   - root: `/`, or the folder to work on.
@@ -62,18 +63,6 @@ package struct Dnf: PackageManager {
     }
 
     package var logs: [RunLog] { [options.fetchLog, options.log] }
-
-    package func refresh() async throws(StepFailure) {
-        try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) in
-            let result = try await tool.logged(
-                program.executable,
-                try options.arguments() + ["makecache", "--refresh"],
-                log: options.fetchLog,
-                within: Limit.refresh
-            )
-            try check(result, "dnf makecache --refresh", otherwise: .repository)
-        }
-    }
 
     package func clean() throws(StepFailure) {
         do throws(FileFailure) {

@@ -76,7 +76,7 @@ package struct HostExecutor: HostRunExecutor {
         switch effect {
         case .refresh:
             try await waitForOthers(order, toRefresh: true)
-            try await packages.refresh()
+            try await order.work == .scan ? packages.refreshToScan() : packages.refresh()
             return .refreshed
         case .survey(let isPatient):
             // What this run began is waited for whatever the window says.
