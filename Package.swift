@@ -27,6 +27,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -87,12 +88,12 @@ let package = Package(
 
         // Host
         .target(name: "CGlibcFloor"),
+        .target(name: "CLinuxAgent"),
         module(
             "HostAgent",
             [
-                "AgentProtocol", "CLibZ", "PackageVersions", "Time", asyncHTTPClient, crypto, logging, nioCore,
-                nioHTTP1,
-                nioPosix, nioSSL, subprocess, system,
+                "AgentProtocol", "CLibZ", "CLinuxAgent", "PackageVersions", "Time", crypto, logging, nioCore,
+                nioHTTP1, nioPosix, nioSSL, nioTLS, subprocess, system,
             ],
             resources: [.embedInCode("Dnf/planner.py"), .embedInCode("WindowsUpdate/windows-update.ps1")]
         ),
