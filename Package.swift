@@ -115,6 +115,7 @@ let package = Package(
             "ReadModels",
             ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Postgres", "Time", crypto, logging]
         ),
+        module("Evidence", ["Domain", "DurableStreams", "PatchStreams", "Time", crypto, system]),
         module(
             "ControlPlane",
             [
@@ -140,8 +141,9 @@ let package = Package(
             "Commands",
             [
                 "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
-                "DurableStreams", "EmbeddedPostgres", "LocalFleet",
-                "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird,
+                "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet",
+                "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, crypto,
+                hummingbird,
                 lifecycle,
                 logging, nioCore,
                 subprocess, system, unixSignals,
@@ -189,7 +191,7 @@ let package = Package(
             dependencies: [
                 "Advisories",
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
-                "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
+                "Evidence", "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
                 argumentParser,
                 logging,
             ],
@@ -235,6 +237,10 @@ let package = Package(
             ]
         ),
         tests("DomainTests", ["Domain", "PackageVersions", "Time", subprocess]),
+        tests(
+            "EvidenceTests",
+            ["Domain", "DurableStreams", "Evidence", "PatchStreams", "Time", crypto, subprocess]
+        ),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestSupport", logging]),
         tests(
             "DurableStreamsTests",

@@ -6,6 +6,7 @@ import Client
 import ControlPlane
 import DurableStreams
 import EmbeddedPostgres
+import Evidence
 import Postgres
 import Workflows
 
@@ -31,6 +32,7 @@ package struct FailureReport: Equatable, Sendable {
             case ClientError.unreachable: .unreachable
             case ClientError.unexpectedAnswer: .serverFailed
             case is TokenFileError, is KeyFileError, is WorkflowFolderError, is FileError, is FeedError: .inputMissing
+            case let error as EvidenceError: error.exitCode
             case is OrderKeyRefusal: .refused
             case is DownloadError: .unreachable
             case is WorkflowProblems: .invalidFile
@@ -46,6 +48,17 @@ package struct FailureReport: Equatable, Sendable {
         case 502, 503, 504: .unreachable
         case 500...: .serverFailed
         default: .refused
+        }
+    }
+}
+
+extension EvidenceError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .exists, .notBegun: .refused
+        case .brokenLog: .checkFailed
+        case .missingContent: .serverFailed
+        case .file, .noKey, .noColumn, .noBundle: .inputMissing
         }
     }
 }

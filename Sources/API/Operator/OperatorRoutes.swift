@@ -14,6 +14,7 @@ struct OperatorRoutes: Sendable {
         addQuestions(to: group)
         addDecisions(to: group)
         group.get("events") { request, _ in try JSONBody.respond(try await events(request)) }
+        group.get("reports/hosts.csv") { request, _ in try await hostTable(request) }
         group.get("cycles/:id/report.csv") { _, context in
             let csv = try await services.questions.report(cycle: try context.parameters.require("id"))
             return Response(
@@ -25,6 +26,17 @@ struct OperatorRoutes: Sendable {
     }
 
     // MARK: - Steps
+
+    private func hostTable(_ request: Request) async throws -> Response {
+        let site = request.uri.queryParameters["site"].map(String.init)
+        let table = try await services.questions.hostTable(ofSite: site)
+        let body = ResponseBody { writer in
+            var table = table
+            while let page = try await table.next() { try await writer.write(ByteBuffer(bytes: page)) }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: "text/csv; charset=utf-8"], body: body)
+    }
 
     private func addQuestions(to group: RouterGroup<BasicRequestContext>) {
         group.get("nodes") { request, _ in
