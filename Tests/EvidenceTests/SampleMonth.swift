@@ -19,9 +19,12 @@ struct SampleMonth {
 
     static func made() async throws -> Self {
         var month = Self()
+        // A shard's time does not go back.
+        try await month.apply("policy-may", .at("2026-05-10T00:00:00Z"))
         try await month.enrolNodes()
-        try await month.applyPolicies()
         try await month.runCycle()
+        try await month.apply("policy-june", .at("2026-06-15T00:00:00Z"))
+        try await month.enrol(Self.fresh, "Frankfurt", .at("2026-06-20T08:00:00Z"))
         return month
     }
 
@@ -94,7 +97,6 @@ struct SampleMonth {
         }
         let revocation = NodeRevocation(reason: "scrapped", by: "ada", at: .at("2026-05-21T08:00:00Z"))
         try await log.append(Node.self, Self.revoked, .revoked(revocation), at: revocation.at)
-        try await enrol(Self.fresh, "Frankfurt", .at("2026-06-20T08:00:00Z"))
     }
 
     private mutating func enrol(_ node: String, _ site: String, _ at: Timestamp) async throws {
@@ -116,12 +118,10 @@ struct SampleMonth {
         try await log.append(Node.self, node, .enrolled(enrolment, at: at), at: at, by: "node/\(node)")
     }
 
-    private mutating func applyPolicies() async throws {
-        for (digest, at) in [("policy-may", "2026-05-10T00:00:00Z"), ("policy-june", "2026-06-15T00:00:00Z")] {
-            let policy = Policy(groups: [digest])
-            let event = PolicyEvent.applied(policy, digest: digest, by: "ada", at: .at(at))
-            try await log.append(PolicyBook.self, "fleet", event, at: .at(at))
-        }
+    private mutating func apply(_ digest: String, _ at: Timestamp) async throws {
+        let policy = Policy(groups: [digest])
+        let event = PolicyEvent.applied(policy, digest: digest, by: "ada", at: at)
+        try await log.append(PolicyBook.self, "fleet", event, at: at)
     }
 
     private mutating func runCycle() async throws {

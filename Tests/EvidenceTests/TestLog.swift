@@ -48,8 +48,3 @@ extension Timestamp {
     /// A time of the tests' own; 1970 for what is none.
     static func at(_ text: String) -> Self { Self(iso8601: text) ?? Self(microseconds: 0) }
 }
-
-extension InMemoryStore {
-    /// A shard that the log has commits of.
-    var shardWithCommits: Shard? { Shard.all.first { shard in backup.head(of: shard).position > 0 } }
-}

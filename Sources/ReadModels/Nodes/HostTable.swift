@@ -7,7 +7,6 @@ import Time
 ///
 /// The first seventeen columns are those of SSM's patch summary, in its order and words (AWS-ExportPatchReportToS3); the rest is ours.
 package struct HostTable: Sendable {
-    private static let rowsOfPage = 2_000
     private static let header =
         [
             "Index", "Instance ID", "Instance name", "Instance IP", "Platform name", "Platform version",
@@ -21,19 +20,21 @@ package struct HostTable: Sendable {
 
     private let questions: FleetQuestions
     private let site: String?
+    private let rowsOfPage: Int
     private var last = ""
     private var count = 0
     private var isAtEnd = false
 
-    fileprivate init(_ questions: FleetQuestions, site: String?) {
+    fileprivate init(_ questions: FleetQuestions, site: String?, rowsOfPage: Int) {
         self.questions = questions
         self.site = site
+        self.rowsOfPage = rowsOfPage
     }
 
     /// The next rows, the header before the first; nil behind the last.
     package mutating func next() async throws -> [UInt8]? {
         guard !isAtEnd else { return nil }
-        let statement = Self.select(.text(last), .text(site), .int64(Int64(Self.rowsOfPage)))
+        let statement = Self.select(.text(last), .text(site), .int64(Int64(rowsOfPage)))
         let rows = try await questions.client.query(statement)
         var bytes: [UInt8] = []
         if last.isEmpty { CSV.append(Self.header, to: &bytes) }
@@ -42,7 +43,7 @@ package struct HostTable: Sendable {
             count += 1
             CSV.append(try fields(of: row), to: &bytes)
         }
-        isAtEnd = rows.count < Self.rowsOfPage
+        isAtEnd = rows.count < rowsOfPage
         return bytes
     }
 
@@ -102,9 +103,11 @@ package struct HostTable: Sendable {
 extension FleetQuestions {
     /// The nodes that are not revoked, by id.
     ///
-    /// - Parameter site: nil for those of all sites.
+    /// - Parameters:
+    ///   - site: nil for those of all sites.
+    ///   - rowsOfPage: read at a time, which bounds the memory.
     /// - Throws: ``Problem`` 404 for a site without nodes.
-    package func hostTable(ofSite site: String?) async throws -> HostTable {
+    package func hostTable(ofSite site: String?, rowsOfPage: Int = 2_000) async throws -> HostTable {
         try await projector.catchUp()
         if let site {
             let hasNodes = try await client.query(Self.selectHasNodes(.text(site))).one().get(0, as: Bool.self)
@@ -113,7 +116,7 @@ extension FleetQuestions {
                 throw Problem(status: 404, code: "site-not-found", detail: detail)
             }
         }
-        return HostTable(self, site: site)
+        return HostTable(self, site: site, rowsOfPage: rowsOfPage)
     }
 
     private static let selectHasNodes = SQL("node_select_site", "SELECT EXISTS (SELECT FROM node WHERE site = $1)")
