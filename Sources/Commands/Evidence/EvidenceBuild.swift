@@ -3,6 +3,7 @@ import Crypto
 import DurableStreams
 import Evidence
 import FoundationEssentials
+import Logging
 import Postgres
 import ReadModels
 
