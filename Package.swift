@@ -119,6 +119,7 @@ let package = Package(
             "ReadModels",
             ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Postgres", "Time", crypto, logging]
         ),
+        module("Evidence", ["Domain", "DurableStreams", "PatchStreams", "Time", crypto, system]),
         module(
             "ControlPlane",
             [
@@ -151,8 +152,8 @@ let package = Package(
             "Commands",
             [
                 "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
-                "AWSSignature", "DurableStreams", "EmbeddedPostgres", "LocalFleet", "ObjectStorage",
-                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser,
+                "AWSSignature", "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet", "ObjectStorage",
+                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, crypto,
                 hummingbird, lifecycle,
                 logging, nioCore,
                 subprocess, system, unixSignals,
@@ -200,7 +201,7 @@ let package = Package(
             dependencies: [
                 "Advisories",
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
-                "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
+                "Evidence", "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
                 argumentParser,
                 logging,
             ],
@@ -255,6 +256,10 @@ let package = Package(
             ]
         ),
         tests("DomainTests", ["Domain", "PackageVersions", "Time", subprocess]),
+        tests(
+            "EvidenceTests",
+            ["Domain", "DurableStreams", "Evidence", "PatchStreams", "Time", crypto, subprocess]
+        ),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestSupport", logging]),
         tests(
             "DurableStreamsTests",

@@ -20,6 +20,7 @@ struct ImportRulesTests {
         "Schema": ["Postgres"],
         "PatchStreams": ["AgentProtocol", "Domain", "DurableStreams", "Time"],
         "ReadModels": ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Postgres", "Time"],
+        "Evidence": ["Domain", "DurableStreams", "PatchStreams", "Time"],
         "ControlPlane": [
             "Advisories", "AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "ReadModels", "Scheduling",
             "Time", "Workflows",
@@ -35,7 +36,7 @@ struct ImportRulesTests {
         "AgentCommands": ["AgentProtocol", "HostAgent", "Time"],
         "Commands": [
             "Advisories", "AgentProtocol", "API", "AWSSignature", "Certificates", "Client", "ControlPlane", "Domain",
-            "DurableStreams", "EmbeddedPostgres", "LocalFleet", "ObjectStorage",
+            "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet", "ObjectStorage",
             "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows",
         ],
         "ringmaster": ["Commands"],
