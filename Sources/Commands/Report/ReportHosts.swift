@@ -47,7 +47,9 @@ struct ReportHosts: AsyncParsableCommand {
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await write(to: path, by: client)
         let name = "\(site ?? "hosts").csv"
-        if let word = try await storage.send(file: path, named: name, contentType: "text/csv") { StandardOutput.note(word) }
+        if let word = try await storage.send(file: path, named: name, contentType: "text/csv") {
+            StandardOutput.note(word)
+        }
     }
 
     private func write(to path: String, by client: ControlPlaneClient) async throws {
