@@ -27,6 +27,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -87,12 +88,12 @@ let package = Package(
 
         // Host
         .target(name: "CGlibcFloor"),
+        .target(name: "CLinuxAgent"),
         module(
             "HostAgent",
             [
-                "AgentProtocol", "CLibZ", "PackageVersions", "Time", asyncHTTPClient, crypto, logging, nioCore,
-                nioHTTP1,
-                nioPosix, nioSSL, subprocess, system,
+                "AgentProtocol", "CLibZ", "CLinuxAgent", "PackageVersions", "Time", crypto, logging, nioCore,
+                nioHTTP1, nioPosix, nioSSL, nioTLS, subprocess, system,
             ],
             resources: [.embedInCode("Dnf/planner.py"), .embedInCode("WindowsUpdate/windows-update.ps1")]
         ),
@@ -118,6 +119,7 @@ let package = Package(
             "ReadModels",
             ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Postgres", "Time", crypto, logging]
         ),
+        module("Evidence", ["Domain", "DurableStreams", "PatchStreams", "Time", crypto, system]),
         module(
             "ControlPlane",
             [
@@ -150,8 +152,8 @@ let package = Package(
             "Commands",
             [
                 "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
-                "AWSSignature", "DurableStreams", "EmbeddedPostgres", "LocalFleet", "ObjectStorage",
-                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser,
+                "AWSSignature", "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet", "ObjectStorage",
+                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, crypto,
                 hummingbird, lifecycle,
                 logging, nioCore,
                 subprocess, system, unixSignals,
@@ -199,7 +201,7 @@ let package = Package(
             dependencies: [
                 "Advisories",
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
-                "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
+                "Evidence", "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
                 argumentParser,
                 logging,
             ],
@@ -254,6 +256,10 @@ let package = Package(
             ]
         ),
         tests("DomainTests", ["Domain", "PackageVersions", "Time", subprocess]),
+        tests(
+            "EvidenceTests",
+            ["Domain", "DurableStreams", "Evidence", "PatchStreams", "Time", crypto, subprocess]
+        ),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestSupport", logging]),
         tests(
             "DurableStreamsTests",

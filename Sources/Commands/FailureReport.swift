@@ -6,6 +6,7 @@ import Client
 import ControlPlane
 import DurableStreams
 import EmbeddedPostgres
+import Evidence
 import ObjectStorage
 import Postgres
 import Workflows
@@ -32,6 +33,7 @@ package struct FailureReport: Equatable, Sendable {
             case ClientError.unreachable: .unreachable
             case ClientError.unexpectedAnswer: .serverFailed
             case is TokenFileError, is KeyFileError, is WorkflowFolderError, is FileError, is FeedError: .inputMissing
+            case let error as EvidenceError: error.exitCode
             case is OrderKeyRefusal: .refused
             case is DownloadError: .unreachable
             case let error as StorageError: error.status.map { $0 < 500 } == true ? .refused : .unreachable
@@ -48,6 +50,17 @@ package struct FailureReport: Equatable, Sendable {
         case 502, 503, 504: .unreachable
         case 500...: .serverFailed
         default: .refused
+        }
+    }
+}
+
+extension EvidenceError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .exists, .notBegun: .refused
+        case .brokenLog: .checkFailed
+        case .missingContent: .serverFailed
+        case .file, .noKey, .noColumn, .noBundle: .inputMissing
         }
     }
 }

@@ -53,7 +53,9 @@ struct PartReader: Sendable {
         }
     }
 
-    private static func read(_ file: SystemPackage.FileDescriptor, at offset: Int, count: Int, path: String) throws -> [UInt8] {
+    private static func read(_ file: SystemPackage.FileDescriptor, at offset: Int, count: Int, path: String) throws
+        -> [UInt8]
+    {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {

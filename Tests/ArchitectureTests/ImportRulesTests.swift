@@ -20,6 +20,7 @@ struct ImportRulesTests {
         "Schema": ["Postgres"],
         "PatchStreams": ["AgentProtocol", "Domain", "DurableStreams", "Time"],
         "ReadModels": ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Postgres", "Time"],
+        "Evidence": ["Domain", "DurableStreams", "PatchStreams", "Time"],
         "ControlPlane": [
             "Advisories", "AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "ReadModels", "Scheduling",
             "Time", "Workflows",
@@ -28,12 +29,14 @@ struct ImportRulesTests {
         "Client": ["AgentProtocol"],
         "Probes": ["AgentProtocol", "Domain"],
         "Certificates": [],
-        "HostAgent": ["AgentProtocol", "CLibZ", "PackageVersions", "Time"],
+        "AWSSignature": ["Time"],
+        "ObjectStorage": ["AWSSignature", "Time"],
+        "HostAgent": ["AgentProtocol", "CLibZ", "CLinuxAgent", "PackageVersions", "Time"],
         "LocalFleet": [],
         "AgentCommands": ["AgentProtocol", "HostAgent", "Time"],
         "Commands": [
-            "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
-            "DurableStreams", "EmbeddedPostgres", "LocalFleet",
+            "Advisories", "AgentProtocol", "API", "AWSSignature", "Certificates", "Client", "ControlPlane", "Domain",
+            "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet", "ObjectStorage",
             "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows",
         ],
         "ringmaster": ["Commands"],
@@ -57,7 +60,7 @@ struct ImportRulesTests {
     /// Modules of others that have one place each.
     private static let places: [Substring: Set<Substring>] = [
         "ArgumentParser": ["Commands", "AgentCommands", "simulate"],
-        "AsyncHTTPClient": ["Client", "HostAgent", "Probes"],
+        "AsyncHTTPClient": ["Client", "ObjectStorage", "Probes"],
         "Foundation": ["Advisories", "Scheduling", "LocalFleet", "Commands"],
         "FoundationXML": ["Advisories"],
         "Hummingbird": ["API", "Commands"],
@@ -66,6 +69,7 @@ struct ImportRulesTests {
         "Subprocess": ["EmbeddedPostgres", "HostAgent", "LocalFleet", "Commands", "TestSupport"],
         "SwiftASN1": ["Certificates"],
         "X509": ["Certificates"],
+        "XMLCoder": ["ObjectStorage"],
         "Yams": ["API", "Workflows"],
     ]
 

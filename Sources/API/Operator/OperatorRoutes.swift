@@ -12,6 +12,7 @@ struct OperatorRoutes: Sendable {
     func add(to group: RouterGroup<BasicRequestContext>) {
         addQuestions(to: group)
         addDecisions(to: group)
+        group.get("reports/hosts.csv") { request, _ in try await hostTable(request) }
         group.get("cycles/:id/report.csv") { request, context in
             _ = try Query(request)
             let csv = try await services.questions.report(cycle: try context.decoded("id"))
@@ -24,6 +25,17 @@ struct OperatorRoutes: Sendable {
     }
 
     // MARK: - Steps
+
+    private func hostTable(_ request: Request) async throws -> Response {
+        let site = try Query(request, "site").text("site")
+        let table = try await services.questions.hostTable(ofSite: site)
+        let body = ResponseBody { writer in
+            var table = table
+            while let page = try await table.next() { try await writer.write(ByteBuffer(bytes: page)) }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: "text/csv; charset=utf-8"], body: body)
+    }
 
     private func addQuestions(to group: RouterGroup<BasicRequestContext>) {
         group.get("nodes") { request, _ in

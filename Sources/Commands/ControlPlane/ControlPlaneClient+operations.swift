@@ -263,4 +263,9 @@ extension ControlPlaneClient {
 
     /// The compliance of every host of the cycle, one row each.
     package func reportCSV(cycle id: String) async throws -> Data { try await bytes(.api("cycles", id, "report.csv")) }
+
+    /// The pieces of the CSV of all nodes, or of a site's.
+    package func hostTable(site: String?, _ body: (Data) throws -> Void) async throws {
+        try await stream(.api("reports", "hosts.csv", query: ["site": site]), body)
+    }
 }
