@@ -33,6 +33,7 @@ package struct FailureReport: Equatable, Sendable {
             case ClientError.unexpectedAnswer: .serverFailed
             case is TokenFileError, is KeyFileError, is WorkflowFolderError, is FileError, is FeedError: .inputMissing
             case let error as EvidenceError: error.exitCode
+            case is TimestampProblem: .serverFailed
             case is OrderKeyRefusal: .refused
             case is DownloadError: .unreachable
             case is WorkflowProblems: .invalidFile
