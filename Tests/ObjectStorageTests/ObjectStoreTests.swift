@@ -48,10 +48,10 @@ struct ObjectStoreTests {
             var encrypted = csv
             encrypted.encryption = .kms(key: "alias/evidence")
             try await withFile(Array("a,b\n".utf8)) { file in
-                let outcome1 = try await store.put(file: file, to: location, as: encrypted)
-                #expect(outcome1 == .written)
-                let outcome2 = try await store.put(file: file, to: location, as: encrypted)
-                #expect(outcome2 == .present)
+                let written = try await store.put(file: file, to: location, as: encrypted)
+                #expect(written == .written)
+                let again = try await store.put(file: file, to: location, as: encrypted)
+                #expect(again == .present)
             }
             let head = try await server.request("HEAD", path)
             #expect(head.headers.first(name: "x-amz-server-side-encryption") == "aws:kms")
@@ -62,14 +62,14 @@ struct ObjectStoreTests {
                     try await store.put(file: file, to: location, as: csv)
                 }
                 #expect(refused?.code == "PreconditionFailed")
-                let bytes3 = try await server.object(path)
-                #expect(bytes3 == Array("a,b\n".utf8))
+                let kept = try await server.object(path)
+                #expect(kept == Array("a,b\n".utf8))
                 var replacing = csv
                 replacing.replaces = true
-                let outcome4 = try await store.put(file: file, to: location, as: replacing)
-                #expect(outcome4 == .written)
-                let bytes5 = try await server.object(path)
-                #expect(bytes5 == Array("a,c\n".utf8))
+                let replaced = try await store.put(file: file, to: location, as: replacing)
+                #expect(replaced == .written)
+                let present = try await server.object(path)
+                #expect(present == Array("a,c\n".utf8))
             }
         }
     }
@@ -88,14 +88,14 @@ struct ObjectStoreTests {
             try await way.open { url in
                 try await self.withFile(bytes) { file in
                     let store = try self.store(at: url)
-                    let outcome6 = try await store.put(file: file, to: self.location, as: self.csv)
-                    #expect(outcome6 == .written)
-                    let outcome7 = try await store.put(file: file, to: self.location, as: self.csv)
-                    #expect(outcome7 == .present)
+                    let written = try await store.put(file: file, to: self.location, as: self.csv)
+                    #expect(written == .written)
+                    let again = try await store.put(file: file, to: self.location, as: self.csv)
+                    #expect(again == .present)
                 }
             }
-            let bytes8 = try await server.object(path)
-            #expect(bytes8 == bytes)
+            let stored = try await server.object(path)
+            #expect(stored == bytes)
         }
     }
 
@@ -119,14 +119,14 @@ struct ObjectStoreTests {
                 #expect(cut.requests.count { $0.contains("partNumber=3") } == S3Connection.attempts)
                 let mended = FaultyWay(to: server) { _, _ in nil }
                 try await mended.open { url in
-                    let outcome9 = try await self.store(at: url).put(file: file, to: self.location, as: self.csv)
-                    #expect(outcome9 == .written)
+                    let written = try await self.store(at: url).put(file: file, to: self.location, as: self.csv)
+                    #expect(written == .written)
                 }
                 #expect(mended.requests.filter { $0.hasPrefix("PUT") }.count == 1)
                 #expect(mended.requests.contains { $0.hasPrefix("PUT") && $0.contains("partNumber=3") })
             }
-            let bytes10 = try await server.object(path)
-            #expect(bytes10 == bytes)
+            let stored = try await server.object(path)
+            #expect(stored == bytes)
         }
     }
 
@@ -139,10 +139,10 @@ struct ObjectStoreTests {
             var locked = csv
             locked.lock = .init(mode: .compliance, until: until)
             try await withFile(Array("proof".utf8)) { file in
-                let outcome11 = try await store.put(file: file, to: location, as: locked)
-                #expect(outcome11 == .written)
-                let outcome12 = try await store.put(file: file, to: location, as: locked)
-                #expect(outcome12 == .present)
+                let written = try await store.put(file: file, to: location, as: locked)
+                #expect(written == .written)
+                let again = try await store.put(file: file, to: location, as: locked)
+                #expect(again == .present)
                 locked.lock?.until = until + .seconds(86_400)
                 let shorter = await #expect(throws: StorageError.self) {
                     try await store.put(file: file, to: location, as: locked)
