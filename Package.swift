@@ -13,6 +13,7 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -21,10 +22,12 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
@@ -63,10 +66,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -128,11 +133,12 @@ let package = Package(
             "API",
             [
                 "AgentProtocol", "ControlPlane", "Domain", "ReadModels", "Time", crypto, httpTypes, hummingbird,
-                hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioPosix, nioSSL,
+                hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTPTypes, nioPosix, nioSSL,
             ]
         ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("Certificates", [asn1, crypto, x509]),
+        module("OpenID", ["AgentProtocol", "Domain", "Time", jwtKit, logging]),
 
         // Commands and executables
         module("AgentCommands", ["AgentProtocol", "HostAgent", "Time", argumentParser, logging]),
@@ -140,7 +146,7 @@ let package = Package(
             "Commands",
             [
                 "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
-                "DurableStreams", "EmbeddedPostgres", "LocalFleet",
+                "DurableStreams", "EmbeddedPostgres", "LocalFleet", "OpenID",
                 "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird,
                 lifecycle,
                 logging, nioCore,
@@ -205,7 +211,8 @@ let package = Package(
             "APITests",
             [
                 "AgentProtocol", "API", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams",
-                "ReadModels", "TestSupport", "Time", httpTypes, hummingbird, hummingbirdTesting, nioCore,
+                "ReadModels", "TestSupport", "Time", httpTypes, hummingbird, hummingbirdTesting, lifecycle,
+                logging, nioCore, nioPosix,
             ]
         ),
         tests("ArchitectureTests", []),
@@ -249,6 +256,7 @@ let package = Package(
             ]
         ),
         tests("LocalFleetTests", ["LocalFleet"]),
+        tests("OpenIDTests", ["AgentProtocol", "Domain", "OpenID", "Time", crypto, cryptoExtras, logging]),
         tests("PatchStreamsTests", ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Time"]),
         tests(
             "ReadModelsTests",
