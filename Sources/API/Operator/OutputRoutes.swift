@@ -1,4 +1,5 @@
 import ControlPlane
+import Domain
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -8,12 +9,12 @@ import ReadModels
 struct OutputRoutes: Sendable {
     let questions: FleetQuestions
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("nodes/:id/outputs") { _, context in
+    func add(to group: OperatorGroup) {
+        group.get("nodes/:id/outputs", on: questions.reach) { _, context in
             let outputs = try await questions.outputs(ofNode: try context.parameters.require("id"))
             return try JSONBody.respond(Listing(items: outputs, next: nil))
         }
-        group.get("nodes/:id/outputs/:order/:name") { _, context in
+        group.get("nodes/:id/outputs/:order/:name", on: questions.reach) { _, context in
             let body = try await questions.output(
                 ofNode: try context.parameters.require("id"),
                 order: try context.decoded("order"),

@@ -1,5 +1,6 @@
 import AgentProtocol
 import ControlPlane
+import Domain
 import HTTPTypes
 import Hummingbird
 import ReadModels
@@ -12,28 +13,27 @@ struct PolicyRoutes: Sendable {
 
     let services: ControlPlaneServices
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("policy") { _, _ in try JSONBody.respond(try await services.policy.current()) }
-        group.post("policy") { request, _ in
-            let body = try await body(ApplyPolicy.self, of: request)
-            return try JSONBody.respond(try await services.policy.apply(body, key: request.idempotencyKey))
+    func add(to group: OperatorGroup) {
+        group.get("policy", on: .none) { _, _ in try JSONBody.respond(try await services.policy.current()) }
+        group.post("policy", ApplyPolicy.self, atMost: Self.maximumBytes, .changePolicy, on: .fleet) {
+            body,
+            request,
+            _ in
+            try JSONBody.respond(try await services.policy.apply(body, key: request.idempotencyKey))
         }
-        group.post("policy/diff") { request, _ in
-            try JSONBody.respond(try await services.policy.diff(try await body(DiffPolicy.self, of: request).policy))
+        group.ask("policy/diff", DiffPolicy.self, atMost: Self.maximumBytes) { body in
+            try JSONBody.respond(try await services.policy.diff(body.policy))
         }
-        group.post("baselines/preview") { request, _ in
-            let body = try await body(PreviewBaseline.self, of: request)
-            return try JSONBody.respond(try await services.policy.preview(body))
+        group.ask("baselines/preview", PreviewBaseline.self, atMost: Self.maximumBytes) { body in
+            try JSONBody.respond(try await services.policy.preview(body))
         }
-        group.post("policy/rejections") { request, _ in
-            let body = try await body(RejectPatch.self, of: request)
-            return try JSONBody.respond(try await services.policy.reject(body, key: request.idempotencyKey))
+        group.post("policy/rejections", RejectPatch.self, .changePolicy, on: .fleet) { body, request, _ in
+            try JSONBody.respond(try await services.policy.reject(body, key: request.idempotencyKey))
         }
-        group.post("policy/acceptances") { request, _ in
-            let body = try await body(AcceptPatch.self, of: request)
-            return try JSONBody.respond(try await services.policy.accept(body, key: request.idempotencyKey))
+        group.post("policy/acceptances", AcceptPatch.self, .changePolicy, on: .fleet) { body, request, _ in
+            try JSONBody.respond(try await services.policy.accept(body, key: request.idempotencyKey))
         }
-        group.get("windows") { request, _ in
+        group.get("windows", on: .none) { request, _ in
             let windows = try await services.calendar.windows(
                 named: request.uri.queryParameters["name"].map(String.init),
                 from: try QueryTime.read("from", of: request),
@@ -41,7 +41,7 @@ struct PolicyRoutes: Sendable {
             )
             return try JSONBody.respond(Listing(items: windows))
         }
-        group.get("workflows/:name/rehearsal") { request, context in
+        group.get("workflows/:name/rehearsal", on: .fleet) { request, context in
             let minutes = request.uri.queryParameters["host-minutes"].flatMap { Int($0) }
             return try JSONBody.respond(
                 try await services.calendar.rehearse(
@@ -51,9 +51,5 @@ struct PolicyRoutes: Sendable {
                 )
             )
         }
-    }
-
-    private func body<Body: Decodable>(_ type: Body.Type, of request: Request) async throws -> Body {
-        try JSONBody.decode(type, from: try await JSONBody.bytes(of: request, atMost: Self.maximumBytes))
     }
 }

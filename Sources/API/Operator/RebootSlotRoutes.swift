@@ -1,4 +1,5 @@
 import ControlPlane
+import Domain
 import Hummingbird
 import ReadModels
 
@@ -6,13 +7,17 @@ import ReadModels
 struct RebootSlotRoutes: Sendable {
     let slots: RebootSlotService
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("reboot-slots") { _, _ in try JSONBody.respond(Listing(items: try await slots.groups())) }
-        group.get("reboot-slots/:group") { _, context in
+    func add(to group: OperatorGroup) {
+        group.get("reboot-slots", on: .fleet) { _, _ in
+            try JSONBody.respond(Listing(items: try await slots.groups()))
+        }
+        group.get("reboot-slots/:group", on: .fleet) { _, context in
             try JSONBody.respond(try await slots.view(try context.parameters.require("group")))
         }
-        group.post("reboot-slots/:group/release") { request, context in
-            let body = try JSONBody.decode(ReleaseRebootSlot.self, from: try await JSONBody.bytes(of: request))
+        group.post("reboot-slots/:group/release", ReleaseRebootSlot.self, .repair, on: .fleet) {
+            body,
+            request,
+            context in
             let group = try context.parameters.require("group")
             return try JSONBody.respond(try await slots.free(group, body, key: request.idempotencyKey))
         }

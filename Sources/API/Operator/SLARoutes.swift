@@ -9,8 +9,8 @@ struct SLARoutes: Sendable {
 
     let sla: SLAService
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("sla") { request, _ in
+    func add(to group: OperatorGroup) {
+        group.get("sla", on: .fleet) { request, _ in
             let limit = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? Self.standardLimit
             return try JSONBody.respond(try await sla.findings(in: try Self.state(request), limit: limit))
         }

@@ -199,11 +199,17 @@ struct Server: Sendable {
         _ metrics: MetricsPage
     ) throws -> [any Service] {
         let token = try SecretFile.loadOrCreate(path(command.tokenFile, "operator.token")) {
-            API.OperatorToken.random()
+            BreakGlassToken.random()
         }
         let routes = ServerRoutes.make(
             services: services,
-            token: API.OperatorToken(token),
+            authenticator: Authenticator(
+                breakGlass: BreakGlassToken(token),
+                access: services.access,
+                identities: try command.identity.provider(logger: logger).map { provider in
+                    { try await provider.principal(ofToken: $0) }
+                }
+            ),
             metrics: metrics,
             fleetLockClock: command.fleetlock ? SystemClock.now : nil,
             readiness: readiness(client)
