@@ -1,4 +1,4 @@
-import AgentProtocol
+package import AgentProtocol
 import Domain
 import DurableStreams
 import PatchStreams
@@ -67,10 +67,10 @@ struct MessageDesk: Sendable {
 }
 
 /// The name under which a person's decision is recorded.
-enum PersonName {
+package enum PersonName {
     /// - Throws: ``Problem`` for a name that is missing, empty, too long, or looks like a machine's.
     @discardableResult
-    static func check(_ name: String?) throws(Problem) -> String {
+    package static func check(_ name: String?) throws(Problem) -> String {
         let name = name ?? ""
         guard ActorName.isFitting(name) else {
             let detail =

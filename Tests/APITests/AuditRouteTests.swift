@@ -20,6 +20,8 @@ struct AuditRouteTests {
     func entries() async throws {
         try await TestAPI.with { api in
             let ana = try await api.token("ana", roles: [.viewer, .operator])
+            // Its scan waits for a host.
+            _ = try await Fleet.enrolled(in: api.controlPlane, sites: ["Frankfurt"], rings: ["early"])
             let id = try await api.controlPlane.startCycle()
             let pause = SteerCycle(reason: "lunch", by: nil)
             #expect(try await api.post("/api/v1/cycles/\(id)/pause", pause, token: ana).status == .ok)
@@ -118,7 +120,7 @@ private enum Workflow {
         workflow: four-eyes
         sites: [{ name: Frankfurt, zone: Europe/Berlin }]
         baselines:
-          - { name: base, os: debian, patch-groups: "*", rules: [{ classification: "*" }] }
+          - { name: base, os: DEBIAN, patch-groups: "*", rules: [{ classification: "*" }] }
         stages:
           - scan:
               window: { opens: now, duration: 1h, cutoff: 10m }
@@ -126,6 +128,8 @@ private enum Workflow {
           - early:
               targets: { ring: early }
               window: { opens: now, duration: 3h, cutoff: 1h }
+              concurrency: 1
+              errors: 0
           - report: {}
         """
 }

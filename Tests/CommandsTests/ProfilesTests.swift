@@ -1,6 +1,7 @@
 import Commands
 import FoundationEssentials
 import Testing
+import Workflows
 
 @Suite("Profiles of the command line")
 struct ProfilesTests {
@@ -30,11 +31,13 @@ struct ProfilesTests {
     @Test("Without a file, and without a name, there is none; a name that is nowhere is told")
     func none() async throws {
         try await Self.withHome(nil) { profiles, _ in
-            #expect(try profiles.profile(named: nil) == nil)
+            let none = try profiles.profile(named: nil)
+            #expect(none == nil)
             #expect(throws: CommandFailure.self) { try profiles.profile(named: "a") }
         }
         try await Self.withHome("profiles: { a: {} }") { profiles, _ in
-            #expect(try profiles.profile(named: nil) == nil)
+            let none = try profiles.profile(named: nil)
+            #expect(none == nil)
         }
     }
 }

@@ -139,10 +139,11 @@ struct IdentityProviderTests {
     func rotation() async throws {
         let issuer = TestIssuer()
         let provider = try issuer.provider()
-        let token = try issuer.token()
+        let claims = TestIssuer.claims(["exp": "1865000000"])
+        let token = try issuer.token(claims)
         _ = try await provider.principal(ofToken: token)
         let next = Curve25519.Signing.PrivateKey()
-        let newToken = try TestIssuer.token(header: #"{"alg":"EdDSA","kid":"ed-2"}"#, claims: TestIssuer.claims()) {
+        let newToken = try TestIssuer.token(header: #"{"alg":"EdDSA","kid":"ed-2"}"#, claims: claims) {
             Array(try next.signature(for: $0))
         }
         issuer.state.withLock { $0.keys = [TestIssuer.member(next, "ed-2")] }

@@ -60,7 +60,7 @@ struct OperatorGroup {
         routes.post(path) { [audit] request, context in
             try context.principal.check(permission)
             var decoded = try JSONBody.decode(type, from: try await JSONBody.bytes(of: request, atMost: limit))
-            decoded.by = try context.principal.actor(claiming: decoded.by)
+            decoded.by = try PersonName.check(context.principal.actor(claiming: decoded.by))
             let body = decoded
             try await Self.check(permission, context) { try await reach(body, context) }
             try await audit.noteAllowed(request, context, permission, actor: body.by, reason: body.statedReason)
@@ -88,7 +88,7 @@ struct OperatorGroup {
         routes.post(path) { [audit] request, context in
             try await Self.check(permission, context) { .fleet }
             let claimed = request.uri.queryParameters["by"].map(String.init)
-            let actor = try context.principal.actor(claiming: claimed)
+            let actor = try PersonName.check(context.principal.actor(claiming: claimed))
             try await audit.noteAllowed(request, context, permission, actor: actor, reason: nil)
             return try await handler(request, actor)
         }

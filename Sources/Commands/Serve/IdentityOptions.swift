@@ -1,5 +1,7 @@
+import API
 import ArgumentParser
 import Client
+import Domain
 import FoundationEssentials
 import Logging
 import OpenID
@@ -52,7 +54,7 @@ struct IdentityOptions: ParsableArguments {
     /// nil where no provider is believed.
     ///
     /// - Throws: ``CommandFailure`` for a file of roles that cannot be read.
-    func provider(logger: Logger) throws -> IdentityProvider? {
+    func verifier(logger: Logger) throws -> Authenticator.IdentityVerifier? {
         guard let oidcIssuer, let oidcAudience, let oidcRoles else { return nil }
         let settings = IdentityProvider.Settings(
             issuer: oidcIssuer,
@@ -60,12 +62,13 @@ struct IdentityOptions: ParsableArguments {
             roles: try mapping(oidcRoles),
             nameClaim: oidcNameClaim
         )
-        return IdentityProvider(
+        let provider = IdentityProvider(
             settings: settings,
             fetch: { [oidcCAFile] in try await WebDocument(url: $0, caFile: oidcCAFile).bytes() },
             now: SystemClock.now,
             logger: logger
         )
+        return { token in try await provider.principal(ofToken: token) }
     }
 
     private func mapping(_ file: String) throws -> RoleMapping {

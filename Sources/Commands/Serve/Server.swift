@@ -206,9 +206,7 @@ struct Server: Sendable {
             authenticator: Authenticator(
                 breakGlass: BreakGlassToken(token),
                 access: services.access,
-                identities: try command.identity.provider(logger: logger).map { provider in
-                    { try await provider.principal(ofToken: $0) }
-                }
+                identities: try command.identity.verifier(logger: logger)
             ),
             metrics: metrics,
             fleetLockClock: command.fleetlock ? SystemClock.now : nil,
