@@ -7,6 +7,8 @@ package struct ServerRoutes {
     package let router: Router<BasicRequestContext>
     /// Where agents wait; nil in a process that is no API.
     let polls: OrderPolls?
+    /// `GET /api/v1/nodes/:id` and the like.
+    package let offered: [String]
 
     /// Requests of FleetLock's clients that are answered in a minute.
     private static let fleetLockPerMinute = 600
@@ -26,12 +28,13 @@ package struct ServerRoutes {
         let polls = OrderPolls(agents: services.agents)
         AgentRoutes(agents: services.agents, polls: polls, slots: services.rebootSlots)
             .add(to: router.group("/agent/v1"))
+        APIDescription().add(to: router.group("/api/v1"))
         addOperators(to: router, services, authenticator)
         if let fleetLockClock {
             let budget = RequestBudget(perMinute: fleetLockPerMinute)
             FleetLockRoutes(slots: services.rebootSlots, budget: budget, now: fleetLockClock).add(to: router)
         }
-        return Self(router: router, polls: polls)
+        return Self(router: router, polls: polls, offered: MethodNotAllowed.refuse(othersIn: router))
     }
 
     private static func addOperators(
@@ -44,7 +47,9 @@ package struct ServerRoutes {
             access: services.access,
             audit: services.audit
         )
+        let questions = services.questions
         let routes = router.group("/api/v1", context: OperatorContext.self).add(middleware: middleware)
+            .add(middleware: PositionMiddleware(questions: questions))
         let operators = OperatorGroup(routes: routes, audit: services.audit)
         AccessRoutes(access: services.access, audit: services.audit).add(to: operators)
         OperatorRoutes(services: services).add(to: operators)
@@ -52,8 +57,9 @@ package struct ServerRoutes {
         AdvisoryRoutes(services: services).add(to: operators)
         SLARoutes(sla: services.sla).add(to: operators)
         EngineRoutes(engine: services.engine).add(to: operators)
-        OutputRoutes(questions: services.questions).add(to: operators)
+        OutputRoutes(questions: questions).add(to: operators)
         RebootSlotRoutes(slots: services.rebootSlots).add(to: operators)
+        EventRoutes(questions: questions, streams: EventStreams(questions: questions)).add(to: operators)
     }
 
     /// What anybody may ask of a process, whatever its roles: whether it does its work, and how.
@@ -65,6 +71,6 @@ package struct ServerRoutes {
         router.add(middleware: ProblemMiddleware())
         HealthRoutes(readiness: readiness).add(to: router)
         MetricsRoutes(page: metrics).add(to: router)
-        return Self(router: router, polls: nil)
+        return Self(router: router, polls: nil, offered: [])
     }
 }

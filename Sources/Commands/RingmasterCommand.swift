@@ -20,7 +20,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
               RINGMASTER_TOKEN       your token itself
               RINGMASTER_TOKEN_FILE  the file with your token (--token-file)
               RINGMASTER_CA_FILE     the certificate authority of the control plane (--ca-file)
-              RINGMASTER_DATABASE    the database of serve, migrate and log verify (--database)
+              RINGMASTER_DATABASE    the database of serve, migrate, log verify and evidence build (--database)
               NO_COLOR               no colours
 
             Exit codes:
@@ -54,6 +54,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             EngineCommand.self,
             LogCommand.self,
             ReportCommand.self,
+            EvidenceCommand.self,
             WorkflowCommand.self,
             PolicyCommand.self,
             BaselineCommand.self,

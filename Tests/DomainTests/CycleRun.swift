@@ -62,7 +62,9 @@ struct CycleRun {
 
     init() {}
 
-    init(role: String?) throws { try send(.start(.sample(role: role))) }
+    init(role: String?) throws { try self.init(.sample(role: role)) }
+
+    init(_ start: CycleStart) throws { try send(.start(start)) }
 
     @discardableResult
     mutating func send(_ message: CycleMessage, at time: Int = 0, by actor: String = "ada") throws -> [CycleEffect] {

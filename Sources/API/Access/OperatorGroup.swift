@@ -44,7 +44,7 @@ struct OperatorGroup {
     ) {
         routes.post(path) { request, context in
             try context.principal.check(.read)
-            return try await answer(JSONBody.decode(type, from: try await JSONBody.bytes(of: request, atMost: limit)))
+            return try await answer(JSONBody.read(type, of: request, atMost: limit))
         }
     }
 
@@ -59,7 +59,7 @@ struct OperatorGroup {
     ) {
         routes.post(path) { [audit] request, context in
             try context.principal.check(permission)
-            var decoded = try JSONBody.decode(type, from: try await JSONBody.bytes(of: request, atMost: limit))
+            var decoded = try await JSONBody.read(type, of: request, atMost: limit)
             decoded.by = try PersonName.check(context.principal.actor(claiming: decoded.by))
             let body = decoded
             try await Self.check(permission, context) { try await reach(body, context) }
@@ -120,9 +120,4 @@ extension AuditService {
         entry.reason = reason.flatMap { $0.isEmpty ? nil : $0 }
         try await noteAllowed(entry)
     }
-}
-
-extension Request {
-    /// What makes a request the same request however often it is sent.
-    var idempotencyKey: String? { HTTPField.Name("Idempotency-Key").flatMap { headers[$0] } }
 }

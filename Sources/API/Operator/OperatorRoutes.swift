@@ -5,7 +5,6 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import ReadModels
-import ServiceLifecycle
 
 /// What the CLI speaks: `/api/v1`.
 struct OperatorRoutes: Sendable {
@@ -15,11 +14,10 @@ struct OperatorRoutes: Sendable {
         addQuestions(to: group)
         addNodeDecisions(to: group)
         addCycleDecisions(to: group)
-        group.get("events", on: .fleet) { request, context in
-            try JSONBody.respond(try await events(request, for: context.principal))
-        }
-        group.get("cycles/:id/report.csv", on: .fleet) { _, context in
-            let csv = try await services.questions.report(cycle: try context.parameters.require("id"))
+        group.get("reports/hosts.csv", on: .fleet) { request, _ in try await hostTable(request) }
+        group.get("cycles/:id/report.csv", on: .fleet) { request, context in
+            _ = try Query(request)
+            let csv = try await services.questions.report(cycle: try context.decoded("id"))
             return Response(
                 status: .ok,
                 headers: [.contentType: "text/csv; charset=utf-8"],
@@ -30,42 +28,60 @@ struct OperatorRoutes: Sendable {
 
     // MARK: - Steps
 
+    private func hostTable(_ request: Request) async throws -> Response {
+        let site = try Query(request, "site").text("site")
+        let table = try await services.questions.hostTable(ofSite: site)
+        let body = ResponseBody { writer in
+            var table = table
+            while let page = try await table.next() { try await writer.write(ByteBuffer(bytes: page)) }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: "text/csv; charset=utf-8"], body: body)
+    }
+
     private func addQuestions(to group: OperatorGroup) {
         group.get("nodes", on: .none) { request, context in
-            let (after, limit) = page(request)
+            let (after, limit) = try Query(request, "after", "limit").page(atMost: Listing<NodeView>.maximumCount)
             let nodes = try await services.questions.nodes(after: after, limit: limit)
             let next = nodes.count == limit ? nodes.last?.id : nil
             let scope = context.principal.scope
             let shown = nodes.filter { scope.covers(site: $0.site, patchGroup: $0.patchGroup) }
             return try JSONBody.respond(Listing(items: shown, next: next))
         }
-        group.get("nodes/:id", on: services.questions.reach) { _, context in
-            try JSONBody.respond(try await services.questions.node(try context.parameters.require("id")))
+        group.get("nodes/:id", on: services.questions.reach) { request, context in
+            _ = try Query(request)
+            return try JSONBody.respond(try await services.questions.node(try context.decoded("id")))
         }
-        group.get("nodes/:id/patches", on: services.questions.reach) { _, context in
-            let id = try context.parameters.require("id")
+        group.get("nodes/:id/patches", on: services.questions.reach) { request, context in
+            _ = try Query(request)
+            let id = try context.decoded("id")
             return try JSONBody.respond(try await services.questions.patches(ofNode: id))
         }
         group.get("nodes/:id/why", on: services.questions.reach) { request, context in
-            let id = try context.parameters.require("id")
-            let patch = request.uri.queryParameters["patch"].map(String.init)
+            let id = try context.decoded("id")
+            let patch = try Query(request, "patch").text("patch")
             return try JSONBody.respond(try await services.questions.why(id, patch: patch))
         }
         group.get("cycles", on: .none) { request, _ in
-            let (after, limit) = page(request)
+            let (after, limit) = try Query(request, "after", "limit").page(atMost: Listing<CycleSummary>.maximumCount)
             let cycles = try await services.questions.cycles(after: after, limit: limit)
             return try JSONBody.respond(Listing(items: cycles, next: cycles.count == limit ? cycles.last?.id : nil))
         }
-        group.get("runs/:id", on: { _, context in try await targets(context) }) { _, context in
-            try JSONBody.respond(try await services.questions.run(try context.parameters.require("id")))
+        group.get("runs/:id", on: { try await targets($1) }) { request, context in
+            let query = try Query(request, "summary", "output-of")
+            let outputs = try query.text("output-of")
+            let detail: RunDetail = try query.flag("summary") ? .summary : .hosts(outputOf: outputs)
+            return try JSONBody.respond(try await services.questions.run(try context.decoded("id"), detail))
         }
-        group.get("cycles/:id/plan", on: .fleet) { _, context in
-            try JSONBody.respond(try await services.questions.plan(ofCycle: try context.parameters.require("id")))
+        group.get("cycles/:id/plan", on: .fleet) { request, context in
+            _ = try Query(request)
+            return try JSONBody.respond(try await services.questions.plan(ofCycle: try context.decoded("id")))
         }
         group.get("cycles/:id", on: .none) { request, context in
-            let id = try context.parameters.require("id")
-            let hosts = request.uri.queryParameters["hosts"] == "true"
-            let view = try await services.questions.cycle(id, at: try QueryTime.read("at", of: request), hosts: hosts)
+            let id = try context.decoded("id")
+            let query = try Query(request, "at", "hosts")
+            let (moment, hosts) = (try query.time("at"), try query.flag("hosts"))
+            let view = try await services.questions.cycle(id, at: moment, hosts: hosts)
             return try JSONBody.respond(view.within(context.principal.scope))
         }
     }
@@ -82,7 +98,7 @@ struct OperatorRoutes: Sendable {
             }
         )
         group.post("nodes/:id/revoke", RevokeNode.self, .enrol, on: { try await reach($1) }) { body, request, context in
-            let id = try context.parameters.require("id")
+            let id = try context.decoded("id")
             try await services.nodes.revoke(id, body, key: request.idempotencyKey)
             return try JSONBody.respond(try await services.questions.node(id))
         }
@@ -90,7 +106,7 @@ struct OperatorRoutes: Sendable {
             body,
             request,
             context in
-            let id = try context.parameters.require("id")
+            let id = try context.decoded("id")
             try await services.nodes.approve(id, body, key: request.idempotencyKey)
             return try JSONBody.respond(try await services.questions.node(id))
         }
@@ -111,7 +127,7 @@ struct OperatorRoutes: Sendable {
             .approve,
             on: { body, context in try await targets(context, around: body.stage) },
             use: { body, request, context in
-                let (id, roles) = (try context.parameters.require("id"), context.principal.approvalRoles)
+                let (id, roles) = (try context.decoded("id"), context.principal.approvalRoles)
                 try await services.cycles.approve(id, body, roles: roles, key: request.idempotencyKey)
                 return try await cycle(id, for: context)
             }
@@ -119,7 +135,7 @@ struct OperatorRoutes: Sendable {
         for verb in CycleVerb.allCases {
             let path = RouterPath("cycles/:id/\(verb.rawValue)")
             group.post(path, SteerCycle.self, .steer, on: { try await targets($1) }) { body, request, context in
-                let id = try context.parameters.require("id")
+                let id = try context.decoded("id")
                 try await services.cycles.steer(id, verb, body, key: request.idempotencyKey)
                 return try await cycle(id, for: context)
             }
@@ -132,56 +148,11 @@ struct OperatorRoutes: Sendable {
     }
 
     private func reach(_ context: OperatorContext) async throws -> AccessReach {
-        try await services.questions.reach(ofNode: try context.parameters.require("id"))
+        try await services.questions.reach(ofNode: try context.decoded("id"))
     }
 
     private func targets(_ context: OperatorContext, around stage: String? = nil) async throws -> AccessReach {
-        let id = try context.parameters.require("id")
+        let id = try context.decoded("id")
         return .targets(try await services.cycles.targets(of: id, around: stage))
-    }
-
-    /// A number of the query within its limits.
-    private func number(_ name: Substring, of request: Request, or standard: Int, _ limits: ClosedRange<Int>) -> Int {
-        let number = request.uri.queryParameters[name].flatMap { Int($0) } ?? standard
-        return min(max(number, limits.lowerBound), limits.upperBound)
-    }
-
-    private func page(_ request: Request) -> (after: String?, limit: Int) {
-        let after = request.uri.queryParameters["after"].map(String.init)
-        return (after, number("limit", of: request, or: 500, 1...Listing<NodeView>.maximumCount))
-    }
-
-    /// Without the audit for those who may not read it.
-    private func events(_ request: Request, for principal: Principal) async throws -> EventPage {
-        var page = try await events(request)
-        if !principal.has(.readAudit) { page.events.removeAll { $0.stream.hasPrefix("audit/") } }
-        return page
-    }
-
-    /// `last=N` asks for the newest N; `after` for what comes behind a page's cursor.
-    private func events(_ request: Request) async throws -> EventPage {
-        let query = request.uri.queryParameters
-        let (stream, after) = (query["stream"].map(String.init), query["after"].map(String.init))
-        let includesEngine = query["all"] == "true"
-        let questions = services.questions
-        if query["last"] != nil {
-            let count = number("last", of: request, or: 20, 1...1_000)
-            guard let stream else { return try await questions.latestEvents(count, includesEngine: includesEngine) }
-            return try await questions.latestEvents(of: stream, count)
-        }
-        let limit = number("limit", of: request, or: 200, 1...1_000)
-        let wait = Duration.seconds(number("wait", of: request, or: 0, 0...30))
-        // A drain ends the wait at once.
-        return try await cancelWhenGracefulShutdown {
-            guard let stream else {
-                return try await questions.events(
-                    after: after,
-                    includesEngine: includesEngine,
-                    limit: limit,
-                    wait: wait
-                )
-            }
-            return try await questions.events(of: stream, after: after, limit: limit, wait: wait)
-        }
     }
 }

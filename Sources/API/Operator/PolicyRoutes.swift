@@ -1,10 +1,8 @@
-import AgentProtocol
 import ControlPlane
 import Domain
 import HTTPTypes
 import Hummingbird
 import ReadModels
-import Time
 
 /// The policy, what it means for the calendar, and what people reject: `/api/v1`.
 struct PolicyRoutes: Sendable {
@@ -14,7 +12,10 @@ struct PolicyRoutes: Sendable {
     let services: ControlPlaneServices
 
     func add(to group: OperatorGroup) {
-        group.get("policy", on: .none) { _, _ in try JSONBody.respond(try await services.policy.current()) }
+        group.get("policy", on: .none) { request, _ in
+            _ = try Query(request)
+            return try JSONBody.respond(try await services.policy.current())
+        }
         group.post("policy", ApplyPolicy.self, atMost: Self.maximumBytes, .changePolicy, on: .fleet) {
             body,
             request,
@@ -34,20 +35,21 @@ struct PolicyRoutes: Sendable {
             try JSONBody.respond(try await services.policy.accept(body, key: request.idempotencyKey))
         }
         group.get("windows", on: .none) { request, _ in
+            let query = try Query(request, "name", "from", "count")
             let windows = try await services.calendar.windows(
-                named: request.uri.queryParameters["name"].map(String.init),
-                from: try QueryTime.read("from", of: request),
-                count: request.uri.queryParameters["count"].flatMap { Int($0) } ?? 10
+                named: try query.text("name"),
+                from: try query.time("from"),
+                count: try query.number("count", 1...CalendarService.mostOpenings, or: 10)
             )
             return try JSONBody.respond(Listing(items: windows))
         }
         group.get("workflows/:name/rehearsal", on: .fleet) { request, context in
-            let minutes = request.uri.queryParameters["host-minutes"].flatMap { Int($0) }
+            let query = try Query(request, "from", "host-minutes")
             return try JSONBody.respond(
                 try await services.calendar.rehearse(
-                    try context.parameters.require("name"),
-                    from: try QueryTime.read("from", of: request),
-                    hostMinutes: minutes ?? 30
+                    try context.decoded("name"),
+                    from: try query.time("from"),
+                    hostMinutes: try query.number("host-minutes", CalendarService.hostMinutes, or: 30)
                 )
             )
         }

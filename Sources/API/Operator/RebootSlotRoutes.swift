@@ -8,17 +8,19 @@ struct RebootSlotRoutes: Sendable {
     let slots: RebootSlotService
 
     func add(to group: OperatorGroup) {
-        group.get("reboot-slots", on: .fleet) { _, _ in
-            try JSONBody.respond(Listing(items: try await slots.groups()))
+        group.get("reboot-slots", on: .fleet) { request, _ in
+            _ = try Query(request)
+            return try JSONBody.respond(Listing(items: try await slots.groups()))
         }
-        group.get("reboot-slots/:group", on: .fleet) { _, context in
-            try JSONBody.respond(try await slots.view(try context.parameters.require("group")))
+        group.get("reboot-slots/:group", on: .fleet) { request, context in
+            _ = try Query(request)
+            return try JSONBody.respond(try await slots.view(try context.decoded("group")))
         }
         group.post("reboot-slots/:group/release", ReleaseRebootSlot.self, .repair, on: .fleet) {
             body,
             request,
             context in
-            let group = try context.parameters.require("group")
+            let group = try context.decoded("group")
             return try JSONBody.respond(try await slots.free(group, body, key: request.idempotencyKey))
         }
     }

@@ -8,7 +8,8 @@ import Time
 
 /// Notes what was let and what was denied, and shows it.
 package struct AuditService: Sendable {
-    private static let mostEntries = 1_000
+    /// Of a page.
+    package static let mostEntries = 1_000
     /// Bytes of a text that somebody sent; the rest is cut.
     private static let textBytes = 300
 

@@ -4,14 +4,9 @@ import FoundationEssentials
 package import Time
 
 /// The agent's memory: every change is in the journal file before it is in here.
-///
-/// An actor on a queue of its own, for it waits for the disk.
 package actor Ledger {
     /// Bytes after which a settled journal is compacted.
     private static let compactionBytes = 64 << 10
-
-    private let executor = QueueExecutor(label: "ringmaster-agent.ledger")
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private var file: any JournalFile
     private var state = AgentState()
@@ -61,6 +56,8 @@ package actor Ledger {
         on clock: any Clock<Duration>,
         until condition: @escaping @Sendable ([Report]) -> Bool
     ) async throws {
+        // Mostly there is nothing to wait for, and so no timer to set.
+        guard !condition(outbox) else { return try Task.checkCancellation() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await clock.sleep(for: limit) }
             group.addTask {
