@@ -69,7 +69,7 @@ struct AccessRouteTests {
             for wrong in [String(token.secret.dropLast()), token.secret + "0", token.secret.uppercased(), "rm_"] {
                 let refused = try await api.ask(.get, "/api/v1/nodes", token: wrong)
                 #expect(refused.status == .unauthorized)
-                #expect(refused.headers[.wwwAuthenticate] == "Bearer realm=\"ringmaster\"")
+                #expect(refused.headers[.wwwAuthenticate] == "Bearer")
             }
             let listed = try await api.get("/api/v1/tokens")
             #expect(!listed.text.contains(token.secret.dropFirst(3)))

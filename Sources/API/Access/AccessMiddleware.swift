@@ -10,8 +10,6 @@ struct AccessMiddleware: RouterMiddleware {
 
     /// What the rules of a stream, not a role, deny to somebody.
     private static let deniedByRules: Set<String> = ["role-missing", "own-request", "person-needed"]
-    /// How to prove oneself, as RFC 6750 has it.
-    private static let challenge = "Bearer realm=\"ringmaster\""
 
     let authenticator: Authenticator
     let access: AccessService
@@ -33,10 +31,7 @@ struct AccessMiddleware: RouterMiddleware {
         } catch let problem as Problem {
             guard problem.status == 401 || Self.deniedByRules.contains(problem.code) else { throw problem }
             await note(request, context, problem.code, nil)
-            guard problem.status == 401 else { throw problem }
-            var response = try ProblemMiddleware.response(to: request, failedWith: problem, logger: context.logger)
-            response.headers[.wwwAuthenticate] = Self.challenge
-            return response
+            throw problem
         }
     }
 
