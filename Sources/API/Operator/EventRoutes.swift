@@ -20,29 +20,30 @@ struct EventRoutes: Sendable {
 
     func add(to group: OperatorGroup) {
         group.get("events", on: .fleet) { request, context in
-            let isAuditor = context.principal.has(.readAudit)
+            let principal = context.principal
             if request.headers[.accept]?.contains(EventStreams.mediaType) ?? false {
-                return try await stream(request, isAuditor: isAuditor)
+                return try await stream(request, for: principal)
             }
             var page = try await page(request)
-            if !isAuditor { page.events.removeAll { $0.stream.hasPrefix(Self.auditStreams) } }
+            if !principal.has(.readAudit) { page.events.removeAll { $0.stream.hasPrefix(Self.auditStreams) } }
             return try JSONBody.respond(page)
         }
     }
 
     // MARK: - Steps
 
-    private func stream(_ request: Request, isAuditor: Bool) async throws -> Response {
+    private func stream(_ request: Request, for principal: Principal) async throws -> Response {
         let query = try Query(request, "after", "stream", "cycle", "all")
         let (stream, cycle) = (try query.text("stream"), try query.text("cycle"))
         let includesEngine = try query.flag("all")
         let subject: EventTail.Subject
         switch (stream, cycle) {
-        case (nil, nil): subject = .all(includesEngine: includesEngine, includesAudit: includesEngine && isAuditor)
-        case (let stream?, nil) where !isAuditor && stream.hasPrefix(Self.auditStreams):
-            let detail = "the audit is for those who have the permission read-audit; ask an auditor"
-            throw Problem(status: 403, code: "not-permitted", detail: detail)
-        case (let stream?, nil): subject = .stream(stream)
+        case (nil, nil):
+            let includesAudit = includesEngine && principal.has(.readAudit)
+            subject = .all(includesEngine: includesEngine, includesAudit: includesAudit)
+        case (let stream?, nil):
+            if stream.hasPrefix(Self.auditStreams) { try principal.check(.readAudit) }
+            subject = .stream(stream)
         case (nil, let cycle?): subject = .cycle(cycle)
         case (_?, _?):
             let detail = "stream and cycle exclude each other; give one of them"
