@@ -13,6 +13,7 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -21,11 +22,12 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -66,11 +68,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -133,13 +137,15 @@ let package = Package(
             "API",
             [
                 "AgentProtocol", "ControlPlane", "Domain", "ReadModels", "Time", crypto, httpTypes, hummingbird,
-                hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioPosix, nioSSL, yams,
+                hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTPTypes, nioPosix, nioSSL,
+                yams,
             ],
             resources: [.embedInCode("OpenAPI/openapi.yaml")]
         ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("Probes", ["AgentProtocol", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
         module("Certificates", [asn1, crypto, x509]),
+        module("OpenID", ["AgentProtocol", "Domain", "Time", jwtKit, logging]),
         module("AWSSignature", ["Time", crypto]),
         module(
             "ObjectStorage",
@@ -153,6 +159,7 @@ let package = Package(
             [
                 "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
                 "AWSSignature", "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet", "ObjectStorage",
+                "OpenID",
                 "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, crypto,
                 hummingbird, lifecycle,
                 logging, nioCore,
@@ -226,7 +233,7 @@ let package = Package(
             [
                 "AgentProtocol", "API", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams",
                 "ReadModels", "TestSupport", "Time", httpTypes, hummingbird, hummingbirdCore, hummingbirdTesting,
-                nioCore, nioEmbedded,
+                lifecycle, logging, nioCore, nioPosix,
             ]
         ),
         tests("ArchitectureTests", []),
@@ -274,6 +281,7 @@ let package = Package(
             ]
         ),
         tests("LocalFleetTests", ["LocalFleet"]),
+        tests("OpenIDTests", ["AgentProtocol", "Domain", "OpenID", "Time", crypto, cryptoExtras, logging]),
         tests("PatchStreamsTests", ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Time"]),
         tests(
             "ReadModelsTests",
@@ -291,7 +299,7 @@ let package = Package(
             "ServerProcessTests",
             [
                 "AgentProtocol", "ControlPlaneTestSupport", "Domain", "DurableStreams", "Postgres", "ReadModels",
-                "Schema", "TestSupport", "Time", "ringmaster", asyncHTTPClient, httpTypes, hummingbird,
+                "Schema", "TestSupport", "Time", "ringmaster", asyncHTTPClient, crypto, httpTypes, hummingbird,
                 hummingbirdTesting, nioCore, nioHTTP1, nioSSL, subprocess, system,
             ]
         ),

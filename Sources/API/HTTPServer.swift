@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -14,21 +15,38 @@ package enum HTTPServer {
     /// Connections that wait to be taken: agents come back all at once, and the kernel lets those beyond it wait for seconds.
     private static let backlog = 4_096
 
+    /// What the headers of a request may have; a token of an identity provider is the largest that is meant well.
+    private static let headerLimits = HTTP1Channel.Configuration.DecoderConfiguration(
+        maxHeaderFieldSize: 16 << 10,
+        maxHeaderListSize: 32 << 10,
+        maxHeaderFieldCount: 100
+    )
+    /// Files that the process opens beside the connections of its clients: of the database, of keys, of uploads.
+    private static let otherFiles = 256
+
     /// - Parameters:
     ///   - certificate: PEM files of the chain and of its key; nil serves plain HTTP.
     ///   - now: the wall clock.
+    ///   - pace: how fast bodies must come and answers be taken.
+    ///   - listening: told the port once the server listens.
     package static func make(
         routes: ServerRoutes,
         host: String,
         port: Int,
         certificate: (chain: String, key: String)?,
         now: @escaping @Sendable () -> Timestamp,
-        logger: Logger
+        logger: Logger,
+        pace: TransferPace = .standard,
+        listening: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> any Service {
         let responder = RequestResponder(routes, now: now, logger: logger)
         let plain = HTTP1Channel(
             responder: { try await responder.respond(to: $0, $1, $2) },
-            configuration: .init(additionalChannelHandlers: [SlowReaderHandler()], idleTimeout: idleTimeout)
+            configuration: .init(
+                additionalChannelHandlers: [TransferGuard(pace: pace, logger: logger)],
+                idleTimeout: idleTimeout,
+                httpDecoderConfiguration: headerLimits
+            )
         )
         let channel: any ServerChildChannel =
             if let certificate {
@@ -42,8 +60,13 @@ package enum HTTPServer {
                 FrugalChannel(base: plain)
             }
         return channel.server(
-            configuration: ServerConfiguration(address: .hostname(host, port: port), backlog: backlog),
+            configuration: ServerConfiguration(
+                address: .hostname(host, port: port),
+                backlog: backlog,
+                availableConnectionsDelegate: MaximumAvailableConnections(mostConnections, logger: logger)
+            ),
             onServerRunning: { channel in
+                listening(channel.localAddress?.port ?? port)
                 let address = channel.localAddress.map { "\($0)" } ?? "\(host):\(port)"
                 logger.notice(
                     "listening",
@@ -53,6 +76,13 @@ package enum HTTPServer {
             eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
             logger: logger
         )
+    }
+
+    /// As many as the process may have files open; beyond it the kernel lets clients wait.
+    private static var mostConnections: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return otherFiles }
+        return max(otherFiles, Int(clamping: limit.rlim_cur) - otherFiles)
     }
 
     /// How long before its end a certificate is complained of.

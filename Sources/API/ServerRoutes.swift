@@ -14,12 +14,12 @@ package struct ServerRoutes {
     private static let fleetLockPerMinute = 600
 
     /// - Parameters:
-    ///   - token: what operators must present; agents prove themselves by their keys.
+    ///   - authenticator: tells who operators are; agents prove themselves by their keys.
     ///   - metrics: the page that Prometheus reads.
     ///   - fleetLockClock: the wall clock, where FleetLock is served; nil where it is not.
     package static func make(
         services: ControlPlaneServices,
-        token: OperatorToken,
+        authenticator: Authenticator,
         metrics: MetricsPage,
         fleetLockClock: (@Sendable () -> Timestamp)? = nil,
         readiness: @escaping @Sendable () async -> [String]
@@ -29,22 +29,37 @@ package struct ServerRoutes {
         AgentRoutes(agents: services.agents, polls: polls, slots: services.rebootSlots)
             .add(to: router.group("/agent/v1"))
         APIDescription().add(to: router.group("/api/v1"))
-        let operators = router.group("/api/v1").add(middleware: TokenMiddleware(token: token))
-            .add(middleware: PositionMiddleware(questions: services.questions))
-        OperatorRoutes(services: services).add(to: operators)
-        PolicyRoutes(services: services).add(to: operators)
-        AdvisoryRoutes(services: services).add(to: operators)
-        SLARoutes(sla: services.sla).add(to: operators)
-        EngineRoutes(engine: services.engine).add(to: operators)
-        OutputRoutes(questions: services.questions).add(to: operators)
-        RebootSlotRoutes(slots: services.rebootSlots).add(to: operators)
-        EventRoutes(questions: services.questions, streams: EventStreams(questions: services.questions))
-            .add(to: operators)
+        addOperators(to: router, services, authenticator)
         if let fleetLockClock {
             let budget = RequestBudget(perMinute: fleetLockPerMinute)
             FleetLockRoutes(slots: services.rebootSlots, budget: budget, now: fleetLockClock).add(to: router)
         }
         return Self(router: router, polls: polls, offered: MethodNotAllowed.refuse(othersIn: router))
+    }
+
+    private static func addOperators(
+        to router: Router<BasicRequestContext>,
+        _ services: ControlPlaneServices,
+        _ authenticator: Authenticator
+    ) {
+        let middleware = AccessMiddleware(
+            authenticator: authenticator,
+            access: services.access,
+            audit: services.audit
+        )
+        let questions = services.questions
+        let routes = router.group("/api/v1", context: OperatorContext.self).add(middleware: middleware)
+            .add(middleware: PositionMiddleware(questions: questions))
+        let operators = OperatorGroup(routes: routes, audit: services.audit)
+        AccessRoutes(access: services.access, audit: services.audit).add(to: operators)
+        OperatorRoutes(services: services).add(to: operators)
+        PolicyRoutes(services: services).add(to: operators)
+        AdvisoryRoutes(services: services).add(to: operators)
+        SLARoutes(sla: services.sla).add(to: operators)
+        EngineRoutes(engine: services.engine).add(to: operators)
+        OutputRoutes(questions: questions).add(to: operators)
+        RebootSlotRoutes(slots: services.rebootSlots).add(to: operators)
+        EventRoutes(questions: questions, streams: EventStreams(questions: questions)).add(to: operators)
     }
 
     /// What anybody may ask of a process, whatever its roles: whether it does its work, and how.

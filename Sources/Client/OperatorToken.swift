@@ -1,6 +1,6 @@
 import Glibc
 
-/// The secret by which a control plane knows an operator; it prints as `•••`.
+/// The secret by which a control plane knows who speaks to it; it prints as `•••`.
 package struct OperatorToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     /// Longest token file that is read: a token has 64 characters or so.
     private static let maximumBytes = 4_096
@@ -33,6 +33,9 @@ package struct OperatorToken: Sendable, CustomStringConvertible, CustomDebugStri
         guard !text.isEmpty else { throw .unreadable(path: path, reason: "there is no token in it") }
         value = String(decoding: text, as: UTF8.self)
     }
+
+    /// Whether it tells the control plane whose it is: one of the API's own, or of an identity provider.
+    package var namesItsOwner: Bool { value.hasPrefix("rm_") || value.count { $0 == "." } == 2 }
 
     package var description: String { "•••" }
 

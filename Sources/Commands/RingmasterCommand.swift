@@ -15,8 +15,10 @@ package struct RingmasterCommand: AsyncParsableCommand {
               ringmaster cycle approve CYCLE --stage early
 
             Environment:
+              RINGMASTER_PROFILE     the profile (--profile)
               RINGMASTER_SERVER      the control plane (--server)
-              RINGMASTER_TOKEN_FILE  the operator token (--token-file)
+              RINGMASTER_TOKEN       your token itself
+              RINGMASTER_TOKEN_FILE  the file with your token (--token-file)
               RINGMASTER_CA_FILE     the certificate authority of the control plane (--ca-file)
               RINGMASTER_DATABASE    the database of serve, migrate, log verify and evidence build (--database)
               NO_COLOR               no colours
@@ -60,6 +62,8 @@ package struct RingmasterCommand: AsyncParsableCommand {
             WindowCommand.self,
             RehearseCommand.self,
             SlotsCommand.self,
+            TokenCommand.self,
+            AuditCommand.self,
         ]
     )
 

@@ -4,9 +4,11 @@ package import Time
 
 /// What the edges call: one value for each group of people and machines.
 package struct ControlPlaneServices: Sendable {
+    package let access: AccessService
     package let activations: ActivationService
     package let advisories: AdvisoryService
     package let agents: AgentService
+    package let audit: AuditService
     package let calendar: CalendarService
     package let cycles: CycleService
     package let engine: EngineOperations
@@ -35,6 +37,8 @@ package struct ControlPlaneServices: Sendable {
         now: @escaping @Sendable () -> Timestamp
     ) {
         let desk = MessageDesk(sender: sender, patience: patience, now: now)
+        access = AccessService(desk: desk, reader: reader)
+        audit = AuditService(desk: desk, reader: reader)
         activations = ActivationService(desk: desk, orderKeys: orderKeys, caSHA256: caSHA256)
         advisories = AdvisoryService(desk: desk, store: questions.advisoryStore)
         agents = AgentService(

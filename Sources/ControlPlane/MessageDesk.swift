@@ -1,4 +1,4 @@
-import AgentProtocol
+package import AgentProtocol
 import Domain
 import DurableStreams
 import PatchStreams
@@ -67,14 +67,16 @@ struct MessageDesk: Sendable {
 }
 
 /// The name under which a person's decision is recorded.
-enum PersonName {
-    /// - Throws: ``Problem`` for a name that is empty, too long, or looks like a machine's.
-    static func check(_ name: String) throws(Problem) {
-        let isPlain = name.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0.value >= 0x20 && $0 != "/" }
-        guard (1...100).contains(name.utf8.count), isPlain else {
+package enum PersonName {
+    /// - Throws: ``Problem`` for a name that is missing, empty, too long, or looks like a machine's.
+    @discardableResult
+    package static func check(_ name: String?) throws(Problem) -> String {
+        let name = name ?? ""
+        guard ActorName.isFitting(name) else {
             let detail =
                 "a decision needs the name of a person, 1 to 100 characters without spaces or slashes, not \"\(name)\""
             throw Problem(status: 400, code: "invalid-name", detail: detail)
         }
+        return name
     }
 }

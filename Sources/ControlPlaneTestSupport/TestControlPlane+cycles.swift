@@ -1,4 +1,5 @@
 package import ControlPlane
+import Domain
 package import ReadModels
 package import Time
 
@@ -56,7 +57,7 @@ extension TestControlPlane {
     package func approve(_ stage: String, of id: String, by: String = "ana", key: String? = nil) async throws {
         let digest = try await gate(of: stage, in: id).planDigest ?? ""
         let request = ApproveStage(stage: stage, planDigest: digest, reason: nil, by: by)
-        try await services.cycles.approve(id, request, key: key)
+        try await services.cycles.approve(id, request, roles: Set(ApprovalRole.allCases), key: key)
     }
 
     package func steer(_ id: String, _ verb: CycleVerb, reason: String = "a test wants it", by: String = "ana")

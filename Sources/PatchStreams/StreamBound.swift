@@ -1,5 +1,6 @@
 package import Domain
 package import DurableStreams
+package import Time
 
 /// A domain aggregate that lives as streams of one kind.
 package protocol StreamBound: EventSourced {
@@ -49,6 +50,20 @@ private struct UnaskedTask: Error, CustomStringConvertible {
 extension StreamBound {
     /// The stream of the aggregate with this name.
     package static func stream(_ name: String) -> StreamID { StreamID(kind: streamKind, name: name) }
+}
+
+extension AccessBook: StreamBound {
+    package static var streamKind: String { "access" }
+
+    /// There is one fleet.
+    package static var streamName: String { "fleet" }
+}
+
+extension AuditTrail: StreamBound {
+    package static var streamKind: String { "audit" }
+
+    /// Each month, of UTC, has a stream of its own, such as `audit/2026-11`.
+    package static func stream(at moment: Timestamp) -> StreamID { stream(String(moment.description.prefix(7))) }
 }
 
 extension Activation: StreamBound {

@@ -16,11 +16,13 @@ enum GateReader {
     }
 
     private static func approval(_ value: YAMLValue, _ problems: ProblemList) -> Gate.ApprovalRule? {
-        guard let reader = MappingReader(value, "`approve`", keys: ["by", "role"], problems) else { return nil }
+        guard let reader = MappingReader(value, "`approve`", keys: ["by", "role", "other-than-requester"], problems)
+        else { return nil }
         let count = reader.required("by", expected: "how many people must approve").flatMap {
             problems.number($0, in: 1...20, what: "how many people must approve")
         }
         let role = reader.value("role").flatMap { problems.word($0, ApprovalRole.self) }
-        return count.map { Gate.ApprovalRule(by: $0, role: role?.rawValue) }
+        let others = reader.value("other-than-requester").flatMap { problems.boolean($0) }
+        return count.map { Gate.ApprovalRule(by: $0, role: role?.rawValue, otherThanRequester: others) }
     }
 }

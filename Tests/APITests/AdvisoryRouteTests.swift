@@ -67,7 +67,7 @@ struct AdvisoryRouteTests {
                 (.get, "advisories/A-1", .notFound, "advisory-not-found"),
                 (.get, "advisories/fedora/A-1?version=x", .notFound, "advisory-not-found"),
                 (.post, "advisories/imports?by=ana", .badRequest, "invalid-import"),
-                (.post, "advisories/imports?feed=f", .badRequest, "invalid-name"),
+                (.post, "advisories/imports?feed=f&by=a%2Fb", .badRequest, "invalid-name"),
                 (.post, "advisories/imports?feed=f&by=ana&format=yaml", .badRequest, "invalid-import"),
                 (.post, "advisories/imports?feed=f&by=ana", .unprocessableContent, "malformed-feed"),
             ]

@@ -1,11 +1,14 @@
 import API
 import AgentProtocol
+import ControlPlane
 import ControlPlaneTestSupport
+import Domain
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import NIOCore
+import ReadModels
 import Testing
 import Time
 
@@ -21,13 +24,17 @@ struct TestAPI: Sendable {
     static func with(
         problems: [String] = [],
         servesFleetLock: Bool = false,
+        workflow: String? = nil,
         _ body: @escaping @Sendable (TestAPI) async throws -> Void
     ) async throws {
-        try await withControlPlane { controlPlane in
+        try await withControlPlane(workflow: workflow) { controlPlane in
             let now: @Sendable () -> Timestamp = { controlPlane.clock.now }
             let routes = ServerRoutes.make(
                 services: controlPlane.services,
-                token: API.OperatorToken(token),
+                authenticator: Authenticator(
+                    breakGlass: BreakGlassToken(token),
+                    access: controlPlane.services.access
+                ),
                 metrics: MetricsPage(contentType: "text/plain") { "up 1\n" },
                 fleetLockClock: servesFleetLock ? now : nil
             ) { problems }
@@ -55,19 +62,41 @@ struct TestAPI: Sendable {
         )
     }
 
-    /// A request with the operator token.
-    func ask(_ method: HTTPRequest.Method, _ target: String, key: String? = nil, body: [UInt8]? = nil) async throws
-        -> TestResponse
-    {
-        var headers: HTTPFields = [.authorization: "Bearer \(Self.token)"]
+    /// A request with a token, the local account's unless another is given.
+    func ask(
+        _ method: HTTPRequest.Method,
+        _ target: String,
+        token: String = Self.token,
+        key: String? = nil,
+        body: [UInt8]? = nil
+    ) async throws -> TestResponse {
+        var headers: HTTPFields = [.authorization: "Bearer \(token)"]
         if let key, let name = HTTPField.Name("Idempotency-Key") { headers[name] = key }
         return try await send(method, target, headers: headers, body: body)
     }
 
     func get(_ target: String) async throws -> TestResponse { try await ask(.get, target) }
 
-    func post(_ target: String, _ body: some Encodable, key: String? = nil) async throws -> TestResponse {
-        try await ask(.post, target, key: key, body: Array(try JSONEncoder().encode(body)))
+    func post(
+        _ target: String,
+        _ body: some Encodable,
+        token: String = Self.token,
+        key: String? = nil
+    ) async throws -> TestResponse {
+        try await ask(.post, target, token: token, key: key, body: Array(try JSONEncoder().encode(body)))
+    }
+
+    /// The secret of a new token.
+    func token(
+        _ name: String,
+        roles: [AccessRole],
+        scope: AccessScope? = nil,
+        seconds: Int = 3_600
+    ) async throws -> String {
+        let request = CreateToken(name: name, roles: roles, scope: scope, expiresInSeconds: seconds)
+        let response = try await post("/api/v1/tokens", request)
+        #expect(response.status == .created)
+        return try response.decode(NewTokenView.self).secret
     }
 
     /// A request that the agent signed.

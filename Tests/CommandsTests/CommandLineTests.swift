@@ -32,7 +32,9 @@ struct CommandLineTests {
             "advisory impact ALAS-1 --source amazon-linux -o json",
             "node patches mi-1 --state InstalledPendingReboot", "why mi-1", "why mi-1 openssl -o json",
             "order-key rotate", "order-key activate --order-key /etc/ringmaster/order.key", "order-key withdraw",
-            "order-key show --data d -o json",
+            "order-key show --data d -o json", "token ls -o json", "audit ls --month 2026-10 -n 5",
+            "token create --name ana --role operator --role auditor --site a --ring b --patch-group c --expires 90d",
+            "token revoke tok-1 --reason left", "node ls --profile test",
         ]
     )
     func taken(line: String) throws {
@@ -57,6 +59,8 @@ struct CommandLineTests {
             "advisory ls --since yesterday", "advisory ls -n 0", "advisory imports -n 5001", "advisory impact",
             "sla --state late", "sla -n 0", "sla CVE-2024-6387",
             "node patches", "node patches mi-1 --state Lost", "why", "order-key exchange",
+            "token create --name ana", "token create --name ana --role root", "token revoke tok-1", "audit ls -n 0",
+            "token create --name ana --role viewer --expires 367d",
         ]
     )
     func refused(line: String) {

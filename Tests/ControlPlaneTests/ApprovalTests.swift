@@ -1,6 +1,7 @@
 import AgentProtocol
 import ControlPlane
 import ControlPlaneTestSupport
+import Domain
 import ReadModels
 import Testing
 
@@ -24,7 +25,9 @@ struct ApprovalTests {
         by: String = "ana"
     ) async throws -> Problem {
         let request = ApproveStage(stage: stage, planDigest: digest ?? "", reason: nil, by: by)
-        return try await problem { try await controlPlane.services.cycles.approve(cycle, request, key: nil) }
+        return try await problem {
+            try await controlPlane.services.cycles.approve(cycle, request, roles: Set(ApprovalRole.allCases), key: nil)
+        }
     }
 
     @Test("Two people are needed where the gate says two, and one person counts once")

@@ -14,7 +14,7 @@ struct EnrolmentLimitTests {
 
     @Test("A bucket takes its burst, then one in each period, and no key is held against another")
     func bucket() {
-        var buckets = FailureBuckets(burst: 3, period: .seconds(10))
+        var buckets = Buckets(burst: 3, period: .seconds(10))
         for _ in 1...3 {
             #expect(buckets.wait(for: "a", at: moment(0)) == nil)
             buckets.note("a", at: moment(0))
@@ -31,10 +31,10 @@ struct EnrolmentLimitTests {
 
     @Test("However many keys fail, few are remembered")
     func capacity() {
-        var buckets = FailureBuckets(burst: 1, period: .seconds(10))
-        for number in 0...FailureBuckets.capacity { buckets.note("\(number)", at: moment(0)) }
+        var buckets = Buckets(burst: 1, period: .seconds(10))
+        for number in 0...Buckets.capacity { buckets.note("\(number)", at: moment(0)) }
         #expect(buckets.wait(for: "0", at: moment(0)) == nil)
-        #expect(buckets.wait(for: "\(FailureBuckets.capacity)", at: moment(0)) != nil)
+        #expect(buckets.wait(for: "\(Buckets.capacity)", at: moment(0)) != nil)
     }
 
     @Test("Whoever fails too often waits; another activation, and later the same, is taken")

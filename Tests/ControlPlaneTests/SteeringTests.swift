@@ -1,6 +1,7 @@
 import AgentProtocol
 import ControlPlane
 import ControlPlaneTestSupport
+import Domain
 import Postgres
 import ReadModels
 import Testing
@@ -111,7 +112,12 @@ struct SteeringTests {
             }
             let approval = ApproveStage(stage: "scan", planDigest: "p", reason: nil, by: "ana")
             let unknown = try await problem {
-                try await controlPlane.services.cycles.approve("no-such-cycle", approval, key: nil)
+                try await controlPlane.services.cycles.approve(
+                    "no-such-cycle",
+                    approval,
+                    roles: Set(ApprovalRole.allCases),
+                    key: nil
+                )
             }
             #expect(unknown.status == 404)
             let answers = SQL("test_answers", "SELECT count(*) FROM answer")
@@ -132,7 +138,7 @@ struct SteeringTests {
             try await Fleet.carryOut([agents[2]], of: controlPlane)
             let digest = try #require(try await controlPlane.gate(of: "early", in: id).planDigest)
             let approval = ApproveStage(stage: "early", planDigest: digest, reason: "all green", by: "bob")
-            try await controlPlane.services.cycles.approve(id, approval, key: nil)
+            try await controlPlane.services.cycles.approve(id, approval, roles: Set(ApprovalRole.allCases), key: nil)
             let gate = try await controlPlane.cycle(id).stage("early")?.gate
             #expect(gate?.approvals.map(\.reason) == ["all green"])
         }

@@ -5,7 +5,7 @@ import Time
 @Suite("What holds a cycle")
 struct CycleHoldTests {
     private func running(_ lanes: String...) throws -> CycleRun {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         try run.passScan()
         try run.send(.lanesOpened(stage: "early", lanes: lanes.map { .sample($0) }))
         return run
@@ -13,7 +13,7 @@ struct CycleHoldTests {
 
     @Test("Lanes begin when the cycle that opened them is not held")
     func begins() throws {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         let told = try run.send(.lanesOpened(stage: "scan", lanes: [.sample("s1")]))
         #expect(told == [.tell(rollout: "s1", .resume(revision: 1, by: "ada"))])
     }
@@ -45,7 +45,7 @@ struct CycleHoldTests {
         arguments: [[LaneOutcome.sample("e1", succeeded: 0)], []]
     )
     func noEvidence(lanes: [LaneOutcome]) throws {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         try run.passScan()
         try run.pass("early", lanes: lanes)
         #expect(run.state.state == .halted)

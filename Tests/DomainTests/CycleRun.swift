@@ -60,7 +60,9 @@ struct CycleRun {
     var stream = Stream<Cycle>()
     var state: Cycle { stream.state }
 
-    init(role: String? = nil) throws { try self.init(.sample(role: role)) }
+    init() {}
+
+    init(role: String?) throws { try self.init(.sample(role: role)) }
 
     init(_ start: CycleStart) throws { try send(.start(start)) }
 

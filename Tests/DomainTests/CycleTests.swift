@@ -6,7 +6,7 @@ import Time
 struct CycleTests {
     @Test("It goes from stage to stage, each behind its gate, to its report")
     func whole() throws {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         #expect(run.state.state == .running)
         try run.send(.lanesOpened(stage: "scan", lanes: [.sample("s1"), .sample("s2")]))
         try run.send(.laneEnded(.sample("s1")))
@@ -71,7 +71,7 @@ struct CycleTests {
 
     @Test("More failed hosts than the gate allows halt the cycle until a person waives it")
     func threshold() throws {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         try run.passScan()
         try run.pass("early", lanes: [.sample("e1", succeeded: 8, failed: 2)])
         #expect(run.state.state == .halted)
@@ -87,7 +87,7 @@ struct CycleTests {
 
     @Test("A lane that halts pauses its siblings until a person resumes")
     func laneHalts() throws {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         try run.passScan()
         try run.send(.lanesOpened(stage: "early", lanes: [.sample("e1"), .sample("e2"), .sample("e3")]))
         try run.send(.laneEnded(.sample("e3")))
@@ -104,7 +104,7 @@ struct CycleTests {
 
     @Test("While it is paused no stage opens; soak goes on")
     func pauses() throws {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         try run.passScan()
         try run.send(.pause(reason: "audit"))
         #expect(run.state.state == .paused)
@@ -119,7 +119,7 @@ struct CycleTests {
 
     @Test("Abort waits for its lanes, also for those that are only being opened")
     func aborts() throws {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         try run.send(.abort(reason: "wrong month"))
         #expect(run.state.state == .aborting)
         #expect(throws: CycleRefusal.aborting) { try run.send(.pause(reason: "x")) }
@@ -133,7 +133,7 @@ struct CycleTests {
 
     @Test("A lane that ends before its worker has named it is not forgotten")
     func earlyEnd() throws {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         try run.send(.laneEnded(.sample("s1")))
         try run.send(.laneEnded(.sample("s1")))
         #expect(try run.send(.lanesOpened(stage: "scan", lanes: [.sample("s1")])) == [.task(.freezePlan)])
@@ -141,7 +141,7 @@ struct CycleTests {
 
     @Test("A task that was given up halts the cycle; resume tries it again, and abort ends it")
     func tasks() throws {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         try run.send(.taskFailed(.openLanes(stage: "scan"), error: "no such zone"))
         #expect(run.state.state == .halted)
         #expect(run.state.hold?.reason == "open-lanes failed: no such zone")
@@ -155,7 +155,7 @@ struct CycleTests {
 
     @Test("Without a single scanned node there is nothing to go on with")
     func nothingScanned() throws {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         try run.pass("scan", lanes: [])
         try run.send(.planFrozen(PlanSummary(digest: "p0", patchCount: 0, nodeCount: 0, unscannedCount: 4)))
         #expect(run.state.state == .failed)
@@ -164,7 +164,7 @@ struct CycleTests {
 
     @Test("It starts once, and never a workflow whose stages cannot be")
     func starts() throws {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         #expect(throws: CycleRefusal.alreadyStarted(workflow: "small")) { try run.send(.start(.sample())) }
         var empty = Stream<Cycle>()
         #expect(throws: CycleRefusal.notStarted(kind: "pause")) { try empty.send(.pause(reason: ""), at: seconds(0)) }

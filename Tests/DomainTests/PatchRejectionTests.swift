@@ -7,7 +7,7 @@ struct PatchRejectionTests {
     private static let rejection = PatchRejection(entry: "openssl", reason: "breaks TLS", owner: "ana")
 
     private func running() throws -> CycleRun {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         try run.passScan()
         try run.send(.lanesOpened(stage: "early", lanes: [.sample("e1")]))
         return run
@@ -45,7 +45,7 @@ struct PatchRejectionTests {
 
     @Test("A cycle without a plan is left alone: its plan will not have it")
     func withoutPlan() throws {
-        var run = try CycleRun()
+        var run = try CycleRun(role: nil)
         #expect(try run.send(.rejectPatch(Self.rejection, by: "ana")) == [])
         #expect(run.state.hold == nil)
     }

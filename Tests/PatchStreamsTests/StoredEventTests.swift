@@ -37,6 +37,51 @@ struct StoredEventTests {
         )
     }
 
+    @Test("The API's tokens'")
+    func access() throws {
+        let token = AccessToken(
+            id: "tok-1",
+            name: "ana",
+            roles: [.approver, .operator],
+            scope: AccessScope(rings: ["early"]),
+            secretSHA256: "abc",
+            expires: Self.moment
+        )
+        try check(
+            .tokenCreated(token, by: "operator", at: Self.moment),
+            of: AccessBook.self,
+            "access.token-created.v1",
+            #"{"tokenCreated":{"_0":{"expires":1764000000000000,"id":"tok-1","name":"ana","roles":["approver","operator"],"#
+                + #""scope":{"patchGroups":[],"rings":["early"],"sites":[]},"secretSHA256":"abc"},"at":1764000000000000,"by":"operator"}}"#
+        )
+        try check(
+            .tokenUsed(id: "tok-1", source: "192.0.2.1", at: Self.moment),
+            of: AccessBook.self,
+            "access.token-used.v1",
+            #"{"tokenUsed":{"at":1764000000000000,"id":"tok-1","source":"192.0.2.1"}}"#
+        )
+    }
+
+    @Test("The audit's")
+    func audit() throws {
+        let entry = AuditEntry(
+            outcome: .denied,
+            principal: "token/tok-1",
+            actor: "ana",
+            source: "192.0.2.1",
+            request: "POST /api/v1/cycles",
+            permission: .steer,
+            code: "not-permitted"
+        )
+        try check(
+            .recorded(entry, at: Self.moment),
+            of: AuditTrail.self,
+            "audit.recorded.v1",
+            #"{"recorded":{"_0":{"actor":"ana","code":"not-permitted","outcome":"denied","permission":"steer","principal":"#
+                + #""token/tok-1","request":"POST /api/v1/cycles","source":"192.0.2.1"},"at":1764000000000000}}"#
+        )
+    }
+
     @Test("A rollout's")
     func rollout() throws {
         let patch = Patch(name: "acme", architecture: "amd64", version: "2")

@@ -55,6 +55,13 @@ struct WorkflowFileTests {
         #expect(workflow.stage(named: "main")?.gate == early.gate)
     }
 
+    @Test("A gate may ask for others than who requested")
+    func others() throws {
+        let text = sound.replacing("approve: { by: 1 }", with: "approve: { by: 1, other-than-requester: true }")
+        let workflow = try WorkflowFile.parse(Array(text.utf8), file: "w.yaml")
+        #expect(workflow.stage(named: "early")?.gate?.approval == .init(by: 1, otherThanRequester: true))
+    }
+
     @Test(
         "What is wrong is named with its place and what was expected",
         arguments: [

@@ -11,19 +11,19 @@ struct AdvisoryRoutes: Sendable {
 
     let services: ControlPlaneServices
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.post("advisories/imports") { request, _ in
-            let imported = try await importFeed(request)
+    func add(to group: OperatorGroup) {
+        group.upload("advisories/imports", .changePolicy) { request, actor in
+            let imported = try await importFeed(request, by: actor)
             return try JSONBody.respond(imported, status: imported.isUnchanged ? .ok : .created)
         }
-        group.get("advisories/imports") { request, _ in
+        group.get("advisories/imports", on: .none) { request, _ in
             let query = try Query(request, "feed", "after", "limit")
             let (feed, (after, limit)) = (try query.text("feed"), try query.page(atMost: Self.mostItems))
             return try JSONBody.respond(
                 try await services.questions.advisoryImports(feed: feed, after: after, limit: limit)
             )
         }
-        group.get("advisories/impact") { request, _ in
+        group.get("advisories/impact", on: .fleet) { request, _ in
             let query = try Query(request, "of", "source", "after", "limit")
             guard let subject = try query.text("of") else {
                 let detail = "an impact is of a CVE or an advisory: say which with of=CVE-2024-6387"
@@ -35,15 +35,15 @@ struct AdvisoryRoutes: Sendable {
                 try await services.sla.impact(of: subject, source: source, after: after, limit: limit)
             )
         }
-        group.get("advisories") { request, _ in
+        group.get("advisories", on: .none) { request, _ in
             let query = try Query(request, "source", "cve", "package", "released-since", "after", "limit")
             let (filter, (after, limit)) = (try Self.filter(query), try query.page(atMost: Self.mostItems))
             return try JSONBody.respond(try await services.questions.advisories(filter, after: after, limit: limit))
         }
-        group.get("advisories/:first") { request, context in
+        group.get("advisories/:first", on: .none) { request, context in
             try JSONBody.respond(try await advisory(request, try context.decoded("first"), source: nil))
         }
-        group.get("advisories/:first/:id") { request, context in
+        group.get("advisories/:first/:id", on: .none) { request, context in
             let source = try context.decoded("first")
             return try JSONBody.respond(try await advisory(request, try context.decoded("id"), source: source))
         }
@@ -51,7 +51,7 @@ struct AdvisoryRoutes: Sendable {
 
     // MARK: - Steps
 
-    private func importFeed(_ request: Request) async throws -> AdvisoriesImported {
+    private func importFeed(_ request: Request, by actor: String) async throws -> AdvisoriesImported {
         let query = try Query(request, "feed", "format", "url", "etag", "by")
         var upload = FeedUpload(
             feed: try query.text("feed") ?? "",
@@ -61,7 +61,7 @@ struct AdvisoryRoutes: Sendable {
             format: try query.text("format"),
             url: try query.text("url", atMost: AdvisoryService.addressBytes),
             etag: try query.text("etag", atMost: AdvisoryService.addressBytes),
-            by: try query.text("by") ?? ""
+            by: actor
         )
         // Before megabytes are taken in.
         try AdvisoryService.check(upload)

@@ -1,5 +1,6 @@
 import AgentProtocol
 import ControlPlane
+import Domain
 import HTTPTypes
 import Hummingbird
 import ReadModels
@@ -8,18 +9,16 @@ import ReadModels
 struct EngineRoutes: Sendable {
     let engine: EngineOperations
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("engine") { request, _ in
+    func add(to group: OperatorGroup) {
+        group.get("engine", on: .fleet) { request, _ in
             _ = try Query(request)
             return try JSONBody.respond(try await engine.status())
         }
-        group.post("engine/retry") { request, _ in
-            let body = try await JSONBody.read(SettleMessage.self, of: request)
-            return try JSONBody.respond(try await engine.retry(body, key: request.idempotencyKey))
+        group.post("engine/retry", SettleMessage.self, .repair, on: .fleet) { body, request, _ in
+            try JSONBody.respond(try await engine.retry(body, key: request.idempotencyKey))
         }
-        group.post("engine/discard") { request, _ in
-            let body = try await JSONBody.read(SettleMessage.self, of: request)
-            return try JSONBody.respond(try await engine.discard(body, key: request.idempotencyKey))
+        group.post("engine/discard", SettleMessage.self, .repair, on: .fleet) { body, request, _ in
+            try JSONBody.respond(try await engine.discard(body, key: request.idempotencyKey))
         }
     }
 }

@@ -1,5 +1,6 @@
 import AgentProtocol
 import ControlPlane
+import Domain
 import HTTPTypes
 import Hummingbird
 import ReadModels
@@ -12,28 +13,37 @@ struct EventRoutes: Sendable {
     /// A cursor of the whole log has a number for each of 256 shards.
     private static let longestCursor = 8_000
 
+    private static let auditStreams = "audit/"
+
     let questions: FleetQuestions
     let streams: EventStreams
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("events") { request, _ in
+    func add(to group: OperatorGroup) {
+        group.get("events", on: .fleet) { request, context in
+            let principal = context.principal
             if request.headers[.accept]?.contains(EventStreams.mediaType) ?? false {
-                return try await stream(request)
+                return try await stream(request, for: principal)
             }
-            return try JSONBody.respond(try await page(request))
+            var page = try await page(request)
+            if !principal.has(.readAudit) { page.events.removeAll { $0.stream.hasPrefix(Self.auditStreams) } }
+            return try JSONBody.respond(page)
         }
     }
 
     // MARK: - Steps
 
-    private func stream(_ request: Request) async throws -> Response {
+    private func stream(_ request: Request, for principal: Principal) async throws -> Response {
         let query = try Query(request, "after", "stream", "cycle", "all")
         let (stream, cycle) = (try query.text("stream"), try query.text("cycle"))
         let includesEngine = try query.flag("all")
         let subject: EventTail.Subject
         switch (stream, cycle) {
-        case (nil, nil): subject = .all(includesEngine: includesEngine)
-        case (let stream?, nil): subject = .stream(stream)
+        case (nil, nil):
+            let includesAudit = includesEngine && principal.has(.readAudit)
+            subject = .all(includesEngine: includesEngine, includesAudit: includesAudit)
+        case (let stream?, nil):
+            if stream.hasPrefix(Self.auditStreams) { try principal.check(.readAudit) }
+            subject = .stream(stream)
         case (nil, let cycle?): subject = .cycle(cycle)
         case (_?, _?):
             let detail = "stream and cycle exclude each other; give one of them"

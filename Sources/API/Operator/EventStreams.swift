@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// A message holds what one stream gained at once, and its id is the cursor behind that: who comes back with it has missed nothing and
 /// gets nothing twice. Nothing is kept for a reader: the next commits are read when it has taken the last ones, and one that takes
-/// nothing is closed by ``SlowReaderHandler``.
+/// nothing is closed by ``TransferGuard``.
 package final class EventStreams: Sendable {
     package static let mediaType = "text/event-stream"
 

@@ -1,4 +1,5 @@
 import ControlPlane
+import Domain
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -8,13 +9,13 @@ import ReadModels
 struct OutputRoutes: Sendable {
     let questions: FleetQuestions
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("nodes/:id/outputs") { request, context in
+    func add(to group: OperatorGroup) {
+        group.get("nodes/:id/outputs", on: questions.reach) { request, context in
             _ = try Query(request)
             let outputs = try await questions.outputs(ofNode: try context.decoded("id"))
             return try JSONBody.respond(Listing(items: outputs, next: nil))
         }
-        group.get("nodes/:id/outputs/:order/:name") { request, context in
+        group.get("nodes/:id/outputs/:order/:name", on: questions.reach) { request, context in
             _ = try Query(request)
             let body = try await questions.output(
                 ofNode: try context.decoded("id"),

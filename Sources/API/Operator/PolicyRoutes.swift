@@ -1,4 +1,5 @@
 import ControlPlane
+import Domain
 import HTTPTypes
 import Hummingbird
 import ReadModels
@@ -10,32 +11,30 @@ struct PolicyRoutes: Sendable {
 
     let services: ControlPlaneServices
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("policy") { request, _ in
+    func add(to group: OperatorGroup) {
+        group.get("policy", on: .none) { request, _ in
             _ = try Query(request)
             return try JSONBody.respond(try await services.policy.current())
         }
-        group.post("policy") { request, _ in
-            let body = try await JSONBody.read(ApplyPolicy.self, of: request, atMost: Self.maximumBytes)
-            return try JSONBody.respond(try await services.policy.apply(body, key: request.idempotencyKey))
+        group.post("policy", ApplyPolicy.self, atMost: Self.maximumBytes, .changePolicy, on: .fleet) {
+            body,
+            request,
+            _ in
+            try JSONBody.respond(try await services.policy.apply(body, key: request.idempotencyKey))
         }
-        group.post("policy/diff") { request, _ in
-            let body = try await JSONBody.read(DiffPolicy.self, of: request, atMost: Self.maximumBytes)
-            return try JSONBody.respond(try await services.policy.diff(body.policy))
+        group.ask("policy/diff", DiffPolicy.self, atMost: Self.maximumBytes) { body in
+            try JSONBody.respond(try await services.policy.diff(body.policy))
         }
-        group.post("baselines/preview") { request, _ in
-            let body = try await JSONBody.read(PreviewBaseline.self, of: request, atMost: Self.maximumBytes)
-            return try JSONBody.respond(try await services.policy.preview(body))
+        group.ask("baselines/preview", PreviewBaseline.self, atMost: Self.maximumBytes) { body in
+            try JSONBody.respond(try await services.policy.preview(body))
         }
-        group.post("policy/rejections") { request, _ in
-            let body = try await JSONBody.read(RejectPatch.self, of: request)
-            return try JSONBody.respond(try await services.policy.reject(body, key: request.idempotencyKey))
+        group.post("policy/rejections", RejectPatch.self, .changePolicy, on: .fleet) { body, request, _ in
+            try JSONBody.respond(try await services.policy.reject(body, key: request.idempotencyKey))
         }
-        group.post("policy/acceptances") { request, _ in
-            let body = try await JSONBody.read(AcceptPatch.self, of: request)
-            return try JSONBody.respond(try await services.policy.accept(body, key: request.idempotencyKey))
+        group.post("policy/acceptances", AcceptPatch.self, .changePolicy, on: .fleet) { body, request, _ in
+            try JSONBody.respond(try await services.policy.accept(body, key: request.idempotencyKey))
         }
-        group.get("windows") { request, _ in
+        group.get("windows", on: .none) { request, _ in
             let query = try Query(request, "name", "from", "count")
             let windows = try await services.calendar.windows(
                 named: try query.text("name"),
@@ -44,7 +43,7 @@ struct PolicyRoutes: Sendable {
             )
             return try JSONBody.respond(Listing(items: windows))
         }
-        group.get("workflows/:name/rehearsal") { request, context in
+        group.get("workflows/:name/rehearsal", on: .fleet) { request, context in
             let query = try Query(request, "from", "host-minutes")
             return try JSONBody.respond(
                 try await services.calendar.rehearse(

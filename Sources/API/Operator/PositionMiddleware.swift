@@ -9,7 +9,7 @@ import ServiceLifecycle
 /// Reads catch up with the log before they answer, so that whoever reads from the same database never waits. One that reads from a
 /// copy does.
 struct PositionMiddleware: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = OperatorContext
 
     /// How long a read waits.
     private static let patience = Duration.seconds(10)

@@ -1,4 +1,5 @@
 import ControlPlane
+import Domain
 import Hummingbird
 import ReadModels
 
@@ -6,17 +7,19 @@ import ReadModels
 struct RebootSlotRoutes: Sendable {
     let slots: RebootSlotService
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("reboot-slots") { request, _ in
+    func add(to group: OperatorGroup) {
+        group.get("reboot-slots", on: .fleet) { request, _ in
             _ = try Query(request)
             return try JSONBody.respond(Listing(items: try await slots.groups()))
         }
-        group.get("reboot-slots/:group") { request, context in
+        group.get("reboot-slots/:group", on: .fleet) { request, context in
             _ = try Query(request)
             return try JSONBody.respond(try await slots.view(try context.decoded("group")))
         }
-        group.post("reboot-slots/:group/release") { request, context in
-            let body = try await JSONBody.read(ReleaseRebootSlot.self, of: request)
+        group.post("reboot-slots/:group/release", ReleaseRebootSlot.self, .repair, on: .fleet) {
+            body,
+            request,
+            context in
             let group = try context.decoded("group")
             return try JSONBody.respond(try await slots.free(group, body, key: request.idempotencyKey))
         }

@@ -6,8 +6,8 @@ import Hummingbird
 struct SLARoutes: Sendable {
     let sla: SLAService
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("sla") { request, _ in
+    func add(to group: OperatorGroup) {
+        group.get("sla", on: .fleet) { request, _ in
             let query = try Query(request, "state", "limit")
             let state = try query.value("state", SLAClock.State.self)
             let limit = try query.number("limit", 1...SLAService.mostItems, or: 500)

@@ -57,9 +57,10 @@ struct ActivationCreate: AsyncParsableCommand {
             expiresInSeconds: expires.seconds,
             networks: networks.isEmpty ? nil : networks,
             requiresApproval: requiresApproval ? true : nil,
-            by: try actor.actor()
+            by: try actor.name(for: server)
         )
         let activation = try await server.client().createActivation(request)
-        try output.print(activation) { ActivationPage(activation, server: server.address).lines($0) }
+        let address = try server.address
+        try output.print(activation) { ActivationPage(activation, server: address).lines($0) }
     }
 }

@@ -53,7 +53,7 @@ struct AdvisoryImport: AsyncParsableCommand {
 
     func run() async throws {
         let client = try server.client()
-        let name = try actor.actor()
+        let name = try actor.name(for: server)
         for source in sources {
             let source = FeedSource(source, feed: feed)
             let imported = try await importing(source, client, name)
@@ -69,7 +69,7 @@ struct AdvisoryImport: AsyncParsableCommand {
     private func importing(
         _ source: FeedSource,
         _ client: ControlPlaneClient,
-        _ name: String
+        _ name: String?
     ) async throws -> AdvisoriesImported {
         let last = source.web == nil ? nil : try await client.advisoryImports(feed: source.feed, limit: 1).first
         let known = last?.fact.url == source.text ? last : nil

@@ -133,7 +133,7 @@ extension ControlPlaneClient {
         format: String?,
         url: String?,
         etag: String?,
-        by: String
+        by: String?
     ) async throws -> AdvisoriesImported {
         let query: KeyValuePairs<String, String?> = [
             "feed": feed, "format": format, "url": url, "etag": etag, "by": by,

@@ -36,7 +36,7 @@ struct CycleApprove: AsyncParsableCommand {
 
     func run() async throws {
         let client = try server.client()
-        let by = try actor.actor()
+        let by = try actor.name(for: server)
         let request: ApproveStage
         if let stage, let digest {
             request = ApproveStage(stage: stage, planDigest: digest, reason: reason, by: by)
@@ -48,7 +48,10 @@ struct CycleApprove: AsyncParsableCommand {
         }
         let cycle = try await client.approve(id, request)
         try output.print(cycle) { style in
-            ["approved the gate after \(request.stage) as \(by)".printable, StageTrack(cycle).line(style)]
+            [
+                "approved the gate after \(request.stage)\(by.map { " as \($0)" } ?? "")".printable,
+                StageTrack(cycle).line(style),
+            ]
         }
     }
 

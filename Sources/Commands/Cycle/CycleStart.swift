@@ -29,7 +29,7 @@ struct CycleStart: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let request = StartCycle(workflow: workflow, openNow: now, by: try actor.actor())
+        let request = StartCycle(workflow: workflow, openNow: now, by: try actor.name(for: server))
         let started = try await server.client().startCycle(request)
         try output.print(started) { _ in [started.id.printable] }
     }

@@ -16,7 +16,7 @@ struct SteerOptions: ParsableArguments {
 
     /// - Parameter verb: `abort`, `pause` or `resume`.
     func steer(_ verb: String) async throws {
-        let request = SteerCycle(reason: reason, by: try actor.actor())
+        let request = SteerCycle(reason: reason, by: try actor.name(for: server))
         let cycle = try await server.client().steer(id, verb, request)
         try output.print(cycle) { style in
             ["cycle \(cycle.id) is \(cycle.state)".printable, StageTrack(cycle).line(style)]

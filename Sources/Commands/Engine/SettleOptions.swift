@@ -16,7 +16,7 @@ struct SettleOptions: ParsableArguments {
 
     /// - Parameter verb: `retry` or `discard`.
     func settle(_ verb: String, reason: String?) async throws {
-        let request = SettleMessage(message: message, stream: stream, reason: reason, by: try actor.actor())
+        let request = SettleMessage(message: message, stream: stream, reason: reason, by: try actor.name(for: server))
         let settlement = try await server.client().settle(verb, request)
         try output.print(settlement) { _ in [EnginePage.sentence(settlement)] }
     }

@@ -22,7 +22,7 @@ struct NodeApprove: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let node = try await server.client().approve(node: id, ApproveNode(by: try actor.actor()))
+        let node = try await server.client().approve(node: id, ApproveNode(by: try actor.name(for: server)))
         try output.print(node) { _ in ["node \(node.id) (\(node.name)) may be patched".printable] }
     }
 }

@@ -26,7 +26,7 @@ struct NodeRevoke: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let request = RevokeNode(reason: reason, by: try actor.actor())
+        let request = RevokeNode(reason: reason, by: try actor.name(for: server))
         let node = try await server.client().revoke(node: id, request)
         try output.print(node) { _ in ["node \(node.id) (\(node.name)) is revoked".printable] }
     }

@@ -2,12 +2,22 @@ import AgentProtocol
 package import ArgumentParser
 package import Client
 import FoundationEssentials
+import Workflows
 
 /// Which control plane a command speaks to, and with which token.
 package struct ServerOptions: ParsableArguments {
     package static let defaultServer = "http://127.0.0.1:7440"
     private static let defaultSecureServer = "https://127.0.0.1:7440"
     package static let defaultTokenFile = ".ringmaster/operator.token"
+
+    @Option(
+        help: ArgumentHelp(
+            "The profile of ~/.config/ringmaster/config.yaml that says what the other options leave open (RINGMASTER_PROFILE; "
+                + "otherwise the file's own).",
+            valueName: "name"
+        )
+    )
+    package var profile: String?
 
     @Option(
         help: ArgumentHelp(
@@ -19,7 +29,8 @@ package struct ServerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The file with the operator token (RINGMASTER_TOKEN_FILE; otherwise \(Self.defaultTokenFile)).",
+            "The file with your token (RINGMASTER_TOKEN, the token itself; RINGMASTER_TOKEN_FILE; otherwise "
+                + "\(Self.defaultTokenFile)).",
             valueName: "file"
         ),
         completion: .file()
@@ -41,24 +52,27 @@ package struct ServerOptions: ParsableArguments {
     package init() {}
 
     package func client() throws -> ControlPlaneClient {
-        let (server, authority) = (address, try authority())
-        guard let address = ServerAddress(server) else { throw Self.unreadable(server) }
+        let place = try place()
+        guard let address = ServerAddress(place.server) else { throw Self.unreadable(place.server) }
         if address.isExposed {
-            guard insecureHTTP else { throw Self.exposed(server) }
-            StandardOutput.note("warning: \(server) is not https: whoever is on the way can read the operator token")
+            guard insecureHTTP else { throw Self.exposed(place.server) }
+            StandardOutput.note("warning: \(place.server) is not https: whoever is on the way can read your token")
         }
-        return ControlPlaneClient(server: server, token: try OperatorToken(file: tokenPath), caFile: authority)
+        return ControlPlaneClient(server: place.server, token: try token(), caFile: place.authority)
+    }
+
+    /// What proves who asks.
+    package func token() throws -> OperatorToken {
+        if tokenFile == nil, let token = environment["RINGMASTER_TOKEN"], !token.isEmpty { return OperatorToken(token) }
+        return try OperatorToken(file: tokenPath(try settings()))
     }
 
     /// The control plane that is spoken to.
-    package var address: String {
-        if let server = server ?? environment["RINGMASTER_SERVER"] { return server }
-        return localAuthority == nil ? Self.defaultServer : Self.defaultSecureServer
-    }
+    package var address: String { get throws { try place().server } }
 
     /// The options as they were typed, each after a space: for commands that are shown to be typed next.
     package var asTyped: String {
-        let named = [("server", server), ("token-file", tokenFile), ("ca-file", caFile)]
+        let named = [("profile", profile), ("server", server), ("token-file", tokenFile), ("ca-file", caFile)]
             .compactMap { name, value in value.map { " --\(name) \($0)" } }
         return named.joined() + (insecureHTTP ? " --insecure-http" : "")
     }
@@ -67,21 +81,34 @@ package struct ServerOptions: ParsableArguments {
 
     private var environment: [String: String] { ProcessInfo.processInfo.environment }
 
-    private var tokenPath: String { tokenFile ?? environment["RINGMASTER_TOKEN_FILE"] ?? Self.defaultTokenFile }
+    /// The profile that counts, if any; what is typed or in the environment comes before what it says.
+    private func settings() throws -> ProfileFile.Profile? {
+        try Profiles(environment: environment).profile(named: profile ?? environment["RINGMASTER_PROFILE"])
+    }
 
-    private func authority() throws -> String? {
-        guard let file = caFile ?? environment["RINGMASTER_CA_FILE"] else { return localAuthority }
+    private func tokenPath(_ settings: ProfileFile.Profile?) -> String {
+        tokenFile ?? environment["RINGMASTER_TOKEN_FILE"] ?? settings?.tokenFile ?? Self.defaultTokenFile
+    }
+
+    private func place() throws -> (server: String, authority: String?) {
+        let settings = try settings()
+        let local = localAuthority(beside: tokenPath(settings))
+        let standard = local == nil ? Self.defaultServer : Self.defaultSecureServer
+        let address = server ?? environment["RINGMASTER_SERVER"] ?? settings?.server ?? standard
+        guard let file = caFile ?? environment["RINGMASTER_CA_FILE"] ?? settings?.caFile else {
+            return (address, local)
+        }
         guard FileManager.default.isReadableFile(atPath: file) else {
             throw CommandFailure(
                 "cannot read \(file) of certificate authorities; name it with --ca-file",
                 exitCode: .inputMissing
             )
         }
-        return file
+        return (address, file)
     }
 
     /// What `ringmaster ca init` made in the folder that has the token, too.
-    private var localAuthority: String? {
+    private func localAuthority(beside tokenPath: String) -> String? {
         let folder = tokenPath.lastIndex(of: "/").map { String(tokenPath[..<$0]) } ?? "."
         let file = AuthorityFolder(data: folder).authorityFile
         return FileManager.default.isReadableFile(atPath: file) ? file : nil
@@ -96,7 +123,7 @@ package struct ServerOptions: ParsableArguments {
 
     private static func exposed(_ server: String) -> CommandFailure {
         CommandFailure(
-            "will not send the operator token to \(server), where others read it on the way: name an https address with "
+            "will not send your token to \(server), where others read it on the way: name an https address with "
                 + "--server, or give --insecure-http",
             exitCode: .validationFailure
         )

@@ -19,6 +19,7 @@ package struct Span: ExpressibleByArgument, Equatable, Sendable, CustomStringCon
 
     package static let oneHour = Self(seconds: 3_600, description: "1h")
     package static let oneDay = Self(seconds: 86_400, description: "24h")
+    package static let ninetyDays = Self(seconds: 90 * 86_400, description: "90d")
 
     private init(seconds: Int, description: String) {
         self.seconds = seconds

@@ -25,7 +25,7 @@ struct PatchAccept: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let request = AcceptPatch(entry: patch, reason: reason, by: try actor.actor())
+        let request = AcceptPatch(entry: patch, reason: reason, by: try actor.name(for: server))
         let view = try await server.client().accept(request)
         try output.print(view) { _ in ["\(patch) is accepted again".printable] }
     }

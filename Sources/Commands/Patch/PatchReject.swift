@@ -35,7 +35,7 @@ struct PatchReject: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let request = RejectPatch(entry: patch, reason: reason, expires: expires, by: try actor.actor())
+        let request = RejectPatch(entry: patch, reason: reason, expires: expires, by: try actor.name(for: server))
         let rejection = try await server.client().reject(request)
         try output.print(rejection) { HolderTable(rejection).lines($0) }
     }

@@ -27,7 +27,7 @@ struct PolicyApply: AsyncParsableCommand {
         let policy = try await folder.read().policy
         let client = try server.client()
         let diff = try await client.diff(policy)
-        let request = ApplyPolicy(policy: policy, base: diff.base, by: try actor.actor())
+        let request = ApplyPolicy(policy: policy, base: diff.base, by: try actor.name(for: server))
         let applied = try await client.apply(request)
         try output.print(applied) { style in
             let done = "policy \(applied.digest?.prefix(12) ?? "") is applied, by \(applied.appliedBy ?? "")".printable

@@ -55,7 +55,7 @@ struct Quickstart: AsyncParsableCommand {
         try folder.refuseForeign()
         try await LeftoverDatabase.stop(in: folder.server)
         try folder.prepare()
-        let run = QuickstartRun(programs: programs, approvesAlways: yes, actor: try actor.actor())
+        let run = QuickstartRun(programs: programs, approvesAlways: yes, actor: try actor.local())
         let isAsItShouldBe = try await Interruption.guarding { try await run.perform() }
         guard isAsItShouldBe else { throw ExitCode.checkFailed }
     }

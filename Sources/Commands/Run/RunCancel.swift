@@ -35,7 +35,7 @@ struct RunCancel: AsyncParsableCommand {
                 exitCode: .refused
             )
         }
-        _ = try await client.steer(id, "abort", SteerCycle(reason: reason, by: try actor.actor()))
+        _ = try await client.steer(id, "abort", SteerCycle(reason: reason, by: try actor.name(for: server)))
         let run = try await client.run(id, .summary)
         try output.print(run) { RunPage(run).lines($0) }
     }

@@ -83,7 +83,7 @@ struct RunStart: AsyncParsableCommand {
             timeoutSeconds: timeout.seconds,
             deliverySeconds: deliveryTimeout.seconds,
             user: user,
-            by: try actor.actor()
+            by: try actor.name(for: server)
         )
         let client = try server.client()
         let started = try await client.startRun(request)

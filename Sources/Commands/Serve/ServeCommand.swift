@@ -21,6 +21,7 @@ package struct ServeCommand: AsyncParsableCommand {
               ringmaster serve --data /var/lib/ringmaster --listen 0.0.0.0:7440
               ringmaster serve --listen 0.0.0.0:7440 --tls-certificate cert.pem --tls-key key.pem
               ringmaster serve --database "host=db.example dbname=ringmaster" --roles engine,worker
+              ringmaster serve --oidc-issuer https://id.example/ --oidc-audience ringmaster --oidc-roles roles.json
             """
     )
 
@@ -82,6 +83,8 @@ package struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The certificate's private key, PEM.", valueName: "file"))
     var tlsKey: String?
+
+    @OptionGroup var identity: IdentityOptions
 
     @Flag(
         help: """

@@ -201,11 +201,15 @@ struct Server: Sendable {
         _ metrics: MetricsPage
     ) throws -> [any Service] {
         let token = try SecretFile.loadOrCreate(path(command.tokenFile, "operator.token")) {
-            API.OperatorToken.random()
+            BreakGlassToken.random()
         }
         let routes = ServerRoutes.make(
             services: services,
-            token: API.OperatorToken(token),
+            authenticator: Authenticator(
+                breakGlass: BreakGlassToken(token),
+                access: services.access,
+                identities: try command.identity.verifier(logger: logger)
+            ),
             metrics: metrics,
             fleetLockClock: command.fleetlock ? SystemClock.now : nil,
             readiness: readiness(client)

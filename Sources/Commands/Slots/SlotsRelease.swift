@@ -28,7 +28,7 @@ struct SlotsRelease: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let request = ReleaseRebootSlot(holder: holder, reason: reason, by: try actor.actor())
+        let request = ReleaseRebootSlot(holder: holder, reason: reason, by: try actor.name(for: server))
         let view = try await server.client().release(slotOf: group, request)
         try output.print(view) { SlotsPage(view).lines($0) }
     }

@@ -24,6 +24,7 @@ package struct ActivationService: Sendable {
     /// - Throws: ``Problem`` 400 for what an activation may not be.
     ///   409 when the key has made one already: its code was told once and is kept nowhere.
     package func create(_ request: CreateActivation, key: String? = nil) async throws -> ActivationView {
+        let person = try PersonName.check(request.by)
         try check(request)
         let id = "act-" + (key.map { String(ContentStore.digest(of: $0).prefix(16)) } ?? Secret.identifier())
         let code = Secret.code()
@@ -41,7 +42,7 @@ package struct ActivationService: Sendable {
             Activation.stream(id),
             ActivationMessage.create(terms),
             id: "create/\(Secret.identifier())",
-            by: request.by
+            by: person
         )
         return ActivationView(
             activation: id,
@@ -57,7 +58,6 @@ package struct ActivationService: Sendable {
 
     private func check(_ request: CreateActivation) throws(Problem) {
         func refuse(_ detail: String) -> Problem { Problem(status: 400, code: "invalid-activation", detail: detail) }
-        try PersonName.check(request.by)
         guard (1...Self.mostUses).contains(request.uses) else {
             throw refuse("an activation enrols 1 to \(Self.mostUses) hosts, not \(request.uses)")
         }

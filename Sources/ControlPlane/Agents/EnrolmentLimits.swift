@@ -8,8 +8,8 @@ import Time
 final class EnrolmentLimits: Sendable {
     private struct State {
         /// By address; by network of 64 bits for IPv6, of which a host has as many addresses as it likes.
-        var sources = FailureBuckets(burst: 20, period: .seconds(1))
-        var activations = FailureBuckets(burst: 20, period: .seconds(6))
+        var sources = Buckets(burst: 20, period: .seconds(1))
+        var activations = Buckets(burst: 20, period: .seconds(6))
     }
 
     private let state = Mutex(State())

@@ -14,6 +14,8 @@ package enum StreamTypes {
             StreamType(DomainDecider<Node>.withoutEffects),
             StreamType(DomainDecider<PolicyBook>(translation: policy)),
             StreamType(DomainDecider<Feed>.withoutEffects),
+            StreamType(DomainDecider<AccessBook>.withoutEffects),
+            StreamType(DomainDecider<AuditTrail>.withoutEffects),
             StreamType(DomainDecider<RebootSlots>.withoutEffects),
             StreamType(ScheduleDecider()),
         ]

@@ -49,7 +49,7 @@ package struct EngineOperations: Sendable {
         _ request: SettleMessage,
         key: String?
     ) async throws -> SettlementView {
-        try PersonName.check(request.by)
+        let person = try PersonName.check(request.by)
         try check(request.reason, of: verb)
         guard !request.message.utf8.contains(0), !(request.stream ?? "").utf8.contains(0), !(key ?? "").utf8.contains(0)
         else {
@@ -59,7 +59,7 @@ package struct EngineOperations: Sendable {
         let settlement = SettlementRequest(
             id: key ?? Secret.identifier(),
             verb: verb,
-            by: request.by,
+            by: person,
             reason: request.reason
         )
         return try await explained {

@@ -19,20 +19,20 @@ package struct NodeService: Sendable {
     ///
     /// - Throws: ``Problem`` 404 for an unknown node.
     package func revoke(_ node: String, _ request: RevokeNode, key: String?) async throws {
-        try PersonName.check(request.by)
+        let person = try PersonName.check(request.by)
         guard !request.reason.isEmpty else {
             let detail = "to revoke a node needs a reason, for those who read its log; give one with --reason"
             throw Problem(status: 400, code: "reason-missing", detail: detail)
         }
-        try await decide(.revoke(reason: request.reason), on: node, by: request.by, key: key)
+        try await decide(.revoke(reason: request.reason), on: node, by: person, key: key)
     }
 
     /// Lets a node be patched that was only scanned; nothing happens to one that needs no approval.
     ///
     /// - Throws: ``Problem`` 404 for an unknown node, 409 for a revoked one.
     package func approve(_ node: String, _ request: ApproveNode, key: String?) async throws {
-        try PersonName.check(request.by)
-        try await decide(.approve, on: node, by: request.by, key: key)
+        let person = try PersonName.check(request.by)
+        try await decide(.approve, on: node, by: person, key: key)
     }
 
     private func decide(_ message: NodeMessage, on node: String, by person: String, key: String?) async throws {

@@ -43,20 +43,20 @@ package struct PolicyService: Sendable {
     ///
     /// - Throws: ``Problem`` 400 with all that is wrong with the policy, 409 when another was applied since it was compared.
     package func apply(_ request: ApplyPolicy, key: String?) async throws -> PolicyView {
-        try PersonName.check(request.by)
+        let person = try PersonName.check(request.by)
         let digest = ContentStore.digest(of: try checked(request.policy))
         let message = PolicyMessage.apply(request.policy, digest: digest, base: request.base)
-        try await ask(message, key: key, by: request.by)
+        try await ask(message, key: key, by: person)
         return try await current()
     }
 
     /// Rejects the patch in every baseline, halts the cycles that would still bring it, and tells who has it.
     package func reject(_ request: RejectPatch, key: String?) async throws -> RejectionView {
-        try PersonName.check(request.by)
+        let person = try PersonName.check(request.by)
         let rejection = PatchRejection(
             entry: request.entry,
             reason: request.reason,
-            owner: request.by,
+            owner: person,
             expires: request.expires
         )
         guard (1...100).contains(rejection.entry.count) else {
@@ -64,15 +64,15 @@ package struct PolicyService: Sendable {
             throw Problem(status: 400, code: "invalid-entry", detail: detail)
         }
         try checkReason(request.reason, "reject \(request.entry)")
-        try await ask(.reject(rejection), key: key, by: request.by)
+        try await ask(.reject(rejection), key: key, by: person)
         return try await questions.holders(of: rejection)
     }
 
     /// Takes back what ``reject(_:key:)`` did; cycles that it halted go on when a person resumes them.
     package func accept(_ request: AcceptPatch, key: String?) async throws -> PolicyView {
-        try PersonName.check(request.by)
+        let person = try PersonName.check(request.by)
         try checkReason(request.reason, "accept \(request.entry)")
-        try await ask(.accept(entry: request.entry, reason: request.reason), key: key, by: request.by)
+        try await ask(.accept(entry: request.entry, reason: request.reason), key: key, by: person)
         return try await current()
     }
 

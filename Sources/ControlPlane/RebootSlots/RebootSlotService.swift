@@ -97,7 +97,7 @@ package struct RebootSlotService: Sendable {
 
     /// Frees a slot in its holder's place.
     package func free(_ group: String, _ request: ReleaseRebootSlot, key: String?) async throws -> RebootSlotsView {
-        try PersonName.check(request.by)
+        let person = try PersonName.check(request.by)
         guard (1...500).contains(request.reason.utf8.count) else {
             let detail =
                 "to release a reboot slot needs a reason of 1 to 500 bytes, for the log; give one with --reason"
@@ -106,7 +106,7 @@ package struct RebootSlotService: Sendable {
         _ = try await view(group)
         let message = RebootSlotsMessage.free(holder: request.holder, reason: request.reason)
         let id = "\(message.kind)/\(key ?? Secret.identifier())"
-        try await desk.ask(RebootSlots.stream(group), message, id: id, by: request.by)
+        try await desk.ask(RebootSlots.stream(group), message, id: id, by: person)
         return try await view(group)
     }
 

@@ -22,7 +22,7 @@ package struct RunService: Sendable {
 
     /// - Parameter key: the caller's idempotency key: the same one starts the same run, once.
     package func start(_ request: StartRun, key: String?) async throws -> CycleStarted {
-        try PersonName.check(request.by)
+        let person = try PersonName.check(request.by)
         let document = try document(of: request)
         try check(request, document)
         let suffix = key.map { ContentStore.digest(of: $0) } ?? Secret.identifier()
@@ -33,9 +33,10 @@ package struct RunService: Sendable {
             definition: definition,
             definitionDigest: ContentStore.digest(of: try DomainJSON.encode(definition)),
             opensWindowsNow: true,
-            policyDigest: book.digest
+            policyDigest: book.digest,
+            policyAppliedBy: book.appliedBy
         )
-        try await desk.ask(Cycle.stream(id), CycleMessage.start(start), id: "start", by: request.by)
+        try await desk.ask(Cycle.stream(id), CycleMessage.start(start), id: "start", by: person)
         return CycleStarted(id: id)
     }
 

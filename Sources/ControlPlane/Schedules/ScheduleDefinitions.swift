@@ -20,7 +20,8 @@ struct ScheduleDefinitions {
                     definition: try workflow.definition.completed(by: book),
                     definitionDigest: workflow.digest,
                     opensWindowsNow: false,
-                    policyDigest: book.digest
+                    policyDigest: book.digest,
+                    policyAppliedBy: book.appliedBy
                 )
                 let stream = StreamID(kind: ScheduleDecider.kind, name: workflow.definition.name)
                 definitions.append(Definition(stream: stream, cycle: ScheduledCycle(rule: rule, start: start)))

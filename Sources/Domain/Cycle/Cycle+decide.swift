@@ -160,6 +160,9 @@ struct CycleDraft {
         if let role = rule.role, !roles.contains(role) {
             throw .missingRole(actor: actor, role: role, stage: stage)
         }
+        if rule.otherThanRequester == true, let request = state.request(by: actor) {
+            throw .ownRequest(actor: actor, stage: stage, request: request)
+        }
         guard !gate.approvals.contains(where: { $0.by == actor }) else {
             throw .alreadyApproved(actor: actor, stage: stage)
         }

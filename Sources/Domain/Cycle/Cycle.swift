@@ -73,6 +73,12 @@ package struct Cycle: EventSourced {
         return max(0, (currentGateRule?.approval?.by ?? 0) - gate.approvals.count)
     }
 
+    /// What of the cycle the person asked for; nil when that is nothing.
+    func request(by person: String) -> String? {
+        if startedBy == person { return "started the cycle" }
+        return start?.policyAppliedBy == person ? "applied its policy" : nil
+    }
+
     var currentGateRule: Gate? {
         guard let stages = start?.definition.stages, stages.indices.contains(currentIndex) else { return nil }
         return stages[currentIndex].gate

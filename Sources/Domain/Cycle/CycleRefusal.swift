@@ -16,6 +16,7 @@ package enum CycleRefusal: DomainRefusal {
     case otherPlan(stage: String, given: String, frozen: String)
     case missingRole(actor: String, role: String, stage: String)
     case alreadyApproved(actor: String, stage: String)
+    case ownRequest(actor: String, stage: String, request: String)
 
     package var code: String {
         switch self {
@@ -35,6 +36,7 @@ package enum CycleRefusal: DomainRefusal {
         case .otherPlan: "plan-digest-mismatch"
         case .missingRole: "role-missing"
         case .alreadyApproved: "already-approved"
+        case .ownRequest: "own-request"
         }
     }
 
@@ -74,6 +76,8 @@ package enum CycleRefusal: DomainRefusal {
             "cannot approve \(stage) as \(actor): its gate asks for the role \(role); ask somebody who has it"
         case .alreadyApproved(let actor, let stage):
             "cannot approve \(stage) again: the approval of \(actor) already counts; another person must approve"
+        case .ownRequest(let actor, let stage, let request):
+            "cannot approve \(stage) as \(actor): \(actor) \(request), and its gate asks for others; ask one of them"
         }
     }
 }

@@ -7,16 +7,20 @@ package struct CycleStart: Codable, Equatable, Sendable {
     package var opensWindowsNow: Bool
     /// Of the policy that filled in what the file leaves to it; nil when there was none.
     package var policyDigest: String?
+    /// Who applied that policy; nil when there was none, and in what was started before this was kept.
+    package var policyAppliedBy: String?
 
     package init(
         definition: WorkflowDefinition,
         definitionDigest: String,
         opensWindowsNow: Bool,
-        policyDigest: String? = nil
+        policyDigest: String? = nil,
+        policyAppliedBy: String? = nil
     ) {
         self.definition = definition
         self.definitionDigest = definitionDigest
         self.opensWindowsNow = opensWindowsNow
         self.policyDigest = policyDigest
+        self.policyAppliedBy = policyAppliedBy
     }
 }

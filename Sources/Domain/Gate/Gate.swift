@@ -14,10 +14,13 @@ package struct Gate: Codable, Equatable, Sendable {
         package var by: Int
         /// The role that each of them must have; nil when any person may.
         package var role: String?
+        /// Whether who started the cycle, or applied the policy that it pins, may not approve; nil for no.
+        package var otherThanRequester: Bool?
 
-        package init(by: Int, role: String? = nil) {
+        package init(by: Int, role: String? = nil, otherThanRequester: Bool? = nil) {
             self.by = by
             self.role = role
+            self.otherThanRequester = otherThanRequester
         }
     }
 

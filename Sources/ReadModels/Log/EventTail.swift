@@ -7,8 +7,10 @@ import PatchStreams
 package struct EventTail: Sendable {
     /// Whose events.
     package enum Subject: Equatable, Sendable {
-        /// - Parameter includesEngine: whether the engine's own streams are among them.
-        case all(includesEngine: Bool)
+        /// - Parameters:
+        ///   - includesEngine: whether the engine's own streams are among them.
+        ///   - includesAudit: whether the audit's are.
+        case all(includesEngine: Bool, includesAudit: Bool = false)
         /// A cycle and the rollouts of its lanes.
         case cycle(String)
         case stream(String)
@@ -87,7 +89,8 @@ package struct EventTail: Sendable {
 
     private func isWanted(_ stream: StreamID) -> Bool {
         switch subject {
-        case .all(let includesEngine): includesEngine || stream.kind != "engine"
+        case .all(let includesEngine, let includesAudit):
+            (includesEngine || stream.kind != "engine") && (includesAudit || stream.kind != AuditTrail.streamKind)
         case .cycle(let id):
             stream == Cycle.stream(id) || stream.rawValue.hasPrefix(Rollout.stream("\(id)/").rawValue)
         case .stream(let name): stream.rawValue == name

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Domain
 import DurableStreams
 import PatchStreams
 import Time
@@ -11,7 +12,7 @@ extension FleetQuestions {
     ///
     /// - Parameters:
     ///   - after: a page's cursor; nil reads from the start, `end` from now on.
-    ///   - includesEngine: whether the engine's own streams are among them, which tell who owned which shard.
+    ///   - includesEngine: whether the engine's own streams are among them, which tell who owned which shard, and the audit.
     ///   - limit: of commits; each is of one stream and holds one event or more.
     ///   - wait: how long to wait for the first event when there is none; less when the task is cancelled.
     /// - Throws: ``Problem`` 400 for a cursor that was not given by this.
@@ -38,13 +39,15 @@ extension FleetQuestions {
 
     /// The newest events of all streams, up to `count`, oldest first, and the cursor behind them.
     package func latestEvents(_ count: Int, includesEngine: Bool = false) async throws -> EventPage {
-        let (commits, cursor) = try await reader.latest(limit: count, includingEngine: includesEngine)
+        // What is changed has an entry in the audit beside it, which is left out.
+        let limit = includesEngine ? count : 2 * count
+        let (commits, cursor) = try await reader.latest(limit: limit, includingEngine: includesEngine)
         let events = try Self.events(in: commits, includesEngine: includesEngine)
         return EventPage(events: Array(events.suffix(count)), cursor: cursor.text)
     }
 
     private static func events(in commits: [Commit], includesEngine: Bool) throws -> [EventView] {
-        let wanted = commits.filter { includesEngine || $0.stream.kind != "engine" }
+        let wanted = commits.filter { includesEngine || !["engine", AuditTrail.streamKind].contains($0.stream.kind) }
         return try wanted.flatMap { try $0.storedEvents() }.map(EventView.init)
     }
 

@@ -1,7 +1,7 @@
 package import Domain
 
 /// The body of `POST /api/v1/activations`.
-package struct CreateActivation: Codable, Equatable, Sendable {
+package struct CreateActivation: Decision, Codable, Equatable, Sendable {
     package var site: String
     package var patchGroup: String
     /// How many hosts may enrol with it, 1 to 1,000.
@@ -12,7 +12,7 @@ package struct CreateActivation: Codable, Equatable, Sendable {
     package var networks: [String]?
     /// Whether the nodes are only scanned until a person approves them; nil for no.
     package var requiresApproval: Bool?
-    package var by: String
+    package var by: String?
 
     package init(
         site: String,
@@ -21,7 +21,7 @@ package struct CreateActivation: Codable, Equatable, Sendable {
         expiresInSeconds: Int,
         networks: [String]? = nil,
         requiresApproval: Bool? = nil,
-        by: String
+        by: String?
     ) {
         self.site = site
         self.patchGroup = patchGroup
@@ -34,14 +34,14 @@ package struct CreateActivation: Codable, Equatable, Sendable {
 }
 
 /// The body of `POST /api/v1/cycles`.
-package struct StartCycle: Codable, Equatable, Sendable {
+package struct StartCycle: Decision, Codable, Equatable, Sendable {
     /// The name of a workflow that the server has loaded.
     package var workflow: String
     /// Opens every window at once instead of at its time.
     package var openNow: Bool
-    package var by: String
+    package var by: String?
 
-    package init(workflow: String, openNow: Bool, by: String) {
+    package init(workflow: String, openNow: Bool, by: String?) {
         self.workflow = workflow
         self.openNow = openNow
         self.by = by
@@ -49,7 +49,7 @@ package struct StartCycle: Codable, Equatable, Sendable {
 }
 
 /// The body of `POST /api/v1/runs`.
-package struct StartRun: Codable, Equatable, Sendable {
+package struct StartRun: Decision, Codable, Equatable, Sendable {
     /// What people are not to wait for longer than, in seconds.
     package static let secondsRange = 30...86_400
 
@@ -68,7 +68,7 @@ package struct StartRun: Codable, Equatable, Sendable {
     package var deliverySeconds: Int
     /// Who runs the command; nil for the agent's own user.
     package var user: String?
-    package var by: String
+    package var by: String?
 
     package init(
         targets: TargetSelector,
@@ -79,7 +79,7 @@ package struct StartRun: Codable, Equatable, Sendable {
         timeoutSeconds: Int = 3_600,
         deliverySeconds: Int = 3_600,
         user: String? = nil,
-        by: String
+        by: String?
     ) {
         self.targets = targets
         self.command = command
@@ -94,14 +94,14 @@ package struct StartRun: Codable, Equatable, Sendable {
 }
 
 /// The body of `POST /api/v1/cycles/ID/approvals`.
-package struct ApproveStage: Codable, Equatable, Sendable {
+package struct ApproveStage: Decision, Codable, Equatable, Sendable {
     package var stage: String
     /// The digest of the plan that was looked at.
     package var planDigest: String
     package var reason: String?
-    package var by: String
+    package var by: String?
 
-    package init(stage: String, planDigest: String, reason: String?, by: String) {
+    package init(stage: String, planDigest: String, reason: String?, by: String?) {
         self.stage = stage
         self.planDigest = planDigest
         self.reason = reason
@@ -110,32 +110,32 @@ package struct ApproveStage: Codable, Equatable, Sendable {
 }
 
 /// The body of `POST /api/v1/cycles/ID/abort`, `pause` and `resume`.
-package struct SteerCycle: Codable, Equatable, Sendable {
+package struct SteerCycle: Decision, Codable, Equatable, Sendable {
     package var reason: String
-    package var by: String
+    package var by: String?
 
-    package init(reason: String, by: String) {
+    package init(reason: String, by: String?) {
         self.reason = reason
         self.by = by
     }
 }
 
 /// The body of `POST /api/v1/nodes/ID/revoke`.
-package struct RevokeNode: Codable, Equatable, Sendable {
+package struct RevokeNode: Decision, Codable, Equatable, Sendable {
     package var reason: String
-    package var by: String
+    package var by: String?
 
-    package init(reason: String, by: String) {
+    package init(reason: String, by: String?) {
         self.reason = reason
         self.by = by
     }
 }
 
 /// The body of `POST /api/v1/nodes/ID/approve`.
-package struct ApproveNode: Codable, Equatable, Sendable {
-    package var by: String
+package struct ApproveNode: Decision, Codable, Equatable, Sendable {
+    package var by: String?
 
-    package init(by: String) { self.by = by }
+    package init(by: String?) { self.by = by }
 }
 
 /// The answer to `POST /api/v1/cycles`.
@@ -161,16 +161,16 @@ package struct Listing<Item: Codable & Equatable & Sendable>: Codable, Equatable
 }
 
 /// The body of `POST /api/v1/engine/retry` and `discard`.
-package struct SettleMessage: Codable, Equatable, Sendable {
+package struct SettleMessage: Decision, Codable, Equatable, Sendable {
     /// The id of a message that is set aside.
     package var message: String
     /// Its stream, where messages of that id are set aside in several.
     package var stream: String?
     /// Must be given to discard.
     package var reason: String?
-    package var by: String
+    package var by: String?
 
-    package init(message: String, stream: String?, reason: String?, by: String) {
+    package init(message: String, stream: String?, reason: String?, by: String?) {
         self.message = message
         self.stream = stream
         self.reason = reason

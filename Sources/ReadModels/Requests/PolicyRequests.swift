@@ -9,13 +9,13 @@ package struct DiffPolicy: Codable, Equatable, Sendable {
 }
 
 /// `POST /api/v1/policy`: the whole policy.
-package struct ApplyPolicy: Codable, Equatable, Sendable {
+package struct ApplyPolicy: Decision, Codable, Equatable, Sendable {
     package var policy: Policy
     /// The digest of the policy that it was compared with; nil when it is to hold whatever there is now.
     package var base: String?
-    package var by: String
+    package var by: String?
 
-    package init(policy: Policy, base: String?, by: String) {
+    package init(policy: Policy, base: String?, by: String?) {
         self.policy = policy
         self.base = base
         self.by = by
@@ -23,15 +23,15 @@ package struct ApplyPolicy: Codable, Equatable, Sendable {
 }
 
 /// `POST /api/v1/policy/rejections`.
-package struct RejectPatch: Codable, Equatable, Sendable {
+package struct RejectPatch: Decision, Codable, Equatable, Sendable {
     /// As in a baseline's rejected list.
     package var entry: String
     package var reason: String
     /// The last day on which it holds; nil for one without an end.
     package var expires: CivilDate?
-    package var by: String
+    package var by: String?
 
-    package init(entry: String, reason: String, expires: CivilDate?, by: String) {
+    package init(entry: String, reason: String, expires: CivilDate?, by: String?) {
         self.entry = entry
         self.reason = reason
         self.expires = expires
@@ -40,12 +40,12 @@ package struct RejectPatch: Codable, Equatable, Sendable {
 }
 
 /// `POST /api/v1/policy/acceptances`.
-package struct AcceptPatch: Codable, Equatable, Sendable {
+package struct AcceptPatch: Decision, Codable, Equatable, Sendable {
     package var entry: String
     package var reason: String
-    package var by: String
+    package var by: String?
 
-    package init(entry: String, reason: String, by: String) {
+    package init(entry: String, reason: String, by: String?) {
         self.entry = entry
         self.reason = reason
         self.by = by

@@ -1,11 +1,11 @@
 package import Time
 
-/// How often something failed lately, by key: each failure fills the key's bucket, which empties by one in each period.
-package struct FailureBuckets: Sendable {
-    /// Keys that are remembered; beyond them those that failed lately are forgotten, too.
+/// How often something happened lately, by key: each time fills the key's bucket, which empties by one in each period.
+package struct Buckets: Sendable {
+    /// Keys that are remembered; beyond them those of lately are forgotten, too.
     package static let capacity = 10_000
 
-    /// Failures at once that are let pass.
+    /// Times at once that are let pass.
     private let burst: Int
     private let period: Duration
     /// By key: when its bucket will be empty.

@@ -1,7 +1,7 @@
 import AgentProtocol
 import Hummingbird
 
-extension BasicRequestContext {
+extension RequestContext {
     /// A part of the path as it was before it was percent-encoded: ids have colons and slashes.
     ///
     /// - Throws: ``Problem`` 400 for one that is not encoded as addresses are.

@@ -1,8 +1,8 @@
 import Crypto
 import ReadModels
 
-/// The operators' shared secret, held as its SHA-256.
-package struct OperatorToken: Sendable {
+/// The secret of the local account, which stands in the server's data folder; held as its SHA-256.
+package struct BreakGlassToken: Sendable {
     private let digest: SHA256.Digest
 
     package init(_ secret: String) { digest = SHA256.hash(data: Array(secret.utf8)) }

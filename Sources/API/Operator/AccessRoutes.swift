@@ -1,0 +1,38 @@
+import ControlPlane
+import Domain
+import Hummingbird
+import ReadModels
+
+/// The API's tokens and the audit: `/api/v1/tokens`, `/api/v1/audit`.
+struct AccessRoutes: Sendable {
+    private static let standardEntries = 100
+
+    let access: AccessService
+    let audit: AuditService
+
+    func add(to group: OperatorGroup) {
+        group.get("tokens", .manageAccess, on: .fleet) { request, _ in
+            _ = try Query(request)
+            return try JSONBody.respond(Listing(items: try await access.list()))
+        }
+        group.post("tokens", CreateToken.self, .manageAccess, on: .fleet) { body, request, _ in
+            try JSONBody.respond(try await access.create(body, key: request.idempotencyKey), status: .created)
+        }
+        group.post("tokens/:id/revoke", RevokeToken.self, .manageAccess, on: .fleet) { body, request, context in
+            let id = try context.decoded("id")
+            return try JSONBody.respond(try await access.revoke(id, body, key: request.idempotencyKey))
+        }
+        group.get("audit", .readAudit, on: .fleet) { request, _ in
+            let query = try Query(request, "month", "last", "after", "limit")
+            let month = try query.text("month")
+            if query.has("last") {
+                let count = try query.number("last", 1...AuditService.mostEntries, or: Self.standardEntries)
+                return try JSONBody.respond(try await audit.latest(count, month: month))
+            }
+            let limit = try query.number("limit", 1...AuditService.mostEntries, or: Self.standardEntries)
+            return try JSONBody.respond(
+                try await audit.page(month: month, after: try query.text("after"), limit: limit)
+            )
+        }
+    }
+}

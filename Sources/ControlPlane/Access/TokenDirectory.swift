@@ -1,0 +1,50 @@
+import Domain
+import DurableStreams
+import PatchStreams
+import Synchronization
+import Time
+
+/// The API's tokens, folded from their stream and remembered for a short while.
+final class TokenDirectory: Sendable {
+    /// How long tokens are believed without asking again: a revocation holds after it at the latest.
+    static let lifetime = Duration.seconds(5)
+    /// How long it is believed that there is no such token: who guesses must not keep the database busy.
+    static let lifetimeOfDoubted = Duration.seconds(1)
+
+    private struct Known {
+        var bySecret: [String: IssuedToken]
+        var loadedAt: ContinuousClock.Instant
+    }
+
+    private let reader: StreamReader
+    private let known = Mutex<Known?>(nil)
+
+    init(reader: StreamReader) { self.reader = reader }
+
+    func book() async throws -> AccessBook {
+        try await reader.fold(DomainDecider<AccessBook>.withoutEffects, Self.stream)?.state ?? AccessBook()
+    }
+
+    static var stream: StreamID { AccessBook.stream(AccessBook.streamName) }
+
+    /// The token with that secret, whether it counts or not; nil for none.
+    ///
+    /// - Parameter secretSHA256: lower-case hexadecimal.
+    func token(ofSecret secretSHA256: String) async throws -> IssuedToken? {
+        let remembered = known.withLock { known -> (token: IssuedToken?, isFresh: Bool) in
+            guard let known else { return (nil, false) }
+            let token = known.bySecret[secretSHA256]
+            let lifetime = token == nil ? Self.lifetimeOfDoubted : Self.lifetime
+            return (token, known.loadedAt + lifetime > .now)
+        }
+        if remembered.isFresh { return remembered.token }
+        let loadedAt = ContinuousClock.now
+        let tokens = try await book().tokens
+        let bySecret = Dictionary(tokens.map { ($0.token.secretSHA256, $0) }) { _, last in last }
+        known.withLock { $0 = Known(bySecret: bySecret, loadedAt: loadedAt) }
+        return bySecret[secretSHA256]
+    }
+
+    /// The next request has the tokens read anew.
+    func forget() { known.withLock { $0 = nil } }
+}

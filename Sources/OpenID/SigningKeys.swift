@@ -1,0 +1,102 @@
+import AgentProtocol
+import FoundationEssentials
+import Logging
+import Time
+
+/// The keys of an identity provider, fetched when they are needed and at most once a minute.
+actor SigningKeys {
+    /// How long keys are believed without asking again: one that the provider has taken back counts no longer than that.
+    private static let lifetime = Duration.seconds(600)
+    /// How long they are believed while the provider does not answer.
+    private static let lifetimeWithoutProvider = Duration.seconds(86_400)
+    /// The rest between two questions, whatever tokens name.
+    private static let rest = Duration.seconds(60)
+
+    private let issuer: String
+    private let fetch: @Sendable (String) async throws -> [UInt8]
+    private let now: @Sendable () -> Timestamp
+    private let logger: Logger
+
+    private var keys: [String: SigningKey] = [:]
+    private var loadedAt: Timestamp?
+    private var askedAt: Timestamp?
+
+    init(
+        issuer: String,
+        fetch: @escaping @Sendable (String) async throws -> [UInt8],
+        now: @escaping @Sendable () -> Timestamp,
+        logger: Logger
+    ) {
+        self.issuer = issuer
+        self.fetch = fetch
+        self.now = now
+        self.logger = logger
+    }
+
+    /// nil where the provider has no such key, as far as was asked.
+    ///
+    /// - Throws: ``Problem`` 503 while nothing is known of its keys.
+    func key(_ name: String) async throws -> SigningKey? {
+        if keys[name] == nil || !isLoaded(within: Self.lifetime) { await refresh() }
+        guard isLoaded(within: Self.lifetimeWithoutProvider) else {
+            let detail =
+                "the keys of the identity provider \(issuer) are not known, so that no token of it can be judged; the server's "
+                + "log has the reason; try again in a minute"
+            throw Problem(status: 503, code: "identity-provider-unavailable", detail: detail, retryAfterSeconds: 60)
+        }
+        return keys[name]
+    }
+
+    // MARK: - Steps
+
+    private func isLoaded(within lifetime: Duration) -> Bool {
+        loadedAt.map { now() < $0 + lifetime } ?? false
+    }
+
+    private func refresh() async {
+        if let askedAt, now() < askedAt + Self.rest { return }
+        // Before it waits: whoever comes meanwhile does not ask as well.
+        askedAt = now()
+        do {
+            let discovered = try await discover()
+            keys = try SigningKey.keys(inSet: try await fetch(discovered))
+            loadedAt = now()
+        } catch {
+            logger.warning(
+                "keys of the identity provider not fetched",
+                metadata: ["oidc.issuer": "\(issuer)", "error": "\(error)"]
+            )
+        }
+    }
+
+    private struct Discovery: Decodable {
+        enum CodingKeys: String, CodingKey {
+            case issuer
+            case keySet = "jwks_uri"
+        }
+
+        var issuer: String
+        var keySet: String
+    }
+
+    /// Where the key set is, by the provider's own description (OpenID Connect Discovery 1.0, 4).
+    private func discover() async throws -> String {
+        let base = issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer
+        let json = try await fetch("\(base)/.well-known/openid-configuration")
+        let discovery = try JSONDecoder().decode(Discovery.self, from: Data(json))
+        guard discovery.issuer == issuer else { throw ForeignDiscovery(issuer: issuer, found: discovery.issuer) }
+        // No downgrade: keys that come over plain HTTP are anybody's.
+        guard discovery.keySet.hasPrefix("https://") || issuer.hasPrefix("http://") else {
+            throw ForeignDiscovery(issuer: issuer, found: discovery.keySet)
+        }
+        return discovery.keySet
+    }
+}
+
+/// The description is another provider's than was asked for, or leads away from TLS.
+private struct ForeignDiscovery: Error, CustomStringConvertible {
+    let issuer: String
+    let found: String
+
+    var description: String { "the description of \(issuer) names \(found.prefix(200))" }
+}
