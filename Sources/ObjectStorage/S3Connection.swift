@@ -71,7 +71,7 @@ struct S3Connection: Sendable {
                 throw StorageError(
                     failure: failure,
                     status: Int(response.status.code),
-                    code: refusal?.code ?? (response.status == .preconditionFailed ? "PreconditionFailed" : ""),
+                    code: refusal?.code ?? Self.code(of: response.status),
                     detail: refusal?.message ?? response.status.reasonPhrase
                 )
             }
@@ -82,6 +82,15 @@ struct S3Connection: Sendable {
             throw error
         } catch {
             throw StorageError(failure: failure, detail: "\(error)")
+        }
+    }
+
+    /// Of an answer without a body, as those to HEAD are.
+    private static func code(of status: HTTPResponseStatus) -> String {
+        switch status {
+        case .forbidden: "AccessDenied"
+        case .preconditionFailed: "PreconditionFailed"
+        default: ""
         }
     }
 

@@ -1,3 +1,4 @@
+import AWSSignature
 import AsyncHTTPClient
 import FoundationEssentials
 import Glibc
@@ -6,6 +7,7 @@ import NIOHTTP1
 import Subprocess
 import SystemPackage
 import Testing
+import Time
 
 /// moto's S3: a store that speaks the protocol, with all in memory.
 ///
@@ -17,6 +19,9 @@ struct StoreServer: Sendable {
         let path = build + "/moto/bin/moto_server"
         return access(path, X_OK) == 0 ? path : nil
     }()
+
+    /// Signed requests count for some minutes; moto takes any time.
+    private static let now = Timestamp(microseconds: 1_795_000_000_000_000)
 
     let port: Int
     var url: String { "http://127.0.0.1:\(port)" }
@@ -41,13 +46,23 @@ struct StoreServer: Sendable {
         }
     }
 
-    /// A request as anybody may send it: moto checks no signature.
+    /// A request by the owner of everything there.
     @discardableResult
     func request(_ method: String, _ path: String, headers: [(String, String)] = []) async throws -> HTTPClientResponse
     {
+        let plain = SignableRequest(
+            method: method,
+            path: path,
+            headers: [("host", "127.0.0.1:\(port)")] + headers,
+            payloadHash: SignatureV4.payloadHash([UInt8]())
+        )
+        let owner = AWSCredentials(accessKeyID: "owner", secretAccessKey: "secret")
+        let signed = SignatureV4(region: "eu-west-1", service: "s3").signed(plain, by: owner, at: Self.now)
         var request = HTTPClientRequest(url: url + path)
         request.method = .RAW(value: method)
-        for header in headers { request.headers.add(name: header.0, value: header.1) }
+        for header in signed.headers where header.name != "host" {
+            request.headers.add(name: header.name, value: header.value)
+        }
         return try await HTTPClient.shared.execute(request, timeout: .seconds(60))
     }
 
