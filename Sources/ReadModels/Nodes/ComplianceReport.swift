@@ -8,37 +8,23 @@ package struct ComplianceReport: Sendable {
     ]
 
     private let moment: Timestamp
-    package private(set) var csv: String
+    private var table = CSVTable()
+
+    package var csv: String { table.text }
 
     /// - Parameter moment: the row's timestamp for a host that was never scanned; others carry the time of their proof.
     package init(at moment: Timestamp) {
         self.moment = moment
-        csv = ""
-        append(Self.header)
+        table.append(Self.header)
     }
 
     /// Adds a row for each node; they come sorted by id, a page at a time.
     package mutating func append(_ nodes: [NodeView]) {
         for node in nodes {
-            append([
+            table.append([
                 node.id, node.name, node.patchGroup, node.baseline ?? "", node.compliance, node.unknownReason ?? "",
                 "\(node.criticalMissing)", "\(node.missingCount)", "\(node.lastScanAt ?? moment)",
             ])
         }
-    }
-
-    private mutating func append(_ fields: [String]) {
-        csv += fields.map(Self.field).joined(separator: ",") + "\r\n"
-    }
-
-    /// Quotes what needs it.
-    ///
-    /// A text that a spreadsheet would take for a formula is led by an apostrophe: names come from hosts.
-    private static func field(_ text: String) -> String {
-        let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
-        let safe = isFormula ? "'" + text : text
-        // By bytes: to Swift, a carriage return and a line feed are one character.
-        guard safe.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return safe }
-        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
     }
 }
