@@ -23,6 +23,7 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -65,6 +66,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -131,6 +133,14 @@ let package = Package(
                 hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioPosix, nioSSL,
             ]
         ),
+        module(
+            "Console",
+            [
+                "AgentProtocol", "ControlPlane", "Domain", "ReadModels", "Scheduling", "Time", crypto, httpTypes,
+                hummingbird, lifecycle, logging, mustache, nioCore,
+            ],
+            resources: [.embedInCode("Resources")]
+        ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("Certificates", [asn1, crypto, x509]),
 
@@ -139,7 +149,7 @@ let package = Package(
         module(
             "Commands",
             [
-                "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
+                "Advisories", "AgentProtocol", "API", "Certificates", "Client", "Console", "ControlPlane", "Domain",
                 "DurableStreams", "EmbeddedPostgres", "LocalFleet",
                 "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird,
                 lifecycle,
@@ -216,6 +226,13 @@ let package = Package(
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "EmbeddedPostgres", "LocalFleet",
                 "PatchStreams", "Postgres",
                 "ReadModels", "Time", "Workflows", argumentParser, logging,
+            ]
+        ),
+        tests(
+            "ConsoleTests",
+            [
+                "AgentProtocol", "Console", "ControlPlane", "ControlPlaneTestSupport", "PatchStreams", "ReadModels",
+                "Time", httpTypes, hummingbird, hummingbirdTesting, nioCore,
             ]
         ),
         module(
