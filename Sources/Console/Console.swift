@@ -1,6 +1,7 @@
 package import ControlPlane
 import HTTPTypes
 package import Hummingbird
+import ReadModels
 package import Time
 
 /// The web console: pages that the server renders, under `/console` of the API's address.
@@ -47,7 +48,7 @@ package struct Console: Sendable {
         WindowRoutes(desk: desk).add(to: group)
         PolicyRoutes(desk: desk).add(to: group)
         ActivityRoutes(desk: desk).add(to: group)
-        LiveRoutes(desk: desk, streams: LiveStreams()).add(to: group)
+        LiveRoutes(desk: desk, streams: LiveStreams(), logEnd: LogEnd()).add(to: group)
         group.get("**") { request, context in
             try await desk.visit(request, context) { _ in
                 throw HTTPError(.notFound, message: "there is no page \(request.uri.path) in the console")

@@ -83,12 +83,14 @@ struct CycleConsoleTests {
         }
     }
 
-    @Test("A page is told of what happens to its cycle and its rollouts, and of nothing else")
-    func concerns() {
-        #expect(
-            LiveRoutes.concerns("cycle/c-1", "c-1") && LiveRoutes.concerns("rollout/c-1/early/London/A-early", "c-1")
-        )
-        #expect(!LiveRoutes.concerns("cycle/c-12", "c-1") && !LiveRoutes.concerns("node/mi-1", "c-1"))
-        #expect(LiveRoutes.concerns("node/mi-1", nil))
+    @Test("As many pages are told of what happens as may be, and a place that is given back is free again")
+    func streams() throws {
+        let streams = LiveStreams()
+        var tickets = try (0..<LiveStreams.capacity).map { _ in try streams.admit() }
+        let problem = #expect(throws: Problem.self) { try streams.admit() }
+        #expect(problem?.code == "too-many-streams")
+        tickets.removeLast()
+        tickets.append(try streams.admit())
+        #expect(tickets.count == LiveStreams.capacity)
     }
 }

@@ -186,6 +186,9 @@ extension GatePanel {
             )
         }
         return values
+            + (gate.checks ?? []).map { check in
+                Value(name: check.name, value: check.found ?? "", limit: check.limit, badge: StateBadge(check.state))
+            }
     }
 
     private static func sentence(_ verb: String, _ person: String, _ at: Timestamp, _ reason: String?) -> String {

@@ -1,4 +1,5 @@
 import ControlPlane
+import Domain
 import Hummingbird
 import NIOCore
 import ReadModels
@@ -50,10 +51,8 @@ struct FleetRoutes: Sendable {
     ) async throws {
         var (nodes, isFirst) = (first, true)
         while isFirst || !nodes.isEmpty {
-            var table = CSVTable()
-            if isFirst { table.append(FleetColumns.header) }
-            for node in nodes { table.append(FleetColumns.row(node)) }
-            try await writer.write(ByteBuffer(string: table.text))
+            let rows = (isFirst ? [FleetColumns.header] : []) + nodes.map(FleetColumns.row)
+            try await writer.write(ByteBuffer(string: rows.map { CSV.row($0) }.joined()))
             isFirst = false
             guard nodes.count == Self.rowsAtOnce else { break }
             nodes = try await rows(filter, after: nodes.last?.id)

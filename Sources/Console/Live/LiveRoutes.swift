@@ -1,5 +1,4 @@
 import ControlPlane
-import Domain
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -9,8 +8,6 @@ import Time
 
 /// Tells pages that something has happened, by server-sent events: nothing else is in them, and the page asks for itself anew.
 struct LiveRoutes: Sendable {
-    /// Commits of one look at the log.
-    private static let commits = 500
     /// A sign of life, so that neither side takes the other for gone.
     private static let heartbeat = Duration.seconds(15)
     /// Between two signs that something has happened.
@@ -18,22 +15,21 @@ struct LiveRoutes: Sendable {
 
     let desk: Desk
     let streams: LiveStreams
+    let logEnd: LogEnd
 
     func add(to group: RouterGroup<BasicRequestContext>) {
         group.get("live") { request, context in
             try await desk.visit(request, context) { visit in
-                try streams.check()
-                let cycle = visit["cycle"]
-                let cursor = try await desk.services.questions.latestEvents(1).cursor
+                let ticket = try streams.admit()
+                let subject = visit["cycle"].map { EventTail.Subject.cycle($0) } ?? .all(includesEngine: false)
+                let tail = try await EventTail(of: subject, after: nil, in: desk.services.questions, logEnd)
                 return Response(
                     status: .ok,
                     headers: [.contentType: "text/event-stream"],
                     body: .init { writer in
-                        try streams.begin()
-                        defer { streams.end() }
-                        try await writer.write(ByteBuffer(string: "retry: 3000\n\n"))
-                        try await tell(&writer, of: cycle, from: cursor, to: request)
+                        try await tell(&writer, of: tail, to: request)
                         try await writer.finish(nil)
+                        withExtendedLifetime(ticket) {}
                     }
                 )
             }
@@ -46,36 +42,29 @@ struct LiveRoutes: Sendable {
     @concurrent
     private func tell(
         _ writer: inout any ResponseBodyWriter,
-        of cycle: String?,
-        from start: String,
+        of start: EventTail,
         to request: Request
     ) async throws {
-        var cursor = start
+        var (tail, toldAt) = (start, ContinuousClock.now)
+        try await writer.write(ByteBuffer(string: "retry: 3000\n\n"))
         while !Task.isCancelled, !Task.isShuttingDownGracefully, desk.session(of: request, at: desk.now()) != nil {
-            let page = try await next(after: cursor)
-            cursor = page.cursor
-            if page.events.contains(where: { Self.concerns($0.stream, cycle) }) {
-                try await writer.write(ByteBuffer(string: "event: changed\ndata: \(page.events.count)\n\n"))
-                try await Task.sleep(for: Self.pause)
-            } else if page.events.isEmpty {
+            if try await !tail.next().isEmpty {
+                try await writer.write(ByteBuffer(string: "event: changed\ndata: \n\n"))
+                toldAt = .now
+                try await Self.rest(Self.pause)
+            } else if ContinuousClock.now - toldAt > Self.heartbeat {
                 try await writer.write(ByteBuffer(string: ": still there\n\n"))
+                toldAt = .now
             }
+            try await Self.rest(LogEnd.interval)
         }
     }
 
-    /// A drain ends the wait at once.
-    private func next(after cursor: String) async throws -> EventPage {
-        let questions = desk.services.questions
-        return try await cancelWhenGracefulShutdown {
-            try await questions.events(after: cursor, limit: Self.commits, wait: Self.heartbeat)
+    /// A drain ends it at once.
+    private static func rest(_ duration: Duration) async throws {
+        try await cancelWhenGracefulShutdown {
+            // Cancelled: whoever rests looks whether to go on.
+            try? await Task.sleep(for: duration)
         }
-    }
-
-    /// Whether what happened in the stream can be seen on the page: of a cycle its own and its rollouts', otherwise anything.
-    static func concerns(_ stream: String, _ cycle: String?) -> Bool {
-        guard let cycle else { return true }
-        let parts = stream.split(separator: "/", maxSplits: 1)
-        guard parts.count == 2 else { return false }
-        return RolloutName.cycle(of: String(parts[1])) == cycle
     }
 }

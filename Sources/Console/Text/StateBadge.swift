@@ -8,12 +8,14 @@ struct StateBadge: Sendable {
         text = state
         tone =
             switch state {
-            case "COMPLIANT", "completed", "succeeded", "passed", "confirmed", "done", "Success", "Installed": "good"
-            case "NON_COMPLIANT", "failed", "halted", "breached", "timed-out", "never-came-back", "old-kernel",
-                "same-boot", "Failed", "InstalledRejected":
+            case "COMPLIANT", "completed", "succeeded", "passed", "confirmed", "passing", "done", "Success",
+                "Installed":
+                "good"
+            case "NON_COMPLIANT", "failed", "failing", "halted", "breached", "timed-out", "never-came-back",
+                "old-kernel", "same-boot", "Failed", "InstalledRejected":
                 "bad"
             case "UNKNOWN", "unknown", "paused", "aborting", "due-soon", "refused", "missed-window", "degraded",
-                "unordered", "gate", "open", "Missing", "InstalledPendingReboot", "announced":
+                "unordered", "gate", "open", "stale", "Missing", "InstalledPendingReboot", "announced":
                 "warn"
             case "running", "opening", "installing", "rebooting", "verifying", "accepted", "ordered", "waiting":
                 "busy"

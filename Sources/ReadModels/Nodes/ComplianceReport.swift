@@ -1,3 +1,4 @@
+import Domain
 package import Time
 
 /// The compliance of hosts as CSV (RFC 4180): one row each, sorted by node.
@@ -8,23 +9,24 @@ package struct ComplianceReport: Sendable {
     ]
 
     private let moment: Timestamp
-    private var table = CSVTable()
-
-    package var csv: String { table.text }
+    package private(set) var csv: String
 
     /// - Parameter moment: the row's timestamp for a host that was never scanned; others carry the time of their proof.
     package init(at moment: Timestamp) {
         self.moment = moment
-        table.append(Self.header)
+        csv = ""
+        append(Self.header)
     }
 
     /// Adds a row for each node; they come sorted by id, a page at a time.
     package mutating func append(_ nodes: [NodeView]) {
         for node in nodes {
-            table.append([
+            append([
                 node.id, node.name, node.patchGroup, node.baseline ?? "", node.compliance, node.unknownReason ?? "",
                 "\(node.criticalMissing)", "\(node.missingCount)", "\(node.lastScanAt ?? moment)",
             ])
         }
     }
+
+    private mutating func append(_ fields: [String]) { csv += CSV.row(fields) }
 }
