@@ -70,7 +70,7 @@ struct ImportRulesTests {
         "Mustache": ["Console"],
         "HummingbirdTLS": ["API"],
         "Subprocess": ["EmbeddedPostgres", "HostAgent", "LocalFleet", "Commands", "TestSupport"],
-        "SwiftASN1": ["Certificates"],
+        "SwiftASN1": ["Certificates", "Evidence"],
         "X509": ["Certificates"],
         "XMLCoder": ["ObjectStorage"],
         "Yams": ["API", "Workflows"],

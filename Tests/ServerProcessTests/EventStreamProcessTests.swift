@@ -3,6 +3,7 @@ import ControlPlaneTestSupport
 import FoundationEssentials
 import Glibc
 import NIOCore
+import NIOHTTP1
 import ReadModels
 import Schema
 import TestSupport
