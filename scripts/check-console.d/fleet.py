@@ -198,7 +198,7 @@ class Host:
             if patch["name"] != failed else
             {
                 "patch": patch, "state": "failed", "versionBefore": old.get(failed), "versionAfter": old.get(failed),
-                "failure": "script", "output": "dpkg: error processing package: post-installation script ended with exit status 1",
+                "failure": "script", "output": f"the post-installation script of {failed} ended with exit status 1",
             }
             for patch in patches
         ]

@@ -51,8 +51,8 @@ struct FleetRoutes: Sendable {
     ) async throws {
         var (nodes, isFirst) = (first, true)
         while isFirst || !nodes.isEmpty {
-            let rows = (isFirst ? [FleetColumns.header] : []) + nodes.map(FleetColumns.row)
-            try await writer.write(ByteBuffer(string: rows.map { CSV.row($0) }.joined()))
+            let table = (isFirst ? [FleetColumns.header] : []) + nodes.map(FleetColumns.row)
+            try await writer.write(ByteBuffer(string: table.map { CSV.row($0) }.joined()))
             isFirst = false
             guard nodes.count == Self.rowsAtOnce else { break }
             nodes = try await rows(filter, after: nodes.last?.id)

@@ -51,18 +51,18 @@ struct LiveRoutes: Sendable {
             if try await !tail.next().isEmpty {
                 try await writer.write(ByteBuffer(string: "event: changed\ndata: \n\n"))
                 toldAt = .now
-                try await Self.rest(Self.pause)
+                await Self.rest(Self.pause)
             } else if ContinuousClock.now - toldAt > Self.heartbeat {
                 try await writer.write(ByteBuffer(string: ": still there\n\n"))
                 toldAt = .now
             }
-            try await Self.rest(LogEnd.interval)
+            await Self.rest(LogEnd.interval)
         }
     }
 
     /// A drain ends it at once.
-    private static func rest(_ duration: Duration) async throws {
-        try await cancelWhenGracefulShutdown {
+    private static func rest(_ duration: Duration) async {
+        await cancelWhenGracefulShutdown {
             // Cancelled: whoever rests looks whether to go on.
             try? await Task.sleep(for: duration)
         }
