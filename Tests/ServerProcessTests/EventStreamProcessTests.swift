@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import ReadModels
 import Schema
+import Subprocess
 import TestSupport
 import Testing
 
