@@ -25,6 +25,7 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -72,6 +73,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
@@ -142,6 +144,14 @@ let package = Package(
             ],
             resources: [.embedInCode("OpenAPI/openapi.yaml")]
         ),
+        module(
+            "Console",
+            [
+                "AgentProtocol", "ControlPlane", "Domain", "ReadModels", "Scheduling", "Time", crypto, httpTypes,
+                hummingbird, lifecycle, logging, mustache, nioCore,
+            ],
+            resources: [.embedInCode("Resources")]
+        ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("Probes", ["AgentProtocol", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
         module("Certificates", [asn1, crypto, x509]),
@@ -157,7 +167,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
+                "Advisories", "AgentProtocol", "API", "Certificates", "Client", "Console", "ControlPlane",
+                "Domain",
                 "AWSSignature", "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet", "ObjectStorage",
                 "OpenID",
                 "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, crypto,
@@ -244,6 +255,13 @@ let package = Package(
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "EmbeddedPostgres", "LocalFleet",
                 "PatchStreams", "Postgres",
                 "ReadModels", "Time", "Workflows", argumentParser, logging,
+            ]
+        ),
+        tests(
+            "ConsoleTests",
+            [
+                "AgentProtocol", "Console", "ControlPlane", "ControlPlaneTestSupport", "PatchStreams", "ReadModels",
+                "Time", httpTypes, hummingbird, hummingbirdTesting, nioCore,
             ]
         ),
         module(

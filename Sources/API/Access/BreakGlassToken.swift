@@ -13,5 +13,7 @@ package struct BreakGlassToken: Sendable {
     }
 
     /// Digests are compared, so the time taken tells nothing of the secret.
-    func matches(_ candidate: some StringProtocol) -> Bool { SHA256.hash(data: Array(candidate.utf8)) == digest }
+    package func matches(_ candidate: some StringProtocol) -> Bool {
+        SHA256.hash(data: Array(candidate.utf8)) == digest
+    }
 }

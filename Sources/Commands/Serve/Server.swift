@@ -1,4 +1,5 @@
 import API
+import Console
 import ControlPlane
 import DurableStreams
 import EmbeddedPostgres
@@ -214,6 +215,13 @@ struct Server: Sendable {
             fleetLockClock: command.fleetlock ? SystemClock.now : nil,
             readiness: readiness(client)
         )
+        try Console(
+            services: services,
+            access: ConsoleAccess(BreakGlassToken(token), services.access),
+            isSecure: tls != nil,
+            source: { RequestSource.address },
+            now: SystemClock.now
+        ).add(to: routes.router)
         return [Background(name: "sampling pool") { await sampling.run() }, try server(routes, command.listen)]
     }
 

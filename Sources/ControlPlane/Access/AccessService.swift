@@ -90,6 +90,14 @@ package struct AccessService: Sendable {
         return issued.principal
     }
 
+    /// Whether what the principal proved itself with still counts: a token that ended or was revoked does not.
+    ///
+    /// - Throws: `StoreError` while the database does not answer.
+    package func isCurrent(_ principal: Principal) async throws -> Bool {
+        guard case .token(let id) = principal.proof else { return principal != .nobody }
+        return try await directory.token(id: id)?.isValid(at: desk.now()) ?? false
+    }
+
     /// Counts a request.
     ///
     /// - Throws: ``Problem`` 429 where the principal has sent too many.

@@ -31,9 +31,18 @@ final class TokenDirectory: Sendable {
     ///
     /// - Parameter secretSHA256: lower-case hexadecimal.
     func token(ofSecret secretSHA256: String) async throws -> IssuedToken? {
+        try await token { $0[secretSHA256] }
+    }
+
+    /// The token of that id, whether it counts or not; nil for none.
+    func token(id: String) async throws -> IssuedToken? {
+        try await token { $0.values.first { $0.token.id == id } }
+    }
+
+    private func token(_ find: ([String: IssuedToken]) -> IssuedToken?) async throws -> IssuedToken? {
         let remembered = known.withLock { known -> (token: IssuedToken?, isFresh: Bool) in
             guard let known else { return (nil, false) }
-            let token = known.bySecret[secretSHA256]
+            let token = find(known.bySecret)
             let lifetime = token == nil ? Self.lifetimeOfDoubted : Self.lifetime
             return (token, known.loadedAt + lifetime > .now)
         }
@@ -42,7 +51,7 @@ final class TokenDirectory: Sendable {
         let tokens = try await book().tokens
         let bySecret = Dictionary(tokens.map { ($0.token.secretSHA256, $0) }) { _, last in last }
         known.withLock { $0 = Known(bySecret: bySecret, loadedAt: loadedAt) }
-        return bySecret[secretSHA256]
+        return find(bySecret)
     }
 
     /// The next request has the tokens read anew.

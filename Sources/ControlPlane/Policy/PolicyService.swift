@@ -11,11 +11,11 @@ package struct PolicyService: Sendable {
     /// Largest policy that is taken, as JSON.
     package static let maximumBytes = 1 << 20
     private static let mostPreviewDays = 400
-    private static let stream = PolicyBook.stream(PolicyBook.streamName)
+    static let stream = PolicyBook.stream(PolicyBook.streamName)
 
     private let desk: MessageDesk
-    private let reader: StreamReader
-    private let questions: FleetQuestions
+    let reader: StreamReader
+    let questions: FleetQuestions
 
     init(desk: MessageDesk, reader: StreamReader, questions: FleetQuestions) {
         self.desk = desk

@@ -75,7 +75,8 @@ extension FleetQuestions {
 
     // MARK: - Steps
 
-    private func view(_ row: Row) throws -> NodeView {
+    /// A row with ``columns``.
+    func view(_ row: Row) throws -> NodeView {
         let scannedAt = try row.get("scanned_at", as: Timestamp?.self)
         let reason = try unknownReason(of: row, scannedAt: scannedAt)
         let secondsOff = try row.get("clock_off_seconds", as: Int?.self)
@@ -133,7 +134,7 @@ extension FleetQuestions {
 
     // MARK: - SQL
 
-    private static let columns =
+    static let columns =
         """
         n.id, n.name, n.site, n.patch_group, n.platform, n.platform_version, n.agent_version, n.enrolled_at,
             n.is_revoked, n.is_pending, n.is_cloned, c.state, c.unknown_reason, c.baseline, c.scanned_at, json_array_length(c.missing) AS missing_count,

@@ -1,0 +1,30 @@
+import ControlPlane
+import Hummingbird
+import ReadModels
+
+/// The log, newest first.
+struct ActivityRoutes: Sendable {
+    let desk: Desk
+
+    func add(to group: RouterGroup<BasicRequestContext>) {
+        group.get("activity") { request, context in
+            try await desk.visit(request, context) { visit in
+                let (stream, questions) = (visit["stream"], desk.services.questions)
+                let page: EventPage =
+                    if let stream {
+                        try await questions.latestEvents(of: stream, ActivityPage.mostLines)
+                    } else {
+                        try await questions.latestEvents(ActivityPage.mostEvents)
+                    }
+                let model = try ActivityPage(
+                    page,
+                    stream: stream,
+                    person: visit["person"],
+                    isPeople: visit["only"] == "decisions",
+                    for: visit
+                )
+                return try desk.page(model, "activity")
+            }
+        }
+    }
+}
