@@ -31,6 +31,8 @@ package struct EventTail: Sendable {
 
     /// Commits read at a time, each of which may be of 300 kB.
     private static let commitsAtATime = 16
+    /// How often the log is read on when it has nothing that is wanted.
+    private static let readsAtATime = 64
 
     private let subject: Subject
     private let reader: StreamReader
@@ -74,17 +76,21 @@ package struct EventTail: Sendable {
 
     // MARK: - Steps
 
-    private mutating func next(after cursor: LogCursor, upTo end: LogCursor) async throws -> [Gain] {
-        guard cursor.isBehind(end) else { return [] }
-        let (commits, next) = try await reader.commits(after: cursor, limit: Self.commitsAtATime)
-        var (gains, reached) = ([Gain](), cursor)
-        for commit in commits {
-            reached[commit.shard] = commit.position
-            guard isWanted(commit.stream) else { continue }
-            gains.append(Gain(events: try Self.events(of: commit), cursor: reached.text))
+    private mutating func next(after start: LogCursor, upTo end: LogCursor) async throws -> [Gain] {
+        var cursor = start
+        for _ in 0..<Self.readsAtATime where cursor.isBehind(end) {
+            let (commits, next) = try await reader.commits(after: cursor, limit: Self.commitsAtATime)
+            var gains: [Gain] = []
+            for commit in commits {
+                cursor[commit.shard] = commit.position
+                guard isWanted(commit.stream) else { continue }
+                gains.append(Gain(events: try Self.events(of: commit), cursor: cursor.text))
+            }
+            cursor = next
+            place = .log(next)
+            guard gains.isEmpty else { return gains }
         }
-        place = .log(next)
-        return gains
+        return []
     }
 
     private func isWanted(_ stream: StreamID) -> Bool {
