@@ -61,7 +61,8 @@ struct LoginRoutes: Sendable {
         }
         guard principal.scope.isUnlimited else {
             await desk.noteDenied(request, principal, nil, code: "out-of-scope", context.logger)
-            let failure = "This token is limited to some hosts, and the console shows the whole fleet: use it with the command line."
+            let failure =
+                "This token is limited to some hosts, and the console shows the whole fleet: use it with the command line."
             return try form(next: values["next"], name: name, failure: failure, status: .forbidden)
         }
         guard let actor = Self.actor(principal, named: name) else {
@@ -78,8 +79,12 @@ struct LoginRoutes: Sendable {
 
     /// nil for a name that nobody may have, or not this principal.
     private static func actor(_ principal: Principal, named name: String) -> ConsoleActor? {
-        if name.isEmpty, principal.proof != .breakGlass { return ConsoleActor(name: principal.name, principal: principal) }
-        guard let claimed = try? principal.actor(claiming: name), let name = try? PersonName.check(claimed) else { return nil }
+        if name.isEmpty, principal.proof != .breakGlass {
+            return ConsoleActor(name: principal.name, principal: principal)
+        }
+        guard let claimed = try? principal.actor(claiming: name), let name = try? PersonName.check(claimed) else {
+            return nil
+        }
         return ConsoleActor(name: name, principal: principal)
     }
 
