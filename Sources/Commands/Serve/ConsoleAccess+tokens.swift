@@ -3,7 +3,9 @@ import Console
 import ControlPlane
 
 extension ConsoleAccess {
-    /// By the local account's token and those of the API. A token of an identity provider ends long before a session does, and is none here.
+    /// By the local account's token and those of the API.
+    ///
+    /// A token of an identity provider ends long before a session does, and is none here.
     init(_ breakGlass: BreakGlassToken, _ access: AccessService) {
         self.init { secret in
             if breakGlass.matches(secret) { return .breakGlass }
