@@ -1,4 +1,5 @@
 package import ArgumentParser
+import ControlPlane
 import DurableStreams
 import Logging
 import Postgres
@@ -14,7 +15,8 @@ package struct LogVerify: AsyncParsableCommand {
             bad position is named.
 
             Commits that were cut off at the end of a shard, or written anew, leave a chain that is valid in itself. Keep the heads where \
-            nobody who can write the database can change them, and give them the next time: each must still be in the log.
+            nobody who can write the database can change them, and give them the next time: each must still be in the log. With the \
+            servers' seal key it also finds what somebody without that key wrote anew.
 
             Examples:
               ringmaster log verify
@@ -27,6 +29,14 @@ package struct LogVerify: AsyncParsableCommand {
     @Option(help: "What an earlier `log verify -o json` printed: every head in it must still be in the log.")
     var since: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Check the seals, too, by this key (default: seal.key in the data folder, if it is there).",
+            valueName: "file"
+        )
+    )
+    var sealKey: String?
+
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
@@ -35,10 +45,17 @@ package struct LogVerify: AsyncParsableCommand {
     package func run() async throws {
         let kept = try since.map { try KeptHeads(file: $0).heads } ?? []
         let report = try await database.withClient(ServerLog.logger("log-verify", level: .warning)) { client in
-            try await LogVerifier(store: PostgresStore(client: client)).verify(since: kept)
+            try await LogVerifier(store: try store(client)).verify(since: kept)
         }
         let verdict = LogVerdict(report, since: kept)
         try output.print(verdict) { _ in [verdict.text] }
         if report.finding != nil { throw ExitCode(1) }
+    }
+
+    private func store(_ client: PostgresClient) throws -> PostgresStore {
+        let file = SealKeyFile(path: sealKey ?? "\(database.data)/seal.key")
+        if let key = try file.load() { return PostgresStore(client: client, sealKey: key) }
+        guard sealKey == nil else { throw KeyFileError.missingSeals(file: file.path) }
+        return .unchecked(client: client)
     }
 }
