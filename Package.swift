@@ -25,13 +25,16 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let xmlCoder = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A target with the settings of all.
@@ -64,6 +67,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -84,12 +88,12 @@ let package = Package(
 
         // Host
         .target(name: "CGlibcFloor"),
+        .target(name: "CLinuxAgent"),
         module(
             "HostAgent",
             [
-                "AgentProtocol", "CLibZ", "PackageVersions", "Time", asyncHTTPClient, crypto, logging, nioCore,
-                nioHTTP1,
-                nioPosix, nioSSL, subprocess, system,
+                "AgentProtocol", "CLibZ", "CLinuxAgent", "PackageVersions", "Time", crypto, logging, nioCore,
+                nioHTTP1, nioPosix, nioSSL, nioTLS, subprocess, system,
             ],
             resources: [.embedInCode("Dnf/planner.py"), .embedInCode("WindowsUpdate/windows-update.ps1")]
         ),
@@ -115,6 +119,7 @@ let package = Package(
             "ReadModels",
             ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Postgres", "Time", crypto, logging]
         ),
+        module("Evidence", ["Domain", "DurableStreams", "PatchStreams", "Time", crypto, system]),
         module(
             "ControlPlane",
             [
@@ -128,11 +133,18 @@ let package = Package(
             "API",
             [
                 "AgentProtocol", "ControlPlane", "Domain", "ReadModels", "Time", crypto, httpTypes, hummingbird,
-                hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioPosix, nioSSL,
-            ]
+                hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioPosix, nioSSL, yams,
+            ],
+            resources: [.embedInCode("OpenAPI/openapi.yaml")]
         ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        module("Probes", ["AgentProtocol", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
         module("Certificates", [asn1, crypto, x509]),
+        module("AWSSignature", ["Time", crypto]),
+        module(
+            "ObjectStorage",
+            ["AWSSignature", "Time", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, system, xmlCoder]
+        ),
 
         // Commands and executables
         module("AgentCommands", ["AgentProtocol", "HostAgent", "Time", argumentParser, logging]),
@@ -140,9 +152,9 @@ let package = Package(
             "Commands",
             [
                 "Advisories", "AgentProtocol", "API", "Certificates", "Client", "ControlPlane", "Domain",
-                "DurableStreams", "EmbeddedPostgres", "LocalFleet",
-                "Postgres", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, hummingbird,
-                lifecycle,
+                "AWSSignature", "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet", "ObjectStorage",
+                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, crypto,
+                hummingbird, lifecycle,
                 logging, nioCore,
                 subprocess, system, unixSignals,
             ]
@@ -189,7 +201,7 @@ let package = Package(
             dependencies: [
                 "Advisories",
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
-                "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
+                "Evidence", "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
                 argumentParser,
                 logging,
             ],
@@ -200,12 +212,21 @@ let package = Package(
         // Tests
         module("TestSupport", ["EmbeddedPostgres", "Postgres", logging]),
         tests("AdvisoriesTests", ["Advisories", "Domain", "Time"]),
+        tests("AWSSignatureTests", ["AWSSignature", "Time"]),
+        tests(
+            "ObjectStorageTests",
+            [
+                "AWSSignature", "ObjectStorage", "Time", asyncHTTPClient, httpTypes, hummingbird, hummingbirdTesting,
+                logging, nioCore, nioHTTP1, subprocess, system,
+            ]
+        ),
         tests("AgentProtocolTests", ["AgentProtocol", "Time"]),
         tests(
             "APITests",
             [
                 "AgentProtocol", "API", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams",
-                "ReadModels", "TestSupport", "Time", httpTypes, hummingbird, hummingbirdTesting, nioCore,
+                "ReadModels", "TestSupport", "Time", httpTypes, hummingbird, hummingbirdCore, hummingbirdTesting,
+                nioCore, nioEmbedded,
             ]
         ),
         tests("ArchitectureTests", []),
@@ -235,6 +256,10 @@ let package = Package(
             ]
         ),
         tests("DomainTests", ["Domain", "PackageVersions", "Time", subprocess]),
+        tests(
+            "EvidenceTests",
+            ["Domain", "DurableStreams", "Evidence", "PatchStreams", "Time", crypto, subprocess]
+        ),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestSupport", logging]),
         tests(
             "DurableStreamsTests",
@@ -258,6 +283,7 @@ let package = Package(
             ]
         ),
         tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),
+        tests("ProbesTests", ["Domain", "Probes", nioCore, nioHTTP1, nioPosix]),
         tests("PrometheusTests", ["Prometheus", coreMetrics]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Time", logging]),
         tests("SchedulingTests", ["Domain", "Scheduling", "Time"]),

@@ -18,7 +18,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
             FeedsBenchmark.self,
             RolloutBenchmark.self, AgentsBenchmark.self, IdleBenchmark.self, CycleBenchmark.self, StartBenchmark.self,
             GrowthBenchmark.self, FoldingBenchmark.self, SnapshotBenchmark.self, ApproveBenchmark.self,
-            ScheduleBenchmark.self, EvaluationBenchmark.self,
+            ScheduleBenchmark.self, EvaluationBenchmark.self, EvidenceBenchmark.self, HostTableBenchmark.self,
         ]
     )
 }

@@ -1,4 +1,5 @@
 import ControlPlane
+import Domain
 import DurableStreams
 import Foundation
 import Postgres
@@ -41,6 +42,7 @@ struct LocalControlPlane: Sendable {
                 questions: questions,
                 content: content,
                 claims: NodeClaims(client: client),
+                probe: { _ in CheckFinding(passed: true, found: "well") },
                 now: wallTime
             )
             let runner = TaskRunner(

@@ -28,7 +28,7 @@ package enum HTTPServer {
         let responder = RequestResponder(routes, now: now, logger: logger)
         let plain = HTTP1Channel(
             responder: { try await responder.respond(to: $0, $1, $2) },
-            configuration: .init(idleTimeout: idleTimeout)
+            configuration: .init(additionalChannelHandlers: [SlowReaderHandler()], idleTimeout: idleTimeout)
         )
         let channel: any ServerChildChannel =
             if let certificate {

@@ -9,6 +9,7 @@ import Time
 enum JSONBody {
     /// Largest body of an operator's or agent's request: 1 MiB (inventories have their own limit).
     static let maximumBytes = 1 << 20
+    private static let mediaType = "application/json"
 
     static func bytes(of request: Request, atMost limit: Int = maximumBytes) async throws -> ByteBuffer {
         do {
@@ -19,24 +20,50 @@ enum JSONBody {
         }
     }
 
+    /// The body of an operator's request.
+    ///
+    /// - Throws: ``Problem`` 400 for a body that is not that type, 413 for a large one, 415 for one that is said to be no JSON.
+    static func read<Body: Decodable>(
+        _ type: Body.Type,
+        of request: Request,
+        atMost limit: Int = maximumBytes
+    ) async throws -> Body {
+        // What such a request says is in its body.
+        _ = try Query(request)
+        if let media = request.headers[.contentType]?.prefix(while: { $0 != ";" }),
+            media.filter({ !$0.isWhitespace }).lowercased() != mediaType
+        {
+            let detail = "the body is said to be \(media.prefix(80)); send JSON, with Content-Type: \(mediaType)"
+            throw Problem(status: 415, code: "unsupported-media-type", detail: detail)
+        }
+        return try decode(type, from: try await bytes(of: request, atMost: limit))
+    }
+
     static func decode<Body: Decodable>(_ type: Body.Type, from buffer: ByteBuffer) throws -> Body {
         do {
             return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
-        } catch let error as DecodingError {
-            let detail = "the request body is not what this route takes: \(explanation(of: error))"
+        } catch {
+            // Values that check themselves have errors of their own.
+            let reason = (error as? DecodingError).map(explanation) ?? "\(error)"
+            let detail = "the request body is not what this route takes: \(reason)"
             throw Problem(status: 400, code: "malformed-body", detail: detail)
         }
     }
 
     static func respond(_ answer: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: mediaType],
+            body: .init(byteBuffer: ByteBuffer(bytes: try encoded(answer)))
+        )
+    }
+
+    /// One line, keys sorted, times as text.
+    static func encoded(_ answer: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if let key = Timestamp.asText { encoder.userInfo[key] = true }
-        return Response(
-            status: status,
-            headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(answer)))
-        )
+        return try encoder.encode(answer)
     }
 
     private static func explanation(of error: DecodingError) -> String {

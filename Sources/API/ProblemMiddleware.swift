@@ -33,16 +33,20 @@ struct ProblemMiddleware: RouterMiddleware {
     /// - Throws: `CancellationError` when that is the error.
     static func response(to request: Request, failedWith error: any Error, logger: Logger) throws -> Response {
         switch error {
-        case let problem as Problem: return try response(problem)
+        case let problem as Problem: return try response(problem, to: request)
+        case let error as MethodNotAllowed:
+            var response = try Self.response(error.problem(of: request), to: request)
+            response.headers[.allow] = error.allowed
+            return response
         case let error as HTTPError:
             let code = error.status == .notFound ? "not-found" : "bad-request"
             let detail = error.body ?? "\(request.method) \(request.uri.path) is not offered here"
-            return try response(Problem(status: Int(error.status.code), code: code, detail: detail))
+            return try response(Problem(status: Int(error.status.code), code: code, detail: detail), to: request)
         case is CancellationError: throw error
         default:
             logger.error("request failed", metadata: metadata(request, error))
             let detail = "the control plane failed on this request; its log has the reason; repeat the request"
-            return try response(Problem(status: 500, code: "internal-error", detail: detail))
+            return try response(Problem(status: 500, code: "internal-error", detail: detail), to: request)
         }
     }
 
@@ -62,10 +66,12 @@ struct ProblemMiddleware: RouterMiddleware {
         return metadata
     }
 
-    private static func response(_ problem: Problem) throws -> Response {
+    private static func response(_ problem: Problem, to request: Request) throws -> Response {
         let body = try JSONEncoder().encode(problem)
         var headers: HTTPFields = [.contentType: Problem.contentType]
         if let seconds = problem.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
+        // What operators present has a name in HTTP; what agents prove themselves by has none.
+        if problem.status == 401, request.uri.path.hasPrefix("/api/") { headers[.wwwAuthenticate] = "Bearer" }
         return Response(
             status: .init(code: problem.status),
             headers: headers,

@@ -7,6 +7,8 @@ package struct ServerRoutes {
     package let router: Router<BasicRequestContext>
     /// Where agents wait; nil in a process that is no API.
     let polls: OrderPolls?
+    /// `GET /api/v1/nodes/:id` and the like.
+    package let offered: [String]
 
     /// Requests of FleetLock's clients that are answered in a minute.
     private static let fleetLockPerMinute = 600
@@ -26,7 +28,9 @@ package struct ServerRoutes {
         let polls = OrderPolls(agents: services.agents)
         AgentRoutes(agents: services.agents, polls: polls, slots: services.rebootSlots)
             .add(to: router.group("/agent/v1"))
+        APIDescription().add(to: router.group("/api/v1"))
         let operators = router.group("/api/v1").add(middleware: TokenMiddleware(token: token))
+            .add(middleware: PositionMiddleware(questions: services.questions))
         OperatorRoutes(services: services).add(to: operators)
         PolicyRoutes(services: services).add(to: operators)
         AdvisoryRoutes(services: services).add(to: operators)
@@ -34,11 +38,13 @@ package struct ServerRoutes {
         EngineRoutes(engine: services.engine).add(to: operators)
         OutputRoutes(questions: services.questions).add(to: operators)
         RebootSlotRoutes(slots: services.rebootSlots).add(to: operators)
+        EventRoutes(questions: services.questions, streams: EventStreams(questions: services.questions))
+            .add(to: operators)
         if let fleetLockClock {
             let budget = RequestBudget(perMinute: fleetLockPerMinute)
             FleetLockRoutes(slots: services.rebootSlots, budget: budget, now: fleetLockClock).add(to: router)
         }
-        return Self(router: router, polls: polls)
+        return Self(router: router, polls: polls, offered: MethodNotAllowed.refuse(othersIn: router))
     }
 
     /// What anybody may ask of a process, whatever its roles: whether it does its work, and how.
@@ -50,6 +56,6 @@ package struct ServerRoutes {
         router.add(middleware: ProblemMiddleware())
         HealthRoutes(readiness: readiness).add(to: router)
         MetricsRoutes(page: metrics).add(to: router)
-        return Self(router: router, polls: nil)
+        return Self(router: router, polls: nil, offered: [])
     }
 }

@@ -29,7 +29,7 @@ package struct AgentCommand: AsyncParsableCommand {
     package init() {}
 
     /// Runs the command line of this process and ends it.
-    package static func start() async { await main() }
+    package static func start() { QuietProcess.run { await main() } }
 
     /// What every command needs of its process, once.
     static func prepareProcess() { ThisProcess.ignoreBrokenPipes() }

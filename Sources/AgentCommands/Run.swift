@@ -26,7 +26,7 @@ struct Run: AsyncParsableCommand {
         var logger = Logger(label: "ringmaster-agent") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = logLevel
         // The journal makes every moment a safe one to end in, so nothing is unwound.
-        let stopListening = ThisProcess.endOnSignals { [logger] number in
+        let stopListening = try ThisProcess.endOnSignals { [logger] number in
             logger.notice("ending; the next start goes on from the journal", metadata: ["signal": "\(number)"])
         }
         defer { stopListening() }

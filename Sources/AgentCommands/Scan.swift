@@ -39,7 +39,7 @@ struct Scan: AsyncParsableCommand {
         }
         let inventory = try await TemporaryFolder.with { folder in
             let packages = try await HostPackages.manager(root: root, folder: folder, release: release)
-            if !noRefresh { try await packages.refresh() }
+            if !noRefresh { try await packages.refreshToScan() }
             return try await packages.inventory()
         }
         switch format {

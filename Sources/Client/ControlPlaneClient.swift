@@ -80,6 +80,34 @@ package struct ControlPlaneClient: Sendable {
     /// The answer's bytes as they are, such as a CSV.
     package func bytes(_ route: Route) async throws -> Data { try await send(.GET, route, body: nil) }
 
+    /// Gives the pieces of an answer of any size as they come.
+    ///
+    /// - Throws: what `body` throws; otherwise as the other requests.
+    package func stream(_ route: Route, _ body: (Data) throws -> Void) async throws {
+        let request = try request(.GET, route)
+        var ownFailure: (any Error)?
+        do {
+            let response = try await Self.http.execute(request, timeout: Self.uploadTimeout)
+            let status = Int(response.status.code)
+            guard (200..<300).contains(status) else {
+                let buffer = try await response.body.collect(upTo: Self.maximumAnswerBytes)
+                throw problem(in: Data(buffer.readableBytesView), status: status)
+            }
+            for try await piece in response.body {
+                do { try body(Data(piece.readableBytesView)) } catch {
+                    ownFailure = error
+                    throw error
+                }
+            }
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as Problem {
+            throw error
+        } catch {
+            throw ownFailure ?? failure(error)
+        }
+    }
+
     /// Whether the control plane is there and can do its work.
     ///
     /// - Throws: `CancellationError` alone; a server that does not answer is not ready.
@@ -111,13 +139,7 @@ package struct ControlPlaneClient: Sendable {
         body: Payload?,
         idempotencyKey: String? = nil
     ) async throws -> Data {
-        guard server.hasPrefix("http://") || server.hasPrefix("https://") else {
-            throw ClientError.invalidServer(server)
-        }
-        var request = HTTPClientRequest(url: server + route.description)
-        request.method = method
-        request.tlsConfiguration = tls
-        request.headers.add(name: "Authorization", value: "Bearer \(token.value)")
+        var request = try request(method, route)
         if let idempotencyKey { request.headers.add(name: "Idempotency-Key", value: idempotencyKey) }
         if let body {
             request.headers.add(name: "Content-Type", value: body.contentType)
@@ -135,6 +157,17 @@ package struct ControlPlaneClient: Sendable {
         }
         guard (200..<300).contains(status) else { throw problem(in: data, status: status) }
         return data
+    }
+
+    private func request(_ method: HTTPMethod, _ route: Route) throws -> HTTPClientRequest {
+        guard server.hasPrefix("http://") || server.hasPrefix("https://") else {
+            throw ClientError.invalidServer(server)
+        }
+        var request = HTTPClientRequest(url: server + route.description)
+        request.method = method
+        request.tlsConfiguration = tls
+        request.headers.add(name: "Authorization", value: "Bearer \(token.value)")
+        return request
     }
 
     /// The library's errors in an operator's words.

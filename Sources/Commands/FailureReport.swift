@@ -6,6 +6,8 @@ import Client
 import ControlPlane
 import DurableStreams
 import EmbeddedPostgres
+import Evidence
+import ObjectStorage
 import Postgres
 import Workflows
 
@@ -31,8 +33,10 @@ package struct FailureReport: Equatable, Sendable {
             case ClientError.unreachable: .unreachable
             case ClientError.unexpectedAnswer: .serverFailed
             case is TokenFileError, is KeyFileError, is WorkflowFolderError, is FileError, is FeedError: .inputMissing
+            case let error as EvidenceError: error.exitCode
             case is OrderKeyRefusal: .refused
             case is DownloadError: .unreachable
+            case let error as StorageError: error.status.map { $0 < 500 } == true ? .refused : .unreachable
             case is WorkflowProblems: .invalidFile
             case let error as PostgresError where error.code == .invalidConnectionString: .validationFailure
             case is PostgresError, is StoreError, is EmbeddedPostgresError, MigrationError.database: .unreachable
@@ -46,6 +50,17 @@ package struct FailureReport: Equatable, Sendable {
         case 502, 503, 504: .unreachable
         case 500...: .serverFailed
         default: .refused
+        }
+    }
+}
+
+extension EvidenceError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .exists, .notBegun: .refused
+        case .brokenLog: .checkFailed
+        case .missingContent: .serverFailed
+        case .file, .noKey, .noColumn, .noBundle: .inputMissing
         }
     }
 }

@@ -18,7 +18,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
               RINGMASTER_SERVER      the control plane (--server)
               RINGMASTER_TOKEN_FILE  the operator token (--token-file)
               RINGMASTER_CA_FILE     the certificate authority of the control plane (--ca-file)
-              RINGMASTER_DATABASE    the database of serve, migrate and log verify (--database)
+              RINGMASTER_DATABASE    the database of serve, migrate, log verify and evidence build (--database)
               NO_COLOR               no colours
 
             Exit codes:
@@ -52,6 +52,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             EngineCommand.self,
             LogCommand.self,
             ReportCommand.self,
+            EvidenceCommand.self,
             WorkflowCommand.self,
             PolicyCommand.self,
             BaselineCommand.self,

@@ -23,7 +23,7 @@ struct MessageDesk: Sendable {
     func ask(_ stream: StreamID, _ message: some DomainMessage, id: String, by actor: String) async throws {
         let envelope = try envelope(stream, message, id: id, by: actor)
         switch try await explained({ try await sender.ask(envelope, timeout: patience) }) {
-        case .accepted: return
+        case .accepted(let position): DecisionPlace.current?.note(position, of: stream)
         case .refused(let code, let detail): throw Problem(status: 409, code: code, detail: detail)
         case .setAside(let error):
             let detail =

@@ -1,4 +1,5 @@
 package import ControlPlane
+import Domain
 package import DurableStreams
 package import Logging
 package import Postgres
@@ -29,6 +30,7 @@ package struct TestControlPlane: Sendable {
         _ deployment: TestDeployment,
         _ client: PostgresClient,
         _ logger: Logger?,
+        _ probe: GateProbe?,
         _ work: (@escaping TaskHandler) -> TaskHandler
     ) {
         let now: @Sendable () -> Timestamp = { deployment.clock.now }
@@ -51,7 +53,14 @@ package struct TestControlPlane: Sendable {
             logger: logger ?? .quiet
         )
         let claims = NodeClaims(client: client)
-        let worker = CycleWorker(reader: reader, questions: questions, content: content, claims: claims, now: now)
+        let worker = CycleWorker(
+            reader: reader,
+            questions: questions,
+            content: content,
+            claims: claims,
+            probe: probe ?? { _ in CheckFinding(passed: true, found: "well") },
+            now: now
+        )
         let policyWorker = PolicyWorker(
             reader: reader,
             questions: questions,
@@ -99,15 +108,17 @@ extension TestDeployment {
     ///
     /// - Parameters:
     ///   - logger: what its parts log to; nil to hear of errors alone.
+    ///   - probe: what gates' checks find; nil finds all well.
     ///   - work: what to put in the place of a worker's handler.
     package func serve<Value: Sendable>(
         logger: Logger? = nil,
+        probe: GateProbe? = nil,
         work: (@escaping TaskHandler) -> TaskHandler = { $0 },
         _ body: (TestControlPlane) async throws -> Value
     ) async throws -> Value {
         let client = try database.client { $0.maxConnections = TestControlPlane.connections }
         do {
-            let value = try await TestControlPlane(self, client, logger, work).run(body)
+            let value = try await TestControlPlane(self, client, logger, probe, work).run(body)
             await client.close()
             return value
         } catch {

@@ -48,7 +48,7 @@ package struct Agent: Sendable {
         repairs: RepairStore? = nil,
         workLock: WorkLock? = nil,
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
-        clock: any Clock<Duration> = ContinuousClock(),
+        clock: any Clock<Duration> = QuietClock(),
         onIdle: @escaping @Sendable () -> Void = {},
         isReplaced: @escaping @Sendable () -> Bool = { false },
         upkeep: @escaping @Sendable () async throws -> Void = {},

@@ -1,3 +1,3 @@
 import AgentCommands
 
-await AgentCommand.start()
+AgentCommand.start()

@@ -38,7 +38,7 @@ struct AdvisoryRouteTests {
                 let version = try await api.get("/api/v1/advisories/\(id)?version=\(view.digest)")
                 #expect(try version.decode(AdvisoryView.self) == view)
             }
-            for query in ["", "?source=debian&limit=9", "?cve=cve-2026-1001&since=1990-01-01T00:00:00Z"] {
+            for query in ["", "?source=debian&limit=9", "?cve=cve-2026-1001&released-since=1990-01-01T00:00:00Z"] {
                 let page = try await api.get("/api/v1/advisories\(query)").decode(Listing<AdvisorySummary>.self)
                 let isThere = page.items.contains { $0.id == "openssl/CVE-2026-1001" }
                 #expect(isThere == !query.contains("since"), "\(query)")
@@ -58,7 +58,7 @@ struct AdvisoryRouteTests {
             let cases: [(HTTPRequest.Method, String, HTTPResponse.Status, String)] = [
                 (.get, "advisories?source=acme", .badRequest, "malformed-filter"),
                 (.get, "advisories?cve=6387", .badRequest, "malformed-filter"),
-                (.get, "advisories?since=yesterday", .badRequest, "malformed-filter"),
+                (.get, "advisories?released-since=yesterday", .badRequest, "malformed-time"),
                 (.get, "advisories?after=x", .badRequest, "malformed-cursor"),
                 (.get, "advisories/imports?after=x", .badRequest, "malformed-cursor"),
                 (.get, "advisories/impact", .badRequest, "malformed-filter"),

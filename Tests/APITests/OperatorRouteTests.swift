@@ -100,6 +100,8 @@ struct OperatorRouteTests {
         #expect(report.text.hasPrefix("managed_node_id,"))
         #expect(report.text.split(separator: "\r\n").count == 4)
 
+        try await checkHostTable(nodes, api)
+
         let page = try await api.get("/api/v1/events?stream=cycle/\(id)&limit=1000").decode(EventPage.self)
         #expect(page.events.first?.type == "cycle.started.v1")
         #expect(page.events.last?.type == "cycle.completed.v1")
@@ -112,6 +114,24 @@ struct OperatorRouteTests {
         #expect(everything.events.allSatisfy { !$0.stream.hasPrefix("engine/") })
         let engines = try await api.get("/api/v1/events?last=1000&all=true").decode(EventPage.self)
         #expect(engines.events.contains { $0.stream.hasPrefix("engine/") })
+    }
+
+    private func checkHostTable(_ nodes: [NodeView], _ api: TestAPI) async throws {
+        let table = try await api.get("/api/v1/reports/hosts.csv?site=Frankfurt")
+        #expect(table.headers[.contentType] == "text/csv; charset=utf-8")
+        let lines = table.text.split(separator: "\r\n")
+        let columns = lines.first?.split(separator: ",", omittingEmptySubsequences: false) ?? []
+        #expect(columns.count == 24)
+        #expect(columns.prefix(3) == ["Index", "Instance ID", "Instance name"])
+        #expect(columns[11] == "Noncompliant Critical severity patch count")
+        #expect(lines.dropFirst().map { $0.split(separator: ",")[1] } == nodes.map { $0.id[...] })
+        #expect(lines.dropFirst().allSatisfy { $0.contains(",COMPLIANT,UNSPECIFIED,0,0,0,0,0,0,Frankfurt,amd64,,20") })
+        #expect(try await api.get("/api/v1/reports/hosts.csv").text == table.text)
+        var (small, pages) = (try await api.controlPlane.questions.hostTable(ofSite: nil, rowsOfPage: 2), [UInt8]())
+        while let page = try await small.next() { pages += page }
+        #expect(String(decoding: pages, as: UTF8.self) == table.text)
+        let nowhere = try await api.get("/api/v1/reports/hosts.csv?site=Atlantis")
+        #expect(try nowhere.problem().code == "site-not-found")
     }
 
     private func checkPatches(_ node: NodeView, _ api: TestAPI) async throws {

@@ -14,6 +14,8 @@ struct TestAPI: Sendable {
     static let token = "the-operators-secret"
 
     let controlPlane: TestControlPlane
+    /// The routes as they are registered.
+    let offered: [String]
     private let client: any TestClientProtocol
 
     static func with(
@@ -29,8 +31,9 @@ struct TestAPI: Sendable {
                 metrics: MetricsPage(contentType: "text/plain") { "up 1\n" },
                 fleetLockClock: servesFleetLock ? now : nil
             ) { problems }
+            let offered = routes.offered
             try await Application(router: routes.router).test(.router) { client in
-                try await body(TestAPI(controlPlane: controlPlane, client: client))
+                try await body(TestAPI(controlPlane: controlPlane, offered: offered, client: client))
             }
         }
     }

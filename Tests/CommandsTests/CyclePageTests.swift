@@ -126,6 +126,39 @@ struct CyclePageTests {
         #expect(lines.contains("  waived by ana at 2026-11-23T08:00:00Z: known failure"))
     }
 
+    @Test("A gate's checks are shown with their last value against their limit, failures and waivers")
+    func checks() {
+        var gate = Sample.gate("open")
+        gate.checks = [
+            CheckView(name: "front", state: "unasked", limit: "status 200"),
+            CheckView(
+                name: "errors",
+                state: "failing",
+                limit: "< 0.05",
+                found: "0.08",
+                askedAt: Sample.start,
+                failuresInARow: 2
+            ),
+            CheckView(
+                name: "db",
+                state: "waived",
+                limit: "a connection to db:5432",
+                found: "refused",
+                waiver: ResumptionView(by: "ana", reason: "retired", at: Sample.start)
+            ),
+        ]
+        let expected = [
+            "  check front unasked: must be status 200",
+            "  check errors failing: found 0.08, must be < 0.05, asked 2026-11-23T08:00:00Z, 2 failures in a row",
+            "  check db waived: found refused, must be a connection to db:5432, waived by ana: retired",
+        ]
+        for state in ["open", "passed"] {
+            gate.state = state
+            let cycle = Sample.cycle("running", stage: "early", [Sample.stage("early", "gate", gate: gate)])
+            #expect(CyclePage(cycle).lines(OutputStyle()).filter { $0.contains("check ") } == expected)
+        }
+    }
+
     @Test("No line but the command to type is wider than the terminal", arguments: [20, 40, 60, 80, 120])
     func narrow(width: Int) {
         let lines = CyclePage(Sample.atGate).lines(OutputStyle(width: width))

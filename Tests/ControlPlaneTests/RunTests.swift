@@ -61,7 +61,7 @@ struct RunTests {
             #expect(order.version == 2 && order.hooks == nil)
             #expect(order.work == .run(Order.Document(name: "command", steps: [step])))
 
-            let run = try await controlPlane.questions.run(id)
+            let run = try await controlPlane.questions.run(id, .hosts(outputOf: "Frankfurt-early-1"))
             #expect(run.status == RunStatus("Failed", "Incomplete"))
             #expect((run.targets, run.completed, run.errors) == (3, 3, 1))
             #expect(
@@ -74,6 +74,12 @@ struct RunTests {
             let good = try #require(run.invocations.first { $0.node == early[0].node })
             #expect(good.status == RunStatus("Success"))
             #expect(good.steps.map(\.output) == ["command on Frankfurt-early-1"])
+            #expect(failed.steps.map(\.output) == [nil], "nobody asked for it")
+            let byID = try await controlPlane.questions.run(id, .hosts(outputOf: early[1].node)).invocations
+            #expect(byID.flatMap(\.steps).compactMap(\.output).count == 1)
+            var summary = run
+            summary.invocations = []
+            #expect(try await controlPlane.questions.run(id, .summary) == summary)
 
             let node = try await controlPlane.questions.node(early[1].node)
             #expect(node.unknownReason == "never-scanned", "a run proves nothing of patches")

@@ -19,9 +19,11 @@ private struct CycleWorld {
     var random: SplitMix64
     private(set) var stream = Stream<Cycle>()
     private let seed: UInt64
-    private let start = CycleStart.sample(role: "approver")
+    private let start: CycleStart
     private var now = seconds(0)
     private var tasks: [CycleTask] = []
+    /// Of checks, each with the moment from which it may be asked.
+    private var questions: [(task: CycleTask, notBefore: Timestamp)] = []
     private var lanes: [String] = []
     private var sent: [(CycleMessage, String)] = []
     private var endings = 0
@@ -30,13 +32,17 @@ private struct CycleWorld {
     init(seed: UInt64) {
         self.seed = seed
         random = SplitMix64(seed: seed)
+        var start = CycleStart.sample(role: "approver")
+        if seed % 2 == 0 { start.definition.stages[1].gate?.checks = [.sample("a"), .sample("b", every: 20)] }
+        self.start = start
     }
 
     mutating func step() throws {
         now = now + .seconds(Int.random(in: -5...60, using: &random))
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<10: try send(.start(start))
-        case 10..<35: try work()
+        case 10..<25: try work()
+        case 25..<35: try answer()
         case 35..<50: try endLane()
         case 50..<53:
             if let lane = lanes.randomElement(using: &random) { try send(.laneHalted(rollout: lane, errors: 1)) }
@@ -57,6 +63,7 @@ private struct CycleWorld {
             while !tasks.isEmpty { try work(fails: false) }
             while !lanes.isEmpty { try endLane() }
             for name in ["ada", "bob"] { try approve(rightly: true, by: name) }
+            for _ in questions { try answer(rightly: true) }
             if let wakeAt = stream.state.wakeAt { now = max(now, wakeAt) }
             try send(.wake)
         }
@@ -85,7 +92,25 @@ private struct CycleWorld {
             let plan = PlanSummary(digest: "p1", patchCount: 1, nodeCount: nodes, unscannedCount: 0)
             try send(.planFrozen(plan), by: "worker/1")
         case .writeReport: try send(.reportWritten(digest: "r"), by: "worker/1")
+        case .checkGate: Issue.record("seed \(seed): \(task) is not asked for at a later time")
         }
+    }
+
+    /// Asks a check when it is due, or hears late, twice or never what was found.
+    private mutating func answer(rightly: Bool = false) throws {
+        guard !questions.isEmpty else { return }
+        let (task, notBefore) = questions.removeFirst()
+        guard case .checkGate(let stage, let check, let round) = task else { return }
+        now = max(now, notBefore)
+        if !rightly, random.chance(10) { return try send(.taskFailed(task, error: "no"), by: "worker/1") }
+        let late = rightly ? 0 : Int.random(in: -20...200, using: &random)
+        let answer = CheckAnswer(
+            round: round,
+            askedAt: now + .seconds(-late),
+            passed: rightly || random.chance(60),
+            found: "f"
+        )
+        try send(.checkAnswered(stage: stage, check: check, answer), by: "worker/1")
     }
 
     private mutating func endLane() throws {
@@ -125,6 +150,7 @@ private struct CycleWorld {
             shadow.evolve(event)
         }
         for case .task(let task) in effects { tasks.append(task) }
+        for case .later(let task, let notBefore) in effects { questions.append((task, notBefore)) }
         let isHeld = stream.state.hold != nil || stream.state.abort != nil
         if isHeld { #expect(stream.state.wakeAt == nil, comment) }
         // Whatever it waits for is bound to come: a task, a lane, time, or a person.
@@ -132,7 +158,12 @@ private struct CycleWorld {
         case .runningLanes: #expect(stream.state.currentStage?.openLanes.isEmpty == false, comment)
         case .gate:
             let waitsForPeople = isHeld || stream.state.missingApprovals > 0
-            #expect(waitsForPeople || (stream.state.wakeAt ?? now) > now, comment)
+            let isAsked = stream.state.openChecks.allSatisfy { check, progress in
+                questions.contains { $0.task == .checkGate(stage: "early", check: check.name, round: progress.round) }
+            }
+            #expect(isAsked, comment)
+            let waitsForAnswers = !stream.state.openChecks.isEmpty
+            #expect(waitsForPeople || waitsForAnswers || (stream.state.wakeAt ?? now) > now, comment)
         default: break
         }
     }
@@ -158,6 +189,28 @@ private struct CycleWorld {
         let isExceeded = previous.gate?.isExceeded(by: progress.counts) ?? false
         #expect(!isExceeded || progress.gate?.waiver != nil, comment)
         #expect(progress.openLanes.isEmpty && state.plan != nil, comment)
+        for check in previous.gate?.checks ?? [] { checkPass(of: check, after: previous.name, at: at, comment) }
+    }
+
+    /// Its last answer is a fresh pass, or a person went on after its failure.
+    private func checkPass(of check: GateCheck, after stage: String, at: Timestamp, _ comment: Comment) {
+        var last: CheckAnswer?
+        var (hasHalted, isWaived) = (false, false)
+        for event in stream.events {
+            switch event {
+            case .checkAnswered(stage, check.name, let answer, let answeredAt):
+                #expect(answer.askedAt <= answeredAt, comment)
+                last = answer
+            case .checkFailed(stage, let name, let failures, _, _, _):
+                hasHalted = name == check.name
+                if hasHalted { #expect(failures >= check.failures && last?.passed == false, comment) }
+            case .resumed: isWaived = isWaived || (hasHalted && last?.passed == false)
+            case .paused, .gateExceeded, .taskFailed, .laneHalted: hasHalted = false
+            default: break
+            }
+        }
+        let isFresh = last.map { $0.passed && at < $0.askedAt + .seconds(2 * check.everySeconds) } ?? false
+        #expect(isWaived || isFresh, comment)
     }
 
     private static func ending(_ event: CycleEvent) -> CycleStep? {

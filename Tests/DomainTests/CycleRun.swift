@@ -60,7 +60,9 @@ struct CycleRun {
     var stream = Stream<Cycle>()
     var state: Cycle { stream.state }
 
-    init(role: String? = nil) throws { try send(.start(.sample(role: role))) }
+    init(role: String? = nil) throws { try self.init(.sample(role: role)) }
+
+    init(_ start: CycleStart) throws { try send(.start(start)) }
 
     @discardableResult
     mutating func send(_ message: CycleMessage, at time: Int = 0, by actor: String = "ada") throws -> [CycleEffect] {

@@ -59,6 +59,59 @@ struct StoredFormTests {
         #expect(try JSONDecoder().decode(CycleEvent.self, from: Data(text.utf8)) == event)
     }
 
+    @Test(
+        "A gate's checks keep their form, and a gate without checks is written as before there were any",
+        arguments: [
+            (
+                CycleEvent.checkAnswered(
+                    stage: "early",
+                    check: "errors",
+                    CheckAnswer(round: 2, askedAt: seconds(1), passed: true, found: "0.01"),
+                    at: seconds(2)
+                ),
+                #"{"checkAnswered":{"_2":{"askedAt":1000000,"found":"0.01","passed":true,"round":2},"at":2000000,"#
+                    + #""check":"errors","stage":"early"}}"#
+            ),
+            (
+                .checkFailed(stage: "early", check: "errors", failures: 3, found: "1", limit: "< 1", at: seconds(2)),
+                #"{"checkFailed":{"at":2000000,"check":"errors","failures":3,"found":"1","limit":"< 1","stage":"early"}}"#
+            ),
+        ]
+    )
+    func checks(event: CycleEvent, text: String) throws {
+        #expect(try json(event) == text)
+        #expect(try JSONDecoder().decode(CycleEvent.self, from: Data(text.utf8)) == event)
+        #expect(try json(Gate(soakSeconds: 5)) == #"{"soakSeconds":5}"#)
+        #expect(
+            try json(GateProgress(openedAt: seconds(0), soakUntil: seconds(1)))
+                == #"{"approvals":[],"openedAt":0,"soakUntil":1000000}"#
+        )
+    }
+
+    @Test(
+        "Each kind of check keeps its form",
+        arguments: [
+            (
+                GateCheck(name: "a", probe: .http(url: "http://h/", status: 200...299, contains: "ok")),
+                #"{"everySeconds":60,"failures":3,"name":"a","probe":{"http":{"contains":"ok","status":[200,299],"#
+                    + #""url":"http://h/"}},"timeoutSeconds":10}"#
+            ),
+            (
+                GateCheck(name: "b", probe: .tcp(host: "h", port: 22)),
+                #"{"everySeconds":60,"failures":3,"name":"b","probe":{"tcp":{"host":"h","port":22}},"timeoutSeconds":10}"#
+            ),
+            (
+                GateCheck(name: "c", probe: .prometheus(url: "u", query: "q", is: Comparison(.less, 0.05))),
+                #"{"everySeconds":60,"failures":3,"name":"c","probe":{"prometheus":{"is":{"sign":"<","value":0.05},"#
+                    + #""query":"q","url":"u"}},"timeoutSeconds":10}"#
+            ),
+        ]
+    )
+    func check(check: GateCheck, text: String) throws {
+        #expect(try json(check) == text)
+        #expect(try JSONDecoder().decode(GateCheck.self, from: Data(text.utf8)) == check)
+    }
+
     @Test("An unknown fact of a host run is not decoded as another one")
     func unknownFact() {
         let text = Data(#"{"k":"exploded"}"#.utf8)

@@ -17,6 +17,7 @@ struct DefectTests {
             (.endedRunReopens, 1, [.endsOnce]),
             (.approvalUnbound, 6, [.approvalBindsPlan]),
             (.approvalCountsTwice, 6, [.approvalsAreOfPeople]),
+            (.checksIgnored, 0, [.checksHold]),
             (.agentIgnoresCutoff, 0, [.installsInWindow]),
             (.journalNotFolded, 0, [.takenOnce]),
             (.bootNotCompared, 4, [.rebootIsTrue]),

@@ -66,6 +66,23 @@ struct ShippedWorkflowsTests {
         #expect(schema.unknownKeys(in: misspelt) == ["concurency"])
     }
 
+    @Test("The gate that docs/gates.md shows is sound, and in the JSON Schema")
+    func documentedGate() throws {
+        let page = folder.deletingLastPathComponent().appending(path: "docs/gates.md")
+        let blocks = try String(contentsOf: page, encoding: .utf8).split(separator: "```yaml\n")
+        let gate = try #require(blocks.dropFirst().first?.split(separator: "```").first)
+        let indented = gate.split(separator: "\n").map { "      " + $0 }.joined(separator: "\n")
+        let monthly = try String(contentsOf: folder.appending(path: "monthly-patch-cycle.yaml"), encoding: .utf8)
+        let early = "      gate: { soak: 24h, failed-at-most: 2%, approve: { by: 1 } }"
+        let text = monthly.replacing(early, with: indented)
+        let workflow = try WorkflowFile.parse(Array(text.utf8), file: "gates.md")
+        #expect(workflow.stage(named: "early")?.gate?.checks?.map(\.name) == ["error-rate", "front-page", "database"])
+        let schema = try JSONSchema(try Data(contentsOf: folder.appending(path: "workflow.schema.json")))
+        #expect(schema.unknownKeys(in: try #require(try Yams.compose(yaml: text))) == [])
+        let misspelt = try #require(try Yams.compose(yaml: text.replacing("contains:", with: "contain:")))
+        #expect(schema.unknownKeys(in: misspelt) == ["contain"])
+    }
+
     @Test(
         "Every shipped document is sound and in its JSON Schema",
         arguments: ["drain-node", "smoke-test", "undrain-node"]

@@ -135,6 +135,93 @@ struct WorkflowFileTests {
         #expect(all.contains("w.yaml:" + expected), "\(all)")
     }
 
+    private func gate(_ checks: String) -> String {
+        sound.replacing("gate: { approve: { by: 1 } }", with: "gate: { checks: [\(checks)] }")
+    }
+
+    @Test("A gate's checks are read, with defaults where they are silent")
+    func checks() throws {
+        let text = gate(
+            """
+            { name: errors, prometheus: { url: "http://prometheus:9090", query: "sum(errors)", is: "< 0.05" } },
+                    { name: shop, http: { url: "https://shop.example/health", contains: ok }, every: 5m, timeout: 30s, failures: 1 },
+                    { name: page, http: { url: "http://[::1]:8080/", status: 204 } },
+                    { name: page2, http: { url: "http://h", status: 200..399 } },
+                    { name: db, tcp: { address: "[2001:db8::1]:5432" } }
+            """
+        )
+        let workflow = try WorkflowFile.parse(Array(text.utf8), file: "w.yaml")
+        let errors = GateCheck.Probe.prometheus(
+            url: "http://prometheus:9090",
+            query: "sum(errors)",
+            is: Comparison(.less, 0.05)
+        )
+        let shop = GateCheck.Probe.http(url: "https://shop.example/health", status: 200...299, contains: "ok")
+        let expected = [
+            GateCheck(name: "errors", probe: errors, everySeconds: 60, timeoutSeconds: 10, failures: 3),
+            GateCheck(name: "shop", probe: shop, everySeconds: 300, timeoutSeconds: 30, failures: 1),
+            GateCheck(name: "page", probe: .http(url: "http://[::1]:8080/", status: 204...204, contains: nil)),
+            GateCheck(name: "page2", probe: .http(url: "http://h", status: 200...399, contains: nil)),
+            GateCheck(name: "db", probe: .tcp(host: "2001:db8::1", port: 5_432)),
+        ]
+        #expect(workflow.stage(named: "early")?.gate?.checks == expected)
+        #expect(workflow.stage(named: "main")?.gate?.checks == expected, "it is like early")
+        #expect(workflow.stage(named: "scan")?.gate == nil)
+    }
+
+    @Test(
+        "A check that cannot be asked is named with its place",
+        arguments: [
+            ("{ name: a }", "14:24: a check has nothing to ask: expected `http`, `tcp` or `prometheus`"),
+            (
+                "{ name: a, tcp: { address: h:1 }, http: { url: http://h } }",
+                "14:24: a check asks one thing: leave all but one of http, tcp, prometheus out"
+            ),
+            ("{ tcp: { address: h:1 } }", "14:24: `name` is missing in a check: expected its name"),
+            ("{ name: a, htp: { url: http://h } }", "14:35: unknown key `htp` in a check: did you mean `http`?"),
+            (
+                "{ name: a, http: { url: ftp://h } }",
+                "14:48: found `ftp://h`: expected a URL such as https://shop.example/health"
+            ),
+            (
+                "{ name: a, http: { url: http://u:p@h/ } }",
+                "14:48: a check's URL holds no credentials: everybody who sees the cycle sees them"
+            ),
+            (
+                "{ name: a, http: { url: http://h, status: 299..200 } }",
+                "14:66: found `299..200`: expected a status such as 200, or a range such as 200..299, between 100 and 599"
+            ),
+            (
+                "{ name: a, tcp: { address: h } }",
+                "14:51: found `h`: expected an address such as db.example:5432 or [2001:db8::1]:5432"
+            ),
+            (
+                "{ name: a, prometheus: { url: http://h, query: q, is: small } }",
+                "14:78: found `small`: expected what each value must be, such as \"< 0.05\", with one of < <= > >= == !="
+            ),
+            (
+                "{ name: a, tcp: { address: h:1 }, every: 5s }",
+                "14:65: a check's `every` of 5s is out of range: expected 10s to 1d"
+            ),
+            (
+                "{ name: a, tcp: { address: h:1 }, every: 10s, timeout: 30s }",
+                "14:24: a check's timeout is longer than its `every`: no pass of it would be fresh"
+            ),
+            (
+                "{ name: a, tcp: { address: h:1 } }, { name: a, tcp: { address: h:2 } }",
+                "14:60: two checks are called `a`: expected different names"
+            ),
+            (
+                (1...21).map { "{ name: a\($0), tcp: { address: h:1 } }" }.joined(separator: ", "),
+                "14:23: 21 checks: expected at most 20"
+            ),
+        ]
+    )
+    func wrongChecks(checks: String, expected: String) {
+        let all = problems(gate(checks))
+        #expect(all.contains("w.yaml:" + expected), "\(all)")
+    }
+
     @Test("All problems are reported together, in the file's order")
     func together() {
         let text =

@@ -61,6 +61,24 @@ install_libraries() {
     install_packages libpq-dev libxml2-dev zlib1g-dev
 }
 
+# install_python NAME REQUIREMENT…: packages of PyPI in an environment of their own, .build/NAME.
+install_python() {
+    local folder=$root/.build/$1 stamp
+    shift
+    stamp=$folder/installed
+    if [[ -e $stamp && $(<"$stamp") == "$*" ]]; then
+        return
+    fi
+    printf 'installing %s\n' "$*" >&2
+    rm -rf "$folder"
+    mkdir -p "$root/.build"
+    if ! { python3 -m venv "$folder" && "$folder/bin/pip" install --quiet --disable-pip-version-check "$@"; } >&2; then
+        rm -rf "$folder"
+        fail "pip could not install $*"
+    fi
+    printf '%s\n' "$*" >"$stamp"
+}
+
 # require_swift: a clear word where there is no compiler.
 require_swift() {
     command -v swift >/dev/null || fail "there is no swift in PATH: install Swift 6.3 or later from https://swift.org/install"

@@ -3,12 +3,12 @@ import ControlPlane
 import Domain
 import HTTPTypes
 import Hummingbird
-import HummingbirdCore
 import ReadModels
-import Time
 
 /// What vendors publish, and its import: `/api/v1/advisories`.
 struct AdvisoryRoutes: Sendable {
+    private static let mostItems = Listing<AdvisorySummary>.maximumCount
+
     let services: ControlPlaneServices
 
     func add(to group: RouterGroup<BasicRequestContext>) {
@@ -17,26 +17,27 @@ struct AdvisoryRoutes: Sendable {
             return try JSONBody.respond(imported, status: imported.isUnchanged ? .ok : .created)
         }
         group.get("advisories/imports") { request, _ in
-            let feed = request.uri.queryParameters["feed"].map(String.init)
-            let (after, limit) = page(request)
+            let query = try Query(request, "feed", "after", "limit")
+            let (feed, (after, limit)) = (try query.text("feed"), try query.page(atMost: Self.mostItems))
             return try JSONBody.respond(
                 try await services.questions.advisoryImports(feed: feed, after: after, limit: limit)
             )
         }
         group.get("advisories/impact") { request, _ in
-            let query = request.uri.queryParameters
-            guard let subject = query["of"].map(String.init), !subject.isEmpty else {
+            let query = try Query(request, "of", "source", "after", "limit")
+            guard let subject = try query.text("of") else {
                 let detail = "an impact is of a CVE or an advisory: say which with of=CVE-2024-6387"
                 throw Problem(status: 400, code: "malformed-filter", detail: detail)
             }
-            let (source, (after, limit)) = (query["source"].map(String.init), page(request))
+            let source = try query.value("source", AdvisorySource.self)?.rawValue
+            let (after, limit) = try query.page(atMost: Self.mostItems)
             return try JSONBody.respond(
                 try await services.sla.impact(of: subject, source: source, after: after, limit: limit)
             )
         }
         group.get("advisories") { request, _ in
-            let (after, limit) = page(request)
-            let filter = try filter(request)
+            let query = try Query(request, "source", "cve", "package", "released-since", "after", "limit")
+            let (filter, (after, limit)) = (try Self.filter(query), try query.page(atMost: Self.mostItems))
             return try JSONBody.respond(try await services.questions.advisories(filter, after: after, limit: limit))
         }
         group.get("advisories/:first") { request, context in
@@ -51,17 +52,16 @@ struct AdvisoryRoutes: Sendable {
     // MARK: - Steps
 
     private func importFeed(_ request: Request) async throws -> AdvisoriesImported {
-        let query = request.uri.queryParameters
-        func text(_ name: Substring) -> String? { query[name].map(String.init) }
+        let query = try Query(request, "feed", "format", "url", "etag", "by")
         var upload = FeedUpload(
-            feed: text("feed") ?? "",
+            feed: try query.text("feed") ?? "",
             path: "",
             sha256: "",
             byteCount: 0,
-            format: text("format"),
-            url: text("url"),
-            etag: text("etag"),
-            by: text("by") ?? ""
+            format: try query.text("format"),
+            url: try query.text("url", atMost: AdvisoryService.addressBytes),
+            etag: try query.text("etag", atMost: AdvisoryService.addressBytes),
+            by: try query.text("by") ?? ""
         )
         // Before megabytes are taken in.
         try AdvisoryService.check(upload)
@@ -74,32 +74,16 @@ struct AdvisoryRoutes: Sendable {
     }
 
     private func advisory(_ request: Request, _ id: String, source: String?) async throws -> AdvisoryView {
-        let version = request.uri.queryParameters["version"].map(String.init)
+        let version = try Query(request, "version").text("version")
         return try await services.questions.advisory(id, source: source, version: version)
     }
 
-    private func filter(_ request: Request) throws -> AdvisoryFilter {
-        let query = request.uri.queryParameters
-        func value<Value>(_ name: Substring, _ what: String, _ make: (String) -> Value?) throws -> Value? {
-            guard let text = query[name].map(String.init) else { return nil }
-            guard let value = make(text) else {
-                let detail = "\(name)=\(text.prefix(80)) is not \(what)"
-                throw Problem(status: 400, code: "malformed-filter", detail: detail)
-            }
-            return value
-        }
-        let sources = AdvisorySource.allCases.map(\.rawValue).joined(separator: ", ")
-        return AdvisoryFilter(
-            source: try value("source", "one of \(sources)", AdvisorySource.init(rawValue:)),
-            cve: try value("cve", "a CVE id such as CVE-2024-6387") { CVE($0) },
-            package: query["package"].map(String.init),
-            since: try value("since", "a time such as 2026-11-23T08:00:00Z") { Timestamp(iso8601: $0) }
+    private static func filter(_ query: Query) throws(Problem) -> AdvisoryFilter {
+        AdvisoryFilter(
+            source: try query.value("source", AdvisorySource.self),
+            cve: try query.value("cve", "a CVE id such as CVE-2024-6387") { CVE($0) },
+            package: try query.text("package"),
+            since: try query.time("released-since")
         )
-    }
-
-    private func page(_ request: Request) -> (after: String?, limit: Int) {
-        let query = request.uri.queryParameters
-        let limit = query["limit"].flatMap { Int($0) } ?? 500
-        return (query["after"].map(String.init), min(max(limit, 1), Listing<AdvisorySummary>.maximumCount))
     }
 }

@@ -1,3 +1,4 @@
+import AgentProtocol
 import ControlPlane
 import HTTPTypes
 import Hummingbird
@@ -8,19 +9,34 @@ struct EngineRoutes: Sendable {
     let engine: EngineOperations
 
     func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("engine") { _, _ in try JSONBody.respond(try await engine.status()) }
+        group.get("engine") { request, _ in
+            _ = try Query(request)
+            return try JSONBody.respond(try await engine.status())
+        }
         group.post("engine/retry") { request, _ in
-            let body = try JSONBody.decode(SettleMessage.self, from: try await JSONBody.bytes(of: request))
+            let body = try await JSONBody.read(SettleMessage.self, of: request)
             return try JSONBody.respond(try await engine.retry(body, key: request.idempotencyKey))
         }
         group.post("engine/discard") { request, _ in
-            let body = try JSONBody.decode(SettleMessage.self, from: try await JSONBody.bytes(of: request))
+            let body = try await JSONBody.read(SettleMessage.self, of: request)
             return try JSONBody.respond(try await engine.discard(body, key: request.idempotencyKey))
         }
     }
 }
 
 extension Request {
+    private static let longestKey = 200
+
     /// What makes a request the same request however often it is sent.
-    var idempotencyKey: String? { HTTPField.Name("Idempotency-Key").flatMap { headers[$0] } }
+    var idempotencyKey: String? {
+        get throws(Problem) {
+            guard let key = HTTPField.Name("Idempotency-Key").flatMap({ headers[$0] }) else { return nil }
+            guard (1...Self.longestKey).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+            else {
+                let detail = "an Idempotency-Key has 1 to \(Self.longestKey) printable ASCII characters without spaces"
+                throw Problem(status: 400, code: "invalid-text", detail: detail)
+            }
+            return key
+        }
+    }
 }

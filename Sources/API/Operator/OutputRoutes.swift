@@ -9,13 +9,15 @@ struct OutputRoutes: Sendable {
     let questions: FleetQuestions
 
     func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("nodes/:id/outputs") { _, context in
-            let outputs = try await questions.outputs(ofNode: try context.parameters.require("id"))
+        group.get("nodes/:id/outputs") { request, context in
+            _ = try Query(request)
+            let outputs = try await questions.outputs(ofNode: try context.decoded("id"))
             return try JSONBody.respond(Listing(items: outputs, next: nil))
         }
-        group.get("nodes/:id/outputs/:order/:name") { _, context in
+        group.get("nodes/:id/outputs/:order/:name") { request, context in
+            _ = try Query(request)
             let body = try await questions.output(
-                ofNode: try context.parameters.require("id"),
+                ofNode: try context.decoded("id"),
                 order: try context.decoded("order"),
                 name: try context.decoded("name")
             )

@@ -7,13 +7,17 @@ struct RebootSlotRoutes: Sendable {
     let slots: RebootSlotService
 
     func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("reboot-slots") { _, _ in try JSONBody.respond(Listing(items: try await slots.groups())) }
-        group.get("reboot-slots/:group") { _, context in
-            try JSONBody.respond(try await slots.view(try context.parameters.require("group")))
+        group.get("reboot-slots") { request, _ in
+            _ = try Query(request)
+            return try JSONBody.respond(Listing(items: try await slots.groups()))
+        }
+        group.get("reboot-slots/:group") { request, context in
+            _ = try Query(request)
+            return try JSONBody.respond(try await slots.view(try context.decoded("group")))
         }
         group.post("reboot-slots/:group/release") { request, context in
-            let body = try JSONBody.decode(ReleaseRebootSlot.self, from: try await JSONBody.bytes(of: request))
-            let group = try context.parameters.require("group")
+            let body = try await JSONBody.read(ReleaseRebootSlot.self, of: request)
+            let group = try context.decoded("group")
             return try JSONBody.respond(try await slots.free(group, body, key: request.idempotencyKey))
         }
     }

@@ -52,8 +52,13 @@ extension ControlPlaneClient {
         try await post(.api("runs"), request)
     }
 
-    /// What the documents of a run, or of a cycle, did on each host.
-    package func run(_ id: String) async throws -> RunView { try await get(.api("runs", id)) }
+    /// What the documents of a run, or of a cycle, did.
+    package func run(_ id: String, _ detail: RunDetail) async throws -> RunView {
+        switch detail {
+        case .summary: try await get(.api("runs", id, query: ["summary": "true"]))
+        case .hosts(let node): try await get(.api("runs", id, query: ["output-of": node]))
+        }
+    }
 
     package func cycles() async throws -> [CycleSummary] { try await all("cycles") }
 
@@ -152,7 +157,7 @@ extension ControlPlaneClient {
         limit: Int
     ) async throws -> [AdvisorySummary] {
         let query: KeyValuePairs<String, String?> = [
-            "source": source, "cve": cve, "package": package, "since": since?.description, "limit": "\(limit)",
+            "source": source, "cve": cve, "package": package, "released-since": since?.description, "limit": "\(limit)",
         ]
         let page: Listing<AdvisorySummary> = try await get(.api("advisories", query: query))
         return page.items
@@ -258,4 +263,9 @@ extension ControlPlaneClient {
 
     /// The compliance of every host of the cycle, one row each.
     package func reportCSV(cycle id: String) async throws -> Data { try await bytes(.api("cycles", id, "report.csv")) }
+
+    /// The pieces of the CSV of all nodes, or of a site's.
+    package func hostTable(site: String?, _ body: (Data) throws -> Void) async throws {
+        try await stream(.api("reports", "hosts.csv", query: ["site": site]), body)
+    }
 }

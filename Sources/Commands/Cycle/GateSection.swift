@@ -19,7 +19,7 @@ struct GateSection {
             let title = style.fitted("gate after \(stage.name) is open".printable)
             return ["", style.paint(title, .warning)] + waits(gate).map { style.fitted($0.printable) } + approval(gate)
         case "passed":
-            return (approvals(gate).map { "gate passed, \($0)" } + waiver(gate)).map { text in
+            return (approvals(gate).map { "gate passed, \($0)" } + waiver(gate) + checks(gate)).map { text in
                 "  " + style.paint(style.indented(by: 2).fitted(text.printable), .faint)
             }
         default:
@@ -38,7 +38,7 @@ struct GateSection {
     // MARK: - Steps
 
     private func waits(_ gate: GateView) -> [String] {
-        (gate.waitsFor.map { "waits for \($0)" } + approvals(gate) + waiver(gate)).map { "  " + $0 }
+        (gate.waitsFor.map { "waits for \($0)" } + checks(gate) + approvals(gate) + waiver(gate)).map { "  " + $0 }
     }
 
     private func approvals(_ gate: GateView) -> [String] {
@@ -47,6 +47,17 @@ struct GateSection {
 
     private func waiver(_ gate: GateView) -> [String] {
         gate.waiver.map { ["waived by \($0.by) at \($0.at.toTheSecond)" + Self.because($0.reason)] } ?? []
+    }
+
+    /// Each with its last value against its limit.
+    private func checks(_ gate: GateView) -> [String] {
+        (gate.checks ?? []).map { check in
+            let found = check.found.map { "found \($0), " } ?? ""
+            let time = check.askedAt.map { ", asked \($0.toTheSecond)" } ?? ""
+            let failures = check.failuresInARow > 1 ? ", \(check.failuresInARow) failures in a row" : ""
+            let waiver = check.waiver.map { ", waived by \($0.by)" + Self.because($0.reason) } ?? ""
+            return "check \(check.name) \(check.state): \(found)must be \(check.limit)\(time)\(failures)\(waiver)"
+        }
     }
 
     private static func because(_ reason: String?) -> String { reason.map { ": \($0)" } ?? "" }

@@ -1,5 +1,4 @@
 package import ArgumentParser
-import ControlPlane
 import DurableStreams
 import Logging
 import Postgres
@@ -29,14 +28,7 @@ package struct LogVerify: AsyncParsableCommand {
     @Option(help: "What an earlier `log verify -o json` printed: every head in it must still be in the log.")
     var since: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Check the seals, too, by this key (default: seal.key in the data folder, if it is there).",
-            valueName: "file"
-        )
-    )
-    var sealKey: String?
-
+    @OptionGroup var seals: SealOptions
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
@@ -45,17 +37,10 @@ package struct LogVerify: AsyncParsableCommand {
     package func run() async throws {
         let kept = try since.map { try KeptHeads(file: $0).heads } ?? []
         let report = try await database.withClient(ServerLog.logger("log-verify", level: .warning)) { client in
-            try await LogVerifier(store: try store(client)).verify(since: kept)
+            try await LogVerifier(store: try seals.store(client, data: database.data)).verify(since: kept)
         }
         let verdict = LogVerdict(report, since: kept)
         try output.print(verdict) { _ in [verdict.text] }
         if report.finding != nil { throw ExitCode(1) }
-    }
-
-    private func store(_ client: PostgresClient) throws -> PostgresStore {
-        let file = SealKeyFile(path: sealKey ?? "\(database.data)/seal.key")
-        if let key = try file.load() { return PostgresStore(client: client, sealKey: key) }
-        guard sealKey == nil else { throw KeyFileError.missingSeals(file: file.path) }
-        return .unchecked(client: client)
     }
 }

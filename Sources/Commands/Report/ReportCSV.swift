@@ -14,6 +14,10 @@ struct ReportCSV: AsyncParsableCommand {
             Examples:
               ringmaster report csv --cycle CYCLE
               ringmaster report csv --cycle CYCLE --out 2026-11.csv
+              ringmaster report csv --cycle CYCLE --to s3://acme-evidence/patching/2026-11/ --retain 365d
+
+            A store gets the access key and its address from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, \
+            AWS_REGION and AWS_ENDPOINT_URL, as AWS's own tools do.
             """
     )
 
@@ -26,15 +30,35 @@ struct ReportCSV: AsyncParsableCommand {
     )
     var out: String?
 
+    @OptionGroup(title: "A store") var storage: StorageOptions
+
     @OptionGroup var server: ServerOptions
+
+    func validate() throws {
+        guard out == nil || storage.to == nil else { throw ValidationError("--out and --to exclude each other.") }
+    }
 
     func run() async throws {
         let csv = try await server.client().reportCSV(cycle: cycle)
+        if storage.to != nil { return try await store(csv) }
         guard let out else { return try StandardOutput.write(csv) }
         do {
             try csv.write(to: URL(filePath: out), options: .atomic)
         } catch {
             throw CommandFailure("cannot write the report to \(out): \(error)", exitCode: .outputFailed)
+        }
+    }
+
+    private func store(_ csv: Data) async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "ringmaster-\(UUID().uuidString).csv")
+        defer { try? FileManager.default.removeItem(at: file) }
+        do {
+            try csv.write(to: file)
+        } catch {
+            throw CommandFailure("cannot write \(file.path) on its way to the store: \(error)", exitCode: .outputFailed)
+        }
+        if let word = try await storage.send(file: file.path, named: "\(cycle).csv", contentType: "text/csv") {
+            StandardOutput.note(word)
         }
     }
 }

@@ -5,6 +5,6 @@ struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Take home what a cycle has proved.",
-        subcommands: [ReportCSV.self]
+        subcommands: [ReportCSV.self, ReportHosts.self]
     )
 }

@@ -36,7 +36,7 @@ struct RunCancel: AsyncParsableCommand {
             )
         }
         _ = try await client.steer(id, "abort", SteerCycle(reason: reason, by: try actor.actor()))
-        let run = try await client.run(id)
+        let run = try await client.run(id, .summary)
         try output.print(run) { RunPage(run).lines($0) }
     }
 }

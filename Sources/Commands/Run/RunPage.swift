@@ -61,7 +61,7 @@ package struct RunPage: Sendable {
         return hosts.flatMap(\.steps).flatMap { step in
             let code = step.exitCode.map { ", exit code \($0)" } ?? ""
             let title = "\(Self.title(step)): \(step.state)\(code), \(step.milliseconds) ms"
-            let text = step.output.split(separator: "\n").map { "  " + String($0).printable }
+            let text = (step.output ?? "").split(separator: "\n").map { "  " + String($0).printable }
             return ["", style.paint(title.printable, .heading)] + text
         }
     }

@@ -26,7 +26,7 @@ struct RunShow: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let run = try await server.client().run(id)
+        let run = try await server.client().run(id, .hosts(outputOf: outputOf))
         try output.print(run) { RunPage(run, outputOf: outputOf).lines($0) }
     }
 }

@@ -89,7 +89,7 @@ struct RunStart: AsyncParsableCommand {
         let started = try await client.startRun(request)
         guard wait else { return try output.print(started) { _ in [started.id.printable] } }
         _ = try await CycleFollower(client: client, cycle: started.id, hosts: false).follow { _ in }
-        let run = try await client.run(started.id)
+        let run = try await client.run(started.id, .summary)
         try output.print(run) { RunPage(run).lines($0) }
         guard run.status.isGood else { throw ExitCode.cycleNotCompleted }
     }

@@ -6,6 +6,7 @@ import Glibc
 import Logging
 import NIOCore
 import Postgres
+import Probes
 import Prometheus
 import ReadModels
 import Schema
@@ -182,6 +183,7 @@ struct Server: Sendable {
             questions: questions,
             content: content,
             claims: NodeClaims(client: client),
+            probe: Prober.ask,
             now: SystemClock.now
         )
         let policyWorker = PolicyWorker(

@@ -11,7 +11,7 @@ package struct AdvisoryService: Sendable {
     /// Bytes that a feed may have, as it is sent: 4 GiB.
     package static let maximumBytes = FeedLimits.feedBytes
     private static let feedNameBytes = 64
-    private static let addressBytes = 2_000
+    package static let addressBytes = 2_000
 
     private let desk: MessageDesk
     private let store: AdvisoryStore

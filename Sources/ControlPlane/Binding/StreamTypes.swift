@@ -31,6 +31,8 @@ package enum StreamTypes {
         switch effect {
         case .task(let task):
             .task(id: origin.id, kind: task.kind, body: try DomainJSON.encode(task), notBefore: origin.at)
+        case .later(let task, let notBefore):
+            .task(id: origin.id, kind: task.kind, body: try DomainJSON.encode(task), notBefore: notBefore)
         case .tell(let rollout, let message):
             try send(message, to: Rollout.stream(rollout), from: origin)
         }

@@ -4,12 +4,13 @@ import PatchStreams
 package import ReadModels
 package import Time
 
-/// Carries out what cycles ask for: resolves lanes, freezes plans, writes reports.
+/// Carries out what cycles ask for: resolves lanes, freezes plans, asks gates' checks, writes reports.
 package struct CycleWorker: Sendable {
     let reader: StreamReader
     let questions: FleetQuestions
     let content: ContentStore
     let claims: NodeClaims
+    let probe: GateProbe
     let now: @Sendable () -> Timestamp
 
     package init(
@@ -17,20 +18,21 @@ package struct CycleWorker: Sendable {
         questions: FleetQuestions,
         content: ContentStore,
         claims: NodeClaims,
+        probe: @escaping GateProbe,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.reader = reader
         self.questions = questions
         self.content = content
         self.claims = claims
+        self.probe = probe
         self.now = now
     }
 
     /// By the kind of task.
     package var handlers: [String: TaskHandler] {
         let handler: TaskHandler = { task in try await carryOut(task) }
-        let kinds = [CycleTask.openLanes(stage: ""), .freezePlan, .writeReport].map(\.kind)
-        return Dictionary(uniqueKeysWithValues: kinds.map { ($0, handler) })
+        return Dictionary(uniqueKeysWithValues: CycleTask.kinds.map { ($0, handler) })
     }
 
     // MARK: - Steps
@@ -45,6 +47,8 @@ package struct CycleWorker: Sendable {
             switch work {
             case .openLanes(let stage): try await openLanes(of: stage, cycle: name, cycle, start)
             case .freezePlan: [Reply(task.stream, CycleMessage.planFrozen(try await freezePlan(cycle, start)))]
+            case .checkGate(let stage, let check, let round):
+                await checkGate(stage, check, round, of: cycle, task.stream)
             case .writeReport: [Reply(task.stream, CycleMessage.reportWritten(digest: try await writeReport(cycle)))]
             }
         return try replies.map { try $0.message(of: task, at: now()) }

@@ -33,7 +33,18 @@ extension CycleDraft {
         if gate.waiver == nil, rule.isExceeded(by: counts) {
             return .gateExceeded(stage: stage.name, counts: counts, at: now)
         }
-        return gate.soakUntil <= now && state.missingApprovals == 0 ? .gatePassed(stage: stage.name, at: now) : nil
+        if let (check, progress) = state.failedCheck {
+            return .checkFailed(
+                stage: stage.name,
+                check: check.name,
+                failures: progress.failuresInARow,
+                found: progress.latest?.found ?? "nothing",
+                limit: check.limit,
+                at: now
+            )
+        }
+        let holds = gate.soakUntil <= now && state.missingApprovals == 0 && state.checksHold(at: now)
+        return holds ? .gatePassed(stage: stage.name, at: now) : nil
     }
 
     /// Opens the next stage; after the last there is nothing that a person could still decide about.
@@ -45,7 +56,7 @@ extension CycleDraft {
         switch state.hold?.cause {
         case nil: return .completed(at: now)
         case .lane: return .failed(reason: state.hold?.reason ?? "a lane halted", at: now)
-        case .person, .gate, .task, .rejection: return nil
+        case .person, .gate, .check, .task, .rejection: return nil
         }
     }
 

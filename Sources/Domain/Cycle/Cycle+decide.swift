@@ -70,10 +70,15 @@ struct CycleDraft {
             guard state.abort == nil else { return }
             record(.abortRequested(reason: reason, by: actor, at: now))
         case .rejectPatch, .acceptPatch: receiveRejection(message)
+        case .checkAnswered(let stage, let check, let answer):
+            take(answer, toCheck: check, of: stage)
         case .reportWritten(let digest):
             guard state.step == .writingReport else { return }
             record(.reportWritten(digest: digest, at: now))
             record(.completed(at: now))
+        case .taskFailed(.checkGate(let stage, let check, let round), let error):
+            let found = CheckFinding(passed: false, found: "nothing, for nobody could ask: \(error)").found
+            take(CheckAnswer(round: round, askedAt: now, passed: false, found: found), toCheck: check, of: stage)
         case .taskFailed(let task, let error):
             guard state.awaitedTask == task, state.failedTask == nil else { return }
             record(.taskFailed(task, error: error, at: now))
@@ -90,6 +95,14 @@ struct CycleDraft {
             "there is nothing to plan from: \(plan.unscannedCount) nodes are without a scan, "
             + "\(plan.withoutBaselineCount) without a baseline"
         record(.failed(reason: reason, at: now))
+    }
+
+    /// An answer is not younger than now, whatever its worker's clock says.
+    private mutating func take(_ answer: CheckAnswer, toCheck check: String, of stage: String) {
+        guard state.check(stage: stage, name: check, round: answer.round) != nil else { return }
+        var answer = answer
+        answer.askedAt = min(answer.askedAt, now)
+        record(.checkAnswered(stage: stage, check: check, answer, at: now))
     }
 
     /// Of a cycle that installs nothing any more it asks nothing.

@@ -12,10 +12,12 @@ extension Cycle {
             }
         case .laneHalted, .paused, .taskFailed, .patchRejected: tellLanes(.pause(revision: revision))
         case .resumed(let by, _, let task, _):
-            (task.map { [.task($0)] } ?? []) + tellLanes(.resume(revision: revision, by: by))
+            (task.map { [.task($0)] } ?? []) + tellLanes(.resume(revision: revision, by: by)) + ask(notBefore: event.at)
         case .abortRequested(let reason, let by, _):
             tellLanes(.abort(reason: reason, by: by, revision: revision))
-        case .started, .laneEnded, .planFrozen, .gateOpened, .gateExceeded, .approved, .gatePassed, .patchAccepted,
+        case .gateOpened(_, _, _, let at): ask(notBefore: at)
+        case .checkAnswered(_, let check, _, let at): ask(check, notBefore: nextAsking(of: check, after: at))
+        case .started, .laneEnded, .planFrozen, .gateExceeded, .checkFailed, .approved, .gatePassed, .patchAccepted,
             .reportWritten, .completed, .aborted, .failed:
             []
         }

@@ -24,8 +24,8 @@ extension Cycle {
             failedTask = nil
             self.plan = plan
             step = .gate
-        case .gateOpened, .approved, .gatePassed: evolveGate(event)
-        case .laneHalted, .gateExceeded, .taskFailed, .paused, .resumed, .patchRejected, .patchAccepted:
+        case .gateOpened, .checkAnswered, .approved, .gatePassed: evolveGate(event)
+        case .laneHalted, .gateExceeded, .checkFailed, .taskFailed, .paused, .resumed, .patchRejected, .patchAccepted:
             evolveHold(event)
         case .abortRequested(let reason, let by, let at):
             revision += 1
@@ -92,13 +92,33 @@ extension Cycle {
     }
 
     private mutating func evolveGate(_ event: CycleEvent) {
+        let rule = currentGateRule
         updateCurrent { stage in
             switch event {
             case .gateOpened(_, let soakUntil, _, let at):
-                stage.gate = GateProgress(openedAt: at, soakUntil: soakUntil)
+                let checks = (rule?.checks ?? []).map { _ in CheckProgress() }
+                stage.gate = GateProgress(openedAt: at, soakUntil: soakUntil, checks: checks.isEmpty ? nil : checks)
+            case .checkAnswered(_, let name, let answer, _):
+                guard let index = rule?.checks?.firstIndex(where: { $0.name == name }) else { return }
+                stage.gate?.checks?[index].take(answer)
             case .approved(_, let approval): stage.gate?.approvals.append(approval)
             case .gatePassed(_, let at): stage.gate?.passedAt = at
             default: break
+            }
+        }
+    }
+
+    /// Lets pass what held the gate, and has its checks asked anew.
+    private mutating func evolveGate(_ resumption: CycleResumption) {
+        let (cause, checks) = (hold?.cause, currentGateRule?.checks ?? [])
+        updateCurrent { stage in
+            if case .gate = cause { stage.gate?.waiver = resumption }
+            for (index, check) in checks.enumerated() where stage.gate?.checks?.indices.contains(index) == true {
+                stage.gate?.checks?[index].round += 1
+                guard cause == .check(stage: stage.name, name: check.name),
+                    stage.gate?.checks?[index].latest?.passed == false
+                else { continue }
+                stage.gate?.checks?[index].waiver = resumption
             }
         }
     }
@@ -117,6 +137,10 @@ extension Cycle {
                 ? "none of \(counts.total) hosts succeeded in \(stage): its gate has nothing to go by"
                 : "\(counts.failed) of \(counts.total) hosts failed in \(stage), more than its gate allows"
             hold = CycleHold(cause: .gate(stage: stage), reason: reason, at: at)
+        case .checkFailed(let stage, let check, let failures, let found, let limit, let at):
+            let times = failures == 1 ? "" : " \(failures) times in a row"
+            let reason = "check \(check) failed\(times) after \(stage): found \(found), must be \(limit)"
+            hold = CycleHold(cause: .check(stage: stage, name: check), reason: reason, at: at)
         case .taskFailed(let task, let error, let at):
             failedTask = task
             hold = CycleHold(cause: .task(task), reason: "\(task.kind) failed: \(error)", at: at)
@@ -129,7 +153,7 @@ extension Cycle {
             hold = CycleHold(cause: .person, reason: "\(by) accepted \(entry) again", at: at)
         case .resumed(let by, let reason, _, let at):
             let resumption = CycleResumption(by: by, reason: reason, at: at)
-            if case .gate = hold?.cause { updateCurrent { $0.gate?.waiver = resumption } }
+            evolveGate(resumption)
             lastResumption = resumption
             failedTask = nil
             hold = nil

@@ -10,7 +10,7 @@ package import Time
 /// | `openingLanes` | `lanesOpened` of the stage, or `taskFailed` |
 /// | `runningLanes` | `laneEnded` of each lane; every rollout ends by its deadlines |
 /// | `freezingPlan` | `planFrozen`, or `taskFailed` |
-/// | `gate` | the soak's end (``wakeAt``), and `approve` while approvals are missing |
+/// | `gate` | the soak's end (``wakeAt``), or each check's `checkAnswered`, and `approve` while approvals are missing |
 /// | `writingReport` | `reportWritten`, or `taskFailed` |
 ///
 /// While it is held (paused by a person, or halted) it waits for `resume` or `abort` as well.
@@ -60,8 +60,9 @@ package struct Cycle: EventSourced {
     }
 
     package var wakeAt: Timestamp? {
+        // A gate with checks is judged by their answers, the first of which comes when the soak is over.
         guard step == .gate, hold == nil, abort == nil, let gate = currentStage?.gate, gate.passedAt == nil,
-            missingApprovals == 0
+            gate.checks == nil, missingApprovals == 0
         else { return nil }
         return gate.soakUntil
     }
@@ -105,6 +106,8 @@ package struct CycleHold: Codable, Equatable, Sendable {
         case lane(rollout: String)
         /// More hosts of the stage failed than its gate lets pass.
         case gate(stage: String)
+        /// A check of the stage's gate failed too often.
+        case check(stage: String, name: String)
         /// A worker gave up.
         case task(CycleTask)
         /// The plan would bring what this entry of the policy rejects.

@@ -13,6 +13,9 @@ package enum CycleEvent: DomainEvent {
     case gateOpened(stage: String, soakUntil: Timestamp, approvals: Int, at: Timestamp)
     /// More hosts of the stage failed than its gate lets pass, or none succeeded: a person decides.
     case gateExceeded(stage: String, counts: HostRunCounts, at: Timestamp)
+    case checkAnswered(stage: String, check: String, CheckAnswer, at: Timestamp)
+    /// A check failed so often in a row that a person decides; `found` is its last answer's.
+    case checkFailed(stage: String, check: String, failures: Int, found: String, limit: String, at: Timestamp)
     case approved(stage: String, Approval)
     case gatePassed(stage: String, at: Timestamp)
     case paused(reason: String, by: String, at: Timestamp)
@@ -40,6 +43,8 @@ package enum CycleEvent: DomainEvent {
         case .planFrozen: "cycle.plan-frozen.v1"
         case .gateOpened: "cycle.gate-opened.v1"
         case .gateExceeded: "cycle.gate-exceeded.v1"
+        case .checkAnswered: "cycle.check-answered.v1"
+        case .checkFailed: "cycle.check-failed.v1"
         case .approved: "cycle.approved.v1"
         case .gatePassed: "cycle.gate-passed.v1"
         case .paused: "cycle.paused.v1"
@@ -59,7 +64,8 @@ package enum CycleEvent: DomainEvent {
         switch self {
         case .started(_, _, let at), .stageOpened(_, let at), .lanesOpened(_, _, let at), .laneHalted(_, _, let at),
             .laneEnded(_, let at), .stageEnded(_, _, let at), .planFrozen(_, let at), .gateOpened(_, _, _, let at),
-            .gateExceeded(_, _, let at), .gatePassed(_, let at), .paused(_, _, let at), .resumed(_, _, _, let at),
+            .gateExceeded(_, _, let at), .checkAnswered(_, _, _, let at), .checkFailed(_, _, _, _, _, let at),
+            .gatePassed(_, let at), .paused(_, _, let at), .resumed(_, _, _, let at),
             .taskFailed(_, _, let at), .patchRejected(_, _, let at), .patchAccepted(_, _, let at),
             .reportWritten(_, let at), .completed(let at), .abortRequested(_, _, let at),
             .aborted(let at), .failed(_, let at):

@@ -12,13 +12,16 @@ package enum CycleMessage: DomainMessage {
     /// From a person. `planDigest` is that of the plan the person saw; `roles` are those the person has.
     case approve(stage: String, planDigest: String, roles: [String], reason: String?)
     case pause(reason: String)
-    /// Lifts a pause, or a halt; what failed as a task is tried again, and a gate's exceeded threshold is waived.
+    /// Lifts a pause, or a halt; what failed as a task is tried again, a gate's exceeded threshold is waived, and so is the
+    /// check that halted it, if its last answer is a failure still.
     case resume(reason: String?)
     case abort(reason: String)
     /// From the policy's worker: the plan would still bring what was rejected meanwhile.
     case rejectPatch(PatchRejection, by: String)
     /// From the policy's worker: what was rejected is so no more.
     case acceptPatch(entry: String, by: String)
+    /// From the worker of ``CycleTask/checkGate(stage:check:round:)``.
+    case checkAnswered(stage: String, check: String, CheckAnswer)
     /// From the worker of ``CycleTask/writeReport``.
     case reportWritten(digest: String)
     /// From a worker that has given up.
@@ -38,6 +41,7 @@ package enum CycleMessage: DomainMessage {
         case .abort: "abort"
         case .rejectPatch: "reject-patch"
         case .acceptPatch: "accept-patch"
+        case .checkAnswered: "check-answered"
         case .reportWritten: "report-written"
         case .taskFailed: "task-failed"
         case .wake: "wake"
@@ -45,7 +49,7 @@ package enum CycleMessage: DomainMessage {
     }
 }
 
-/// Work that a cycle waits for; its worker answers with a message.
+/// Work that a cycle asks for; its worker answers with a message.
 package enum CycleTask: Codable, Equatable, Sendable {
     /// Resolve the stage's nodes, windows and patch sets, open a rollout for each lane, answer ``CycleMessage/lanesOpened(stage:lanes:)``.
     case openLanes(stage: String)
@@ -53,13 +57,21 @@ package enum CycleTask: Codable, Equatable, Sendable {
     case freezePlan
     /// Store the report, answer ``CycleMessage/reportWritten(digest:)``.
     case writeReport
+    /// Ask a check of the open gate, answer ``CycleMessage/checkAnswered(stage:check:_:)``.
+    case checkGate(stage: String, check: String, round: Int)
 
-    /// `open-lanes`, `freeze-plan` or `write-report`.
+    /// All that there are.
+    package static let kinds = [
+        Self.openLanes(stage: ""), .freezePlan, .writeReport, .checkGate(stage: "", check: "", round: 0),
+    ].map(\.kind)
+
+    /// `open-lanes`, `freeze-plan`, `write-report` or `check-gate`.
     package var kind: String {
         switch self {
         case .openLanes: "open-lanes"
         case .freezePlan: "freeze-plan"
         case .writeReport: "write-report"
+        case .checkGate: "check-gate"
         }
     }
 }

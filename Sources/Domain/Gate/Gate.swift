@@ -5,6 +5,8 @@ package struct Gate: Codable, Equatable, Sendable {
     /// How many of the stage's hosts may have failed; nil when any number may.
     package var failedAtMost: Limit?
     package var approval: ApprovalRule?
+    /// What must be found in the world; nil when nothing is asked.
+    package var checks: [GateCheck]?
 
     /// Whose approvals are needed.
     package struct ApprovalRule: Codable, Equatable, Sendable {
@@ -19,10 +21,16 @@ package struct Gate: Codable, Equatable, Sendable {
         }
     }
 
-    package init(soakSeconds: Int = 0, failedAtMost: Limit? = nil, approval: ApprovalRule? = nil) {
+    package init(
+        soakSeconds: Int = 0,
+        failedAtMost: Limit? = nil,
+        approval: ApprovalRule? = nil,
+        checks: [GateCheck]? = nil
+    ) {
         self.soakSeconds = soakSeconds
         self.failedAtMost = failedAtMost
         self.approval = approval
+        self.checks = checks
     }
 
     /// Whether more hosts failed than the gate lets pass, or none succeeded: nothing then speaks for going on.

@@ -9,10 +9,13 @@ package struct GateProgress: Codable, Equatable, Sendable {
     /// A person's decision to let the stage pass although too many hosts failed, or none succeeded.
     package var waiver: CycleResumption?
     package var passedAt: Timestamp?
+    /// In the order of the gate's checks; nil when it asks none.
+    package var checks: [CheckProgress]?
 
-    package init(openedAt: Timestamp, soakUntil: Timestamp) {
+    package init(openedAt: Timestamp, soakUntil: Timestamp, checks: [CheckProgress]? = nil) {
         self.openedAt = openedAt
         self.soakUntil = soakUntil
+        self.checks = checks
     }
 }
 

@@ -1,8 +1,8 @@
 /// What a fact makes of a host run.
-struct Verdict: Equatable {
-    var state: HostRunState
+package struct Verdict: Equatable {
+    package var state: HostRunState
     /// The cause of a failure, as ``HostFailure/cause`` names it.
-    var cause: String?
+    package var cause: String?
 
     /// It uses up the error budget.
     var isError: Bool { state == .failed }
@@ -10,7 +10,7 @@ struct Verdict: Equatable {
 
 extension RolloutSpec {
     /// nil for a fact that does not belong to the operation.
-    func verdict(on fact: HostFact) -> Verdict? {
+    package func verdict(on fact: HostFact) -> Verdict? {
         switch (fact, operation) {
         case (.accepted, _): Verdict(state: .accepted)
         case (.refused(let cause, _), _):

@@ -117,11 +117,10 @@ package struct StreamReader: Sendable {
         return cursor
     }
 
-    // MARK: - Steps
-
-    private func forEachCommit(
+    /// Takes the stream's commits one after the other, oldest first, up to a time if given; a page of them is in memory at a time.
+    package func forEachCommit(
         of stream: StreamID,
-        upTo end: Timestamp?,
+        upTo end: Timestamp? = nil,
         _ body: (Commit) throws -> Void
     ) async throws {
         var version: Int64 = 0

@@ -28,7 +28,7 @@ package struct Apt: PackageManager {
         root: String,
         folder: String,
         kernel: String? = nil,
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = QuietClock()
     ) async throws {
         options = AptOptions(root: root, folder: folder)
         platform = try OSRelease(root: root)

@@ -15,6 +15,9 @@ package protocol PackageManager: Sendable {
     /// Fetches all package indexes; fails when one of them cannot be fetched or trusted.
     func refresh() async throws(StepFailure)
 
+    /// The same where the inventory is what is asked for next: a package manager may prepare its answer on the way.
+    func refreshToScan() async throws(StepFailure)
+
     /// Everything installed and everything offered.
     func inventory() async throws(StepFailure) -> Inventory
 
@@ -50,6 +53,10 @@ package protocol PackageManager: Sendable {
 
     /// Whether and why the host wants a reboot.
     func rebootRequest() async throws(StepFailure) -> RebootRequest
+}
+
+extension PackageManager {
+    package func refreshToScan() async throws(StepFailure) { try await refresh() }
 }
 
 /// Exact versions to install.

@@ -90,7 +90,8 @@ extension Dnf {
         _ entries: [Entry],
         waiting limit: Duration = Limit.lock
     ) async throws(StepFailure) -> Damage {
-        try whole(try await ask("damage", [], waiting: limit), entries)
+        if let offer = prepared.offer(of: entries) { return try whole(offer.damage, entries) }
+        return try whole(try await ask("damage", [], waiting: limit), entries)
     }
 
     /// What dnf knows of, and what rpm noted nowhere.

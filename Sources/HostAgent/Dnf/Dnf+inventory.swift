@@ -6,8 +6,7 @@ extension Dnf {
     package func inventory() async throws(StepFailure) -> Inventory {
         try await waitForOthers(within: Limit.lock)
         let entries = try await database()
-        // What cannot be resolved is left out of the newcomers, and is an update all the same.
-        let offer: DnfOffer = try await ask("inventory", ["--setopt=best=False"])
+        let offer = try await offer(entries)
         let held = Set(
             offer.updates.filter(\.isHeld).map { PackageName(name: $0.name, architecture: $0.installedArchitecture) }
         )
@@ -46,6 +45,15 @@ extension Dnf {
             },
             rebootReasons: try await rebootRequest().reasons
         )
+    }
+
+    /// What the refresh before told, once, or else what dnf says now.
+    private func offer(_ entries: [Entry]) async throws(StepFailure) -> DnfOffer {
+        defer { prepared.forget() }
+        guard let offer = prepared.offer(of: entries) else {
+            return try await ask("inventory", Self.inventoryOptions)
+        }
+        return offer
     }
 
     /// What packages brought for configuration files that the host kept its own of.

@@ -9,6 +9,7 @@ extension Dnf {
 
     package func download(_ transaction: PackageTransaction) async throws(StepFailure) {
         let (arguments, command) = try await exactly(transaction)
+        try await checkSpace(arguments, command)
         try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) in
             let result = try await tool.logged(
                 program.executable,

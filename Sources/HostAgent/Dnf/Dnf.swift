@@ -34,6 +34,7 @@ package struct Dnf: PackageManager {
     /// nil when the root is no running system.
     let running: (@Sendable () throws(StepFailure) -> Running)?
     let patience: LockPatience
+    let prepared = PreparedOffer()
 
     /// - Parameters:
     ///   - root: `/`, or the folder to work on.
@@ -46,7 +47,7 @@ package struct Dnf: PackageManager {
         folder: String,
         release: String? = nil,
         running: (@Sendable () throws(StepFailure) -> Running)? = nil,
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = QuietClock()
     ) async throws {
         options = try DnfOptions(root: root, folder: folder, release: release)
         program = try DnfProgram()
@@ -62,18 +63,6 @@ package struct Dnf: PackageManager {
     }
 
     package var logs: [RunLog] { [options.fetchLog, options.log] }
-
-    package func refresh() async throws(StepFailure) {
-        try await patience.retrying(within: Limit.lock) { () async throws(StepFailure) in
-            let result = try await tool.logged(
-                program.executable,
-                try options.arguments() + ["makecache", "--refresh"],
-                log: options.fetchLog,
-                within: Limit.refresh
-            )
-            try check(result, "dnf makecache --refresh", otherwise: .repository)
-        }
-    }
 
     package func clean() throws(StepFailure) {
         do throws(FileFailure) {

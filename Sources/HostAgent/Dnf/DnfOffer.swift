@@ -10,6 +10,8 @@ struct DnfOffer: Decodable {
     var repositories: [Repository]
     /// Whose packages are offered; empty when the system has no releases.
     var release: String
+    /// Of the installed packages that it is about: see ``PreparedOffer/offer(of:)``.
+    var database: String
 
     struct Update: Decodable {
         var name: String

@@ -16,6 +16,8 @@ struct DnfOptions: Sendable {
     var log: RunLog { RunLog(name: "dnf", path: folder + "/transaction") }
     /// What the last fetching said.
     var fetchLog: RunLog { RunLog(name: "dnf-fetch", path: folder + "/output") }
+    /// What dnf told when it had fetched.
+    var offer: String { folder + "/offer" }
     /// Packages whose scripts failed after they were installed: rpm does not note it.
     var failedScripts: String { folder + "/failed-scripts" }
 

@@ -1,9 +1,10 @@
-"""What dnf 4 knows and would do, as JSON on standard output; it changes nothing.
+"""What dnf 4 knows and would do, as JSON on standard output; it changes no packages, and only `scan` fetches anything.
 
 Runs in dnf's own interpreter, with dnf's own command line, so that configuration, plug-ins, excludes and solver are those
 of the transaction itself:
 
     planner.py inventory OPTION…           what is offered, by which repositories, and the notices of it
+    planner.py scan FILE OPTION…           fetches the metadata anew; puts the inventory into the file where there is one
     planner.py plan OPTION… VERB NEVRA…    what the command would change
     planner.py versions OPTION… repoquery NAME…    the versions on offer of the packages
     planner.py damage OPTION…              what interrupted transactions left
@@ -61,10 +62,21 @@ def changes(base):
     coming, going = base.transaction.install_set, base.transaction.remove_set
     for package in coming:
         old = [other for other in newest(base, package.name) if are_one(package, other)]
-        yield change("install", package, max(old).evr if old else None, package.evr)
+        yield {**change("install", package, max(old).evr if old else None, package.evr), **room(base, package, going)}
     for package in going:
         if not any(are_one(package, other) for other in coming):
             yield change("remove", package, package.evr, None)
+
+
+def room(base, package, going):
+    """What the package takes, of the file systems of archives and of what is installed."""
+    return {
+        "archive": package.location,
+        "archiveBytes": package.downloadsize,
+        "installedBytes": package.installsize,
+        "replacedBytes": sum(other.installsize for other in going if are_one(package, other)),
+        "isKernel": bool(base.sack.query().filterm(pkg=[package], provides="kernel-uname-r")),
+    }
 
 
 def change(action, package, old, new):
@@ -100,6 +112,30 @@ def require(base, spec):
 def inventory(arguments):
     base, cli = configured(arguments + ["upgrade"])
     cli.run()
+    return told(base, cli)
+
+
+def scan(arguments):
+    """One dnf for both, since starting it is most of what either takes. The fetching alone can fail: whoever asks for an
+    inventory that is not in the file hears what is wrong with it.
+    """
+    file, *options = arguments
+    base, cli = configured(options + ["--refresh", "upgrade"])
+    try:
+        cli.run()
+        answer_of_scan = json.dumps(told(base, cli))
+    except (dnf.exceptions.RepoError, dnf.exceptions.LockError):
+        raise
+    except Exception as error:
+        complain(error)
+        base.fill_sack(load_system_repo=False)
+        return
+    with open(file, "w") as output:
+        output.write(answer_of_scan)
+
+
+def told(base, cli):
+    """The inventory, of a dnf that has marked all upgrades."""
     updates = offered(base)
     found = notices(base, updates)
     coming = resolved(base, cli)
@@ -114,7 +150,16 @@ def inventory(arguments):
         "damage": damaged(base),
         "repositories": [repository(repo) for repo in sorted(base.repos.iter_enabled(), key=lambda repo: repo.id)],
         "release": base.conf.releasever or "",
+        "database": database_digest(base),
     }
+
+
+def database_digest(base):
+    """Tells whether another look at rpm's database sees the same packages, installed at the same time."""
+    installed = base.sack.query(flags=hawkey.IGNORE_REGULAR_EXCLUDES).installed()
+    packages = [package for package in installed if package.name != "gpg-pubkey"]
+    lines = ["%s %s %s %d" % (*identity(package), package.installtime) for package in packages]
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
 def offered(base):
@@ -325,13 +370,19 @@ def reference(package):
     return {"name": package.name, "architecture": package.arch, "version": package.evr}
 
 
-QUESTIONS = {"inventory": inventory, "plan": plan, "versions": versions, "damage": damage}
+def complain(error):
+    print("%s: %s" % (type(error).__name__, error), file=sys.stderr)
+
+
+QUESTIONS = {"inventory": inventory, "scan": scan, "plan": plan, "versions": versions, "damage": damage}
 try:
-    json.dump(QUESTIONS[sys.argv[1]](sys.argv[2:]), answer)
-    answer.flush()
+    result = QUESTIONS[sys.argv[1]](sys.argv[2:])
+    if result is not None:
+        json.dump(result, answer)
+        answer.flush()
 except dnf.exceptions.LockError as error:
     print(error, file=sys.stderr)
     sys.exit(200)
 except Exception as error:
-    print("%s: %s" % (type(error).__name__, error), file=sys.stderr)
+    complain(error)
     sys.exit(1)

@@ -1,5 +1,4 @@
 package import AgentProtocol
-import AsyncHTTPClient
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
@@ -37,15 +36,14 @@ package struct EC2Metadata: Sendable {
     /// What the instance's identity document says; nil on other machines, and where the service is off or silent.
     package func instance() async throws -> InstanceFacts? {
         guard try DurableFile.text(vendorFile)?.hasPrefix("Amazon EC2") == true else { return nil }
-        return try await HTTPControlPlane.withClient(caFile: nil) { client in
+        return try await HTTPConnections.with(base: base, caFile: nil) { service in
             do {
-                var request = HTTPClientRequest(url: base + "/latest/api/token")
-                request.method = .PUT
+                var request = HTTPCall(method: .PUT, target: "/latest/api/token")
                 request.headers.add(name: "X-aws-ec2-metadata-token-ttl-seconds", value: Self.tokenLifetime)
-                let token = String(buffer: try await answer(to: request, client))
-                var question = HTTPClientRequest(url: base + "/latest/dynamic/instance-identity/document")
+                let token = String(buffer: try await answer(to: request, service))
+                var question = HTTPCall(method: .GET, target: "/latest/dynamic/instance-identity/document")
                 question.headers.add(name: "X-aws-ec2-metadata-token", value: token)
-                let answer = try await answer(to: question, client)
+                let answer = try await answer(to: question, service)
                 let document = try JSONDecoder().decode(Document.self, from: Data(answer.readableBytesView))
                 return InstanceFacts(id: document.instanceId, region: document.region, account: document.accountId)
             } catch {
@@ -55,9 +53,9 @@ package struct EC2Metadata: Sendable {
         }
     }
 
-    private func answer(to request: HTTPClientRequest, _ client: HTTPClient) async throws -> ByteBuffer {
-        let response = try await client.execute(request, timeout: TimeAmount(timeout))
-        guard response.status == .ok else { throw AgentFailure("the metadata service answers \(response.status)") }
-        return try await response.body.collect(upTo: Self.maximumAnswer)
+    private func answer(to request: HTTPCall, _ service: HTTPConnections) async throws -> ByteBuffer {
+        let reply = try await service.send(request, within: timeout, upTo: Self.maximumAnswer)
+        guard reply.head.status == .ok else { throw AgentFailure("the metadata service answers \(reply.head.status)") }
+        return reply.body
     }
 }

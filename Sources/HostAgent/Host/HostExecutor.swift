@@ -36,7 +36,7 @@ package struct HostExecutor: HostRunExecutor {
         updaters: OtherUpdaters? = nil,
         limits: @escaping @Sendable () throws(AgentFailure) -> HostLimits = { () throws(AgentFailure) in HostLimits() },
         now: @escaping @Sendable () -> Timestamp = SystemClock.now,
-        clock: any Clock<Duration> = ContinuousClock(),
+        clock: any Clock<Duration> = QuietClock(),
         logger: Logger? = nil
     ) {
         self.packages = packages
@@ -76,7 +76,7 @@ package struct HostExecutor: HostRunExecutor {
         switch effect {
         case .refresh:
             try await waitForOthers(order, toRefresh: true)
-            try await packages.refresh()
+            try await order.work == .scan ? packages.refreshToScan() : packages.refresh()
             return .refreshed
         case .survey(let isPatient):
             // What this run began is waited for whatever the window says.

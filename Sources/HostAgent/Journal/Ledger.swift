@@ -4,14 +4,9 @@ import FoundationEssentials
 package import Time
 
 /// The agent's memory: every change is in the journal file before it is in here.
-///
-/// An actor on a queue of its own, for it waits for the disk.
 package actor Ledger {
     /// Bytes after which a settled journal is compacted.
     private static let compactionBytes = 64 << 10
-
-    private let executor = QueueExecutor(label: "ringmaster-agent.ledger")
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private var file: any JournalFile
     private var state = AgentState()

@@ -1,11 +1,8 @@
 package import AgentProtocol
-import AsyncHTTPClient
 import Crypto
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
-import NIOPosix
-import NIOSSL
 package import Time
 
 /// The control plane over HTTPS: every request signed by the host's key.
@@ -15,7 +12,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
     /// How long an answer may take beyond the wait that was asked for.
     private static let answerTime = Duration.seconds(30)
 
-    private let client: HTTPClient
+    private let connections: HTTPConnections
     private let server: String
     private let node: String
     private let keyring: HostKeyring
@@ -39,10 +36,10 @@ package struct HTTPControlPlane: ControlPlaneLink {
         now: @escaping @Sendable () -> Timestamp,
         _ body: (HTTPControlPlane) async throws -> Result
     ) async throws -> Result {
-        try await withClient(caFile: configuration.caFile) { client in
+        try await HTTPConnections.with(base: configuration.server, caFile: configuration.caFile) { connections in
             try await body(
                 HTTPControlPlane(
-                    client: client,
+                    connections: connections,
                     server: base(of: configuration.server),
                     node: configuration.node,
                     keyring: keyring,
@@ -62,12 +59,10 @@ package struct HTTPControlPlane: ControlPlaneLink {
         caFile: String?
     ) async throws -> EnrolmentResponse {
         let body = Array(try JSONEncoder().encode(request))
-        let answer = try await withClient(caFile: caFile) { client in
-            var call = HTTPClientRequest(url: base(of: server) + "/agent/v1/enrol")
-            call.method = .POST
+        let answer = try await HTTPConnections.with(base: server, caFile: caFile) { connections in
+            var call = HTTPCall(method: .POST, target: "/agent/v1/enrol", body: body)
             call.headers.add(name: "Content-Type", value: "application/json")
-            call.body = .bytes(ByteBuffer(bytes: body))
-            return try await execute(call, on: client, within: answerTime)
+            return try await execute(call, to: base(of: server), connections, within: answerTime)
         }
         guard (200..<300).contains(answer.status) else {
             throw AgentFailure("\(server) does not enrol this host (\(answer.status)): \(answer.detail)")
@@ -172,8 +167,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
             milliseconds: milliseconds,
             bodyDigest: Array(SHA256.hash(data: body))
         )
-        var request = HTTPClientRequest(url: server + target)
-        request.method = method
+        var request = HTTPCall(method: method, target: target, body: body)
         request.headers.add(name: RequestSignature.nodeHeader, value: node)
         request.headers.add(name: RequestSignature.timeHeader, value: String(milliseconds))
         do {
@@ -182,11 +176,8 @@ package struct HTTPControlPlane: ControlPlaneLink {
         } catch {
             throw .unauthorized(detail: "the host's key does not sign: \(error)")
         }
-        if !body.isEmpty {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: body))
-        }
-        let answer = try await Self.execute(request, on: client, within: limit)
+        if !body.isEmpty { request.headers.add(name: "Content-Type", value: "application/json") }
+        let answer = try await Self.execute(request, to: server, connections, within: limit)
         watch?.note(answer.date)
         guard (200..<300).contains(answer.status) else { throw answer.failure(at: moment) }
         onContact()
@@ -194,50 +185,21 @@ package struct HTTPControlPlane: ControlPlaneLink {
     }
 
     private static func execute(
-        _ request: HTTPClientRequest,
-        on client: HTTPClient,
+        _ request: HTTPCall,
+        to server: String,
+        _ connections: HTTPConnections,
         within limit: Duration
     ) async throws(LinkFailure) -> HTTPAnswer {
         do {
-            let response = try await client.execute(request, timeout: TimeAmount(limit))
-            let body = try await response.body.collect(upTo: maximumAnswer)
+            let reply = try await connections.send(request, within: limit, upTo: maximumAnswer)
             return HTTPAnswer(
-                status: Int(response.status.code),
-                date: response.headers.first(name: "Date"),
-                body: Data(body.readableBytesView)
+                status: Int(reply.head.status.code),
+                date: reply.head.headers.first(name: "Date"),
+                body: Data(reply.body.readableBytesView)
             )
         } catch {
-            throw .unreachable("\(request.method.rawValue) \(request.url): \(error)")
+            throw .unreachable("\(request.method.rawValue) \(server)\(request.target): \(error)")
         }
-    }
-
-    /// One thread: the agent has one request in flight, rarely two.
-    static func withClient<Result: Sendable>(
-        caFile: String?,
-        _ body: (HTTPClient) async throws -> Result
-    ) async throws -> Result {
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.httpVersion = .http1Only
-        configuration.timeout.connect = .seconds(10)
-        // Beyond the longest poll: a connection that has gone quiet without an end is given up.
-        configuration.timeout.read = .seconds(120)
-        // The callers back off by themselves, for longer than the client would.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        if let caFile { tls.trustRoots = .file(caFile) }
-        configuration.tlsConfiguration = tls
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let client = HTTPClient(eventLoopGroup: group, configuration: configuration)
-        let outcome: Swift.Result<Result, any Error>
-        do {
-            outcome = .success(try await body(client))
-        } catch {
-            outcome = .failure(error)
-        }
-        try await client.shutdown()
-        try await group.shutdownGracefully()
-        return try outcome.get()
     }
 
     private static func base(of server: String) -> String {

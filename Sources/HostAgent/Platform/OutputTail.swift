@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Synchronization
 import SystemPackage
@@ -26,14 +25,11 @@ final class OutputTail: Sendable {
     /// - Parameter limit: how many bytes are kept.
     /// - Throws: ``FileFailure`` where the system has no pipe left.
     init(limit: Int) throws(FileFailure) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw FileFailure("make", "a pipe", errno) }
-        // No other program that is begun meanwhile may hold it open.
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let ends = try SystemPipe.make()
         self.limit = limit
-        readEnd = ends[0]
-        writeEnd = Mutex(ends[1])
-        DispatchQueue.global().async { self.read() }
+        readEnd = ends.readEnd
+        writeEnd = Mutex(ends.writeEnd)
+        try SystemThread.begin { self.read() }
     }
 
     deinit { closeWriteEnd() }

@@ -121,7 +121,7 @@ package struct StepRunner: Sendable {
                 return .ended(result.terminationStatus)
             }
             tasks.addTask {
-                try await Task.sleep(for: .seconds(task.step.timeoutSeconds))
+                try await QuietClock().sleep(for: .seconds(task.step.timeoutSeconds))
                 return .timedOut
             }
             defer { tasks.cancelAll() }

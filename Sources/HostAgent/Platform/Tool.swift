@@ -83,24 +83,32 @@ struct Tool: Sendable {
     /// Runs a tool that must survive the end of this process: in a session of its own, with its output in a file.
     ///
     /// A pipe would break when the agent ends, and the next line of output would end dpkg in the middle of its work.
+    ///
+    /// - Parameter title: what the log calls the run; nil for its words.
     func logged(
         _ name: String,
         _ arguments: [String],
+        as title: String? = nil,
         log: RunLog,
         within limit: Duration
     ) async throws(StepFailure) -> Result {
         if hasOwnScope {
             let words = OwnScope.words(name, arguments, number: .random(in: 0...(.max)))
-            let result = try await logged(words, log: log, within: limit)
+            let result = try await logged(words, as: title, log: log, within: limit)
             guard OwnScope.isMissed(result) else { return result }
         }
-        return try await logged([name] + arguments, log: log, within: limit)
+        return try await logged([name] + arguments, as: title, log: log, within: limit)
     }
 
-    private func logged(_ words: [String], log: RunLog, within limit: Duration) async throws(StepFailure) -> Result {
+    private func logged(
+        _ words: [String],
+        as title: String?,
+        log: RunLog,
+        within limit: Duration
+    ) async throws(StepFailure) -> Result {
         let (name, arguments, path) = (words[0], Array(words.dropFirst()), log.path)
         do throws(FileFailure) {
-            try log.begin(words.joined(separator: " "))
+            try log.begin(title ?? words.joined(separator: " "))
         } catch {
             throw StepFailure(.disk, error.description)
         }
@@ -182,7 +190,7 @@ struct Tool: Sendable {
             return try await withThrowingTaskGroup(of: Result?.self) { group in
                 group.addTask { try await body() }
                 group.addTask {
-                    try await Task.sleep(for: limit)
+                    try await QuietClock().sleep(for: limit)
                     return nil
                 }
                 defer { group.cancelAll() }

@@ -33,7 +33,7 @@ package struct WindowsUpdate: PackageManager {
         folder: String,
         script: (any UpdateScript)? = nil,
         limits: Limits = Limits(),
-        clock: any Clock<Duration> = ContinuousClock(),
+        clock: any Clock<Duration> = QuietClock(),
         now: @escaping @Sendable () -> Timestamp = SystemClock.now
     ) throws(FileFailure) {
         try DurableFile.makeFolder(folder, mode: 0o755)

@@ -71,6 +71,7 @@ struct CycleViewBuilder {
 
     private func gate(_ rule: Gate, _ progress: StageProgress, index: Int) -> GateView {
         let isOpen = index == cycle.currentIndex && cycle.step == .gate && progress.gate?.passedAt == nil
+        let checks = checks(rule, progress)
         return GateView(
             state: progress.gate?.passedAt != nil ? "passed" : isOpen ? "open" : "pending",
             planDigest: cycle.plan?.digest,
@@ -85,11 +86,20 @@ struct CycleViewBuilder {
             },
             waiver: progress.gate?.waiver.map(ResumptionView.init),
             soakUntil: rule.soakSeconds > 0 ? progress.gate?.soakUntil : nil,
-            waitsFor: isOpen ? obstacles(rule, progress) : []
+            checks: checks,
+            waitsFor: isOpen ? obstacles(rule, progress, checks ?? []) : []
         )
     }
 
-    private func obstacles(_ rule: Gate, _ progress: StageProgress) -> [String] {
+    private func checks(_ rule: Gate, _ progress: StageProgress) -> [CheckView]? {
+        rule.checks?.enumerated().map { index, check in
+            let known = progress.gate?.checks ?? []
+            let state = known.indices.contains(index) ? known[index] : CheckProgress()
+            return CheckView(check, state, at: progress.gate?.passedAt ?? now)
+        }
+    }
+
+    private func obstacles(_ rule: Gate, _ progress: StageProgress, _ checks: [CheckView]) -> [String] {
         var obstacles: [String] = []
         let missing = cycle.missingApprovals
         if missing > 0 {
@@ -97,6 +107,7 @@ struct CycleViewBuilder {
             obstacles.append("\(missing) \(missing == 1 ? "approval" : "approvals")\(role)")
         }
         if let until = progress.gate?.soakUntil, until > now { obstacles.append("soak until \(until)") }
+        obstacles += checks.compactMap(\.obstacle)
         if cycle.hold != nil { obstacles.append("resume or abort") }
         return obstacles
     }

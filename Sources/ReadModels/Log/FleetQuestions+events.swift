@@ -48,7 +48,7 @@ extension FleetQuestions {
         return try wanted.flatMap { try $0.storedEvents() }.map(EventView.init)
     }
 
-    private func start(_ after: String?) async throws -> LogCursor {
+    func start(_ after: String?) async throws -> LogCursor {
         switch after {
         case nil: return LogCursor()
         case "end": return try await reader.end()

@@ -39,7 +39,7 @@ extension FleetQuestions {
         }
     }
 
-    private static func version(_ cursor: String?) throws(Problem) -> Int64 {
+    static func version(_ cursor: String?) throws(Problem) -> Int64 {
         guard let cursor else { return 0 }
         guard cursor.hasPrefix("v"), let version = Int64(cursor.dropFirst()), version >= 0 else {
             throw malformedCursor(cursor)

@@ -1,3 +1,4 @@
+import Domain
 package import Time
 
 /// The compliance of hosts as CSV (RFC 4180): one row each, sorted by node.
@@ -27,18 +28,5 @@ package struct ComplianceReport: Sendable {
         }
     }
 
-    private mutating func append(_ fields: [String]) {
-        csv += fields.map(Self.field).joined(separator: ",") + "\r\n"
-    }
-
-    /// Quotes what needs it.
-    ///
-    /// A text that a spreadsheet would take for a formula is led by an apostrophe: names come from hosts.
-    private static func field(_ text: String) -> String {
-        let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
-        let safe = isFormula ? "'" + text : text
-        // By bytes: to Swift, a carriage return and a line feed are one character.
-        guard safe.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return safe }
-        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
-    }
+    private mutating func append(_ fields: [String]) { csv += CSV.row(fields) }
 }

@@ -124,7 +124,7 @@ extension FleetQuestions {
     }
 
     /// Why nothing is proved: by what is stored, or because a proof that is too old proves nothing; nil for a proof that holds.
-    private func unknownReason(of row: Row, scannedAt: Timestamp?) throws -> String? {
+    func unknownReason(of row: Row, scannedAt: Timestamp?) throws -> String? {
         let moment = now()
         let reason: NodeCompliance.UnknownReason
         if let stored = try row.get("unknown_reason", as: String?.self) {

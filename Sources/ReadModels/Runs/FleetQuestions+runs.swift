@@ -7,7 +7,7 @@ extension FleetQuestions {
     /// What the documents of a cycle did, host by host; of its stages those that run any.
     ///
     /// - Throws: ``Problem`` 404 for a cycle that is unknown or runs no document.
-    package func run(_ id: String) async throws -> RunView {
+    package func run(_ id: String, _ detail: RunDetail = .hosts()) async throws -> RunView {
         let cycle = try await cycleState(id, at: nil)
         let stages = (cycle.start?.definition.stages ?? []).filter { !$0.documents.isEmpty }
         guard let documents = try DocumentView.all(of: stages) else {
@@ -19,14 +19,14 @@ extension FleetQuestions {
         var invocations: [InvocationView] = []
         for stage in cycle.stages where shown.contains(stage.name) {
             for lane in stage.lanes {
-                let part = try await lanePart(lane, of: stage.name)
-                counts = counts + part.counts
-                invocations += part.invocations
+                let stream = Rollout.stream(lane.rollout)
+                let folded = try await reader.fold(DomainDecider<Rollout>.withoutEffects, stream)
+                guard let rollout = folded?.state else { continue }
+                counts = counts + rollout.counts
+                if case .hosts(let output) = detail {
+                    invocations += try await self.invocations(of: rollout, stream, stage: stage.name, outputOf: output)
+                }
             }
-        }
-        let names = try await names(of: Array(Set(invocations.map(\.node))).sorted())
-        for index in invocations.indices {
-            invocations[index].name = names[invocations[index].node] ?? invocations[index].node
         }
         return RunView(
             id: id,
@@ -47,37 +47,55 @@ extension FleetQuestions {
 
     // MARK: - Steps
 
-    private struct LanePart {
-        var counts = HostRunCounts()
-        var invocations: [InvocationView] = []
+    /// How a host ended.
+    private struct Ending {
+        var cause: String?
+        var detail: String?
+        var steps: [StepView]
     }
 
-    /// One pass over the lane's events: its state is their fold, and what hosts told last is in them alone.
-    private func lanePart(_ lane: Lane, of stage: String) async throws -> LanePart {
-        let decider = DomainDecider<Rollout>.withoutEffects
-        var rollout = Rollout()
-        var endings: [Int: HostReport] = [:]
-        for stored in try await reader.events(of: Rollout.stream(lane.rollout)) {
-            let event = try decider.decode(stored.event)
-            rollout.evolve(event)
-            if case .hostReported(let report, _) = event, report.fact.ending != nil { endings[report.index] = report }
+    private func invocations(
+        of rollout: Rollout,
+        _ stream: StreamID,
+        stage: String,
+        outputOf wanted: String?
+    ) async throws -> [InvocationView] {
+        let targets = rollout.spec?.targets ?? []
+        let names = try await names(of: targets)
+        let endings = try await endings(in: stream) { index in
+            guard let wanted, targets.indices.contains(index) else { return false }
+            return targets[index] == wanted || names[targets[index]] == wanted
         }
-        let isHalted = rollout.haltErrors != nil
-        let targets = zip(rollout.spec?.targets ?? [], rollout.hostStates).enumerated()
-        let invocations = targets.map { index, target in
+        return zip(targets, rollout.hostStates).enumerated().map { index, target in
             let (node, state) = target
-            let ending = endings[index]
+            let ending = state.isTerminal ? endings[index] : nil
             return InvocationView(
                 node: node,
-                name: node,
+                name: names[node] ?? node,
                 stage: stage,
                 state: state.name,
-                status: RunStatus(of: state, failure: ending?.fact.ending?.cause, isHalted: isHalted),
-                detail: ending?.fact.ending?.detail,
-                steps: ending?.steps?.map(StepView.init) ?? []
+                status: RunStatus(of: state, failure: ending?.cause, isHalted: rollout.haltErrors != nil),
+                detail: ending?.detail,
+                steps: ending?.steps ?? []
             )
         }
-        return LanePart(counts: rollout.counts, invocations: invocations)
+    }
+
+    /// What hosts told last is in the lane's events alone: they are read a commit at a time, and of what steps said that alone
+    /// is kept which is asked for.
+    private func endings(in stream: StreamID, keepsOutput: (Int) -> Bool) async throws -> [Int: Ending] {
+        let decider = DomainDecider<Rollout>.withoutEffects
+        var endings: [Int: Ending] = [:]
+        try await reader.forEachCommit(of: stream) { commit in
+            for stored in try commit.storedEvents() {
+                guard case .hostReported(let report, _) = try decider.decode(stored.event),
+                    let (cause, detail) = report.fact.ending
+                else { continue }
+                let steps = (report.steps ?? []).map { StepView($0, withOutput: keepsOutput(report.index)) }
+                endings[report.index] = Ending(cause: cause, detail: detail, steps: steps)
+            }
+        }
+        return endings
     }
 }
 
@@ -95,7 +113,7 @@ extension HostFact {
 }
 
 extension StepView {
-    init(_ outcome: StepOutcome) {
+    init(_ outcome: StepOutcome, withOutput: Bool) {
         self.init(
             hook: outcome.hook?.rawValue,
             name: outcome.name,
@@ -103,7 +121,7 @@ extension StepView {
             exitCode: outcome.exitCode,
             milliseconds: outcome.milliseconds,
             attempts: outcome.attempts,
-            output: outcome.output
+            output: withOutput ? outcome.output : nil
         )
     }
 }

@@ -19,7 +19,7 @@ package struct RunView: Codable, Equatable, Sendable {
     /// How many hosts have ended, one way or the other.
     package var completed: Int
     package var errors: Int
-    /// In the order of stages and lanes.
+    /// In the order of stages and lanes; none when only a summary was asked for.
     package var invocations: [InvocationView]
 
     package init(
@@ -95,8 +95,8 @@ package struct StepView: Codable, Equatable, Sendable {
     package var exitCode: Int?
     package var milliseconds: Int
     package var attempts: Int
-    /// The last 1,000 bytes of what it said.
-    package var output: String
+    /// The last 1,000 bytes of what it said; nil unless it was asked for.
+    package var output: String?
 
     package init(
         hook: String?,
@@ -105,7 +105,7 @@ package struct StepView: Codable, Equatable, Sendable {
         exitCode: Int?,
         milliseconds: Int,
         attempts: Int,
-        output: String
+        output: String?
     ) {
         self.hook = hook
         self.name = name

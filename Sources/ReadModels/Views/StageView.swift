@@ -3,7 +3,7 @@ package import Time
 /// One stage of a cycle.
 package struct StageView: Codable, Equatable, Sendable {
     package var name: String
-    /// `scan`, `install` or `report`.
+    /// `scan`, `install`, `run` or `report`.
     package var kind: String
     /// `pending`, `opening`, `running`, `gate`, `done`, `skipped`; `failed` or `aborted` where its cycle ended so.
     package var state: String
@@ -47,6 +47,8 @@ package struct GateView: Codable, Equatable, Sendable {
     package var waiver: ResumptionView?
     /// nil where nothing soaks.
     package var soakUntil: Timestamp?
+    /// As the definition lists them; nil when it asks none.
+    package var checks: [CheckView]?
     /// One short phrase for each thing that does not hold yet.
     package var waitsFor: [String]
 
@@ -57,6 +59,7 @@ package struct GateView: Codable, Equatable, Sendable {
         approvals: [ApprovalView],
         waiver: ResumptionView? = nil,
         soakUntil: Timestamp?,
+        checks: [CheckView]? = nil,
         waitsFor: [String]
     ) {
         self.state = state
@@ -65,6 +68,7 @@ package struct GateView: Codable, Equatable, Sendable {
         self.approvals = approvals
         self.waiver = waiver
         self.soakUntil = soakUntil
+        self.checks = checks
         self.waitsFor = waitsFor
     }
 }

@@ -16,6 +16,10 @@ struct CycleWatch {
     private var gatePassed = false
     private var isWaived = false
     private var approvals: [Approval] = []
+    /// By check: its last answer, and how many failures in a row there were.
+    private var answers: [String: (last: CheckAnswer, failures: Int)] = [:]
+    private var waivedChecks: Set<String> = []
+    private var heldByCheck: String?
     private var isHeld = false
     private var isHeldByGate = false
     private var isAborting = false
@@ -44,11 +48,22 @@ struct CycleWatch {
         case .gatePassed(_, let at): try pass(at)
         case .gateExceeded:
             world.note(.gateExceeded)
-            (isHeld, isHeldByGate) = (true, true)
-        case .laneHalted, .taskFailed, .paused, .patchRejected: (isHeld, isHeldByGate) = (true, false)
+            (isHeld, isHeldByGate, heldByCheck) = (true, true, nil)
+        case .checkAnswered(let stage, let check, let answer, _):
+            let question = Services.Question(cycle: name, stage: stage, check: check, round: answer.round)
+            guard !answer.passed || world.services.passed(question, since: answer.askedAt) else {
+                throw Checker.fail(.answersAreTrue, "\(name) takes a pass of \(check) that nobody found")
+            }
+            answers[check] = (answer, answer.passed ? 0 : (answers[check]?.failures ?? 0) + 1)
+        case .checkFailed(_, let check, _, _, _, _): try halt(at: check, world)
+        case .laneHalted, .taskFailed, .paused, .patchRejected: (isHeld, isHeldByGate, heldByCheck) = (true, false, nil)
         case .resumed:
             if isHeldByGate { isWaived = true }
-            (isHeld, isHeldByGate) = (false, false)
+            if let check = heldByCheck, answers[check]?.last.passed == false {
+                world.note(.checkWaived)
+                waivedChecks.insert(check)
+            }
+            (isHeld, isHeldByGate, heldByCheck) = (false, false, nil)
         case .completed, .aborted, .failed:
             isOver = true
             if case .completed = event { world.note(.cycleCompleted) }
@@ -84,6 +99,7 @@ struct CycleWatch {
         stage += 1
         (lanes, outcomes, stageEndedAt) = ([], [:], nil)
         (gatePassed, isWaived, approvals) = (false, false, [])
+        (answers, waivedChecks) = ([:], [])
     }
 
     private mutating func end(_ outcome: LaneOutcome, _ rollouts: [String: RolloutWatch]) throws(Violation) {
@@ -131,6 +147,23 @@ struct CycleWatch {
                 "\(name) passes its gate at \(at): it ended at \(ended), soaks \(gate.soakSeconds) s, has \(approvals.count) approvals"
             )
         }
+        for check in gate.checks ?? [] where !waivedChecks.contains(check.name) {
+            guard let last = answers[check.name]?.last, last.passed,
+                at < last.askedAt + .seconds(2 * check.everySeconds)
+            else {
+                let known = answers[check.name].map { "\($0.last)" } ?? "no answer"
+                throw Checker.fail(.checksHold, "\(name) passes its gate at \(at) with \(known) of \(check.name)")
+            }
+        }
         gatePassed = true
+    }
+
+    private mutating func halt(at name: String, _ world: World) throws(Violation) {
+        world.note(.checkFailed)
+        let limit = currentGate?.checks?.first { $0.name == name }?.failures ?? .max
+        guard answers[name]?.failures ?? 0 >= limit, !waivedChecks.contains(name) else {
+            throw Checker.fail(.checksHold, "\(self.name) halts for \(name), which failed too seldom, or is waived")
+        }
+        (isHeld, isHeldByGate, heldByCheck) = (true, false, name)
     }
 }

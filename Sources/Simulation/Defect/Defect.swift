@@ -21,6 +21,8 @@ package enum Defect: String, CaseIterable, Sendable {
     case approvalUnbound = "approval-unbound"
     case approvalCountsTwice = "approval-counts-twice"
     case soakIgnored = "soak-ignored"
+    /// Any last answer of a check counts as a fresh pass.
+    case checksIgnored = "checks-ignored"
     case agentIgnoresCutoff = "agent-ignores-cutoff"
     /// An agent that was killed begins with an empty memory.
     case journalNotFolded = "journal-not-folded"

@@ -46,7 +46,7 @@ final class Scenario {
         engines = random.int(1...3)
         cycles = random.chance(0.2) ? 2 : 1
         isScheduled = random.chance(0.25)
-        definition = WorkflowDefinition.drawn(&random)
+        definition = WorkflowDefinition.drawn(&random).withChecks(drawnFrom: plan)
         let faults = FaultSource(seed: plan.seed, without: plan.without)
         let drawn = random.chance(0.1) ? random.int(15...40) : random.int(1...12)
         hosts = Self.fleet(plan.hosts ?? drawn, definition, faults, &random)

@@ -30,6 +30,24 @@ extension WorkflowDefinition {
         )
     }
 
+    /// From a source of their own: worlds without checks are as they were before there were any.
+    func withChecks(drawnFrom plan: RunPlan) -> Self {
+        var random = RandomSource(seed: plan.seed, stream: 7)
+        guard random.chance(0.25) else { return self }
+        var definition = self
+        for index in stages.indices where stages[index].gate != nil && random.chance(0.7) {
+            definition.stages[index].gate?.checks = (1...random.int(1...2)).map { number in
+                GateCheck(
+                    name: "service-\(number)",
+                    probe: .tcp(host: "service", port: number),
+                    everySeconds: random.one(of: [600, 1_800, 7_200]),
+                    failures: random.int(1...3)
+                )
+            }
+        }
+        return definition
+    }
+
     private static func rules(ring: String?, _ random: inout RandomSource) -> LaneRules {
         let duration = random.int(1...6) * 3_600
         let opening: WindowRule.Opening =

@@ -23,6 +23,8 @@ struct LaneWork {
             switch work {
             case .openLanes(let stage): try openLanes(of: stage, task.stream.name, cycle, start)
             case .freezePlan: [Reply(task.stream, CycleMessage.planFrozen(try freezePlan(cycle, start)))]
+            case .checkGate(let stage, let check, let round):
+                checkGate(stage, check, round, of: cycle, task.stream)
             case .writeReport: [Reply(task.stream, CycleMessage.reportWritten(digest: report(of: task)))]
             }
         return try replies.map { try $0.message(of: task, at: world.now) }
@@ -82,6 +84,17 @@ struct LaneWork {
         let digest = Self.digest(of: plan.canonicalBytes)
         world.store.keep(plan, digest: digest)
         return draft.summary(of: plan, digest: digest)
+    }
+
+    private func checkGate(_ stage: String, _ name: String, _ round: Int, of cycle: Cycle, _ stream: StreamID)
+        -> [Reply]
+    {
+        guard cycle.check(stage: stage, name: name, round: round) != nil else { return [] }
+        let question = Services.Question(cycle: stream.name, stage: stage, check: name, round: round)
+        let passed = world.services.ask(question, at: world.now, isHealed: world.faults.isHealed)
+        let found = passed ? "well" : "out of order"
+        let answer = CheckAnswer(round: round, askedAt: world.now, passed: passed, found: found)
+        return [Reply(stream, CycleMessage.checkAnswered(stage: stage, check: name, answer))]
     }
 
     private func report(of task: ClaimedTask) -> String {

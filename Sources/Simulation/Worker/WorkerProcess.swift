@@ -1,3 +1,4 @@
+import Domain
 import DurableStreams
 import Time
 
@@ -5,7 +6,6 @@ import Time
 final class WorkerProcess: Process {
     private static let lease = Duration.seconds(300)
     private static let attempts = 8
-    private static let kinds = ["open-lanes", "freeze-plan", "write-report"]
 
     private var polls = 0
     private var isBusy = false
@@ -38,7 +38,7 @@ final class WorkerProcess: Process {
             .write,
             { store in
                 store.change {
-                    $0.claimTasks(of: Self.kinds, for: name, limit: 1, lease: Self.lease, at: store.now)
+                    $0.claimTasks(of: CycleTask.kinds, for: name, limit: 1, lease: Self.lease, at: store.now)
                 }
             }
         ) { [self] result in

@@ -17,6 +17,8 @@ package enum Occasion: String, CaseIterable, Sendable {
     case haltInFlight = "a halt with hosts in flight"
     case thresholdInLastBatch = "a halt with nothing left to order"
     case gateExceeded = "a gate with too many failures"
+    case checkFailed = "a gate whose check failed too often"
+    case checkWaived = "a failing check that a person waived"
     case windowClosedDuringRun = "a cutoff that passed while a host worked"
     case missedWindow = "hosts that missed their window"
     case hostUnknown = "an order never heard of"

@@ -28,6 +28,8 @@ package enum Invariant: String, CaseIterable, Sendable {
     case rejectedStaysOut = "a rejected patch is not in a plan"
     case definitionIsPinned = "a cycle keeps the definition that it began with"
     case gateHolds = "a stage starts when the gate before it holds"
+    case checksHold = "a gate is passed with a fresh pass of each check, but for those that a person waived"
+    case answersAreTrue = "a check passes when the service was well as it was asked"
     case approvalBindsPlan = "an approval counts for the plan that it names"
     case approvalsAreOfPeople = "each approval is that of another person"
     case cycleEndsOnce = "a cycle that has ended stays ended"

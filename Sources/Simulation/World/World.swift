@@ -18,6 +18,7 @@ package final class World {
     private var cloneRandom: RandomSource
     private var clones: [Host] = []
     var faults: FaultSource
+    var services: Services
     let checker: Checker
     private(set) var occasions: [Occasion: Int] = [:]
     private(set) var violation: Violation?
@@ -44,6 +45,7 @@ package final class World {
         backupRandom = RandomSource(seed: plan.seed, stream: 4)
         cloneRandom = RandomSource(seed: plan.seed, stream: 5)
         faults = FaultSource(seed: plan.seed, without: plan.without)
+        services = Services(seed: plan.seed)
         trace = Trace(limit: plan.traceLines)
         checker = Checker(scenario)
     }

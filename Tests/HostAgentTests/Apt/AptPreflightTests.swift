@@ -36,10 +36,10 @@ struct AptPreflightTests {
         let transaction = PackageTransaction([Orders.patch("acme-web", "1:2")])
         try await host.apt.refresh()
         let changes = try await host.apt.simulate(transaction)
-        func bytes() async throws -> Int64? {
-            try await host.apt.demands(of: changes).first { $0.folder == host.archives }?.bytes
+        func bytes() async throws -> Int64 {
+            try await host.apt.space(of: changes).archiveBytes
         }
-        let size = Int(try #require(try await bytes()))
+        let size = Int(try await bytes())
         let archive = URL(fileURLWithPath: host.archives + "/acme-web_1%3a2_all.deb")
         try Data(count: size - 1).write(to: archive)
         #expect(try await bytes() == Int64(size), "it is cut off")
@@ -66,7 +66,8 @@ struct AptPreflightTests {
                 newcomers: [Orders.patch("linux-image-6.1.0-2-amd64", "2")]
             )
         )
-        let demands = try await host.apt.demands(of: changes)
+        let space = try await host.apt.space(of: changes)
+        let demands = try space.demands(root: host.host.root, archives: host.archives)
         #expect(demands.first { $0.folder == boot }?.bytes == 6_000)
         #expect(demands.first { $0.folder == host.archives }?.bytes ?? 0 > 0)
     }

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Certificates
 import Foundation
 import HostAgent
 import LocalFleet
@@ -71,6 +72,25 @@ struct AgentProcessTests {
         }
     }
 
+    @Test("starts no libdispatch, which would wake it every second for ever after", arguments: [true, false])
+    func quiet(isSecure: Bool) async throws {
+        try await withAgent(isSecure: isSecure, installed: [web], updates: []) { agent in
+            try await agent.plane.offer(Self.inTime(Orders.scan()))
+            guard case .scanned = await agent.plane.end(of: "rollout-0#0#1") else {
+                Issue.record("not scanned")
+                return
+            }
+            await agent.plane.polled()
+            let folder = "/proc/\(try #require(agent.id))/fd"
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder).map { name in
+                // One that is closed meanwhile is none that lasts.
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")) ?? ""
+            }
+            // One for each event loop: that of the connections, and the main thread's.
+            #expect(files.count { $0 == "anon_inode:[timerfd]" } == 2)
+        }
+    }
+
     @Test("is one per state folder")
     func second() async throws {
         try await withAgent(installed: [], updates: []) { agent in
@@ -137,9 +157,11 @@ struct AgentProcessTests {
             self.process = process
         }
 
+        var id: pid_t? { processes.withLock { $0.last } }
+
         var starts: Int { processes.withLock { $0.count } }
 
-        func kill() { processes.withLock { $0.last }.map { _ = Foundation.kill($0, SIGKILL) } }
+        func kill() { id.map { _ = Foundation.kill($0, SIGKILL) } }
 
         func noteStart(_ process: pid_t) {
             processes.withLock { $0.append(process) }
@@ -165,12 +187,16 @@ struct AgentProcessTests {
         }
     }
 
+    /// - Parameter isSecure: whether the control plane is reached over TLS and by name.
     private func withAgent(
+        isSecure: Bool = false,
         installed: [LocalPackage],
         updates: [LocalPackage],
         _ body: @Sendable @escaping (RunningAgent) async throws -> Void
     ) async throws {
-        try await FakeControlPlane.with { plane in
+        let authority = try CertificateAuthority(now: Date())
+        let certificate = isSecure ? try authority.issue(names: ["localhost"], now: Date()) : nil
+        try await FakeControlPlane.with(certificate: certificate) { plane in
             let folder = try TemporaryFolder()
             let repository = try await LocalRepository(in: folder.path + "/repository")
             try await repository.publish(installed, in: .base)
@@ -182,7 +208,8 @@ struct AgentProcessTests {
                 packages: installed
             )
             let process = AgentProcess(state: folder.path + "/state", log: folder.path + "/agent.log")
-            try await Self.enrol(process, host, plane)
+            let pin = isSecure ? ["--ca-sha256", try authority.pin] : []
+            try await Self.enrol(process, host, at: plane.url.replacing("127.0.0.1", with: "localhost"), plane, pin)
             let agent = RunningAgent(plane: plane, host: host, process: process)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await process.supervise { agent.noteStart($0) } }
@@ -193,13 +220,18 @@ struct AgentProcessTests {
         }
     }
 
-    private static func enrol(_ process: AgentProcess, _ host: HostRoot, _ plane: FakeControlPlane) async throws {
-        let server = await plane.url
+    private static func enrol(
+        _ process: AgentProcess,
+        _ host: HostRoot,
+        at server: String,
+        _ plane: FakeControlPlane,
+        _ pin: [String]
+    ) async throws {
         let arguments =
             [
                 "enrol", "--server", server, "--activation", "act-1", "--order-key", plane.orderKey, "--state-dir",
                 process.state, "--root", host.root, "--name", host.name, "--boot-identity", host.bootIdentityFile,
-            ] + host.rebootCommand.flatMap { ["--reboot-command", $0] }
+            ] + host.rebootCommand.flatMap { ["--reboot-command", $0] } + pin
         let (isDone, output, errors) = try await AgentProcess.command(arguments, input: "secret\n")
         try #require(isDone, "\(errors)")
         #expect(output == "enrolled as \(Orders.node): site london, patch group Debian12-early\n")

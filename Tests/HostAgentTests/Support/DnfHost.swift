@@ -9,13 +9,14 @@ struct DnfHost: PatchedHost {
     enum Repository: String, CaseIterable { case base, updates }
 
     let folder: TemporaryFolder
-    let dnf: Dnf
+    private(set) var dnf: Dnf
     let inventories: InventoryStore
     let outputs: OutputStore
     let signer = OrderSigner()
 
     var manager: any PackageManager { dnf }
     var root: String { folder.path + "/root" }
+    var archives: String { folder.path + "/agent/packages/archives" }
     var bootIdentityFile: String { folder.path + "/boot_id" }
 
     /// - Parameters:
@@ -56,6 +57,11 @@ struct DnfHost: PatchedHost {
         if !installed.isEmpty {
             try await rpm(["-i", "--nodeps"] + installed.map { "\(folder.path)/base/\($0.fileName)" })
         }
+    }
+
+    /// What the agent kept in memory is gone.
+    mutating func restartAgent() async throws {
+        dnf = try await Dnf(root: root, folder: folder.path + "/agent/packages", clock: InstantClock())
     }
 
     /// Builds the packages into the repository, and gives it these notices alone.

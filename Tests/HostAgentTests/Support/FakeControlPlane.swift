@@ -31,6 +31,8 @@ actor FakeControlPlane {
     /// By the path that they were put to.
     private(set) var outputs: [String: [UInt8]] = [:]
     private(set) var heard: [Heard] = []
+    /// That were accepted so far.
+    private(set) var connections = 0
     private(set) var complaints: [String] = []
     private var orders: [OrderEnvelope] = []
     private var polls: [(connection: ObjectIdentifier, CheckedContinuation<OrderEnvelope?, Never>)] = []
@@ -136,6 +138,7 @@ actor FakeControlPlane {
     }
 
     private func serve(_ connection: NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>) async throws {
+        connections += 1
         let id = ObjectIdentifier(connection.channel)
         // Who polled on it has gone: an order given to it would be lost.
         connection.channel.closeFuture.whenComplete { _ in Task { await self.drop(id) } }

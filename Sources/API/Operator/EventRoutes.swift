@@ -1,0 +1,80 @@
+import AgentProtocol
+import ControlPlane
+import HTTPTypes
+import Hummingbird
+import ReadModels
+import ServiceLifecycle
+
+/// The log, page by page or as a stream: `/api/v1/events`.
+struct EventRoutes: Sendable {
+    private static let lastEventID = HTTPField.Name("Last-Event-ID")
+
+    /// A cursor of the whole log has a number for each of 256 shards.
+    private static let longestCursor = 8_000
+
+    let questions: FleetQuestions
+    let streams: EventStreams
+
+    func add(to group: RouterGroup<BasicRequestContext>) {
+        group.get("events") { request, _ in
+            if request.headers[.accept]?.contains(EventStreams.mediaType) ?? false {
+                return try await stream(request)
+            }
+            return try JSONBody.respond(try await page(request))
+        }
+    }
+
+    // MARK: - Steps
+
+    private func stream(_ request: Request) async throws -> Response {
+        let query = try Query(request, "after", "stream", "cycle", "all")
+        let (stream, cycle) = (try query.text("stream"), try query.text("cycle"))
+        let includesEngine = try query.flag("all")
+        let subject: EventTail.Subject
+        switch (stream, cycle) {
+        case (nil, nil): subject = .all(includesEngine: includesEngine)
+        case (let stream?, nil): subject = .stream(stream)
+        case (nil, let cycle?): subject = .cycle(cycle)
+        case (_?, _?):
+            let detail = "stream and cycle exclude each other; give one of them"
+            throw Problem(status: 400, code: "malformed-filter", detail: detail)
+        }
+        return try await streams.response(of: subject, after: try cursor(request, query))
+    }
+
+    /// `last=N` asks for the newest N; `after` for what comes behind a page's cursor.
+    private func page(_ request: Request) async throws -> EventPage {
+        let query = try Query(request, "after", "stream", "all", "limit", "wait", "last")
+        let (stream, after) = (try query.text("stream"), try cursor(request, query))
+        let includesEngine = try query.flag("all")
+        if query.has("last") {
+            guard after == nil else {
+                let detail = "last and after exclude each other; give one of them"
+                throw Problem(status: 400, code: "malformed-filter", detail: detail)
+            }
+            let count = try query.number("last", 1...1_000, or: 20)
+            guard let stream else { return try await questions.latestEvents(count, includesEngine: includesEngine) }
+            return try await questions.latestEvents(of: stream, count)
+        }
+        let limit = try query.number("limit", 1...1_000, or: 200)
+        let wait = Duration.seconds(try query.number("wait", 0...30, or: 0))
+        // A drain ends the wait at once.
+        return try await cancelWhenGracefulShutdown {
+            guard let stream else {
+                return try await questions.events(
+                    after: after,
+                    includesEngine: includesEngine,
+                    limit: limit,
+                    wait: wait
+                )
+            }
+            return try await questions.events(of: stream, after: after, limit: limit, wait: wait)
+        }
+    }
+
+    /// The header is what browsers come back with; it is newer than their address.
+    private func cursor(_ request: Request, _ query: Query) throws(Problem) -> String? {
+        if let name = Self.lastEventID, let cursor = request.headers[name] { return cursor }
+        return try query.text("after", atMost: Self.longestCursor)
+    }
+}

@@ -1,0 +1,64 @@
+import Crypto
+package import Time
+
+/// Signature Version 4 of AWS, by a derived key of one day, region and service.
+///
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+package struct SignatureV4: Sendable {
+    package var region: String
+    /// Such as `s3`.
+    package var service: String
+
+    package init(region: String, service: String) {
+        self.region = region
+        self.service = service
+    }
+
+    /// The request with the headers that S3 wants signed, and the one that signs them.
+    package func signed(_ request: SignableRequest, by credentials: AWSCredentials, at now: Timestamp)
+        -> SignableRequest
+    {
+        var signed = request
+        signed.headers.append(("x-amz-date", Self.basic(now)))
+        signed.headers.append(("x-amz-content-sha256", request.payloadHash))
+        if let token = credentials.sessionToken { signed.headers.append(("x-amz-security-token", token)) }
+        let signature = signature(of: signed, secret: credentials.secretAccessKey, at: now)
+        let value =
+            "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope(now)), "
+            + "SignedHeaders=\(signed.signedHeaders), Signature=\(signature)"
+        signed.headers.append(("authorization", value))
+        return signed
+    }
+
+    /// In hexadecimal.
+    func signature(of request: SignableRequest, secret: String, at now: Timestamp) -> String {
+        let hash = Self.hexadecimal(SHA256.hash(data: Array(request.canonical.utf8)))
+        let text = "AWS4-HMAC-SHA256\n\(Self.basic(now))\n\(scope(now))\n\(hash)"
+        var key = SymmetricKey(data: Array("AWS4\(secret)".utf8))
+        for part in [Self.day(now), region, service, "aws4_request"] { key = SymmetricKey(data: Self.mac(part, key)) }
+        return Self.hexadecimal(Self.mac(text, key))
+    }
+
+    /// The SHA-256 of a body, as the signature and the header want it.
+    package static func payloadHash(_ body: some Sequence<UInt8>) -> String {
+        hexadecimal(SHA256.hash(data: Array(body)))
+    }
+
+    private func scope(_ now: Timestamp) -> String { "\(Self.day(now))/\(region)/\(service)/aws4_request" }
+
+    private static func mac(_ text: String, _ key: SymmetricKey) -> HMAC<SHA256>.MAC {
+        HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)
+    }
+
+    private static func day(_ moment: Timestamp) -> String { String(basic(moment).prefix(8)) }
+
+    /// `20130524T000000Z`: ISO 8601 without its signs, in whole seconds.
+    private static func basic(_ moment: Timestamp) -> String {
+        let second = Timestamp(microseconds: moment.microseconds - moment.microseconds % 1_000_000)
+        return second.description.filter { $0 != "-" && $0 != ":" }
+    }
+
+    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

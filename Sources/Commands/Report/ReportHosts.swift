@@ -1,0 +1,108 @@
+import ArgumentParser
+import Client
+import FoundationEssentials
+import Glibc
+import SystemPackage
+
+/// The command `ringmaster report hosts`.
+struct ReportHosts: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hosts",
+        abstract: "Write the compliance of all hosts, or of a site's, as SSM's patch summary has it.",
+        discussion: """
+            One row per node that is not revoked. The first columns are those of SSM's report (AWS-ExportPatchReportToS3), the last \
+            are ours: site, architecture, unknown reason, last scan, last heard, pending reboot, security updates offered. The file \
+            takes its place when it is whole; folders on the way to it are made.
+
+            Examples:
+              ringmaster report hosts
+              ringmaster report hosts --site eu-west-1 --out patching/2026-06/eu-west-1.csv
+              ringmaster report hosts --site eu-west-1 --to s3://acme-evidence/patching/2026-06/ --retain 400d
+            """
+    )
+
+    @Option(help: ArgumentHelp("The site (otherwise all).", valueName: "site"))
+    var site: String?
+
+    @Option(
+        help: ArgumentHelp("Write to this file, replacing it (otherwise standard output).", valueName: "file"),
+        completion: .file()
+    )
+    var out: String?
+
+    @OptionGroup(title: "A store") var storage: StorageOptions
+
+    @OptionGroup var server: ServerOptions
+
+    func validate() throws {
+        guard out == nil || storage.to == nil else { throw ValidationError("--out and --to exclude each other.") }
+    }
+
+    func run() async throws {
+        let client = try server.client()
+        if let out { return try await write(to: out, by: client) }
+        guard storage.to != nil else { return try await client.hostTable(site: site) { try StandardOutput.write($0) } }
+        let folder = FileManager.default.temporaryDirectory
+        let path = folder.appending(path: "ringmaster-\(UUID().uuidString).csv").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await write(to: path, by: client)
+        let name = "\(site ?? "hosts").csv"
+        if let word = try await storage.send(file: path, named: name, contentType: "text/csv") {
+            StandardOutput.note(word)
+        }
+    }
+
+    private func write(to path: String, by client: ControlPlaneClient) async throws {
+        let file = try NewFile(path: path)
+        do {
+            try await client.hostTable(site: site) { try file.write($0) }
+            try file.publish()
+        } catch {
+            file.discard()
+            throw error
+        }
+    }
+}
+
+/// A file that is written beside its place and takes it when it is whole.
+private struct NewFile {
+    private let path: String
+    private let partial: String
+    private let descriptor: FileDescriptor
+
+    init(path: String) throws {
+        (self.path, partial) = (path, "\(path).partial-\(getpid())")
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            descriptor = try FileDescriptor.open(
+                FilePath(partial),
+                .writeOnly,
+                options: [.create, .truncate, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead]
+            )
+        } catch {
+            throw Self.failure(path, error)
+        }
+    }
+
+    func write(_ data: Data) throws {
+        do { _ = try descriptor.writeAll(data) } catch { throw Self.failure(path, error) }
+    }
+
+    func publish() throws {
+        do {
+            guard fsync(descriptor.rawValue) == 0, rename(partial, path) == 0 else { throw Errno(rawValue: errno) }
+            try descriptor.close()
+        } catch {
+            throw Self.failure(path, error)
+        }
+    }
+
+    /// Takes away what was written; nobody is left to hear that it could not be.
+    func discard() { unlink(partial) }
+
+    private static func failure(_ path: String, _ error: any Error) -> CommandFailure {
+        CommandFailure("cannot write the report to \(path): \(error)", exitCode: .outputFailed)
+    }
+}

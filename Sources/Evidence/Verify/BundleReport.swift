@@ -1,0 +1,33 @@
+/// What verifying a bundle has shown.
+package struct BundleReport: Encodable, Equatable, Sendable {
+    /// The most problems that are named.
+    static let mostProblems = 100
+
+    /// Something that is not as it was signed, or does not fit the rest.
+    package struct Problem: Encodable, Equatable, Sendable, CustomStringConvertible {
+        package let file: String
+        package let what: String
+
+        package var description: String { "\(file): \(what)" }
+    }
+
+    package private(set) var isValid = true
+    package internal(set) var period = ""
+    package internal(set) var commits = 0
+    package internal(set) var events = 0
+    package internal(set) var files = 0
+    package internal(set) var nodes = 0
+    /// The fingerprint of the key that was given.
+    package let key: String
+    package private(set) var problems: [Problem] = []
+    /// Whether there are more than are named.
+    package private(set) var isCut = false
+
+    init(key: String) { self.key = key }
+
+    mutating func add(_ what: String, in file: String) {
+        isValid = false
+        guard problems.count < Self.mostProblems else { return isCut = true }
+        problems.append(Problem(file: file, what: what))
+    }
+}
