@@ -119,7 +119,7 @@ let package = Package(
             "ReadModels",
             ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Postgres", "Time", crypto, logging]
         ),
-        module("Evidence", ["Domain", "DurableStreams", "PatchStreams", "Time", crypto, system]),
+        module("Evidence", ["Domain", "DurableStreams", "PatchStreams", "Time", asn1, crypto, system]),
         module(
             "ControlPlane",
             [
@@ -258,7 +258,7 @@ let package = Package(
         tests("DomainTests", ["Domain", "PackageVersions", "Time", subprocess]),
         tests(
             "EvidenceTests",
-            ["Domain", "DurableStreams", "Evidence", "PatchStreams", "Time", crypto, subprocess]
+            ["Domain", "DurableStreams", "Evidence", "PatchStreams", "Time", crypto, subprocess, system]
         ),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestSupport", logging]),
         tests(

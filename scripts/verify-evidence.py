@@ -57,6 +57,8 @@ def problems(folder, key):
     for path in sorted(listed):
         if path not in present or sha256((folder / path).read_bytes()).hex() != listed[path]:
             yield f"{path}: it is missing or was changed"
+    if manifest.get("timestampAuthority") and "manifest.tsr" not in present:
+        yield "manifest.tsr: it is missing"
     # 3. The commits follow each other without a gap, and the roots are those of the events and the files.
     roots = json.loads((folder / "merkle.json").read_bytes())
     if roots["events"]["root"] != root(events(folder, manifest["shards"])):

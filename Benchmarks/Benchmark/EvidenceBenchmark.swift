@@ -5,6 +5,7 @@ import Evidence
 import Foundation
 import PatchStreams
 import Postgres
+import ReadModels
 import Time
 
 /// A month's evidence of the reference fleet.

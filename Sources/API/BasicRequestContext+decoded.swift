@@ -7,7 +7,7 @@ extension BasicRequestContext {
     /// - Throws: ``Problem`` 400 for one that is not encoded as addresses are.
     func decoded(_ name: String) throws -> String {
         let text = try parameters.require(name)
-        guard let decoded = PercentEncoding.decoded(text) else {
+        guard let decoded = PathPart.decoded(text) else {
             let detail = "\(text.prefix(80)) in the address is not percent-encoded UTF-8; encode it anew"
             throw Problem(status: 400, code: "malformed-address", detail: detail)
         }

@@ -17,8 +17,8 @@ struct Query {
         var values: [String: String] = [:]
         for part in (request.uri.query ?? "").split(separator: "&") {
             let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentEncoding.decoded(halves[0]),
-                let value = PercentEncoding.decoded(halves.count > 1 ? halves[1] : "")
+            guard let name = PathPart.decoded(halves[0]),
+                let value = PathPart.decoded(halves.count > 1 ? halves[1] : "")
             else {
                 let detail = "\(part.prefix(80)) in the address is not percent-encoded UTF-8; encode it anew"
                 throw Problem(status: 400, code: "malformed-address", detail: detail)

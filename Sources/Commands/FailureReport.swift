@@ -34,6 +34,7 @@ package struct FailureReport: Equatable, Sendable {
             case ClientError.unexpectedAnswer: .serverFailed
             case is TokenFileError, is KeyFileError, is WorkflowFolderError, is FileError, is FeedError: .inputMissing
             case let error as EvidenceError: error.exitCode
+            case is TimestampProblem: .serverFailed
             case is OrderKeyRefusal: .refused
             case is DownloadError: .unreachable
             case let error as StorageError: error.status.map { $0 < 500 } == true ? .refused : .unreachable

@@ -145,6 +145,8 @@ package struct AgentService: Sendable {
                 onIdle: IdleMemory.release,
                 isReplaced: { program.isReplaced },
                 upkeep: { [logger] in
+                    // Of what the last answer took the next poll needs little.
+                    IdleMemory.release()
                     try await hostKeys.upkeep(at: SystemClock.now(), node: configuration.node) { change in
                         try await link.offer(change)
                         logger.notice("the host has another key", metadata: ["node.id": "\(configuration.node)"])

@@ -22,9 +22,9 @@ private struct Description: Decodable {
         var delete: Operation?
 
         var operations: [(method: String, operation: Operation)] {
-            [("GET", get), ("POST", post), ("PUT", put), ("PATCH", patch), ("DELETE", delete)].compactMap {
-                method,
-                operation in operation.map { (method, $0) }
+            let all = [("GET", get), ("POST", post), ("PUT", put), ("PATCH", patch), ("DELETE", delete)]
+            return all.compactMap { method, operation in
+                operation.map { (method: method, operation: $0) }
             }
         }
     }

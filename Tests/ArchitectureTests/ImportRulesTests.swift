@@ -67,7 +67,7 @@ struct ImportRulesTests {
         "HummingbirdCore": ["API"],
         "HummingbirdTLS": ["API"],
         "Subprocess": ["EmbeddedPostgres", "HostAgent", "LocalFleet", "Commands", "TestSupport"],
-        "SwiftASN1": ["Certificates"],
+        "SwiftASN1": ["Certificates", "Evidence"],
         "X509": ["Certificates"],
         "XMLCoder": ["ObjectStorage"],
         "Yams": ["API", "Workflows"],

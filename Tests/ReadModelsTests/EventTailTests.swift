@@ -57,9 +57,10 @@ struct EventTailTests {
     @Test("Without a cursor it begins at the end, and goes on with what comes then", arguments: [nil, "end"])
     func begins(after: String?) async throws {
         try await withControlPlane { controlPlane in
-            for makeSubject: @Sendable (String) -> EventTail.Subject in [
+            let subjects: [(String) -> EventTail.Subject] = [
                 { _ in .all(includesEngine: false) }, { .cycle($0) }, { .stream("cycle/\($0)") },
-            ] {
+            ]
+            for makeSubject in subjects {
                 let id = try await controlPlane.startCycle()
                 let subject = makeSubject(id)
                 var tail = try await EventTail(of: subject, after: after, in: controlPlane.questions, LogEnd())

@@ -3,8 +3,10 @@ import ControlPlaneTestSupport
 import FoundationEssentials
 import Glibc
 import NIOCore
+import NIOHTTP1
 import ReadModels
 import Schema
+import Subprocess
 import TestSupport
 import Testing
 

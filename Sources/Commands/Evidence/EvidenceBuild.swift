@@ -1,4 +1,5 @@
 import ArgumentParser
+import Client
 import Crypto
 import DurableStreams
 import Evidence
@@ -41,6 +42,9 @@ struct EvidenceBuild: AsyncParsableCommand {
     )
     var population: String?
 
+    @Option(help: ArgumentHelp("A time-stamping authority (RFC 3161) that stamps the manifest.", valueName: "url"))
+    var timestampUrl: String?
+
     @OptionGroup var seals: SealOptions
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
@@ -51,7 +55,8 @@ struct EvidenceBuild: AsyncParsableCommand {
             sites: Set(site),
             hostList: try population.map { try HostList(file: $0) },
             tool: Manifest.Tool(name: "ringmaster", sha256: try Self.executableDigest()),
-            now: SystemClock.now()
+            now: SystemClock.now(),
+            authority: try authority()
         )
         let key = try EvidenceKeyFile.load(data: database.data)
         let manifest = try await database.withClient(ServerLog.logger("evidence", level: .warning)) { client in
@@ -73,6 +78,14 @@ struct EvidenceBuild: AsyncParsableCommand {
                     + "signed by the key \(key.publicKey.fingerprint)"
             ]
         }
+    }
+
+    private func authority() throws -> TimestampAuthority? {
+        guard let timestampUrl else { return nil }
+        guard let server = TimestampServer(url: timestampUrl) else {
+            throw ValidationError("--timestamp-url begins with http:// or https://, unlike \(timestampUrl)")
+        }
+        return TimestampAuthority(url: timestampUrl, random: .random(in: .min ... .max)) { try await server.ask($0) }
     }
 
     /// Which build of the program it was.

@@ -1,12 +1,12 @@
 import AWSSignature
-package import ArgumentParser
+import ArgumentParser
 import FoundationEssentials
 import ObjectStorage
 import Time
 
 /// A bucket that takes what a command writes, and how it is kept there.
-package struct StorageOptions: ParsableArguments {
-    package enum Encryption: String, CaseIterable, ExpressibleByArgument, Sendable {
+struct StorageOptions: ParsableArguments {
+    enum Encryption: String, CaseIterable, ExpressibleByArgument, Sendable {
         case aes256
         case kms
     }
@@ -17,13 +17,13 @@ package struct StorageOptions: ParsableArguments {
             valueName: "s3-url"
         )
     )
-    package var to: String?
+    var to: String?
 
     @Option(help: "Have the store encrypt it; what the bucket does otherwise.")
-    package var encrypt: Encryption?
+    var encrypt: Encryption?
 
     @Option(help: ArgumentHelp("The key of --encrypt kms (otherwise the account's).", valueName: "id"))
-    package var kmsKey: String?
+    var kmsKey: String?
 
     @Option(
         help: ArgumentHelp(
@@ -31,17 +31,17 @@ package struct StorageOptions: ParsableArguments {
             valueName: "span"
         )
     )
-    package var retain: Span?
+    var retain: Span?
 
     @Option(help: "Whether people with a permission of their own may lift the lock.")
-    package var retainMode = ObjectOptions.Lock.Mode.compliance
+    var retainMode = ObjectOptions.Lock.Mode.compliance
 
     @Flag(help: "Take the place of another object of that name.")
-    package var replace = false
+    var replace = false
 
-    package init() {}
+    init() {}
 
-    package func validate() throws {
+    func validate() throws {
         guard to != nil || (encrypt == nil && kmsKey == nil && retain == nil && !replace) else {
             throw ValidationError("These options are of an object in a store: name it with --to.")
         }
@@ -56,7 +56,7 @@ package struct StorageOptions: ParsableArguments {
     ///
     /// - Parameter name: what it is called in a folder.
     /// - Throws: `CommandFailure` without credentials; ``StorageError``.
-    package func send(file path: String, named name: String, contentType: String) async throws -> String? {
+    func send(file path: String, named name: String, contentType: String) async throws -> String? {
         guard let location = to.flatMap({ S3Location($0) })?.object(named: name) else { return nil }
         let environment = ProcessInfo.processInfo.environment
         guard let credentials = AWSCredentials(environment: environment) else {
@@ -89,9 +89,9 @@ package struct StorageOptions: ParsableArguments {
 
 extension ObjectOptions.Lock.Mode: ExpressibleByArgument {
     /// In small letters, as options are.
-    package init?(argument: String) { self.init(rawValue: argument.uppercased()) }
+    init?(argument: String) { self.init(rawValue: argument.uppercased()) }
 
-    package var defaultValueDescription: String { rawValue.lowercased() }
+    var defaultValueDescription: String { rawValue.lowercased() }
 
-    package static var allValueStrings: [String] { allCases.map { $0.rawValue.lowercased() } }
+    static var allValueStrings: [String] { allCases.map { $0.rawValue.lowercased() } }
 }

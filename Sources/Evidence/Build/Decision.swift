@@ -21,6 +21,9 @@ struct Decision: Equatable {
         case .gateExceeded(let stage, let counts, _):
             let detail = "\(counts.failed) of \(counts.total) failed"
             self.init(decision: "gate-exceeded", by: "cycle", stage: stage, detail: detail)
+        case .checkFailed(let stage, let check, let failures, let found, let limit, _):
+            let detail = "\(check): \(found), not \(limit), \(failures) times in a row"
+            self.init(decision: "check-failed", by: "cycle", stage: stage, detail: detail)
         case .approved(let stage, let approval):
             self.init(
                 decision: "approved",
@@ -36,8 +39,8 @@ struct Decision: Equatable {
         case .patchRejected(let rejection, let by, _):
             self.init(decision: "patch-rejected", by: by, reason: rejection.reason, detail: rejection.entry)
         case .patchAccepted(let entry, let by, _): self.init(decision: "patch-accepted", by: by, detail: entry)
-        case .stageOpened, .lanesOpened, .laneHalted, .laneEnded, .stageEnded, .taskFailed, .reportWritten,
-            .completed, .aborted, .failed:
+        case .stageOpened, .lanesOpened, .laneHalted, .laneEnded, .stageEnded, .checkAnswered, .taskFailed,
+            .reportWritten, .completed, .aborted, .failed:
             return nil
         }
     }

@@ -1,3 +1,4 @@
+import Crypto
 import Domain
 package import DurableStreams
 import FoundationEssentials
@@ -62,7 +63,7 @@ package struct EvidenceBuilder {
         }
         let hostList = try population.reconcile(records)
         try folder.closeTables()
-        return try seal(folder, request, events, policies: policy.digests, hostList)
+        return try await seal(folder, request, events, policies: policy.digests, hostList)
     }
 
     /// Writes what was decided on the cycles.
@@ -92,7 +93,7 @@ package struct EvidenceBuilder {
         _ events: EventRecord,
         policies: [String],
         _ hostList: Manifest.HostList?
-    ) throws -> Manifest {
+    ) async throws -> Manifest {
         var manifest = Manifest(
             period: Manifest.Period(request),
             builtAt: "\(request.now)",
@@ -102,6 +103,7 @@ package struct EvidenceBuilder {
             fleet: folder.files.first { $0.path == Table.population.path }?.sha256 ?? "",
             hostList: hostList,
             publicKey: key.publicKey.base64,
+            timestampAuthority: request.authority?.url,
             shards: events.shards,
             files: folder.files
         )
@@ -115,6 +117,10 @@ package struct EvidenceBuilder {
         try folder.add(BundleNames.manifest, bytes)
         try folder.add(BundleNames.signature, key.sign(bytes))
         try folder.add(BundleNames.publicKey, key.publicKey.pem.utf8)
+        if let authority = request.authority {
+            let stamp = try await authority.stamp(Array(SHA256.hash(data: bytes)))
+            try folder.add(BundleNames.timestamp, stamp)
+        }
         return manifest
     }
 }

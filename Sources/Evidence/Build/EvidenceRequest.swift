@@ -9,19 +9,23 @@ package struct EvidenceRequest: Sendable {
     package var hostList: HostList?
     package var tool: Manifest.Tool
     package var now: Timestamp
+    /// nil for a bundle without a timestamp.
+    package var authority: TimestampAuthority?
 
     package init(
         period: EvidencePeriod,
         sites: Set<String> = [],
         hostList: HostList? = nil,
         tool: Manifest.Tool,
-        now: Timestamp
+        now: Timestamp,
+        authority: TimestampAuthority? = nil
     ) {
         self.period = period
         self.sites = sites
         self.hostList = hostList
         self.tool = tool
         self.now = now
+        self.authority = authority
     }
 
     /// The period as far as it is over.

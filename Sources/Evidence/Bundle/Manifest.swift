@@ -70,6 +70,8 @@ package struct Manifest: Codable, Equatable, Sendable {
     package var hostList: HostList?
     /// The raw Ed25519 public key in base64.
     package var publicKey: String
+    /// The address of the authority whose timestamp lies beside the manifest.
+    package var timestampAuthority: String?
     /// Of every shard that has a commit, by number.
     package var shards: [ShardRange]
     /// By path.

@@ -17,6 +17,8 @@ package struct BundleReport: Encodable, Equatable, Sendable {
     package internal(set) var events = 0
     package internal(set) var files = 0
     package internal(set) var nodes = 0
+    /// When the authority says that it has seen the manifest, and where it is; nil for a bundle without a timestamp.
+    package internal(set) var timestamp: String?
     /// The fingerprint of the key that was given.
     package let key: String
     package private(set) var problems: [Problem] = []

@@ -1,9 +1,11 @@
+import Crypto
 import FoundationEssentials
 
 /// Verifies a bundle by itself and a public key: every byte, the chain, the roots, and that its tables fit its events.
 package struct BundleVerifier {
     private static let maximumManifestBytes = 64 << 20
     private static let maximumSmallBytes = 4_096
+    private static let maximumTimestampBytes = 64 << 10
 
     private let folder: String
     private let key: EvidencePublicKey
@@ -30,6 +32,7 @@ package struct BundleVerifier {
             return report
         }
         verify(manifest, &report)
+        try verifyTimestamp(of: manifest, bytes, present, &report)
         try verifyFiles(of: manifest, present, &report)
         var events = EventCheck(folder: folder)
         try events.run(manifest, present, &report)
@@ -86,6 +89,31 @@ package struct BundleVerifier {
             text != Array(key.pem.utf8)
         {
             report.add("it is not the key that the bundle is verified by", in: BundleNames.publicKey)
+        }
+    }
+
+    /// That it is about the manifest; that the authority made it is for OpenSSL to verify.
+    private func verifyTimestamp(
+        of manifest: Manifest,
+        _ bytes: [UInt8],
+        _ present: Set<String>,
+        _ report: inout BundleReport
+    ) throws {
+        guard let authority = manifest.timestampAuthority else {
+            if present.contains(BundleNames.timestamp) {
+                report.add("the manifest names no authority", in: BundleNames.timestamp)
+            }
+            return
+        }
+        guard let reply = try contents(BundleNames.timestamp, Self.maximumTimestampBytes, present, &report) else {
+            return
+        }
+        do {
+            let timestamp = try TimestampReply(reply)
+            guard timestamp.digest == Array(SHA256.hash(data: bytes)) else { throw TimestampProblem.otherDigest }
+            report.timestamp = "\(timestamp.time) by \(authority)"
+        } catch let problem as TimestampProblem {
+            report.add("\(problem)", in: BundleNames.timestamp)
         }
     }
 
