@@ -21,12 +21,15 @@ GRANT USAGE ON SCHEMA public TO ringmaster_application;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO ringmaster_application;
 
 -- Written once.
-GRANT INSERT ON commit, content, patch_seen, settlement, advisory_version, advisory_import TO ringmaster_application;
+GRANT INSERT ON commit, content, patch_seen, seal_key, settlement, advisory_version, advisory_import
+    TO ringmaster_application;
 -- Written once, until a person settles a message that was set aside.
 GRANT INSERT, DELETE ON set_aside TO ringmaster_application;
 GRANT INSERT, DELETE, UPDATE (code, detail) ON answer TO ringmaster_application;
 -- Written and consumed.
 GRANT INSERT, DELETE ON inbox, "order" TO ringmaster_application;
+-- Rows of before get their seals once; a commit's is never changed.
+GRANT UPDATE (seal) ON commit, inbox, set_aside TO ringmaster_application;
 GRANT INSERT, UPDATE, DELETE ON stream, task, lease, engine TO ringmaster_application;
 -- Nodes that rollouts hold: taken over when a lane is opened.
 GRANT INSERT, UPDATE ON node_claim TO ringmaster_application;

@@ -22,15 +22,16 @@ struct LocalEngine: Sendable {
         try await PrivateDatabase.with(folder: folder) { database in
             let (engineClient, client) = (try database.client(connections: 3), try database.client(connections: 8))
             try await database.migrate(client)
+            let sealKey = try await database.sealKey(client)
             let (hints, orderKey) = (Hints(), OrderSigningKey())
             let service = EngineService(
                 id: "benchmark",
-                store: PostgresStore(client: engineClient),
+                store: PostgresStore(client: engineClient, sealKey: sealKey),
                 types: StreamTypes.all(orderKeys: OrderKeys(orderKey)),
                 hints: hints,
                 logger: database.logger
             )
-            let store = PostgresStore(client: client)
+            let store = PostgresStore(client: client, sealKey: sealKey)
             let engine = Self(
                 database: database,
                 client: client,

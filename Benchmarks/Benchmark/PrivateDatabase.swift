@@ -1,3 +1,5 @@
+import ControlPlane
+import DurableStreams
 import EmbeddedPostgres
 import Logging
 import Postgres
@@ -5,6 +7,8 @@ import Schema
 
 /// A PostgreSQL of the benchmark's own, with the durability that every server has.
 struct PrivateDatabase {
+    /// Where it is.
+    let folder: String
     let conninfo: String
     let logger: Logger
 
@@ -16,7 +20,7 @@ struct PrivateDatabase {
         let server = try await EmbeddedPostgres.start(dataFolder: folder, logger: logger)
         let outcome: Swift.Result<Value, any Error>
         do {
-            outcome = .success(try await body(Self(conninfo: server.conninfo, logger: logger)))
+            outcome = .success(try await body(Self(folder: folder, conninfo: server.conninfo, logger: logger)))
         } catch {
             outcome = .failure(error)
         }
@@ -28,6 +32,11 @@ struct PrivateDatabase {
         var configuration = PostgresConfiguration(conninfo: conninfo)
         configuration.maxConnections = connections
         return try PostgresClient(configuration, logger: logger)
+    }
+
+    /// Kept beside the database, for a server that comes after.
+    func sealKey(_ client: PostgresClient) async throws -> SealKey {
+        try await SealKeyFile(path: folder + "/seal.key").prepare(SealedDatabase(client: client), logger: logger)
     }
 
     func migrate(_ client: PostgresClient) async throws {

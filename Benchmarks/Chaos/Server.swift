@@ -35,7 +35,7 @@ final class Server: Sendable {
             try Self.executable,
             [
                 "serve", "--data", data, "--workflows", "workflows", "--listen", "127.0.0.1:\(port)",
-                "--order-key", folder + "/order.key", "--token-file", token,
+                "--order-key", folder + "/order.key", "--seal-key", folder + "/seal.key", "--token-file", token,
                 "--database", "\(conninfo) application_name='server \(name)'",
             ],
             log: log

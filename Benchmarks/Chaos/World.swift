@@ -16,7 +16,7 @@ struct World: Sendable {
     /// The driver's own connections.
     let client: PostgresClient
 
-    var store: PostgresStore { PostgresStore(client: client) }
+    var store: PostgresStore { PostgresStore.unchecked(client: client) }
     var urls: [String] { servers.map(\.url) }
     /// Where PostgreSQL has its data.
     private var database: String { folder + "/db" }

@@ -37,7 +37,7 @@ package struct TestControlPlane: Sendable {
         let hints = Hints()
         self.client = client
         clock = deployment.clock
-        store = PostgresStore(client: client)
+        store = PostgresStore(client: client, sealKey: TestDeployment.sealKey)
         reader = StreamReader(store: store)
         content = ContentStore(client: client)
         projector = Projector(client: client, reader: reader, content: content, logger: logger ?? .quiet)

@@ -1,10 +1,14 @@
 package import ControlPlane
+package import DurableStreams
 import FoundationEssentials
 import Schema
 package import TestSupport
 
 /// What outlives a control plane's process: the database, the order key, the workflow files and the time.
 package struct TestDeployment: Sendable {
+    /// What every test's databases are sealed with.
+    package static let sealKey = SealKey()
+
     package let database: TestDatabase
     package let orderKey: OrderSigningKey
     package var orderKeys: OrderKeys

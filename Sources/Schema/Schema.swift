@@ -12,6 +12,7 @@ package enum Schema {
         migration(7, "node_contact", PackageResources._007_node_contact_sql),
         migration(8, "outputs", PackageResources._008_outputs_sql),
         migration(9, "node_trust", PackageResources._009_node_trust_sql),
+        migration(10, "seals", PackageResources._010_seals_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

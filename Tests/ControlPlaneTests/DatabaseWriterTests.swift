@@ -16,15 +16,9 @@ import Time
 /// Somebody who may write to the database, and has no key.
 @Suite("A writer of the database", .serialized, .timeLimit(.minutes(10)))
 struct DatabaseWriterTests {
-    enum Writer: String, CaseIterable {
-        /// A server process's role, after `db/roles.sql`.
-        case application
-        case superuser
-    }
-
-    @Test("makes no agent do what it writes into orders", arguments: Writer.allCases)
-    func orders(_ writer: Writer) async throws {
-        try await withScene(writer) { scene in
+    @Test("makes no agent do what it writes into orders", arguments: DatabaseWriterScene.Writer.allCases)
+    func orders(_ writer: DatabaseWriterScene.Writer) async throws {
+        try await DatabaseWriterScene.with(writer) { scene in
             let (victim, other) = (scene.fleet.agents[0], scene.fleet.agents[1])
             let genuine = try await scene.delivered(to: victim)
             let others = try await scene.delivered(to: other)
@@ -44,9 +38,9 @@ struct DatabaseWriterTests {
         }
     }
 
-    @Test("brings no order back that was genuine once", arguments: Writer.allCases)
-    func replays(_ writer: Writer) async throws {
-        try await withScene(writer) { scene in
+    @Test("brings no order back that was genuine once", arguments: DatabaseWriterScene.Writer.allCases)
+    func replays(_ writer: DatabaseWriterScene.Writer) async throws {
+        try await DatabaseWriterScene.with(writer) { scene in
             let victim = scene.fleet.agents[0]
             let genuine = try await scene.delivered(to: victim)
             var former = try DomainJSON.decode(Order.self, from: genuine.payload)
@@ -74,9 +68,9 @@ struct DatabaseWriterTests {
         }
     }
 
-    @Test("changes nothing of what was decided, and an approval in somebody's name is for the frozen plan alone")
+    @Test("changes nothing of what was decided")
     func decisions() async throws {
-        try await withScene(.application) { scene in
+        try await DatabaseWriterScene.with(.application) { scene in
             try await scene.fleet.scan(scene.cycle, of: scene.controlPlane)
             for change in [
                 "UPDATE commit SET events = '[]'", "DELETE FROM commit", "TRUNCATE commit",
@@ -87,28 +81,97 @@ struct DatabaseWriterTests {
                 let error = await #expect(throws: PostgresError.self) { try await scene.run(change) }
                 #expect(error?.code == .insufficientPrivilege, "\(change)")
             }
-            try await scene.approve(digest: String(repeating: "0", count: 64), as: "ana")
-            let gate = try await scene.controlPlane.cycle(scene.cycle).stage("scan")?.gate
-            #expect(gate?.state == "open" && gate?.approvals.isEmpty == true)
         }
     }
 
-    @Test("is believed where it speaks in somebody's name to the inbox: the log shows it, and nothing stops it")
-    func whatIsLeft() async throws {
-        try await withScene(.application) { scene in
+    @Test("speaks to the inbox in nobody's name, not even where a person retries what it wrote")
+    func messages() async throws {
+        try await DatabaseWriterScene.with(.application) { scene in
             try await scene.fleet.scan(scene.cycle, of: scene.controlPlane)
-            let digest = try #require(try await scene.controlPlane.cycle(scene.cycle).planDigest)
-            try await scene.approve(digest: digest, as: "ana")
-            let view = try await scene.controlPlane.cycle(scene.cycle, "past the gate") {
-                $0.stage("scan")?.gate?.state != "open"
+            let engine = scene.controlPlane.services.engine
+            try await scene.approve(
+                as: "ana",
+                seals: [
+                    "NULL", "decode(repeat('00', 32), 'hex')", "(SELECT substring(seal FROM 33) FROM commit LIMIT 1)",
+                ]
+            )
+            let status = try await scene.controlPlane.eventually("set aside") {
+                try await engine.status()
+            } until: {
+                $0.setAsideCount == 3
             }
-            #expect(view.stage("scan")?.gate?.approvals.map(\.by) == ["ana"])
+            #expect(Set(status.setAside.map(\.id)) == ["forged-0", "forged-1", "forged-2"])
+            let retry = SettleMessage(message: "forged-0", stream: nil, reason: nil, by: "ben")
+            let problem = await #expect(throws: Problem.self) { try await engine.retry(retry, key: "r") }
+            #expect(problem?.code == "message-not-sealed")
+            let gate = try await scene.controlPlane.cycle(scene.cycle).stage("scan")?.gate
+            #expect(gate?.state == "open" && gate?.approvals.isEmpty == true)
+            // Who approves in earnest is heard all the same.
+            try await scene.controlPlane.approve("scan", of: scene.cycle)
+            try await scene.controlPlane.cycle(scene.cycle, "past the gate") { $0.stage("scan")?.gate?.state != "open" }
+        }
+    }
+
+    @Test("adds no commit that is believed, though its chain is right: that shard stands still, and others go on")
+    func commits() async throws {
+        try await DatabaseWriterScene.with(.application) { scene in
+            try await scene.fleet.scan(scene.cycle, of: scene.controlPlane)
+            let stream = Cycle.stream(scene.cycle)
+            try await scene.commitApproval(to: stream, as: "ana")
+            await #expect(throws: UnsealedRow.self) {
+                try await scene.controlPlane.reader.fold(DomainDecider<Cycle>.withoutEffects, stream)
+            }
+            // The engine, which has the stream in memory, notices when it is to write behind that commit.
+            let pause = CycleMessage.pause(reason: "a test")
+            try await scene.controlPlane.sender.send([
+                Message(
+                    id: "pause",
+                    stream: stream,
+                    kind: pause.kind,
+                    body: try DomainJSON.encode(pause),
+                    actor: "ben",
+                    receivedAt: scene.controlPlane.clock.now
+                )
+            ])
+            let status = try await scene.controlPlane.services.engine.status()
+            #expect(status.unsealedShards == [Int(stream.shard.rawValue)])
+            #expect(status.waiting == 1, "what was sent in earnest is kept")
+            try await scene.startCycle(beside: stream.shard)
+            for agent in scene.fleet.agents { #expect(await agent.orders.count == 1, "the scan alone") }
+        }
+    }
+
+    @Test("moves no host to where people target it: a host is what its stream says")
+    func places() async throws {
+        try await DatabaseWriterScene.with(.superuser) { scene in
+            try await scene.fleet.scan(scene.cycle, of: scene.controlPlane)
+            try await scene.run(
+                "UPDATE node SET patch_group = 'Debian12-early', is_revoked = false, is_pending = false"
+            )
+            try await scene.controlPlane.approve("scan", of: scene.cycle)
+            let view = try await scene.controlPlane.cycle(scene.cycle, "at its early stage") {
+                $0.stage("early")?.lanes.isEmpty == false
+            }
+            #expect(view.stage("early")?.lanes.map(\.counts.targets) == [1])
+        }
+    }
+
+    @Test("changes no inventory that a plan is made of")
+    func inventories() async throws {
+        try await DatabaseWriterScene.with(.superuser) { scene in
+            try await scene.fleet.scan(scene.cycle, of: scene.controlPlane)
+            let select = Statement.unprepared("SELECT digest FROM content WHERE kind = 'inventory'")
+            let digests = try await scene.writer.batch([select])[0].column(0, as: String.self)
+            try await scene.run("UPDATE content SET body = replace(body, '3.0.2', '9.9.9') WHERE kind = 'inventory'")
+            await #expect(throws: ContentChanged.self) {
+                try await scene.controlPlane.content.inventories.load(digests)
+            }
         }
     }
 
     @Test("who changes a frozen plan stops the cycle: it is neither shown nor carried out")
     func plan() async throws {
-        try await withScene(.superuser) { scene in
+        try await DatabaseWriterScene.with(.superuser) { scene in
             try await scene.fleet.scan(scene.cycle, of: scene.controlPlane)
             let digest = try await scene.controlPlane.cycle(scene.cycle).planDigest
             try await scene.run("UPDATE content SET body = replace(body, '3.0.2', '9.9.9') WHERE kind = 'plan'")
@@ -155,95 +218,5 @@ struct DatabaseWriterTests {
             return
         }
         #expect(refusal.reason == reason, "\(what): \(refusal.detail)")
-    }
-
-    // MARK: - Given
-
-    /// Two hosts with an order each, and somebody at their database.
-    private struct Scene {
-        let deployment: TestDeployment
-        let controlPlane: TestControlPlane
-        let fleet: Fleet
-        let cycle: String
-        let writer: PostgresClient
-
-        func run(_ statement: String) async throws { _ = try await writer.query(.unprepared(statement)) }
-
-        func delivered(to agent: FakeAgent) async throws -> OrderEnvelope {
-            let agents = controlPlane.services.agents
-            return try #require(try await agents.nextOrder(for: agent.node, wait: .seconds(60)))
-        }
-
-        /// As the agent of the host judges it, with the key that it was enrolled with.
-        func reception(of envelope: OrderEnvelope, by agent: FakeAgent, _ state: AgentState) -> Reception {
-            let keys = Data(base64Encoded: deployment.orderKey.publicKey).flatMap {
-                try? Curve25519.Signing.PublicKey(rawRepresentation: $0)  // length is all it checks
-            }
-            let gate = OrderGate(node: agent.node, keys: keys.map { [$0] } ?? [])
-            return state.receive(envelope, through: gate, at: controlPlane.clock.now)
-        }
-
-        func replaceOrders(of agent: FakeAgent, with envelope: OrderEnvelope) async throws {
-            _ = try await writer.query(
-                .unprepared("DELETE FROM \"order\" WHERE node = $1", [.text(agent.node)])
-            )
-            let insert = """
-                INSERT INTO "order" (shard, node, id, stream, body, issued_at, ordinal)
-                VALUES ($1, $2, 'forged', 'rollout/forged', $3, now(), 0)
-                """
-            let body = try DomainJSON.encode(envelope)
-            let shard = Parameter.int16(Shard(of: agent.node).rawValue)
-            _ = try await writer.query(.unprepared(insert, [shard, .text(agent.node), .text(body)]))
-        }
-
-        /// As a row of the inbox, which no server has sent.
-        func approve(digest: String, as actor: String) async throws {
-            let message = CycleMessage.approve(stage: "scan", planDigest: digest, roles: ["operator"], reason: nil)
-            let insert = """
-                INSERT INTO inbox (shard, received_at, stream, id, kind, body, actor)
-                SELECT shard, now(), stream, 'forged', $2, $3, $4 FROM stream WHERE stream = $1
-                """
-            let texts = ["cycle/\(cycle)", message.kind, try DomainJSON.encode(message), actor]
-            _ = try await writer.query(.unprepared(insert, texts.map { .text($0) }))
-            try await controlPlane.settle()
-        }
-    }
-
-    private func grantRoles(_ client: PostgresClient) async throws {
-        let roles = try String(contentsOfFile: Repository.root + "/db/roles.sql", encoding: .utf8)
-        do {
-            try await client.withConnection { try await $0.script(roles, name: "db/roles.sql") }
-        } catch is PostgresError {
-            // A role belongs to the whole server: another test may have made it at the same moment.
-            try await client.withConnection { try await $0.script(roles, name: "db/roles.sql, again") }
-        }
-    }
-
-    private func withScene(_ writer: Writer, _ body: (Scene) async throws -> Void) async throws {
-        try await TestDeployment.with { deployment in
-            try await deployment.serve { controlPlane in
-                try await grantRoles(controlPlane.client)
-                let client = try deployment.database.client {
-                    if writer == .application { $0.sessionSettings["role"] = "ringmaster_application" }
-                }
-                let rings = ["early", "main"]
-                let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: rings)
-                let cycle = try await controlPlane.startCycle()
-                let scene = Scene(
-                    deployment: deployment,
-                    controlPlane: controlPlane,
-                    fleet: fleet,
-                    cycle: cycle,
-                    writer: client
-                )
-                do {
-                    try await body(scene)
-                    await client.close()
-                } catch {
-                    await client.close()
-                    throw error
-                }
-            }
-        }
     }
 }

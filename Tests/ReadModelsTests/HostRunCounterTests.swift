@@ -28,7 +28,7 @@ struct HostRunCounterTests {
             #expect(ordered.cycles == ["running": 1])
             #expect(ordered.hostRuns["scan"]?["ordered"] == 3)
             #expect(ordered.hostRuns["scan"]?.count == 13)
-            let store = PostgresStore(client: controlPlane.client)
+            let store = PostgresStore(client: controlPlane.client, sealKey: TestDeployment.sealKey)
             let issued = try await store.oldestOrders(for: fleet.agents.map(\.node)).map(\.issuedAt).min()
             #expect(ordered.oldestUndelivered == issued)
 

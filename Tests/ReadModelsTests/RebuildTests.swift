@@ -40,10 +40,8 @@ struct RebuildTests {
                 $0.acquireTimeout = .seconds(30)
             }
             try await clear(client)
-            let projector = projector(
-                client,
-                ReorderedLog(base: PostgresStore(client: client), order: .ascending, commitsPerShard: 1)
-            )
+            let store = PostgresStore(client: client, sealKey: TestDeployment.sealKey)
+            let projector = projector(client, ReorderedLog(base: store, order: .ascending, commitsPerShard: 1))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 1...8 { group.addTask { try await projector.catchUp() } }
                 try await group.waitForAll()
@@ -82,7 +80,7 @@ struct RebuildTests {
     }
 
     private func logs(of client: PostgresClient) -> [ReorderedLog] {
-        let store = PostgresStore(client: client)
+        let store = PostgresStore(client: client, sealKey: TestDeployment.sealKey)
         return ReorderedLog.Order.allCases.flatMap { order in
             [1, 100].map { ReorderedLog(base: store, order: order, commitsPerShard: $0) }
         }

@@ -44,7 +44,7 @@ struct RestoredDatabaseTests {
     // MARK: - Steps
 
     private func projector(_ client: PostgresClient) -> Projector {
-        let reader = StreamReader(store: PostgresStore(client: client))
+        let reader = StreamReader(store: PostgresStore(client: client, sealKey: TestDeployment.sealKey))
         return Projector(client: client, reader: reader, content: ContentStore(client: client), logger: .quiet)
     }
 
@@ -59,7 +59,7 @@ struct RestoredDatabaseTests {
         _ event: RecordedEvent,
         _ client: PostgresClient
     ) async throws {
-        let store = PostgresStore(client: client)
+        let store = PostgresStore(client: client, sealKey: TestDeployment.sealKey)
         let head = try await store.heads(of: [stream.shard])[0]
         var commit = Commit(
             shard: stream.shard,

@@ -142,6 +142,23 @@ struct RefusedStartTests {
         }
     }
 
+    @Test("A database that is sealed with a key that is not here")
+    func sealedElsewhere() async throws {
+        try await withDatabase { data, database in
+            _ = try await Ringmaster.serving(data: data, database) { _ in }
+            try await TemporaryFolder.with { other in
+                let arguments = ["serve", "--data", other, "--database", database.conninfo, Self.workflows]
+                expect(
+                    try await Ringmaster.run(arguments),
+                    exit: 66,
+                    "error: the database is sealed, and the key of its seals is not in \(other)/seal.key: ",
+                    "copy it from another server of this database"
+                )
+                #expect(!FileManager.default.fileExists(atPath: other + "/seal.key"), "none is made")
+            }
+        }
+    }
+
     @Test("An address that others reach, without TLS")
     func exposedAddress() async throws {
         try await withDatabase { data, database in

@@ -1,4 +1,5 @@
 import ControlPlaneTestSupport
+import DurableStreams
 import FoundationEssentials
 import Glibc
 import Subprocess
@@ -42,7 +43,7 @@ enum Ringmaster {
     ///
     /// - Parameters:
     ///   - data: its data folder.
-    ///   - database: where it keeps its log; nil for a private PostgreSQL.
+    ///   - database: where it keeps its log, sealed by the tests' key; nil for a private PostgreSQL.
     ///   - options: more of its command line.
     /// - Returns: how the server ended, with its log as `errors`.
     static func serving(
@@ -51,6 +52,7 @@ enum Ringmaster {
         options: [String] = [],
         body: (RunningServer) async throws -> Void
     ) async throws -> Ending {
+        if database != nil { try putSealKey(into: data) }
         let place = ["--data", data, "--workflows", Repository.root + "/workflows", "--listen", "127.0.0.1:0"]
         let arguments = ["serve"] + place + (database.map { ["--database", $0.conninfo] } ?? []) + options
         return try await running(arguments) { process, log in
@@ -93,6 +95,19 @@ enum Ringmaster {
     }
 
     // MARK: - Steps
+
+    private static func putSealKey(into data: String) throws {
+        let owner: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true, attributes: owner)
+        let text = Data(TestDeployment.sealKey.bytes).base64EncodedString()
+        let descriptor = try FileDescriptor.open(
+            FilePath(data + "/seal.key"),
+            .writeOnly,
+            options: [.create, .truncate],
+            permissions: .ownerReadWrite
+        )
+        try descriptor.closeAfter { _ = try descriptor.writeAll(Array(text.utf8)) }
+    }
 
     private static func open(_ log: String) throws -> FileDescriptor {
         try FileDescriptor.open(

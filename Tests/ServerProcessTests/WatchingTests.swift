@@ -7,17 +7,17 @@ import Schema
 import Subprocess
 import TestSupport
 import Testing
+import Time
 
 @Suite("Watching a server", .timeLimit(.minutes(10)))
 struct WatchingTests {
     /// Puts a message that nobody can decide into its inbox, as another process would, and waits until it is set aside.
     private func poison(_ client: PostgresClient, id: String, stream: String = "toy/1") async throws {
-        _ = try await client.query(
-            .unprepared(
-                "INSERT INTO inbox (shard, received_at, stream, id, kind, body, actor) "
-                    + "VALUES (\(StreamID(stream).shard), now(), '\(stream)', '\(id)', 'break', '{}', 'ana')"
-            )
-        )
+        let now: Timestamp = try await client.query(.unprepared("SELECT now()")).one().get(0)
+        let store = PostgresStore(client: client, sealKey: TestDeployment.sealKey)
+        try await store.send([
+            Message(id: id, stream: StreamID(stream), kind: "break", body: "{}", actor: "ana", receivedAt: now)
+        ])
         try await waitUntil {
             try await client.query(.unprepared("SELECT FROM set_aside WHERE id = '\(id)'")).count == 1
         }

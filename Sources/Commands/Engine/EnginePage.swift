@@ -26,6 +26,10 @@ package struct EnginePage: Sendable {
         let age = engine.oldestAgeSeconds.map { ", the oldest for \(Self.span($0))" } ?? ""
         fields.append("waiting", "\(engine.waiting)\(age)")
         fields.append("unowned shards", "\(engine.unownedShards)", tone: engine.unownedShards > 0 ? .bad : .plain)
+        if !engine.unsealedShards.isEmpty {
+            let shards = engine.unsealedShards.map { "\($0)" }.joined(separator: ", ")
+            fields.append("shards without a seal", "\(shards): they stand still; the servers' logs say why", tone: .bad)
+        }
         let tasks = engine.tasks
         fields.append(
             "tasks",

@@ -45,6 +45,7 @@ struct EvidenceBuild: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A time-stamping authority (RFC 3161) that stamps the manifest.", valueName: "url"))
     var timestampUrl: String?
 
+    @OptionGroup var seals: SealOptions
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
@@ -61,7 +62,7 @@ struct EvidenceBuild: AsyncParsableCommand {
         let manifest = try await database.withClient(ServerLog.logger("evidence", level: .warning)) { client in
             let content = ContentStore(client: client)
             let builder = EvidenceBuilder(
-                store: PostgresStore(client: client),
+                store: try seals.store(client, data: database.data),
                 content: EvidenceContent(
                     inventories: { try await content.inventories.load($0) },
                     advisories: { try await content.advisories.wholeIndex(of: $0) }

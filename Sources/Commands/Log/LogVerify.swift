@@ -14,7 +14,8 @@ package struct LogVerify: AsyncParsableCommand {
             bad position is named.
 
             Commits that were cut off at the end of a shard, or written anew, leave a chain that is valid in itself. Keep the heads where \
-            nobody who can write the database can change them, and give them the next time: each must still be in the log.
+            nobody who can write the database can change them, and give them the next time: each must still be in the log. With the \
+            servers' seal key it also finds what somebody without that key wrote anew.
 
             Examples:
               ringmaster log verify
@@ -27,6 +28,7 @@ package struct LogVerify: AsyncParsableCommand {
     @Option(help: "What an earlier `log verify -o json` printed: every head in it must still be in the log.")
     var since: String?
 
+    @OptionGroup var seals: SealOptions
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
@@ -35,7 +37,7 @@ package struct LogVerify: AsyncParsableCommand {
     package func run() async throws {
         let kept = try since.map { try KeptHeads(file: $0).heads } ?? []
         let report = try await database.withClient(ServerLog.logger("log-verify", level: .warning)) { client in
-            try await LogVerifier(store: PostgresStore(client: client)).verify(since: kept)
+            try await LogVerifier(store: try seals.store(client, data: database.data)).verify(since: kept)
         }
         let verdict = LogVerdict(report, since: kept)
         try output.print(verdict) { _ in [verdict.text] }

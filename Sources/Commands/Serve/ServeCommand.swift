@@ -13,8 +13,8 @@ package struct ServeCommand: AsyncParsableCommand {
             It serves HTTPS with the certificate that `ringmaster ca init` made in the data folder, or with your own. Without one it \
             listens on this machine's own addresses alone, for tokens and codes would go over the wire for all to read.
 
-            Several processes may share one PostgreSQL; give each the roles it is for. They must have the same order key and \
-            the same workflows: a server that starts disables the schedules of workflows that it does not have.
+            Several processes may share one PostgreSQL; give each the roles it is for. They must have the same order key, the \
+            same seal key and the same workflows: a server that starts disables the schedules of workflows that it does not have.
 
             Examples:
               ringmaster serve
@@ -51,6 +51,14 @@ package struct ServeCommand: AsyncParsableCommand {
         )
     )
     var orderKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The key that seals what is believed of the database; made on first use (default: seal.key in the data folder).",
+            valueName: "file"
+        )
+    )
+    var sealKey: String?
 
     @Option(
         parsing: .unconditionalSingleValue,

@@ -53,8 +53,11 @@ struct Server: Sendable {
         let client = try PostgresClient(configuration, logger: logger)
         let name = try ProcessName(dataFolder: command.database.data)
         defer { withExtendedLifetime(name) {} }
+        let sealKey: SealKey
         do {
             try await prepareSchema(client, isOwn: postgres != nil)
+            let file = SealKeyFile(path: path(command.sealKey, "seal.key"))
+            sealKey = try await file.prepare(SealedDatabase(client: client), logger: logger)
         } catch {
             await client.close()
             throw error
@@ -62,7 +65,7 @@ struct Server: Sendable {
         var services: [any Service] = []
         if let postgres { services.append(Background(name: "postgres") { await postgres.run() }) }
         services.append(Background(name: "pool") { await client.run() })
-        services += try parts(client, conninfo, name: name.text)
+        services += try parts(client, sealKey, conninfo, name: name.text)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) },
@@ -88,9 +91,14 @@ struct Server: Sendable {
         if case .pending(let files) = try await migrator.check(client) { throw OutdatedSchema(pending: files) }
     }
 
-    private func parts(_ client: PostgresClient, _ conninfo: String, name: String) throws -> [any Service] {
+    private func parts(
+        _ client: PostgresClient,
+        _ sealKey: SealKey,
+        _ conninfo: String,
+        name: String
+    ) throws -> [any Service] {
         let now = SystemClock.now
-        let (store, hints) = (PostgresStore(client: client), Hints())
+        let (store, hints) = (PostgresStore(client: client, sealKey: sealKey), Hints())
         let reader = StreamReader(store: store)
         let content = ContentStore(client: client)
         let projector = Projector(client: client, reader: reader, content: content, logger: logger)
@@ -106,10 +114,10 @@ struct Server: Sendable {
         if command.roles.set.contains(.engine) {
             let engineClient = try PostgresClient(.ofEngine(conninfo), logger: logger)
             pools.append(("engine", engineClient))
-            services += engine(engineClient, name, hints, keys, EngineMetrics(factory: registry))
+            services += engine(engineClient, sealKey, name, hints, keys, EngineMetrics(factory: registry))
         }
         if command.roles.set.contains(.worker) {
-            services.append(runner(reader, questions, content, client, workflows, name, hints))
+            services.append(runner(store, reader, questions, content, client, workflows, name, hints))
         }
         guard command.roles.set.contains(.api) else {
             return services + (try watching(client, registry, pools))
@@ -139,12 +147,13 @@ struct Server: Sendable {
 
     private func engine(
         _ client: PostgresClient,
+        _ sealKey: SealKey,
         _ name: String,
         _ hints: Hints,
         _ keys: OrderKeys,
         _ metrics: EngineMetrics
     ) -> [any Service] {
-        let store = PostgresStore(client: client)
+        let store = PostgresStore(client: client, sealKey: sealKey)
         let retention = AnswerRetention(store: store, logger: logger)
         let engine = EngineService(
             id: name,
@@ -161,6 +170,7 @@ struct Server: Sendable {
     }
 
     private func runner(
+        _ store: PostgresStore,
         _ reader: StreamReader,
         _ questions: FleetQuestions,
         _ content: ContentStore,
@@ -186,7 +196,7 @@ struct Server: Sendable {
         )
         let runner = TaskRunner(
             worker: name,
-            store: PostgresStore(client: client),
+            store: store,
             hints: hints,
             handlers: worker.handlers.merging(policyWorker.handlers) { first, _ in first },
             now: SystemClock.now,

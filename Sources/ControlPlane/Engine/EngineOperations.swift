@@ -111,6 +111,11 @@ extension Problem {
             let detail =
                 "\(key.id) of \(key.stream) is a wake-up, which comes again by itself; discard it once its stream goes on"
             self.init(status: 409, code: "wake-up-not-retried", detail: detail)
+        case .unsealed(let key):
+            let detail =
+                "\(key.id) of \(key.stream) has no seal of a server: somebody wrote it into the database, and it is not retried; "
+                + "discard it, and let whoever sent it in earnest send it again"
+            self.init(status: 409, code: "message-not-sealed", detail: detail)
         }
     }
 }

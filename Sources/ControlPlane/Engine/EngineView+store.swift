@@ -22,6 +22,7 @@ extension EngineView {
                 running: status.tasks.running,
                 dead: status.tasks.dead
             ),
+            unsealedShards: status.unsealedShards.map { Int($0.rawValue) },
             setAsideCount: status.setAside,
             setAside: setAside.map(SetAsideView.init),
             settlements: settlements.map(SettlementView.init)

@@ -44,6 +44,10 @@ package enum KeyFileError: Error, Equatable, CustomStringConvertible {
     case malformed(file: String)
     case malformedStatements(file: String)
     case missing(file: String)
+    /// The database is sealed, and the key of its seals is not here.
+    case missingSeals(file: String)
+    /// The database is sealed with another key.
+    case foreignSeals(file: String)
     case readableByOthers(file: String)
     /// The key is none of those that agents were told of last.
     case withdrawn(file: String, statements: String)
@@ -62,6 +66,16 @@ package enum KeyFileError: Error, Equatable, CustomStringConvertible {
             """
         case .missing(let file):
             "there is no order key in \(file): name the server's data folder, restore the file from your backup, or start the first server"
+        case .missingSeals(let file):
+            """
+            the database is sealed, and the key of its seals is not in \(file): copy it from another server of this database, or restore \
+            it from your backup
+            """
+        case .foreignSeals(let file):
+            """
+            the key in \(file) is not the one that this database is sealed with: copy that from another server of the database, or \
+            restore it from the backup that the database is from
+            """
         case .readableByOthers(let file):
             "\(file) can be read by other users; run: chmod 600 \(file)"
         case .unreadable(let file, let reason):

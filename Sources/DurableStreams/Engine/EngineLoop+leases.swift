@@ -54,7 +54,9 @@ extension EngineLoop {
 
     private func acquire(_ shards: [Shard]) async throws(StoreError) {
         guard !shards.isEmpty else { return }
-        let heads = try await store.heads(of: shards)
+        let heads = refusing(unsealed: try await store.heads(of: shards))
+        guard !heads.isEmpty else { return }
+        let shards = heads.map(\.shard)
         let tenures = try await store.tenures(of: shards)
         let wakes = Dictionary(grouping: try await store.wakes(of: shards)) { $0.stream.shard }
         for (head, tenure) in zip(heads, tenures) {
@@ -72,5 +74,25 @@ extension EngineLoop {
         } catch {
             logger.warning("leases could not be given up; they end by themselves", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Those behind which the log may go on; the others are looked at again with each renewal.
+    private func refusing(unsealed heads: [ChainHead]) -> [ChainHead] {
+        for head in heads {
+            guard !head.isSealed else {
+                unsealedShards.remove(head.shard)
+                continue
+            }
+            guard unsealedShards.insert(head.shard).inserted else { continue }
+            logger.error(
+                """
+                a shard stands still: its last commit has no seal by this server's seal key. Somebody without the key writes to the \
+                database: restore it, or take out what was put in. After a return to a backup from before the seals, move the key's \
+                file away and start the servers anew
+                """,
+                metadata: ["shard": "\(head.shard)", "position": "\(head.position)"]
+            )
+        }
+        return heads.filter(\.isSealed)
     }
 }

@@ -21,6 +21,8 @@ final class EngineLoop {
     var leasesDue = Moment()
     var leaseLookDue = Moment()
     var livesUntil: Timestamp?
+    /// Shards whose last commits are not sealed: nothing is decided in them.
+    var unsealedShards: Set<Shard> = []
     /// Each message is noted before it is decided, for this engine has ended too often.
     private var isCareful = false
     /// Steps in a row that failed, for waiting longer each time.
@@ -169,37 +171,6 @@ final class EngineLoop {
         pace.restart()
     }
 
-    private func poll(_ now: Timestamp) async throws(StoreError) {
-        let limit = min(owner.room, 2 * configuration.limits.flushRows)
-        let (start, began) = (pace.start(now), ContinuousClock.now)
-        owner.beginRead()
-        let rows: [InboxRow]
-        do throws(StoreError) {
-            rows = try await store.inbox(
-                of: rotated(owner.ownedShards),
-                since: start,
-                excluding: owner.unreadable.sorted(),
-                limit: limit
-            )
-        } catch {
-            owner.receive([], isComplete: false)
-            throw error
-        }
-        let isComplete = start == nil && rows.count < limit
-        let new = owner.receive(rows.lazy.filter { !$0.isAnswered }.map(\.message), isComplete: isComplete)
-        let took = ContinuousClock.now - began
-        pace.polled(new: new, isFull: rows.leaveSome(limit: limit), isOfAll: start == nil, took: took, at: now)
-        let repeated = rows.filter(\.isAnswered)
-        if !repeated.isEmpty { try await store.discard(repeated) }
-    }
-
-    /// Begins elsewhere each time, so that no shard is always last when there is more than one read takes.
-    private func rotated(_ shards: [Shard]) -> [Shard] {
-        guard !shards.isEmpty else { return [] }
-        let start = pace.polls % shards.count
-        return Array(shards[start...] + shards[..<start])
-    }
-
     private func load(_ requests: [LoadRequest], _ now: Timestamp) async throws(StoreError) {
         let parts = [requests.filter { !$0.fromFirstEvent }, requests.filter(\.fromFirstEvent)]
         for (number, part) in parts.enumerated() where !part.isEmpty {
@@ -251,7 +222,7 @@ final class EngineLoop {
     /// What became of the flush; asks the log until it is known, or until the engine is to stop: then nobody is told.
     private func outcome(of flush: Flush, _ failure: StoreError) async -> FlushOutcome {
         switch failure.code {
-        case .unavailable: return .notWritten(heads: [])
+        case .unavailable, .unsealed: return .notWritten(heads: [])
         case .invalid: return .invalid(failure.description)
         case .conflict, .outcomeUnknown: break
         }

@@ -13,6 +13,18 @@ package enum Chain {
     package static func value(of commit: Commit, after previous: [UInt8]) -> [UInt8] {
         var hash = SHA256()
         hash.update(data: previous)
+        append(commit, to: &hash)
+        return Array(hash.finalize())
+    }
+
+    /// SHA-256 over the commit's canonical bytes alone.
+    static func digest(of commit: Commit) -> [UInt8] {
+        var hash = SHA256()
+        append(commit, to: &hash)
+        return Array(hash.finalize())
+    }
+
+    private static func append(_ commit: Commit, to hash: inout SHA256) {
         append(Int64(commit.shard.rawValue), to: &hash)
         append(commit.position, to: &hash)
         append(commit.version, to: &hash)
@@ -21,7 +33,6 @@ package enum Chain {
         append(commit.actor, to: &hash)
         append(commit.cause, to: &hash)
         append(commit.at.microseconds, to: &hash)
-        return Array(hash.finalize())
     }
 
     private static func append(_ number: Int64, to hash: inout SHA256) {

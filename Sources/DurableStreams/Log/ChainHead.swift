@@ -7,6 +7,8 @@ package struct ChainHead: Equatable, Sendable {
     package var position: Int64
     package var chain: [UInt8]
     package var at: Timestamp
+    /// Whether it was written with the seal key, as far as its reader can tell.
+    package var isSealed = true
 
     package init(shard: Shard, position: Int64, chain: [UInt8], at: Timestamp) {
         self.shard = shard

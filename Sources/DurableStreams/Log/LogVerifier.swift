@@ -9,7 +9,8 @@ package struct LogVerifier: Sendable {
 
     /// Reads the whole log and stops at the first commit that is not as it was written.
     ///
-    /// What was cut off at the end of a shard, or written anew from some commit on, cannot be seen from the log alone.
+    /// What was cut off at the end of a shard, or written anew from some commit on, cannot be seen from the log alone. A store that
+    /// checks seals shows also what was written by somebody without the key.
     ///
     /// - Parameter kept: ``LogReport/heads`` of an earlier time that were kept elsewhere: each must still be in the log.
     package func verify(since kept: [ChainHead] = []) async throws -> LogReport {
@@ -37,16 +38,26 @@ package struct LogVerifier: Sendable {
     private func verify(_ shard: Shard, into report: inout LogReport) async throws -> LogFinding? {
         var verification = ShardVerification(of: shard)
         defer { report.events += verification.events }
+        var limit = Self.pageCommits
         while true {
-            let page = try await store.commits(
-                behind: [LogPlace(shard: shard, position: verification.head.position)],
-                limitOfEach: Self.pageCommits
-            )
+            let place = LogPlace(shard: shard, position: verification.head.position)
+            let page: [Commit]
+            do throws(StoreError) {
+                page = try await store.commits(behind: [place], limitOfEach: limit)
+            } catch {
+                guard error.code == .unsealed else { throw error }
+                guard limit > 1 else {
+                    return LogFinding(shard: shard, position: place.position + 1, stream: nil, what: .unsealed)
+                }
+                // One by one up to that commit.
+                limit = 1
+                continue
+            }
             for commit in page {
                 if let finding = verification.finding(at: commit) { return finding }
                 report.commits += 1
             }
-            guard page.count == Self.pageCommits else { break }
+            guard page.count == limit else { break }
         }
         if verification.head.position > 0 { report.heads.append(verification.head) }
         return nil
@@ -78,6 +89,8 @@ package struct LogFinding: Equatable, Sendable, CustomStringConvertible {
         case unreadableEvents
         /// The log is whole in itself, and is not the one that had this commit.
         case lostHead
+        /// The row, or one that stands in its place, was not written with the seal key.
+        case unsealed
     }
 
     package var shard: Shard
@@ -99,6 +112,8 @@ package struct LogFinding: Equatable, Sendable, CustomStringConvertible {
             return "\(place): stream \(stream) has version \(found) where \(expected) must be"
         case .unreadableEvents:
             return "\(place): the events of stream \(stream) cannot be read"
+        case .unsealed:
+            return "\(place): the commit has no seal by the seal key; somebody without the key wrote or changed it"
         case .lostHead:
             return
                 "\(place): the commit that was the last one there is gone; later commits were cut off or written anew, "

@@ -5,6 +5,8 @@ package struct StreamReader: Sendable {
     /// Commits read at a time: they bound the memory, which a commit of a large flush uses 300 kB of.
     private static let pageCommits = 64
     private static let pageNames = 1_000
+    /// Streams loaded at a time where each is small.
+    private static let pageStreams = 1_000
 
     private let store: any LogStore
 
@@ -25,7 +27,10 @@ package struct StreamReader: Sendable {
     /// The stream's events, oldest first, up to a time if given.
     package func events(of stream: StreamID, upTo end: Timestamp? = nil) async throws -> [StoredEvent] {
         var result: [StoredEvent] = []
-        try await forEachCommit(of: stream, upTo: end) { result += try $0.storedEvents() }
+        try await forEachCommit(of: stream, upTo: end) { commit in
+            result += try commit.storedEvents()
+            guard Int64(result.count) == commit.version else { throw VersionGap(commit: commit) }
+        }
         return result
     }
 
@@ -44,8 +49,25 @@ package struct StreamReader: Sendable {
             }
         }
         let folded = FoldedStream(decider, id: stream)
-        try await forEachCommit(of: stream, upTo: end) { try folded.fold($0) }
+        try await forEachCommit(of: stream, upTo: end) { try folded.take($0) }
         return FoldedState(folded)
+    }
+
+    /// What the states of many streams are now, in the order asked for; nil for those that have none.
+    package func folds<D: Decider>(_ decider: D, _ streams: [StreamID]) async throws -> [D.State?] {
+        var states: [D.State?] = []
+        states.reserveCapacity(streams.count)
+        for start in stride(from: 0, to: streams.count, by: Self.pageStreams) {
+            let page = Array(streams[start..<min(start + Self.pageStreams, streams.count)])
+            for stored in try await store.load(page, fromFirstEvent: false) {
+                do {
+                    states.append(try stored.fold(decider)?.state)
+                } catch is StaleSnapshot {
+                    states.append(try await fold(decider, stored.stream)?.state)
+                }
+            }
+        }
+        return states
     }
 
     /// The names of all streams of a kind, sorted.
@@ -60,10 +82,10 @@ package struct StreamReader: Sendable {
 
     /// Commits behind the cursor in the order of time, about `limit` of them, and the cursor behind them.
     ///
-    /// None when there are none. In each shard they come without gaps.
+    /// None when there are none. In each shard they come without gaps. A shard whose last commit is not sealed stands still.
     package func commits(after cursor: LogCursor, limit: Int) async throws -> (commits: [Commit], cursor: LogCursor) {
         let heads = try await store.heads(of: Shard.all)
-        let behind = heads.filter { $0.position > cursor[$0.shard] }
+        let behind = heads.filter { $0.position > cursor[$0.shard] && $0.isSealed }
         guard !behind.isEmpty else { return ([], cursor) }
         let limitOfEach = max(1, limit / behind.count)
         let places = behind.map { LogPlace(shard: $0.shard, position: cursor[$0.shard]) }
@@ -88,10 +110,10 @@ package struct StreamReader: Sendable {
         return (commits, cursor)
     }
 
-    /// Behind the last commit of every shard.
+    /// Behind the last commit of every shard, but for those that stand still.
     package func end() async throws -> LogCursor {
         var cursor = LogCursor()
-        for head in try await store.heads(of: Shard.all) { cursor[head.shard] = head.position }
+        for head in try await store.heads(of: Shard.all) where head.isSealed { cursor[head.shard] = head.position }
         return cursor
     }
 
@@ -138,11 +160,12 @@ extension StoredStream {
     ///
     /// - Throws: ``StaleSnapshot`` when the snapshot is of no use and the stream is to be loaded from its first event.
     package func fold<D: Decider>(_ decider: D) throws -> FoldedState<D.State>? {
+        if let unsealed { throw unsealed }
         let folded = FoldedStream(decider, id: stream)
         if let snapshot {
             do { try folded.restore(snapshot) } catch { throw StaleSnapshot() }
         }
-        for commit in commits { try folded.fold(commit) }
+        for commit in commits { try folded.take(commit) }
         return FoldedState(folded)
     }
 
@@ -151,7 +174,7 @@ extension StoredStream {
         guard let type = types.first(where: { $0.kind == stream.kind }) else { return nil }
         let fold = type.open(stream)
         if let snapshot { try fold.restore(snapshot) }
-        for commit in commits { try fold.fold(commit) }
+        for commit in commits { try fold.take(commit) }
         return fold.version > 0 ? try fold.snapshot() : nil
     }
 }

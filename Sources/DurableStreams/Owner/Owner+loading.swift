@@ -25,10 +25,8 @@ extension Owner {
             return
         }
         do {
-            for commit in stored.commits {
-                try slot.fold.fold(commit)
-                guard slot.fold.version == commit.version else { throw VersionGap(commit: commit) }
-            }
+            if let unsealed = stored.unsealed { throw unsealed }
+            for commit in stored.commits { try slot.fold.take(commit) }
         } catch {
             return setUnreadable(slot, "\(error)", until: now + Self.unreadableRetry)
         }
@@ -70,13 +68,4 @@ package struct LoadRequest: Equatable, Sendable {
     package var stream: StreamID
     package var fromFirstEvent: Bool
     var ticket: Int
-}
-
-/// A stored commit that does not follow the one before it in its stream.
-private struct VersionGap: Error, CustomStringConvertible {
-    var commit: Commit
-
-    var description: String {
-        "the commit at shard \(commit.shard) position \(commit.position) does not follow its predecessor; run the log verification"
-    }
 }

@@ -8,6 +8,8 @@ package struct StoredStream: Equatable, Sendable {
     package var wakeAt: Timestamp?
     package var snapshot: Snapshot?
     package var commits: [Commit]
+    /// The first of the commits that is not sealed: none is believed then.
+    package var unsealed: UnsealedRow?
 
     package init(stream: StreamID, exists: Bool, wakeAt: Timestamp?, snapshot: Snapshot?, commits: [Commit]) {
         self.stream = stream

@@ -19,6 +19,8 @@ package struct StoreStatus: Equatable, Sendable {
     package var inboxes: [InboxLag] = []
     package var tasks = TaskCounts()
     package var setAside = 0
+    /// Shards that stand still: their last commits are not sealed.
+    package var unsealedShards: [Shard] = []
 
     package init(now: Timestamp) { self.now = now }
 

@@ -87,6 +87,9 @@ package protocol InboxStore: Sendable {
     /// Removes messages from the inbox that were sent again after their answer.
     func discard(_ rows: [InboxRow]) async throws(StoreError)
 
+    /// Sets rows of the inbox aside that are not sealed, without an answer: what has the id in earnest is still decided.
+    func setAside(unsealed rows: [InboxRow]) async throws(StoreError)
+
     /// The answers there are.
     func answers(to keys: [MessageKey]) async throws(StoreError) -> [MessageKey: Answer]
 }
@@ -96,10 +99,15 @@ package struct InboxRow: Equatable, Sendable {
     package var message: Message
     /// It was decided before and only sent again.
     package var isAnswered: Bool
+    /// False for a row that nobody with the seal key wrote: it is not decided.
+    package var isSealed = true
+    /// Where the row stands; a row that is moved to another shard than its stream's is not sealed.
+    package var shard: Shard
 
     package init(message: Message, isAnswered: Bool) {
         self.message = message
         self.isAnswered = isAnswered
+        shard = message.stream.shard
     }
 }
 
@@ -213,6 +221,6 @@ package protocol TaskStore: Sendable {
     /// Makes the task due again after `delay`, if the claim is still held.
     func retry(_ task: ClaimedTask, error: String, after delay: Duration) async throws(StoreError)
 
-    /// Keeps the task as dead, out of reach of workers, and sends the message, if the claim is still held.
-    func bury(_ task: ClaimedTask, error: String, message: Message) async throws(StoreError)
+    /// Keeps the task as dead, out of reach of workers, and sends the message if there is one, if the claim is still held.
+    func bury(_ task: ClaimedTask, error: String, message: Message?) async throws(StoreError)
 }

@@ -9,6 +9,8 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case conflict
         /// The values themselves cannot be stored. Nothing was written, and trying again does not help.
         case invalid
+        /// A row that was to be read was not written with the seal key; see ``UnsealedRow``.
+        case unsealed
     }
 
     package var code: Code

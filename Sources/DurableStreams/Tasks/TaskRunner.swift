@@ -147,6 +147,8 @@ package struct TaskRunner: Sendable {
 
     private func carryOut(_ task: ClaimedTask) async {
         guard let handler = handlers[task.kind] else { return }
+        // Its stream hears nothing: the failure's message would carry what a stranger wrote, under a seal of ours.
+        guard task.isSealed else { return await bury(task, "\(UnsealedRow(.task))", nil) }
         guard task.attempt <= configuration.attempts else {
             return await fail(
                 task,
@@ -178,15 +180,20 @@ package struct TaskRunner: Sendable {
 
     private func fail(_ task: ClaimedTask, _ reason: String, isPermanent: Bool) async {
         let error = String(reason.prefix(2_000)).replacing("\0", with: "\u{FFFD}")
+        guard !isPermanent else { return await bury(task, error, failureMessage(task, error)) }
+        logger.warning("a task failed; trying again", metadata: metadata(task, error))
         do throws(StoreError) {
-            if isPermanent {
-                logger.error("a task is given up", metadata: metadata(task, error))
-                try await store.bury(task, error: error, message: failureMessage(task, error))
-                hints.inboxChanged()
-            } else {
-                logger.warning("a task failed; trying again", metadata: metadata(task, error))
-                try await store.retry(task, error: error, after: delay(after: task.attempt))
-            }
+            try await store.retry(task, error: error, after: delay(after: task.attempt))
+        } catch {
+            logger.warning("a task's failure could not be stored", metadata: metadata(task, error))
+        }
+    }
+
+    private func bury(_ task: ClaimedTask, _ reason: String, _ message: Message?) async {
+        logger.error("a task is given up", metadata: metadata(task, reason))
+        do throws(StoreError) {
+            try await store.bury(task, error: reason, message: message)
+            hints.inboxChanged()
         } catch {
             logger.warning("a task's failure could not be stored", metadata: metadata(task, error))
         }

@@ -8,6 +8,8 @@ package struct ClaimedTask: Equatable, Sendable {
     package var body: String
     /// Counts from 1; one more for each claim.
     package var attempt: Int
+    /// False for one that nobody with the seal key wrote: it is not carried out.
+    package var isSealed = true
 
     package init(stream: StreamID, id: String, kind: String, body: String, attempt: Int) {
         self.stream = stream

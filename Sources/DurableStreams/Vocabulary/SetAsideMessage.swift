@@ -5,6 +5,8 @@ package struct SetAsideMessage: Equatable, Sendable {
     package var message: Message
     package var error: String
     package var at: Timestamp
+    /// False for one that nobody with the seal key wrote: it is not retried.
+    package var isSealed = true
 
     package init(message: Message, error: String, at: Timestamp) {
         self.message = message

@@ -50,6 +50,9 @@ package struct EngineDesk: Sendable {
             guard request.verb == .discard || !waiting.isWakeUp else {
                 throw SettlementRefusal.wakeUp(waiting.message.key)
             }
+            guard request.verb == .discard || waiting.isSealed else {
+                throw SettlementRefusal.unsealed(waiting.message.key)
+            }
             guard let settlement = try await store.settle(waiting.message.key, request) else { continue }
             if request.verb == .retry { hints.inboxChanged() }
             return settlement
@@ -81,4 +84,6 @@ package enum SettlementRefusal: Error, Equatable {
     case settledOtherwise(Settlement)
     /// Wake-ups come again by themselves.
     case wakeUp(MessageKey)
+    /// Nobody with the seal key has sent it, and nobody makes it a message by retrying it.
+    case unsealed(MessageKey)
 }

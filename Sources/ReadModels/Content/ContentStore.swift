@@ -47,10 +47,15 @@ package struct ContentStore: Sendable {
     /// The text that people decide by, if it is stored.
     ///
     /// - Throws: ``ContentChanged`` when it is not what its digest says, too: somebody wrote to the database.
-    package func verified(_ digest: String) async throws -> String? {
-        guard let text = try await load([digest])[digest] else { return nil }
-        guard Self.digest(of: text) == digest else { throw ContentChanged(digest: digest) }
-        return text
+    package func verified(_ digest: String) async throws -> String? { try await verified([digest])[digest] }
+
+    /// As ``load(_:)``, and each is what its digest says.
+    ///
+    /// - Throws: ``ContentChanged`` for one that is not: somebody wrote to the database.
+    func verified(_ digests: [String]) async throws -> [String: String] {
+        let texts = try await load(digests)
+        for (digest, text) in texts where Self.digest(of: text) != digest { throw ContentChanged(digest: digest) }
+        return texts
     }
 
     /// The digests of the list that are not stored.

@@ -33,9 +33,11 @@ package struct InventoryStore: Sendable {
     }
 
     /// Those of the digests that are stored, with what else is known of what they are offered: since when, and which advisories it closes.
+    ///
+    /// - Throws: ``ContentChanged`` for one that is not what its digest says, too.
     package func load(_ digests: [String]) async throws -> [String: HostInventory] {
         var inventories: [String: HostInventory] = [:]
-        for (digest, text) in try await content.load(digests) {
+        for (digest, text) in try await content.verified(digests) {
             inventories[digest] = HostInventory(try DomainJSON.decode(Inventory.self, from: text))
         }
         let dates = try await firstSeen(Set(inventories.values.flatMap { $0.updates.map(\.patch) }))

@@ -38,6 +38,8 @@ extension FleetQuestions {
 
     /// The nodes that a stage may order: enrolled, neither revoked nor cloned, and selected, by id.
     ///
+    /// The read model says which these may be, and their streams, which are sealed, which they are and where.
+    ///
     /// - Parameter installs: whether it changes them: those that wait for approval are left out then.
     package func activeNodes(_ selector: TargetSelector, installs: Bool) async throws -> [NodeTarget] {
         try await projector.catchUp()
@@ -47,17 +49,29 @@ extension FleetQuestions {
             let page = try await client.query(
                 Self.selectActive(.text(last), .int64(Int64(Self.activeAtOnce)), .bool(installs))
             )
+            var selected: [String] = []
             for row in page {
-                let node = NodeTarget(
-                    id: try row.get(0),
-                    site: try row.get(1),
-                    patchGroup: try row.get(2),
-                    name: try row.get(3)
-                )
-                last = node.id
-                if selector.matches(node: node.id, site: node.site, patchGroup: node.patchGroup) { nodes.append(node) }
+                last = try row.get(0)
+                let (site, group): (String, String) = (try row.get(1), try row.get(2))
+                if selector.matches(node: last, site: site, patchGroup: group) { selected.append(last) }
+            }
+            for target in try await targets(selected, installs: installs)
+            where selector.matches(node: target.id, site: target.site, patchGroup: target.patchGroup) {
+                nodes.append(target)
             }
             guard page.count == Self.activeAtOnce else { return nodes }
+        }
+    }
+
+    /// Those of the nodes that may be ordered, as their streams have them.
+    private func targets(_ nodes: [String], installs: Bool) async throws -> [NodeTarget] {
+        let states = try await reader.folds(DomainDecider<Node>.withoutEffects, nodes.map { Node.stream($0) })
+        return zip(nodes, states).compactMap { id, state in
+            guard let state, state.isActive, state.clash == nil, !(installs && state.isPending),
+                let enrolment = state.enrolment
+            else { return nil }
+            let (site, group) = (enrolment.site, enrolment.patchGroup)
+            return NodeTarget(id: id, site: site, patchGroup: group, name: enrolment.facts.hostname)
         }
     }
 
@@ -181,7 +195,7 @@ extension FleetQuestions {
     private static let selectActive = SQL(
         "node_select_active",
         """
-        SELECT id, site, patch_group, name FROM node
+        SELECT id, site, patch_group FROM node
         WHERE NOT is_revoked AND NOT is_cloned AND NOT ($3 AND is_pending) AND id > $1
         ORDER BY id LIMIT $2
         """

@@ -15,6 +15,8 @@ package struct EngineView: Codable, Equatable, Sendable {
     /// The shards whose oldest message has waited longest, up to ten.
     package var worstShards: [ShardLagView]
     package var tasks: TaskCountsView
+    /// Shards that stand still, for their last commits have no seal: somebody without the servers' key writes to the database.
+    package var unsealedShards: [Int]
     /// How many messages are set aside; counted up to 100,000.
     package var setAsideCount: Int
     /// The latest of them, newest first.
@@ -30,6 +32,7 @@ package struct EngineView: Codable, Equatable, Sendable {
         oldestAgeSeconds: Double?,
         worstShards: [ShardLagView],
         tasks: TaskCountsView,
+        unsealedShards: [Int] = [],
         setAsideCount: Int,
         setAside: [SetAsideView],
         settlements: [SettlementView]
@@ -41,6 +44,7 @@ package struct EngineView: Codable, Equatable, Sendable {
         self.oldestAgeSeconds = oldestAgeSeconds
         self.worstShards = worstShards
         self.tasks = tasks
+        self.unsealedShards = unsealedShards
         self.setAsideCount = setAsideCount
         self.setAside = setAside
         self.settlements = settlements

@@ -60,7 +60,7 @@ extension EngineProcess {
     private func resolve(_ flush: Flush, _ failure: StoreError, then: @escaping (FlushOutcome) -> Void) {
         if let mistaken = mistakenOutcome(of: failure) { return then(mistaken) }
         switch failure.code {
-        case .unavailable: return then(.notWritten(heads: []))
+        case .unavailable, .unsealed: return then(.notWritten(heads: []))
         case .invalid: return then(.invalid(failure.description))
         case .conflict, .outcomeUnknown: break
         }

@@ -34,7 +34,9 @@ struct KilledEnginesTests {
         for life in 1...lives {
             let name = "engine-\(seed)-\(slot)-\(life)"
             let client = try database.client { $0.applicationName = name }
-            let engine = TestEngine(name, store: PostgresStore(client: client)) { $0.limits.flushRows = 20 }
+            let engine = TestEngine(name, store: PostgresStore(client: client, sealKey: .test)) {
+                $0.limits.flushRows = 20
+            }
             let running = Task { await engine.engine.run() }
             try await Task.sleep(for: .milliseconds(Int.random(in: 100...600, using: &random)))
             if life == lives { try await waitUntilAllIsAnswered(database, seed: seed) }
@@ -62,7 +64,7 @@ struct KilledEnginesTests {
 
     private static func waitUntilAllIsAnswered(_ database: TestDatabase, seed: Int) async throws {
         let client = try database.client()
-        let store = PostgresStore(client: client)
+        let store = PostgresStore(client: client, sealKey: .test)
         try await eventually { try await store.answers(to: keys(seed: seed)).count == messages }
         await client.close()
     }
@@ -71,7 +73,7 @@ struct KilledEnginesTests {
     private static func send(seed: Int, _ database: TestDatabase, _ sent: Locked<[MessageKey]>) async throws {
         var random = SplitMix64(seed: UInt64(seed))
         let client = try database.client()
-        let sender = MessageSender(store: PostgresStore(client: client), hints: Hints())
+        let sender = MessageSender(store: PostgresStore(client: client, sealKey: .test), hints: Hints())
         for (number, key) in keys(seed: seed).enumerated() {
             let content: Account.Incoming =
                 number % 10 == 9 ? .transfer(1, to: account("\(seed)-0").rawValue) : .deposit(2)
@@ -86,7 +88,7 @@ struct KilledEnginesTests {
 
     private static func check(seed: Int, _ database: TestDatabase, _ sent: [MessageKey]) async throws {
         let client = try database.client()
-        let store = PostgresStore(client: client)
+        let store = PostgresStore(client: client, sealKey: .test)
         let reader = StreamReader(store: store)
         // What the last engines left of the transfers' messages is decided by one more.
         let engine = TestEngine("engine-\(seed)-last", store: store)

@@ -10,7 +10,7 @@ struct TrapTests {
     /// An engine in a process of its own, which ends by the message.
     private static func runToItsEnd(_ conninfo: String) async throws {
         let client = try PostgresClient(PostgresConfiguration(conninfo: conninfo), logger: .quiet)
-        await TestEngine("victim", store: PostgresStore(client: client)).engine.run()
+        await TestEngine("victim", store: PostgresStore(client: client, sealKey: .test)).engine.run()
     }
 
     @Test("A message that kills the engine again and again is set aside, and its stream goes on")
@@ -18,7 +18,7 @@ struct TrapTests {
         let database = try await migratedDatabase()
         let (conninfo, savings) = (database.conninfo, account("savings"))
         let client = try database.client()
-        let store = PostgresStore(client: client)
+        let store = PostgresStore(client: client, sealKey: .test)
         let killer = try message("killer", to: savings, .trap, at: 2_000_000)
         try await store.send([
             message("before", to: savings, .deposit(1), at: 1_000_000), killer,

@@ -44,7 +44,9 @@ struct LogVerifierTests {
         try await withPostgresStore { store, client in
             try await Self.fill(store)
             try await Self.tamper(client, "UPDATE commit SET \(change) WHERE position = 5")
-            let finding = try #require(try await LogVerifier(store: store).verify().finding)
+            let finding = try #require(
+                try await LogVerifier(store: PostgresStore.unchecked(client: client)).verify().finding
+            )
             #expect(finding.shard == Self.shard)
             #expect(finding.position == 5)
             #expect(finding.what == .chainMismatch)
@@ -59,7 +61,9 @@ struct LogVerifierTests {
                 client,
                 "UPDATE commit SET shard = (shard + 1) % 256, position = 1 WHERE position = 12"
             )
-            let finding = try #require(try await LogVerifier(store: store).verify().finding)
+            let finding = try #require(
+                try await LogVerifier(store: PostgresStore.unchecked(client: client)).verify().finding
+            )
             #expect(finding.what == .chainMismatch)
             #expect(finding.position == 1)
         }
@@ -70,7 +74,9 @@ struct LogVerifierTests {
         try await withPostgresStore { store, client in
             try await Self.fill(store)
             try await Self.tamper(client, "DELETE FROM commit WHERE position = 7")
-            let finding = try #require(try await LogVerifier(store: store).verify().finding)
+            let finding = try #require(
+                try await LogVerifier(store: PostgresStore.unchecked(client: client)).verify().finding
+            )
             #expect(finding.position == 7)
             #expect(finding.what == .missing)
             #expect("\(finding)" == "shard \(Self.shard) position 7: the commit is missing; it was deleted")
@@ -123,14 +129,18 @@ struct LogVerifierTests {
     func cutOff() async throws {
         try await withPostgresStore { store, client in
             try await Self.fill(store)
-            let kept = try await LogVerifier(store: store).verify().heads
+            let kept = try await LogVerifier(store: PostgresStore.unchecked(client: client)).verify().heads
             let part = FlushPart(after: try #require(kept.first), [(Self.stream, 7)])
             try await store.append(Flush(parts: [part]))
-            #expect(try await LogVerifier(store: store).verify(since: kept).finding == nil)
+            #expect(
+                try await LogVerifier(store: PostgresStore.unchecked(client: client)).verify(since: kept).finding == nil
+            )
 
             try await Self.tamper(client, "DELETE FROM commit WHERE position > 11", rows: 2)
-            #expect(try await LogVerifier(store: store).verify().finding == nil)
-            let finding = try #require(try await LogVerifier(store: store).verify(since: kept).finding)
+            #expect(try await LogVerifier(store: PostgresStore.unchecked(client: client)).verify().finding == nil)
+            let finding = try #require(
+                try await LogVerifier(store: PostgresStore.unchecked(client: client)).verify(since: kept).finding
+            )
             #expect(finding.shard == Self.shard && finding.position == 12 && finding.what == .lostHead)
             #expect(
                 "\(finding)".hasPrefix(

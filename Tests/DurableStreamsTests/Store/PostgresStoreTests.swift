@@ -69,7 +69,7 @@ struct PostgresStoreTests {
             var configuration = PostgresConfiguration(conninfo: conninfo)
             configuration.sessionSettings["role"] = "ringmaster_application"
             let limited = try PostgresClient(configuration, logger: .quiet)
-            let engine = TestEngine("one", store: PostgresStore(client: limited))
+            let engine = TestEngine("one", store: PostgresStore(client: limited, sealKey: .test))
             try await engine.running {
                 for (id, content) in [("1", .deposit(5)), ("2", .order(node: "i-1")), ("3", .work(kind: "mail"))]
                     as [(String, Account.Incoming)]

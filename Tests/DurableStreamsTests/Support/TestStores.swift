@@ -25,7 +25,7 @@ enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
 /// Runs the body with a store in a database of its own.
 func withPostgresStore(_ body: (PostgresStore, PostgresClient) async throws -> Void) async throws {
     try await withDatabase(migrations: engineMigrations(), configure: { $0.maxConnections = 8 }) { client in
-        try await body(PostgresStore(client: client), client)
+        try await body(PostgresStore(client: client, sealKey: .test), client)
     }
 }
 

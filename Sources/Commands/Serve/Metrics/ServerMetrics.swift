@@ -30,7 +30,8 @@ final class ServerMetrics: Sendable {
         self.registry = registry
         self.pools = pools + (sampling.map { [("sampling", $0)] } ?? [])
         samples = sampling.map { client in
-            let engines = Sampled("engines", logger: logger) { try await PostgresStore(client: client).status() }
+            let store = PostgresStore.unchecked(client: client)
+            let engines = Sampled("engines", logger: logger) { try await store.status() }
             let hostRuns = Sampled("host-runs", logger: logger) {
                 try await HostRunCounter(client: client).count(until: .now + Self.patience)
             }

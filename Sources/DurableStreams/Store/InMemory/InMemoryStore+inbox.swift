@@ -19,6 +19,9 @@ extension InMemoryStore {
         try await run(.read) { $0.discard(rows) }
     }
 
+    /// Memory is written by its servers alone: there is nothing unsealed in it.
+    package func setAside(unsealed rows: [InboxRow]) async throws(StoreError) {}
+
     package func answers(to keys: [MessageKey]) async throws(StoreError) -> [MessageKey: Answer] {
         try await run(.read) { $0.answers(to: keys) }
     }

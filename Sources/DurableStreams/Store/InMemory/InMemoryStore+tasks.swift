@@ -28,7 +28,7 @@ extension InMemoryStore {
         try await run(.task) { $0.retry(task, error: error, after: delay, at: now) }
     }
 
-    package func bury(_ task: ClaimedTask, error: String, message: Message) async throws(StoreError) {
+    package func bury(_ task: ClaimedTask, error: String, message: Message?) async throws(StoreError) {
         try await run(.task) { $0.bury(task, error: error, message: message) }
     }
 }

@@ -50,11 +50,11 @@ extension MemoryTables {
         tasks[key]?.worker = nil
     }
 
-    package mutating func bury(_ task: ClaimedTask, error: String, message: Message) {
+    package mutating func bury(_ task: ClaimedTask, error: String, message: Message?) {
         guard let key = heldKey(task) else { return }
         tasks[key]?.isDead = true
         tasks[key]?.error = error
-        send([message])
+        if let message { send([message]) }
     }
 
     /// When a task is due next, and whether there is one that is not dead.

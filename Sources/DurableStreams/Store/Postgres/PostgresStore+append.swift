@@ -7,7 +7,7 @@ extension PostgresStore {
         let parts = flush.parts
         let messages = parts.flatMap(\.messages)
         var statements = [appendCommits(parts), guardHeads(parts), consume(parts), answer(parts), writeStreams(parts)]
-        statements += [retract(parts), issue(parts), addTasks(parts), setAside(parts), Self.insertMessages(messages)]
+        statements += [retract(parts), issue(parts), addTasks(parts), setAside(parts), insertMessages(messages)]
         let answers = try await batch(statements.compactMap(\.self))
         guard !messages.isEmpty, let leftOut = answers.last else { return [] }
         return try keys(of: leftOut, among: messages)
@@ -22,7 +22,7 @@ extension PostgresStore {
     private static let appendCommitsSQL = SQL(
         "engine_append_commits",
         """
-        INSERT INTO commit (shard, position, stream, version, events, actor, cause, at, chain)
+        INSERT INTO commit (shard, position, stream, version, events, actor, cause, at, chain, seal)
         SELECT
             c.shard,
             CASE
@@ -33,11 +33,11 @@ extension PostgresStore {
                     WHERE p.shard = c.shard AND p.position = c.position - 1 AND p.chain = c.predecessor
                 )
             END,
-            c.stream, c.version, c.events, c.actor, c.cause, c.at, c.chain
+            c.stream, c.version, c.events, c.actor, c.cause, c.at, c.chain, c.seal
         FROM unnest(
             $1::int2[], $2::int8[], $3::bytea[], $4::text[], $5::int8[], $6::json[], $7::text[], $8::text[],
-            $9::timestamptz[], $10::bytea[]
-        ) AS c (shard, position, predecessor, stream, version, events, actor, cause, at, chain)
+            $9::timestamptz[], $10::bytea[], $11::bytea[]
+        ) AS c (shard, position, predecessor, stream, version, events, actor, cause, at, chain, seal)
         """
     )
 
@@ -59,7 +59,8 @@ extension PostgresStore {
             .texts(commits.map(\.actor)),
             .texts(commits.map(\.cause)),
             .timestamps(commits.map(\.at)),
-            .byteas(commits.map(\.chain))
+            .byteas(commits.map(\.chain)),
+            seals(commits) { $0.seal(of: $1) }
         )
     }
 
@@ -99,16 +100,17 @@ extension PostgresStore {
     private static let writeStreamsSQL = SQL(
         "engine_write_streams",
         """
-        INSERT INTO stream AS s (shard, stream, kind, version, wake_at, snapshot, snapshot_version)
+        INSERT INTO stream AS s (shard, stream, kind, version, wake_at, snapshot, snapshot_version, snapshot_seal)
         SELECT *
         FROM unnest(
-            $1::int2[], $2::text[], $3::text[], $4::int8[], $5::timestamptz[], $6::text[], $7::int8[]
+            $1::int2[], $2::text[], $3::text[], $4::int8[], $5::timestamptz[], $6::text[], $7::int8[], $8::bytea[]
         )
         ON CONFLICT (shard, stream) DO UPDATE SET
             version = excluded.version,
             wake_at = excluded.wake_at,
             snapshot = coalesce(excluded.snapshot, s.snapshot),
-            snapshot_version = coalesce(excluded.snapshot_version, s.snapshot_version)
+            snapshot_version = coalesce(excluded.snapshot_version, s.snapshot_version),
+            snapshot_seal = coalesce(excluded.snapshot_seal, s.snapshot_seal)
         """
     )
 
@@ -122,7 +124,8 @@ extension PostgresStore {
             .int64s(rows.map(\.version)),
             .timestamps(rows.map(\.wakeAt)),
             .texts(rows.map { $0.snapshot?.state }),
-            .int64s(rows.map { $0.snapshot?.version })
+            .int64s(rows.map { $0.snapshot?.version }),
+            seals(rows) { key, row in row.snapshot.map { key.seal(of: $0, of: row.stream) } }
         )
     }
 
@@ -182,11 +185,11 @@ extension PostgresStore {
     private static let setAsideSQL = SQL(
         "engine_set_aside",
         """
-        INSERT INTO set_aside (shard, stream, id, kind, body, actor, received_at, error, at)
+        INSERT INTO set_aside (shard, stream, id, kind, body, actor, received_at, error, at, seal)
         SELECT *
         FROM unnest(
             $1::int2[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[],
-            $9::timestamptz[]
+            $9::timestamptz[], $10::bytea[]
         )
         ON CONFLICT DO NOTHING
         """
@@ -204,7 +207,8 @@ extension PostgresStore {
             .texts(rows.map(\.message.actor)),
             .timestamps(rows.map(\.message.receivedAt)),
             .texts(rows.map(\.error)),
-            .timestamps(rows.map(\.at))
+            .timestamps(rows.map(\.at)),
+            seals(rows.map(\.message)) { $0.seal(of: $1) }
         )
     }
 }

@@ -79,10 +79,10 @@ extension PostgresStore {
     private static let addTasksSQL = SQL(
         "engine_add_tasks",
         """
-        INSERT INTO task (shard, stream, id, kind, body, due_at)
-        SELECT t.shard, t.stream, t.id, t.kind, t.body, now() + t.wait * interval '1 microsecond'
-        FROM unnest($1::int2[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int8[])
-            AS t (shard, stream, id, kind, body, wait)
+        INSERT INTO task (shard, stream, id, kind, body, due_at, seal)
+        SELECT t.shard, t.stream, t.id, t.kind, t.body, now() + t.wait * interval '1 microsecond', t.seal
+        FROM unnest($1::int2[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int8[], $7::bytea[])
+            AS t (shard, stream, id, kind, body, wait, seal)
         ON CONFLICT DO NOTHING
         """
     )
@@ -96,7 +96,8 @@ extension PostgresStore {
             .texts(tasks.map(\.id)),
             .texts(tasks.map(\.kind)),
             .texts(tasks.map(\.body)),
-            .int64s(parts.flatMap { part in part.tasks.map { $0.wait(from: part.at) } })
+            .int64s(parts.flatMap { part in part.tasks.map { $0.wait(from: part.at) } }),
+            seals(tasks) { $0.seal(ofTask: $1.id, of: $1.stream, kind: $1.kind, body: $1.body) }
         )
     }
 
@@ -115,7 +116,7 @@ extension PostgresStore {
         SET attempt = t.attempt + 1, due_at = now() + $3 * interval '1 microsecond', worker = $4
         FROM due
         WHERE t.shard = due.shard AND t.stream = due.stream AND t.id = due.id
-        RETURNING t.stream, t.id, t.kind, t.body, t.attempt
+        RETURNING t.stream, t.id, t.kind, t.body, t.attempt, t.seal
         """
     )
 
@@ -127,13 +128,16 @@ extension PostgresStore {
     ) async throws(StoreError) -> [ClaimedTask] {
         let statement = Self.claimTasksSQL(.texts(kinds), .int64(Int64(limit)), .microseconds(lease), .text(worker))
         return try await rows(statement) { row throws(PostgresError) in
-            ClaimedTask(
+            var task = ClaimedTask(
                 stream: StreamID(try row.get(0)),
                 id: try row.get(1),
                 kind: try row.get(2),
                 body: try row.get(3),
                 attempt: try row.get(4)
             )
+            let seal: [UInt8]? = try row.get(5)
+            task.isSealed = believes { [task] in $0.isSealed(task, by: seal) }
+            return task
         }
     }
 
@@ -179,10 +183,10 @@ extension PostgresStore {
             WHERE shard = $1 AND stream = $2 AND id = $3 AND attempt = $4 AND dead_at IS NULL
             RETURNING 1
         ), sent AS (
-            INSERT INTO inbox (shard, received_at, stream, id, kind, body, actor)
+            INSERT INTO inbox (shard, received_at, stream, id, kind, body, actor, seal)
             SELECT m.*
             FROM unnest(
-                $5::int2[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[]
+                $5::int2[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bytea[]
             ) AS m
             WHERE EXISTS (SELECT FROM done)
             ON CONFLICT DO NOTHING
@@ -192,7 +196,7 @@ extension PostgresStore {
     )
 
     package func complete(_ task: ClaimedTask, messages: [Message]) async throws(StoreError) -> Bool {
-        let answer = try await query(Statement(Self.completeSQL, claim(task) + Self.columns(messages)))
+        let answer = try await query(Statement(Self.completeSQL, claim(task) + columns(messages)))
         return try decoded(answer) { row throws(PostgresError) in try row.get(0, as: Int.self) } == [1]
     }
 
@@ -212,22 +216,23 @@ extension PostgresStore {
         "engine_bury_task",
         """
         WITH dead AS (
-            UPDATE task SET dead_at = now(), error = $12
+            UPDATE task SET dead_at = now(), error = $13
             WHERE shard = $1 AND stream = $2 AND id = $3 AND attempt = $4 AND dead_at IS NULL
             RETURNING 1
         )
-        INSERT INTO inbox (shard, received_at, stream, id, kind, body, actor)
+        INSERT INTO inbox (shard, received_at, stream, id, kind, body, actor, seal)
         SELECT m.*
         FROM unnest(
-            $5::int2[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[]
+            $5::int2[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bytea[]
         ) AS m
         WHERE EXISTS (SELECT FROM dead)
         ON CONFLICT DO NOTHING
         """
     )
 
-    package func bury(_ task: ClaimedTask, error: String, message: Message) async throws(StoreError) {
-        _ = try await query(Statement(Self.burySQL, claim(task) + Self.columns([message]) + [.text(error)]))
+    package func bury(_ task: ClaimedTask, error: String, message: Message?) async throws(StoreError) {
+        let columns = columns(message.map { [$0] } ?? [])
+        _ = try await query(Statement(Self.burySQL, claim(task) + columns + [.text(error)]))
     }
 
     private func claim(_ task: ClaimedTask) -> [Parameter] {

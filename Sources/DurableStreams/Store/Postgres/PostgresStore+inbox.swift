@@ -3,7 +3,7 @@ package import Time
 
 extension PostgresStore {
     /// The columns of an insert into the inbox, in the table's order.
-    static func columns(_ messages: [Message]) -> [Parameter] {
+    func columns(_ messages: [Message]) -> [Parameter] {
         [
             .shards(messages.map(\.stream.shard)),
             .timestamps(messages.map(\.receivedAt)),
@@ -12,6 +12,7 @@ extension PostgresStore {
             .texts(messages.map(\.kind)),
             .texts(messages.map(\.body)),
             .texts(messages.map(\.actor)),
+            seals(messages) { $0.seal(of: $1) },
         ]
     }
 
@@ -22,15 +23,15 @@ extension PostgresStore {
         WITH message AS MATERIALIZED (
             SELECT *
             FROM unnest(
-                $1::int2[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]
-            ) WITH ORDINALITY AS m (shard, received_at, stream, id, kind, body, actor, place)
+                $1::int2[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[]
+            ) WITH ORDINALITY AS m (shard, received_at, stream, id, kind, body, actor, seal, place)
         ), answered AS MATERIALIZED (
             SELECT m.place
             FROM message m
             JOIN answer a ON a.shard = m.shard AND a.stream = m.stream AND a.id = m.id
         ), sent AS (
-            INSERT INTO inbox (shard, received_at, stream, id, kind, body, actor)
-            SELECT shard, received_at, stream, id, kind, body, actor
+            INSERT INTO inbox (shard, received_at, stream, id, kind, body, actor, seal)
+            SELECT shard, received_at, stream, id, kind, body, actor, seal
             FROM message
             WHERE place NOT IN (SELECT place FROM answered)
             ON CONFLICT DO NOTHING
@@ -39,8 +40,8 @@ extension PostgresStore {
         """
     )
 
-    static func insertMessages(_ messages: [Message]) -> Statement? {
-        messages.isEmpty ? nil : Statement(insertMessagesSQL, columns(messages))
+    func insertMessages(_ messages: [Message]) -> Statement? {
+        messages.isEmpty ? nil : Statement(Self.insertMessagesSQL, columns(messages))
     }
 
     /// The messages whose places the answer tells.
@@ -51,7 +52,7 @@ extension PostgresStore {
 
     @discardableResult
     package func send(_ messages: [Message]) async throws(StoreError) -> Set<MessageKey> {
-        guard let statement = Self.insertMessages(messages) else { return [] }
+        guard let statement = insertMessages(messages) else { return [] }
         return try keys(of: try await query(statement), among: messages)
     }
 
@@ -61,7 +62,7 @@ extension PostgresStore {
     private static let inboxSQL = SQL(
         "engine_read_inbox",
         """
-        SELECT m.stream, m.id, m.kind, m.body, m.actor, m.received_at, a.found IS NOT NULL
+        SELECT m.stream, m.id, m.kind, m.body, m.actor, m.received_at, a.found IS NOT NULL, m.seal, m.shard
         FROM unnest($1::int2[]) AS s (shard)
         CROSS JOIN LATERAL (
             SELECT *
@@ -101,7 +102,12 @@ extension PostgresStore {
                 actor: try row.get(4),
                 receivedAt: try row.get(5)
             )
-            return InboxRow(message: message, isAnswered: try row.get(6))
+            let seal: [UInt8]? = try row.get(7)
+            var found = InboxRow(message: message, isAnswered: try row.get(6))
+            found.shard = Shard(try row.get(8))
+            let isAtHome = found.shard == message.stream.shard
+            found.isSealed = believes { isAtHome && $0.isSealed(message, by: seal) }
+            return found
         }
     }
 

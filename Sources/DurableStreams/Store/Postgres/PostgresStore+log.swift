@@ -4,7 +4,7 @@ extension PostgresStore {
     private static let headsSQL = SQL(
         "engine_read_heads",
         """
-        SELECT c.position, c.chain, c.at
+        SELECT c.position, c.chain, c.at, c.seal
         FROM unnest($1::int2[]) WITH ORDINALITY AS s (shard, place)
         LEFT JOIN LATERAL (
             SELECT * FROM commit c WHERE c.shard = s.shard ORDER BY c.position DESC LIMIT 1
@@ -14,14 +14,18 @@ extension PostgresStore {
     )
 
     package func heads(of shards: [Shard]) async throws(StoreError) -> [ChainHead] {
-        let heads = try await rows(Self.headsSQL(.shards(shards))) { row throws(PostgresError) -> ChainHead? in
+        let heads = try await rows(Self.headsSQL(.shards(shards))) {
+            row throws(PostgresError) -> (head: ChainHead, seal: [UInt8]?)? in
             guard let position = try row.get(0, as: Int64?.self) else { return nil }
-            return ChainHead(shard: Shard(0), position: position, chain: try row.get(1), at: try row.get(2))
+            let head = ChainHead(shard: Shard(0), position: position, chain: try row.get(1), at: try row.get(2))
+            return (head, try row.get(3))
         }
-        return zip(shards, heads).map { shard, head in
-            guard var head else { return .genesis(shard) }
-            head.shard = shard
-            return head
+        return zip(shards, heads).map { shard, found in
+            guard let (head, seal) = found else { return .genesis(shard) }
+            var placed = head
+            placed.shard = shard
+            placed.isSealed = believes { [placed] in $0.isSealed(placed, by: seal) }
+            return placed
         }
     }
 
@@ -70,89 +74,21 @@ extension PostgresStore {
         }
     }
 
-    // MARK: - Streams
-
-    /// One statement and so one snapshot of the database: a stream's row and its commits fit together.
-    private static let loadSQL = SQL(
-        "engine_load_streams",
-        """
-        WITH wanted AS MATERIALIZED (
-            SELECT
-                q.place, q.shard, q.stream, s.stream IS NOT NULL AS is_stored, s.wake_at,
-                CASE WHEN $3 THEN NULL ELSE s.snapshot END AS snapshot,
-                CASE WHEN $3 THEN NULL ELSE s.snapshot_version END AS snapshot_version
-            FROM unnest($1::int2[], $2::text[]) WITH ORDINALITY AS q (shard, stream, place)
-            LEFT JOIN stream s ON s.shard = q.shard AND s.stream = q.stream
-        )
-        SELECT
-            place, is_stored, wake_at, snapshot, snapshot_version,
-            NULL::int8 AS position, NULL::json AS events, NULL AS actor, NULL AS cause, NULL::timestamptz AS at,
-            NULL::bytea AS chain, 0::int8 AS version
-        FROM wanted
-        UNION ALL
-        SELECT w.place, NULL, NULL, NULL, NULL, c.position, c.events, c.actor, c.cause, c.at, c.chain, c.version
-        FROM wanted w
-        CROSS JOIN LATERAL (
-            SELECT * FROM commit c
-            WHERE c.shard = w.shard AND c.stream = w.stream AND c.version > coalesce(w.snapshot_version, 0)
-        ) c
-        ORDER BY place, version
-        """
-    )
-
-    package func load(_ streams: [StreamID], fromFirstEvent: Bool) async throws(StoreError) -> [StoredStream] {
-        let statement = Self.loadSQL(
-            .shards(streams.map(\.home)),
-            .streams(streams),
-            .bool(fromFirstEvent)
-        )
-        let answer = try await query(statement)
-        var loaded: [StoredStream] = []
-        do throws(PostgresError) {
-            for row in answer {
-                let stream = streams[try row.get(0, as: Int.self) - 1]
-                if let position = try row.get(5, as: Int64?.self) {
-                    loaded[loaded.count - 1].commits.append(try commit(of: stream, at: position, row))
-                } else {
-                    loaded.append(try storedStream(stream, row))
-                }
-            }
-        } catch {
-            throw StoreError(error)
+    /// - Throws: ``StoreError/Code/unsealed`` for a commit that is not to be believed, too.
+    private func commits(_ statement: Statement) async throws(StoreError) -> [Commit] {
+        let found = try await rows(statement) { row throws(PostgresError) in
+            (commit: try Commit(row), seal: try row.get(9, as: [UInt8]?.self))
         }
-        return loaded
-    }
-
-    private func storedStream(_ stream: StreamID, _ row: Row) throws(PostgresError) -> StoredStream {
-        var snapshot: Snapshot?
-        if let state = try row.get(3, as: String?.self) { snapshot = Snapshot(version: try row.get(4), state: state) }
-        return StoredStream(
-            stream: stream,
-            exists: try row.get(1),
-            wakeAt: try row.get(2),
-            snapshot: snapshot,
-            commits: []
-        )
-    }
-
-    private func commit(of stream: StreamID, at position: Int64, _ row: Row) throws(PostgresError) -> Commit {
-        Commit(
-            shard: stream.home,
-            position: position,
-            stream: stream,
-            version: try row.get(11),
-            events: try row.get(6),
-            actor: try row.get(7),
-            cause: try row.get(8),
-            at: try row.get(9),
-            chain: try row.get(10)
-        )
+        for (commit, seal) in found where !believes({ $0.isSealed(commit, by: seal) }) {
+            throw StoreError(.unsealed, "\(UnsealedRow(commit))")
+        }
+        return found.map(\.commit)
     }
 
     private static let streamCommitsSQL = SQL(
         "engine_read_stream",
         """
-        SELECT shard, position, stream, version, events, actor, cause, at, chain
+        SELECT shard, position, stream, version, events, actor, cause, at, chain, seal
         FROM commit
         WHERE shard = $1 AND stream = $2 AND version > $3
         ORDER BY version
@@ -171,13 +107,13 @@ extension PostgresStore {
             .int64(version),
             .int64(Int64(limit))
         )
-        return try await rows(statement) { row throws(PostgresError) in try Commit(row) }
+        return try await commits(statement)
     }
 
     private static let shardCommitsSQL = SQL(
         "engine_read_shards",
         """
-        SELECT c.shard, c.position, c.stream, c.version, c.events, c.actor, c.cause, c.at, c.chain
+        SELECT c.shard, c.position, c.stream, c.version, c.events, c.actor, c.cause, c.at, c.chain, c.seal
         FROM unnest($1::int2[], $2::int8[]) WITH ORDINALITY AS p (shard, position, place)
         CROSS JOIN LATERAL (
             SELECT *
@@ -196,7 +132,7 @@ extension PostgresStore {
             .int64s(places.map(\.position)),
             .int64(Int64(limit))
         )
-        return try await rows(statement) { row throws(PostgresError) in try Commit(row) }
+        return try await commits(statement)
     }
 
     /// The places of the newest are found first, so that only their events are read.
@@ -216,7 +152,7 @@ extension PostgresStore {
             ORDER BY c.at DESC, c.shard DESC, c.position DESC
             LIMIT $3
         )
-        SELECT c.shard, c.position, c.stream, c.version, c.events, c.actor, c.cause, c.at, c.chain
+        SELECT c.shard, c.position, c.stream, c.version, c.events, c.actor, c.cause, c.at, c.chain, c.seal
         FROM newest n
         JOIN commit c ON c.shard = n.shard AND c.position = n.position
         ORDER BY c.at, c.shard, c.position
@@ -234,7 +170,7 @@ extension PostgresStore {
             .int64(Int64(limit)),
             .bool(includingEngine)
         )
-        return try await rows(statement) { row throws(PostgresError) in try Commit(row) }
+        return try await commits(statement)
     }
 
     private static let streamsOfKindSQL = SQL(

@@ -4,7 +4,7 @@ extension PostgresStore {
     private static let setAsideSQL = SQL(
         "engine_read_set_aside",
         """
-        SELECT stream, id, kind, body, actor, received_at, error, at
+        SELECT stream, id, kind, body, actor, received_at, error, at, seal
         FROM set_aside
         ORDER BY at DESC, shard, stream, id
         LIMIT $1
@@ -12,13 +12,13 @@ extension PostgresStore {
     )
 
     package func setAside(limit: Int) async throws(StoreError) -> [SetAsideMessage] {
-        try await rows(Self.setAsideSQL(.int64(Int64(limit)))) { row throws(PostgresError) in try Self.setAside(row) }
+        try await rows(Self.setAsideSQL(.int64(Int64(limit)))) { row throws(PostgresError) in try waiting(row) }
     }
 
     private static let setAsideByIDSQL = SQL(
         "engine_find_set_aside",
         """
-        SELECT stream, id, kind, body, actor, received_at, error, at
+        SELECT stream, id, kind, body, actor, received_at, error, at, seal
         FROM set_aside
         WHERE id = $1 AND ($2::text IS NULL OR stream = $2)
         ORDER BY stream
@@ -32,7 +32,15 @@ extension PostgresStore {
         limit: Int
     ) async throws(StoreError) -> [SetAsideMessage] {
         let statement = Self.setAsideByIDSQL(.text(id), .text(stream?.rawValue), .int64(Int64(limit)))
-        return try await rows(statement) { row throws(PostgresError) in try Self.setAside(row) }
+        return try await rows(statement) { row throws(PostgresError) in try waiting(row) }
+    }
+
+    /// Reads nine columns, the last of which is the seal.
+    private func waiting(_ row: Row) throws(PostgresError) -> SetAsideMessage {
+        var found = try Self.setAside(row)
+        let (message, seal) = (found.message, try row.get(8, as: [UInt8]?.self))
+        found.isSealed = believes { $0.isSealed(message, by: seal) }
+        return found
     }
 
     /// Reads eight columns from `first` on.
@@ -48,24 +56,59 @@ extension PostgresStore {
         return SetAsideMessage(message: message, error: try row.get(first + 6), at: try row.get(first + 7))
     }
 
+    // MARK: - What is not sealed
+
+    /// As it stands when it is taken, and with the seal that it has.
+    private static let setAsideUnsealedSQL = SQL(
+        "engine_set_aside_unsealed",
+        """
+        WITH taken AS (
+            DELETE FROM inbox i
+            USING unnest($1::int2[], $2::timestamptz[], $3::text[], $4::text[], $6::int2[])
+                AS k (shard, received_at, stream, id, home)
+            WHERE i.shard = k.shard AND i.received_at = k.received_at AND i.stream = k.stream AND i.id = k.id
+            RETURNING k.home AS shard, i.stream, i.id, i.kind, i.body, i.actor, i.received_at, i.seal
+        )
+        INSERT INTO set_aside (shard, stream, id, kind, body, actor, received_at, error, at, seal)
+        SELECT DISTINCT ON (shard, stream, id) shard, stream, id, kind, body, actor, received_at, $5, now(), seal
+        FROM taken
+        ON CONFLICT DO NOTHING
+        """
+    )
+
+    package func setAside(unsealed rows: [InboxRow]) async throws(StoreError) {
+        guard !rows.isEmpty else { return }
+        let messages = rows.map(\.message)
+        let statement = Self.setAsideUnsealedSQL(
+            .shards(rows.map(\.shard)),
+            .timestamps(messages.map(\.receivedAt)),
+            .streams(messages.map(\.stream)),
+            .texts(messages.map(\.id)),
+            .text("\(UnsealedRow(.inbox))"),
+            .shards(messages.map(\.stream.shard))
+        )
+        _ = try await query(statement)
+    }
+
     // MARK: - Settling
 
     /// Whoever deletes the row settles the message; a second one finds none.
     private static let takeSQL = """
         WITH taken AS (
             DELETE FROM set_aside WHERE shard = $1 AND stream = $2 AND id = $3
-            RETURNING shard, stream, id, kind, body, actor, received_at, error, at
+            RETURNING shard, stream, id, kind, body, actor, received_at, error, at, seal
         )
         """
 
     private static let recordSQL = """
         INSERT INTO settlement (shard, stream, id, kind, body, actor, received_at, error, set_aside_at, request, verb,
             settled_by, reason, settled_at)
-        SELECT t.*, $4, $5, $6, $7, now()
+        SELECT t.shard, t.stream, t.id, t.kind, t.body, t.actor, t.received_at, t.error, t.at, $4, $5, $6, $7, now()
         FROM taken t
         RETURNING settled_at, stream, id, kind, body, actor, received_at, error, set_aside_at
         """
 
+    /// The message moves with its seal: nobody makes a stranger's message one of ours by retrying it.
     private static let retryMessageSQL = SQL(
         "engine_retry_message",
         """
@@ -74,8 +117,8 @@ extension PostgresStore {
             USING taken t
             WHERE a.shard = t.shard AND a.stream = t.stream AND a.id = t.id AND a.position IS NULL AND a.code IS NULL
         ), sent AS (
-            INSERT INTO inbox (shard, received_at, stream, id, kind, body, actor)
-            SELECT shard, received_at, stream, id, kind, body, actor FROM taken
+            INSERT INTO inbox (shard, received_at, stream, id, kind, body, actor, seal)
+            SELECT shard, received_at, stream, id, kind, body, actor, seal FROM taken
             ON CONFLICT DO NOTHING
         )
         \(recordSQL)

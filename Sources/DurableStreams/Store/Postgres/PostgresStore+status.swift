@@ -68,11 +68,14 @@ extension PostgresStore {
         } catch {
             throw StoreError(.unavailable, "\(error)")
         }
+        var status: StoreStatus
         do throws(PostgresError) {
-            return try Self.status(answers)
+            status = try Self.status(answers)
         } catch {
             throw StoreError(error)
         }
+        status.unsealedShards = try await heads(of: Shard.all).filter { !$0.isSealed }.map(\.shard)
+        return status
     }
 
     private static func status(_ answers: [Rows]) throws(PostgresError) -> StoreStatus {

@@ -1,11 +1,29 @@
 package import Postgres
 
 /// The store in PostgreSQL: every call is one round trip and one transaction.
+///
+/// It seals what it writes, and believes of what it reads what is sealed.
 package struct PostgresStore: Store {
     let client: PostgresClient
+    private let sealKey: SealKey?
 
-    /// - Parameter client: of a database with the migrations applied.
-    package init(client: PostgresClient) { self.client = client }
+    /// - Parameters:
+    ///   - client: of a database with the migrations applied.
+    ///   - sealKey: the one that the database is sealed with; see ``SealedDatabase``.
+    package init(client: PostgresClient, sealKey: SealKey) { (self.client, self.sealKey) = (client, sealKey) }
+
+    private init(unchecked client: PostgresClient) { (self.client, sealKey) = (client, nil) }
+
+    /// One that looks at no seal, for those who judge the log by its chain or count what is in it, and act by nothing of it.
+    package static func unchecked(client: PostgresClient) -> Self { Self(unchecked: client) }
+
+    /// The seals of values that are written.
+    func seals<Value>(_ values: [Value], _ seal: (SealKey, Value) -> [UInt8]?) -> Parameter {
+        .byteas(values.map { value in sealKey.flatMap { seal($0, value) } })
+    }
+
+    /// Whether what was read is to be believed.
+    func believes(_ isSealed: (SealKey) -> Bool) -> Bool { sealKey.map(isSealed) ?? true }
 
     func batch(_ statements: [Statement]) async throws(StoreError) -> [Rows] {
         do throws(PostgresError) {
