@@ -1,4 +1,5 @@
 import AgentProtocol
+import ControlPlane
 import Domain
 import Hummingbird
 import Logging

@@ -1,5 +1,6 @@
 import AgentProtocol
 import ControlPlane
+import Domain
 import HTTPTypes
 import Hummingbird
 import NIOCore
