@@ -1,5 +1,7 @@
 import AgentProtocol
+import ControlPlane
 import ControlPlaneTestSupport
+import Domain
 import HTTPTypes
 import HummingbirdTesting
 import ReadModels

@@ -1,3 +1,4 @@
+import Domain
 import PatchStreams
 import ReadModels
 import Testing
