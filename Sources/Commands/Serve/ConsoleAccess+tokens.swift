@@ -1,6 +1,7 @@
 import API
 import Console
 import ControlPlane
+import Domain
 
 extension ConsoleAccess {
     /// By the local account's token and those of the API.
