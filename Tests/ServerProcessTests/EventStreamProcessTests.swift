@@ -79,7 +79,7 @@ struct EventStreamProcessTests {
                     try await createActivation(server)
                 }
                 let page = try await server.get(
-                    "/api/v1/events?limit=1000",
+                    "/api/v1/events?last=1000",
                     headers: ["Authorization": "Bearer \(try server.token)"]
                 )
                 let events = try JSONDecoder().decode(EventPage.self, from: Data(page.body.utf8)).events
