@@ -22,6 +22,7 @@ struct TestConsole: Sendable {
         isSecure: Bool = false,
         roles: Set<AccessRole> = [.admin],
         isCurrent: @escaping @Sendable () -> Bool = { true },
+        now: (@Sendable () -> Timestamp)? = nil,
         _ body: @escaping @Sendable (TestConsole) async throws -> Void
     ) async throws {
         try await withControlPlane { controlPlane in
@@ -35,7 +36,7 @@ struct TestConsole: Sendable {
                 },
                 isSecure: isSecure,
                 source: { "192.0.2.7" },
-                now: { controlPlane.clock.now }
+                now: now ?? { controlPlane.clock.now }
             ).add(to: router)
             try await Application(router: router).test(.router) { client in
                 try await body(TestConsole(controlPlane: controlPlane, client: client))
