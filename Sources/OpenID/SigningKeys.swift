@@ -20,6 +20,8 @@ actor SigningKeys {
     private var keys: [String: SigningKey] = [:]
     private var loadedAt: Timestamp?
     private var askedAt: Timestamp?
+    /// The question under way: all who need its answer wait for it.
+    private var question: Task<Void, Never>?
 
     init(
         issuer: String,
@@ -54,9 +56,16 @@ actor SigningKeys {
     }
 
     private func refresh() async {
+        if let question { return await question.value }
         if let askedAt, now() < askedAt + Self.rest { return }
-        // Before it waits: whoever comes meanwhile does not ask as well.
         askedAt = now()
+        let question = Task { await ask() }
+        self.question = question
+        await question.value
+        self.question = nil
+    }
+
+    private func ask() async {
         do {
             let discovered = try await discover()
             keys = try SigningKey.keys(inSet: try await fetch(discovered))

@@ -63,7 +63,9 @@ struct AuditRouteTests {
         #expect(try await !kinds("last=1000", TestAPI.token).contains("audit"))
         #expect(try await kinds("last=1000&all=true", TestAPI.token).contains("audit"))
         #expect(try await !kinds("last=1000&all=true", viewer).contains("audit"))
-        #expect(try await !kinds("stream=audit/\(all.month)", viewer).contains("audit"))
+        #expect(try await kinds("stream=audit/\(all.month)", TestAPI.token).contains("audit"))
+        let refused = try await api.ask(.get, "/api/v1/events?stream=audit/\(all.month)", token: viewer)
+        #expect(refused.status == .forbidden)
     }
 
     @Test("A flood of denied requests is noted in part, and the rest is counted")

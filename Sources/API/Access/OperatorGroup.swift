@@ -40,10 +40,11 @@ struct OperatorGroup {
         _ path: RouterPath,
         _ type: Body.Type,
         atMost limit: Int,
+        on reach: AccessReach,
         use answer: @escaping @Sendable (Body) async throws -> Response
     ) {
         routes.post(path) { request, context in
-            try context.principal.check(.read)
+            try await Self.check(.read, context) { reach }
             return try await answer(JSONBody.read(type, of: request, atMost: limit))
         }
     }

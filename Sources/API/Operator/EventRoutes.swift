@@ -24,6 +24,8 @@ struct EventRoutes: Sendable {
             if request.headers[.accept]?.contains(EventStreams.mediaType) ?? false {
                 return try await stream(request, for: principal)
             }
+            let named = try Query(request, "after", "stream", "all", "limit", "wait", "last").text("stream")
+            if let named, named.hasPrefix(Self.auditStreams) { try principal.check(.readAudit) }
             var page = try await page(request)
             if !principal.has(.readAudit) { page.events.removeAll { $0.stream.hasPrefix(Self.auditStreams) } }
             return try JSONBody.respond(page)

@@ -22,10 +22,10 @@ struct PolicyRoutes: Sendable {
             _ in
             try JSONBody.respond(try await services.policy.apply(body, key: request.idempotencyKey))
         }
-        group.ask("policy/diff", DiffPolicy.self, atMost: Self.maximumBytes) { body in
+        group.ask("policy/diff", DiffPolicy.self, atMost: Self.maximumBytes, on: .fleet) { body in
             try JSONBody.respond(try await services.policy.diff(body.policy))
         }
-        group.ask("baselines/preview", PreviewBaseline.self, atMost: Self.maximumBytes) { body in
+        group.ask("baselines/preview", PreviewBaseline.self, atMost: Self.maximumBytes, on: .none) { body in
             try JSONBody.respond(try await services.policy.preview(body))
         }
         group.post("policy/rejections", RejectPatch.self, .changePolicy, on: .fleet) { body, request, _ in

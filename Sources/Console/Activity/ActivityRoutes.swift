@@ -1,4 +1,5 @@
 import ControlPlane
+import Domain
 import Hummingbird
 import ReadModels
 
@@ -10,6 +11,9 @@ struct ActivityRoutes: Sendable {
         group.get("activity") { request, context in
             try await desk.visit(request, context) { visit in
                 let (stream, questions) = (visit["stream"], desk.services.questions)
+                if let stream, stream.hasPrefix("\(AuditTrail.streamKind)/") {
+                    try await desk.demand(.readAudit, visit, context.logger)
+                }
                 let page: EventPage =
                     if let stream {
                         try await questions.latestEvents(of: stream, ActivityPage.mostLines)

@@ -37,7 +37,7 @@
       before = incoming;
     }
     const stamp = fresh.getElementById("freshness");
-    if (stamp) say(stamp.textContent + ", kept up to date");
+    if (stamp) say(stamp.textContent + (source.readyState === EventSource.OPEN ? ", kept up to date" : ""));
   };
 
   const refresh = async () => {
@@ -62,6 +62,9 @@
   source.addEventListener("changed", refresh);
   source.addEventListener("error", () => {
     say("The control plane cannot be reached; trying again.");
-    if (source.readyState === EventSource.CLOSED) { refresh(); }
+    // It does not come back by itself: an old picture must not pass for a new one.
+    if (source.readyState === EventSource.CLOSED) {
+      refresh().finally(() => { if (!isOver) stop("This page is not kept up to date any more: load it again."); });
+    }
   });
 })();

@@ -3,20 +3,13 @@ import ControlPlane
 import Synchronization
 import Time
 
-/// Slows down whoever guesses tokens: by the address, and all together.
+/// Slows down whoever guesses tokens, by the address (of IPv6 the /64): others sign in meanwhile.
 final class LoginLimits: Sendable {
-    private struct State {
-        var sources = Buckets(burst: 5, period: .seconds(30))
-        var all = Buckets(burst: 60, period: .seconds(1))
-    }
-
-    private let state = Mutex(State())
+    private let sources = Mutex(Buckets(burst: 5, period: .seconds(30)))
 
     /// - Throws: ``Problem`` 429 with the seconds to wait.
     func check(source: String?, at now: Timestamp) throws(Problem) {
-        let wait = state.withLock { state in
-            [state.sources.wait(for: source ?? "", at: now), state.all.wait(for: "", at: now)].compactMap(\.self).max()
-        }
+        let wait = sources.withLock { $0.wait(for: Self.key(source), at: now) }
         guard let wait else { return }
         let seconds = Int(wait.components.seconds) + 1
         let detail = "too many tokens from there were wrong; try again in \(seconds) seconds"
@@ -24,9 +17,8 @@ final class LoginLimits: Sendable {
     }
 
     func noteFailure(source: String?, at now: Timestamp) {
-        state.withLock { state in
-            state.sources.note(source ?? "", at: now)
-            state.all.note("", at: now)
-        }
+        sources.withLock { $0.note(Self.key(source), at: now) }
     }
+
+    private static func key(_ source: String?) -> String { source.map(SourceNetwork.bucket) ?? "" }
 }

@@ -66,6 +66,9 @@ struct LoginRoutes: Sendable {
             return try form(next: values["next"], name: name, failure: failure, status: .forbidden)
         }
         guard let actor = Self.actor(principal, named: name) else {
+            if principal.proof != .breakGlass {
+                await desk.noteDenied(request, principal, nil, code: "not-your-name", context.logger)
+            }
             let failure =
                 "Give the name that your decisions are recorded under: 1 to 100 bytes without spaces or slashes; a token of "
                 + "your own has one, and takes no other."

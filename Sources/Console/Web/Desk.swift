@@ -22,10 +22,13 @@ struct Desk: Sendable {
         _ context: BasicRequestContext,
         _ body: (Visit) async throws -> Response
     ) async throws -> Response {
-        let moment = now()
-        guard let session = try await currentSession(of: request, context, at: moment) else { return signIn(request) }
-        return try await answering(request, context, session) {
-            try await body(try Visit(request, session, at: moment))
+        try await answering(request, context, nil) {
+            let moment = now()
+            guard let session = try await currentSession(of: request, at: moment) else { return signIn(request) }
+            return try await answering(request, context, session) {
+                try services.access.spend(by: session.actor.principal)
+                return try await body(try Visit(request, session, at: moment))
+            }
         }
     }
 
@@ -35,13 +38,19 @@ struct Desk: Sendable {
         _ context: BasicRequestContext,
         _ body: (Visit, [String: String]) async throws -> Response
     ) async throws -> Response {
-        let moment = now()
-        guard let session = try await currentSession(of: request, context, at: moment) else { return signIn(request) }
-        return try await answering(request, context, session) {
-            try SameOrigin.check(request, isSecure: cookie.isSecure)
-            let values = try await FormValues.read(request)
-            try SameOrigin.check(values, of: session)
-            return try await body(try Visit(request, session, at: moment), values)
+        try await answering(request, context, nil) {
+            let moment = now()
+            guard let session = try await currentSession(of: request, at: moment) else { return signIn(request) }
+            let principal = session.actor.principal
+            return try await answering(request, context, session) {
+                try services.access.spend(by: principal)
+                return try await notingDenials(of: request, by: principal, context.logger) {
+                    try SameOrigin.check(request, isSecure: cookie.isSecure)
+                    let values = try await FormValues.read(request)
+                    try SameOrigin.check(values, of: session)
+                    return try await body(try Visit(request, session, at: moment), values)
+                }
+            }
         }
     }
 
@@ -74,11 +83,7 @@ struct Desk: Sendable {
     // MARK: - Steps
 
     /// nil also when what the person signed in with was taken out of use meanwhile; the session ends then.
-    private func currentSession(
-        of request: Request,
-        _ context: BasicRequestContext,
-        at moment: Timestamp
-    ) async throws -> Session? {
+    private func currentSession(of request: Request, at moment: Timestamp) async throws -> Session? {
         guard let session = session(of: request, at: moment) else { return nil }
         if try await access.isCurrent(session.actor.principal) { return session }
         if let id = cookie.id(of: request) { sessions.end(id) }

@@ -63,7 +63,8 @@ package struct AccessService: Sendable {
             return TokenView(issued, at: desk.now())
         }
         _ = try await view()
-        try await ask(.revoke(id: id, reason: request.reason), key: key, by: person)
+        // The same key for another token is another request.
+        try await ask(.revoke(id: id, reason: request.reason), key: key.map { "\(id)/\($0)" }, by: person)
         return try await view()
     }
 
@@ -76,9 +77,7 @@ package struct AccessService: Sendable {
         do {
             issued = try await directory.token(ofSecret: ContentStore.digest(of: secret))
         } catch is StoreError {
-            let detail =
-                "the control plane's database does not answer, so that no token can be judged; repeat the request"
-            throw Problem(status: 503, code: "database-unavailable", detail: detail)
+            throw Self.unavailable
         }
         let now = desk.now()
         guard let issued, issued.isValid(at: now) else { return nil }
@@ -92,10 +91,14 @@ package struct AccessService: Sendable {
 
     /// Whether what the principal proved itself with still counts: a token that ended or was revoked does not.
     ///
-    /// - Throws: `StoreError` while the database does not answer.
+    /// - Throws: ``Problem`` 503 while the database does not answer.
     package func isCurrent(_ principal: Principal) async throws -> Bool {
         guard case .token(let id) = principal.proof else { return principal != .nobody }
-        return try await directory.token(id: id)?.isValid(at: desk.now()) ?? false
+        do {
+            return try await directory.token(id: id)?.isValid(at: desk.now()) ?? false
+        } catch is StoreError {
+            throw Self.unavailable
+        }
     }
 
     /// Counts a request.
@@ -104,6 +107,12 @@ package struct AccessService: Sendable {
     package func spend(by principal: Principal) throws(Problem) { try rates.spend(by: principal.id, at: desk.now()) }
 
     // MARK: - Steps
+
+    private static let unavailable = Problem(
+        status: 503,
+        code: "database-unavailable",
+        detail: "the control plane's database does not answer, so that no token can be judged; repeat the request"
+    )
 
     private func ask(_ message: AccessMessage, key: String?, by person: String) async throws {
         let id = "\(message.kind)/\(key ?? Secret.identifier())"

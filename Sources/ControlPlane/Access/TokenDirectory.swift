@@ -18,6 +18,8 @@ final class TokenDirectory: Sendable {
 
     private let reader: StreamReader
     private let known = Mutex<Known?>(nil)
+    /// The reading under way: all who need it wait for it, so that guesses cost one at a time.
+    private let reading = Mutex<Task<Known, any Error>?>(nil)
 
     init(reader: StreamReader) { self.reader = reader }
 
@@ -47,13 +49,35 @@ final class TokenDirectory: Sendable {
             return (token, known.loadedAt + lifetime > .now)
         }
         if remembered.isFresh { return remembered.token }
-        let loadedAt = ContinuousClock.now
-        let tokens = try await book().tokens
-        let bySecret = Dictionary(tokens.map { ($0.token.secretSHA256, $0) }) { _, last in last }
-        known.withLock { $0 = Known(bySecret: bySecret, loadedAt: loadedAt) }
-        return find(bySecret)
+        return find(try await read().bySecret)
+    }
+
+    private func read() async throws -> Known {
+        let task = reading.withLock { reading in
+            if let reading { return reading }
+            let task = Task {
+                let loadedAt = ContinuousClock.now
+                let tokens = try await self.book().tokens
+                let bySecret = Dictionary(tokens.map { ($0.token.secretSHA256, $0) }) { _, last in last }
+                return Known(bySecret: bySecret, loadedAt: loadedAt)
+            }
+            reading = task
+            return task
+        }
+        let result = await task.result
+        let isLatest = reading.withLock { reading in
+            guard reading == task else { return false }
+            reading = nil
+            return true
+        }
+        let loaded = try result.get()
+        if isLatest { known.withLock { $0 = loaded } }
+        return loaded
     }
 
     /// The next request has the tokens read anew.
-    func forget() { known.withLock { $0 = nil } }
+    func forget() {
+        reading.withLock { $0 = nil }
+        known.withLock { $0 = nil }
+    }
 }
