@@ -63,11 +63,13 @@ package struct ObjectStore: Sendable {
             guard try await holds(reader, at: location, as: options) else { throw error }
             return .written
         }
-        if options.lock != nil, try await !holds(reader, at: location, as: options) {
+        if options.lock != nil || options.encryption != nil, try await !holds(reader, at: location, as: options) {
             throw StorageError(failure: "cannot write \(location)", detail: "the store does not give back what it took")
         }
         return .written
     }
+
+    private static let encryption = "x-amz-server-side-encryption"
 
     /// What a request is told that is sent again because the answer to the first was lost.
     private static func isAfterLostAnswer(_ error: StorageError) -> Bool {
@@ -76,7 +78,7 @@ package struct ObjectStore: Sendable {
 
     /// Whether the object has the checksum that the file would have there.
     ///
-    /// - Throws: ``StorageError``, also when it has and is not locked as asked.
+    /// - Throws: ``StorageError``, also when it has and is not kept as asked.
     private func holds(_ reader: PartReader, at location: S3Location, as options: ObjectOptions) async throws -> Bool {
         let call = S3Connection.Call(method: .HEAD, location: location, headers: [("x-amz-checksum-mode", "ENABLED")])
         let answer: S3Connection.Answer
@@ -89,6 +91,22 @@ package struct ObjectStore: Sendable {
             let checksum = header.split(separator: "-").first,
             try await Self.checksum(of: reader) == checksum
         else { return false }
+        try check(answer, of: location, options)
+        return true
+    }
+
+    /// Whether an object is kept as asked.
+    private func check(_ answer: S3Connection.Answer, of location: S3Location, _ options: ObjectOptions) throws {
+        // An upload that was begun otherwise, and gone on with, keeps what it was begun with.
+        if let wanted = options.headers.first(where: { $0.name == Self.encryption })?.value,
+            answer.headers.first(name: Self.encryption) != wanted
+        {
+            throw StorageError(
+                failure: "cannot keep \(location)",
+                code: "ObjectNotEncrypted",
+                detail: "it is there and not encrypted by \(wanted)"
+            )
+        }
         if let lock = options.lock {
             let until = answer.headers.first(name: "x-amz-object-lock-retain-until-date").flatMap {
                 Timestamp(lenient: $0)
@@ -100,7 +118,6 @@ package struct ObjectStore: Sendable {
                 throw StorageError(failure: "cannot keep \(location)", code: "ObjectNotLocked", detail: detail)
             }
         }
-        return true
     }
 
     /// Of an object in one part its SHA-256; of one in several that of their SHA-256s.

@@ -26,9 +26,12 @@ package struct StorageError: Error, Equatable, CustomStringConvertible {
         case "PreconditionFailed":
             "another object has that name and is left as it is: choose another name, or say that it may be replaced"
         case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken":
-            "check the access key, its policy (s3:PutObject, s3:AbortMultipartUpload, s3:ListMultipartUploadParts), and this machine's clock"
+            "check the access key, its policy (s3:PutObject, s3:GetObject, s3:ListBucket, s3:ListBucketMultipartUploads, s3:ListMultipartUploadParts; for a lock "
+                + "s3:PutObjectRetention and s3:GetObjectRetention), and this machine's clock"
         case "ObjectNotLocked":
             "have the bucket made with Object Lock, and lock this version or write under another name"
+        case "ObjectNotEncrypted":
+            "abort uploads of that name that were begun otherwise, and write it under another name"
         case "NoSuchBucket": "make the bucket, or check its name and AWS_REGION"
         case "PermanentRedirect", "AuthorizationHeaderMalformed": "the bucket is in another region: set AWS_REGION"
         default: "what was sent of it is gone on with when it is sent again"

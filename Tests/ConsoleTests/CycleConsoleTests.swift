@@ -74,6 +74,13 @@ struct CycleConsoleTests {
             }
             let denied = try await controlPlane.services.audit.latest(1, month: nil).entries.last?.entry
             #expect(denied?.outcome == .denied && denied?.code == "not-permitted" && denied?.principal == "break-glass")
+            let month = try await controlPlane.services.audit.latest(1, month: nil).month
+            let audit = try await console.get("/console/activity?stream=audit/\(month)", cookie: cookie)
+            #expect(audit.status == .forbidden)
+            let forged = try await console.post("/console/cycles/\(id)/abort", ["reason": "no"], cookie: cookie)
+            #expect(forged.status == .forbidden)
+            let last = try await controlPlane.services.audit.latest(1, month: nil).entries.last?.entry
+            #expect(last?.outcome == .denied && last?.code == "stale-form")
             #expect(try await controlPlane.cycle(id).state == "running")
         }
     }

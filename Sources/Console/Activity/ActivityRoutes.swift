@@ -5,13 +5,16 @@ import ReadModels
 
 /// The log, newest first.
 struct ActivityRoutes: Sendable {
+    /// Read by those alone who may read the audit.
+    private static let auditStreams = "audit/"
+
     let desk: Desk
 
     func add(to group: RouterGroup<BasicRequestContext>) {
         group.get("activity") { request, context in
             try await desk.visit(request, context) { visit in
                 let (stream, questions) = (visit["stream"], desk.services.questions)
-                if let stream, stream.hasPrefix("\(AuditTrail.streamKind)/") {
+                if let stream, stream.hasPrefix(Self.auditStreams) {
                     try await desk.demand(.readAudit, visit, context.logger)
                 }
                 let page: EventPage =

@@ -15,14 +15,17 @@ extension SealKey {
         return seal.starts(with: Chain.digest(of: commit))
     }
 
-    /// Whether a row with this place and chain value was written by one who has the key; its other columns are not looked at.
+    /// Whether a row with this place and chain value was written by one who has the key; at this time; its other columns are not looked at.
     func isSealed(_ head: ChainHead, by seal: [UInt8]?) -> Bool {
         guard let seal, seal.count == 2 * Self.length else { return false }
         return isCode(seal.dropFirst(Self.length), of: Self.fields(of: head, Array(seal.prefix(Self.length))))
     }
 
     private static func fields(of head: ChainHead, _ digest: [UInt8]) -> SealedFields {
-        let place: [SealedFields.Field] = [.number(Int64(head.shard.rawValue)), .number(head.position)]
+        // The time, too: that of the next commit is never before it.
+        let place: [SealedFields.Field] = [
+            .number(Int64(head.shard.rawValue)), .number(head.position), .number(head.at.microseconds),
+        ]
         return SealedFields("commit", place + [.bytes(head.chain), .bytes(digest)])
     }
 

@@ -23,6 +23,10 @@ struct LogPart: Sendable {
 
     init(_ store: any LogStore, of span: Range<Timestamp>) async throws {
         self.store = store
+        // A shard that ends with a row that no server wrote is not left out: nobody would miss it.
+        if let foreign = try await store.heads(of: Shard.all).first(where: { $0.position > 0 && !$0.isSealed }) {
+            throw EvidenceError.brokenLog("shard \(foreign.shard) position \(foreign.position)")
+        }
         let heads = try await StreamReader(store: store).end()
         end = try await Self.last(before: span.upperBound, upTo: heads, store)
         begin = try await Self.last(before: span.lowerBound, upTo: end, store)
@@ -79,6 +83,10 @@ struct LogPart: Sendable {
                 let shards = open[start..<min(start + shardsAtOnce, open.count)]
                 let places = shards.map { LogPlace(shard: $0, position: (low[$0] + high[$0] + 1) / 2 - 1) }
                 for commit in try await store.commits(behind: places, limitOfEach: 1) {
+                    let asked = (low[commit.shard] + high[commit.shard] + 1) / 2
+                    guard commit.position == asked else {
+                        throw EvidenceError.brokenLog("shard \(commit.shard) position \(asked)")
+                    }
                     if commit.at < moment {
                         low[commit.shard] = commit.position
                     } else {
