@@ -77,26 +77,27 @@ struct PlacesTests {
             try #require(made.terminationStatus.isSuccess, "\(made.standardError)")
             var configuration = TLSConfiguration.makeClientConfiguration()
             configuration.trustRoots = .file(certificate)
-            let client = HTTPClient(configuration: .init(tlsConfiguration: configuration))
+            let trusting = HTTPClient.Configuration(tlsConfiguration: configuration)
             // It does not try again what cannot succeed.
             var plainly = HTTPClient.Configuration()
             plainly.connectionPool.retryConnectionEstablishment = false
-            let stranger = HTTPClient(configuration: plainly)
             let options = ["--tls-certificate", certificate, "--tls-key", key]
-            let ending = try await Ringmaster.serving(data: data, database, options: options) { server in
-                let status = try await activation(of: server, server.token, through: client)
-                #expect(status == 201)
-                await #expect(throws: (any Error).self, "a certificate that nobody vouches for") {
-                    try await activation(of: server, server.token, through: stranger)
-                }
-                var plain = server
-                plain.url = server.url.replacing("https", with: "http")
-                await #expect(throws: (any Error).self) {
-                    try await activation(of: plain, plain.token, through: stranger)
+            let ending = try await HTTPClient.withHTTPClient(configuration: trusting) { client in
+                try await HTTPClient.withHTTPClient(configuration: plainly) { stranger in
+                    try await Ringmaster.serving(data: data, database, options: options) { server in
+                        let status = try await activation(of: server, server.token, through: client)
+                        #expect(status == 201)
+                        await #expect(throws: (any Error).self, "a certificate that nobody vouches for") {
+                            try await activation(of: server, server.token, through: stranger)
+                        }
+                        var plain = server
+                        plain.url = server.url.replacing("https", with: "http")
+                        await #expect(throws: (any Error).self) {
+                            try await activation(of: plain, plain.token, through: stranger)
+                        }
+                    }
                 }
             }
-            try await stranger.shutdown()
-            try await client.shutdown()
             #expect(ending.status == .exited(0), "\(ending.errors)")
         }
         try await database.drop()

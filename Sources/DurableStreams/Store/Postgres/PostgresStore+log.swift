@@ -24,7 +24,7 @@ extension PostgresStore {
             guard let (head, seal) = found else { return .genesis(shard) }
             var placed = head
             placed.shard = shard
-            placed.isSealed = believes { [placed] in $0.isSealed(placed, by: seal) }
+            placed.isSealed = believes { [placed] in judgedHeads.isSealed(placed, by: seal, $0) }
             return placed
         }
     }

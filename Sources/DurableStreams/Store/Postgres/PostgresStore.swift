@@ -6,6 +6,7 @@ package import Postgres
 package struct PostgresStore: Store {
     let client: PostgresClient
     private let sealKey: SealKey?
+    let judgedHeads = JudgedHeads()
 
     /// - Parameters:
     ///   - client: of a database with the migrations applied.
