@@ -1,5 +1,6 @@
 import Client
 import Commands
+import ControlPlane
 import DurableStreams
 import EmbeddedPostgres
 import Foundation
@@ -16,7 +17,8 @@ struct World: Sendable {
     /// The driver's own connections.
     let client: PostgresClient
 
-    var store: PostgresStore { PostgresStore.unchecked(client: client) }
+    /// As the servers have it: what the driver sends must be sealed.
+    let store: PostgresStore
     var urls: [String] { servers.map(\.url) }
     /// Where PostgreSQL has its data.
     private var database: String { folder + "/db" }
@@ -40,8 +42,17 @@ struct World: Sendable {
         configuration.applicationName = "chaos driver"
         let client = try PostgresClient(configuration, logger: logger)
         _ = try await Migrator(Schema.migrations, logger: logger).run(client)
+        let sealKey = try await SealKeyFile(path: folder + "/seal.key")
+            .prepare(SealedDatabase(client: client), logger: logger)
         let servers = try ["a", "b"].map { try Server($0, of: folder, conninfo: postgres.conninfo) }
-        let world = World(name: name, folder: folder, servers: servers, conninfo: postgres.conninfo, client: client)
+        let world = World(
+            name: name,
+            folder: folder,
+            servers: servers,
+            conninfo: postgres.conninfo,
+            client: client,
+            store: PostgresStore(client: client, sealKey: sealKey)
+        )
         let companions: [@Sendable () async throws -> Void] =
             [{ await postgres.run() }] + servers.map { server in { try await server.run() } }
         try await Companions.during(companions) {
