@@ -20,6 +20,7 @@ package enum QuietProcess {
         NIOSingletons.blockingPoolThreadCountSuggestion = threads
         _createExecutors(factory: QuietExecutors.self)
         QuietExecutors.main.run {
+            // Not a task of the main actor, whose thread this is: it would keep the loop from everything else.
             Task.detached {
                 await body()
                 exit(EXIT_SUCCESS)
