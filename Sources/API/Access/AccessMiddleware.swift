@@ -8,9 +8,6 @@ import Hummingbird
 struct AccessMiddleware: RouterMiddleware {
     typealias Context = OperatorContext
 
-    /// What the rules of a stream, not a role, deny to somebody.
-    private static let deniedByRules: Set<String> = ["role-missing", "own-request", "person-needed"]
-
     let authenticator: Authenticator
     let access: AccessService
     let audit: AuditService
@@ -29,7 +26,7 @@ struct AccessMiddleware: RouterMiddleware {
             await note(request, context, refusal.code, refusal.permission)
             throw Problem(status: 403, code: refusal.code, detail: refusal.detail)
         } catch let problem as Problem {
-            guard problem.status == 401 || Self.deniedByRules.contains(problem.code) else { throw problem }
+            guard problem.status == 401 || AuditService.deniedByRules.contains(problem.code) else { throw problem }
             await note(request, context, problem.code, nil)
             throw problem
         }

@@ -37,7 +37,7 @@ extension Desk {
         do {
             return try await body()
         } catch let problem as Problem {
-            let isDenial = problem.status == 403 || Self.deniedByRules.contains(problem.code)
+            let isDenial = problem.status == 403 || AuditService.deniedByRules.contains(problem.code)
             if isDenial, problem.code != Self.notPermitted {
                 await noteDenied(request, principal, nil, code: problem.code, logger)
             }
@@ -46,8 +46,6 @@ extension Desk {
     }
 
     private static let notPermitted = "not-permitted"
-    /// What the rules of a stream, not a role, deny to somebody.
-    private static let deniedByRules: Set<String> = ["role-missing", "own-request", "person-needed"]
 
     func noteDenied(
         _ request: Request,

@@ -10,6 +10,8 @@ import Time
 package struct AuditService: Sendable {
     /// Of a page.
     package static let mostEntries = 1_000
+    /// The codes of what the rules of a stream, not a role, deny to somebody.
+    package static let deniedByRules: Set<String> = ["role-missing", "own-request", "person-needed"]
     /// Bytes of a text that somebody sent; the rest is cut.
     private static let textBytes = 300
 
