@@ -139,6 +139,7 @@ struct ProviderSignInTests {
                 #expect(ended.text.contains(wrong.says), "\(ended.text)")
                 #expect(console.sent(ended, "ringmaster") == nil)
                 #expect(console.sent(ended, Self.cookie) == "\(Self.cookie)=")
+                try await console.controlPlane.settle()
                 let audit = try await console.controlPlane.services.audit.latest(5, month: nil)
                 #expect(audit.entries.map(\.entry.code) == [wrong.code])
                 #expect(audit.entries.first?.entry.request == "GET /console/login/return")

@@ -7,7 +7,9 @@ import Logging
 
 /// Signing in at the identity provider.
 struct ProviderRoutes: Sendable {
-    /// Leads on to where the person wanted to go. A redirect would not do: browsers keep the session's cookie from what another site has begun.
+    /// Leads on to where the person wanted to go.
+    ///
+    /// A redirect would not do: browsers keep the session's cookie from what another site has begun.
     private struct Welcome: Sendable {
         var frame: Frame
         var address: String
