@@ -58,7 +58,7 @@ extension FleetQuestions {
     // MARK: - SQL
 
     /// As ``TargetSelector/ring(of:)`` has it: what stands behind the last hyphen.
-    private static let ring = "regexp_replace(patch_group, '^.*-', '')"
+    private static let ring = "split_part(patch_group, '-', -1)"
 
     private static let selectCompliance = SQL(
         "compliance_day_select",
