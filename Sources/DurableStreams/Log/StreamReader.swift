@@ -24,6 +24,19 @@ package struct StreamReader: Sendable {
         try await store.commits(of: stream, after: version, limit: limit)
     }
 
+    /// The commits that hold the stream's newest `count` events, oldest first; nothing before them is read.
+    package func newestCommits(of stream: StreamID, holding count: Int) async throws -> [Commit] {
+        let version = try await store.versions(of: [stream]).first ?? 0
+        // A commit's version is the number of its last event.
+        return try await store.commits(of: stream, after: max(0, version - Int64(count)), limit: count)
+    }
+
+    /// Where the shard's log ends; 0 for one that stands still.
+    package func end(of shard: Shard) async throws -> Int64 {
+        guard let head = try await store.heads(of: [shard]).first, head.isSealed else { return 0 }
+        return head.position
+    }
+
     /// The stream's events, oldest first, up to a time if given.
     package func events(of stream: StreamID, upTo end: Timestamp? = nil) async throws -> [StoredEvent] {
         var result: [StoredEvent] = []
@@ -96,16 +109,16 @@ package struct StreamReader: Sendable {
 
     /// The newest commits, oldest first, and the cursor behind all there are.
     ///
-    /// - Parameter includingEngine: also those that tell of owners alone.
+    /// - Parameter kinds: of the streams whose commits are left out.
     package func latest(
         limit: Int,
-        includingEngine: Bool = false
+        excluding kinds: [String] = []
     ) async throws -> (commits: [Commit], cursor: LogCursor) {
         let cursor = try await end()
         let commits = try await store.newestCommits(
             upTo: cursor.places,
             limit: limit,
-            includingEngine: includingEngine
+            excluding: kinds
         )
         return (commits, cursor)
     }
