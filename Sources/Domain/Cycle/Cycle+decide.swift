@@ -163,7 +163,7 @@ struct CycleDraft {
         if rule.otherThanRequester == true, let request = state.request(by: actor) {
             throw .ownRequest(actor: actor, stage: stage, request: request)
         }
-        guard !gate.approvals.contains(where: { $0.by == actor }) else {
+        guard !gate.approvals.contains(where: { ActorName.isSame($0.by, actor) }) else {
             throw .alreadyApproved(actor: actor, stage: stage)
         }
     }

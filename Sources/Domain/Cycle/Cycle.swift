@@ -75,8 +75,9 @@ package struct Cycle: EventSourced {
 
     /// What of the cycle the person asked for; nil when that is nothing.
     func request(by person: String) -> String? {
-        if startedBy == person { return "started the cycle" }
-        return start?.policyAppliedBy == person ? "applied its policy" : nil
+        func isTheirs(_ name: String?) -> Bool { name.map { ActorName.isSame($0, person) } ?? false }
+        if isTheirs(startedBy) { return "started the cycle" }
+        return isTheirs(start?.policyAppliedBy) ? "applied its policy" : nil
     }
 
     var currentGateRule: Gate? {
