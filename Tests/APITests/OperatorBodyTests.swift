@@ -20,7 +20,7 @@ struct OperatorBodyTests {
         ("no UTF-8 in a text", Array("{\"by\":\"".utf8) + [0xc3, 0x28, 0xff] + Array("\"}".utf8)),
         ("half a character", Array("{\"by\":\"".utf8) + [0xe2, 0x82]),
         ("a lone surrogate", Array("{\"by\":\"\\ud800\"}".utf8)),
-        ("a long number", Array(("{\"days\":" + String(repeating: "9", count: depth) + "}").utf8)),
+        ("a long number", Array(("{\"by\":" + String(repeating: "9", count: depth) + "}").utf8)),
         ("a text for a name", Array("{\"by\":7}".utf8)),
     ]
 
