@@ -42,13 +42,22 @@ struct OperatorBodyTests {
         }
     }
 
-    @Test("A character that PostgreSQL cannot hold is the caller's mistake")
+    @Test("A NUL in a text is the caller's mistake, however it is written; what only looks like one is none")
     func nul() async throws {
         try await TestAPI.with { api in
-            let body = RejectPatch(entry: "a\u{0}b", reason: "r\u{0}", expires: nil, by: "ana")
-            let response = try await api.post("/api/v1/policy/rejections", body)
-            #expect(response.status == .badRequest)
-            #expect(try response.problem().code == "invalid-text")
+            func reject(_ reason: String) async throws -> TestResponse {
+                let body = #"{"entry":"acme-web","reason":"\#(reason)","by":"ana"}"#
+                return try await api.ask(.post, "/api/v1/policy/rejections", body: Array(body.utf8))
+            }
+            for reason in [#"\u0000"#, #"a\u0000b"#, #"\\\u0000"#, #"\u0001\u0000"#, #"\u00\u0000"#, #"\n\u0000"#] {
+                let response = try await reject(reason)
+                #expect(response.status == .badRequest, "\(reason)")
+                let code = try response.problem().code
+                #expect(code == (reason.hasPrefix(#"\u00\"#) ? "malformed-body" : "invalid-text"), "\(reason)")
+            }
+            for reason in [#"\\u0000"#, #"\u0001"#, "0000", #"\\\\u0000"#] {
+                #expect(try await reject(reason).status == .ok, "\(reason)")
+            }
         }
     }
 }
