@@ -1,10 +1,9 @@
 import Domain
 import FoundationEssentials
-import Glibc
 import HTTPTypes
 import Subprocess
 import Synchronization
-import SystemPackage
+import TestSupport
 import Testing
 import Time
 
@@ -13,7 +12,8 @@ import Time
 /// The bridge that the documentation offers, against servers that take what the vendors' documentation describes.
 @Suite("scripts/webhook-bridge.py", .timeLimit(.minutes(5)))
 struct BridgeTests {
-    private static let script = URL(filePath: #filePath).appending(path: "../../../scripts/webhook-bridge.py").standardized.path
+    private static let script = URL(filePath: #filePath).appending(path: "../../../scripts/webhook-bridge.py")
+        .standardized.path
 
     /// Now, for the bridge refuses what is old.
     private static var now: Timestamp { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)) }
@@ -45,26 +45,13 @@ struct BridgeTests {
             guard let key = Environment.Key(rawValue: name) else { continue }
             environment = environment.updating([key: value])
         }
-        _ = try await Subprocess.run(
-            .path("/usr/bin/setpriv"),
-            arguments: ["--pdeathsig", "TERM", "--", "python3", script, vendor, "--listen", "127.0.0.1:0"],
-            environment: environment,
-            input: .none,
-            error: .discarded,
-            preferredBufferSize: 1
-        ) { execution, output in
-            var line = ""
-            for try await text in output.lines() {
-                line = text
-                break
-            }
-            let port = try #require(line.split(separator: ":").last.flatMap { Int($0.filter(\.isNumber)) })
-            try await body("http://127.0.0.1:\(port)/")
-            _ = kill(execution.processIdentifier.value, SIGTERM)
-        }
+        try await LocalServer.with(
+            { ["python3", script, vendor, "--listen", "127.0.0.1:\($0)"] },
+            environment: environment
+        ) { port in try await body("http://127.0.0.1:\(port)/") }
     }
 
-    /// `METHOD`-less: the path up to its query, and the body.
+    /// Method, path without its query, and body of each.
     private static func texts(_ requests: [Receiver.Request]) -> [String] {
         requests.map { request in
             let path = request.path.split(separator: "?")[0]
@@ -89,7 +76,9 @@ struct BridgeTests {
                     secretPlace: { $0 },
                     now: { Self.now }
                 )
-                await #expect(throws: DeliveryFailure.self) { try await Self.tell(address, Self.escalated, by: stranger) }
+                await #expect(throws: DeliveryFailure.self) {
+                    try await Self.tell(address, Self.escalated, by: stranger)
+                }
             }
         }
         let texts = Self.texts(slack.requests)

@@ -47,7 +47,12 @@ final class Receiver: Sendable {
 
     private func respond(_ request: Hummingbird.Request) async throws -> Response {
         let body = Array(try await request.body.collect(upTo: 4 << 20).readableBytesView)
-        let kept = Request(method: request.method.rawValue, path: request.uri.string, headers: request.headers, body: body)
+        let kept = Request(
+            method: request.method.rawValue,
+            path: request.uri.string,
+            headers: request.headers,
+            body: body
+        )
         let number = seen.withLock { seen in
             seen.append(kept)
             return seen.count - 1

@@ -135,8 +135,8 @@ struct SecurityHubTests {
             output: .string(limit: 8 << 20),
             error: .string(limit: 1 << 16)
         )
-        let text = try #require(outcome.standardOutput)
-        try #require(!text.isEmpty, "\(outcome.standardError ?? "")")
+        let text = outcome.standardOutput
+        try #require(!text.isEmpty, "\(outcome.standardError)")
         return try JSONDecoder().decode([ReadFinding].self, from: Data(text.utf8))
     }
 
@@ -189,7 +189,8 @@ struct SecurityHubTests {
                     region: "eu-west-1"
                 )
             ]
-            #expect(try await connection.send(findings).isEmpty)
+            let refused = try await connection.send(findings)
+            #expect(refused.isEmpty)
         }
         #expect(receiver.requests.count == 3)
     }
