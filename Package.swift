@@ -268,7 +268,7 @@ let package = Package(
             [
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "EmbeddedPostgres", "LocalFleet",
                 "PatchStreams", "Postgres",
-                "ReadModels", "Time", "Workflows", argumentParser, logging,
+                "ReadModels", "TestSupport", "Time", "Workflows", argumentParser, logging, subprocess, system,
             ]
         ),
         tests(

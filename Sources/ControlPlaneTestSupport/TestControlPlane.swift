@@ -34,6 +34,7 @@ package struct TestControlPlane: Sendable {
         _ logger: Logger?,
         _ probe: GateProbe?,
         _ deliver: DeliverySender?,
+        _ export: ReportWriter?,
         _ work: (@escaping TaskHandler) -> TaskHandler
     ) {
         let now: @Sendable () -> Timestamp = { deployment.clock.now }
@@ -62,6 +63,7 @@ package struct TestControlPlane: Sendable {
             content: content,
             claims: claims,
             probe: probe ?? { _ in CheckFinding(passed: true, found: "well") },
+            export: export ?? { place, _ in throw NeverHappened(description: "nobody writes \(place) here") },
             now: now
         )
         let policyWorker = PolicyWorker(
@@ -132,17 +134,19 @@ extension TestDeployment {
     ///   - logger: what its parts log to; nil to hear of errors alone.
     ///   - probe: what gates' checks find; nil finds all well.
     ///   - deliver: what brings notices to destinations; nil refuses them all.
+    ///   - export: what writes report stages' files; nil cannot.
     ///   - work: what to put in the place of a worker's handler.
     package func serve<Value: Sendable>(
         logger: Logger? = nil,
         probe: GateProbe? = nil,
         deliver: DeliverySender? = nil,
+        export: ReportWriter? = nil,
         work: (@escaping TaskHandler) -> TaskHandler = { $0 },
         _ body: (TestControlPlane) async throws -> Value
     ) async throws -> Value {
         let client = try database.client { $0.maxConnections = TestControlPlane.connections }
         do {
-            let value = try await TestControlPlane(self, client, logger, probe, deliver, work).run(body)
+            let value = try await TestControlPlane(self, client, logger, probe, deliver, export, work).run(body)
             await client.close()
             return value
         } catch {

@@ -3,6 +3,7 @@ import Console
 import ControlPlane
 import DurableStreams
 import EmbeddedPostgres
+import FoundationEssentials
 import Glibc
 import Logging
 import NIOCore
@@ -188,6 +189,7 @@ struct Server: Sendable {
             content: content,
             claims: NodeClaims(client: client),
             probe: Prober.ask,
+            export: ReportExporter(environment: ProcessInfo.processInfo.environment, now: SystemClock.now).write,
             now: SystemClock.now
         )
         let policyWorker = PolicyWorker(
