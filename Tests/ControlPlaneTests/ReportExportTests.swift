@@ -5,6 +5,7 @@ import DurableStreams
 import ReadModels
 import Synchronization
 import Testing
+import Time
 
 @Suite("Reports that are written for others", .timeLimit(.minutes(10)))
 struct ReportExportTests {
