@@ -41,6 +41,6 @@ struct ReportExportTests {
     func unfit(to: String) throws {
         let problems = try #require(throws: WorkflowProblems.self) { try Self.read("{ csv: { to: \"\(to)\" } }") }
         #expect(problems.problems.count == 1)
-        #expect(problems.description.contains("w.yaml:11:27: found `\(to)`: expected "), "\(problems)")
+        #expect(problems.description.contains("w.yaml:11:26: found `\(to)`: expected "), "\(problems)")
     }
 }
