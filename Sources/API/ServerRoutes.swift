@@ -57,6 +57,7 @@ package struct ServerRoutes {
         PolicyRoutes(services: services).add(to: operators)
         AdvisoryRoutes(services: services).add(to: operators)
         SLARoutes(sla: services.sla).add(to: operators)
+        DeliveryRoutes(deliveries: services.deliveries).add(to: operators)
         EngineRoutes(engine: services.engine).add(to: operators)
         OutputRoutes(questions: questions).add(to: operators)
         RebootSlotRoutes(slots: services.rebootSlots).add(to: operators)

@@ -72,9 +72,9 @@ struct CycleDraft {
         case .rejectPatch, .acceptPatch: receiveRejection(message)
         case .checkAnswered(let stage, let check, let answer):
             take(answer, toCheck: check, of: stage)
-        case .reportWritten(let digest):
+        case .reportWritten(let digest, let files):
             guard state.step == .writingReport else { return }
-            record(.reportWritten(digest: digest, at: now))
+            record(.reportWritten(digest: digest, files: files, at: now))
             record(.completed(at: now))
         case .taskFailed(.checkGate(let stage, let check, let round), let error):
             let found = CheckFinding(passed: false, found: "nothing, for nobody could ask: \(error)").found

@@ -30,6 +30,8 @@ package struct Cycle: EventSourced {
     package internal(set) var abort: CycleAbort?
     package internal(set) var failure: String?
     package internal(set) var reportDigest: String?
+    /// What its report stage has written where it says; nil where it says nothing.
+    package internal(set) var reportFiles: [ReportFile]?
     package internal(set) var endedAt: Timestamp?
     /// Counts what rollouts were told about pausing, so that an older message that comes late is known as such.
     var revision = 0

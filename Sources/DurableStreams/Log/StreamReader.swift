@@ -93,6 +93,11 @@ package struct StreamReader: Sendable {
         }
     }
 
+    /// The names of up to `limit` streams of a kind behind a name, sorted.
+    package func streams(ofKind kind: String, after name: StreamID?, limit: Int) async throws -> [StreamID] {
+        try await store.streams(ofKind: kind, after: name, limit: limit)
+    }
+
     /// Commits behind the cursor in the order of time, about `limit` of them, and the cursor behind them.
     ///
     /// None when there are none. In each shard they come without gaps. A shard whose last commit is not sealed stands still.
