@@ -92,7 +92,8 @@ package struct IdentityProvider: Sendable {
     }
 
     private func principal(of claims: Claims) throws(Problem) -> Principal {
-        guard let name = claims[settings.nameClaim]?.text, ActorName.isFitting(name), name != Principal.breakGlassName
+        guard let name = claims[settings.nameClaim]?.text, ActorName.isFitting(name),
+            !ActorName.isSame(name, Principal.breakGlassName)
         else {
             let rule = "1 to 100 characters without spaces or slashes, and not \(Principal.breakGlassName)"
             throw Self.refuse(
