@@ -29,7 +29,7 @@ struct RolloutRows {
         case .ended(let at):
             endedAt = at
             return []
-        case .opened, .hostsOrdered, .halted, .paused, .resumed, .aborted, .windowMoved: return []
+        case .opened, .hostsOrdered, .halted, .ordersWithdrawn, .paused, .resumed, .aborted, .windowMoved: return []
         }
     }
 
