@@ -5,6 +5,7 @@ import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import ReadModels
+import Subprocess
 import Synchronization
 import TestSupport
 import Testing

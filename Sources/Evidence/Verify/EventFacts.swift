@@ -61,7 +61,7 @@ struct EventFacts {
                 }
                 return
             }
-            try Self.check(event, stored)
+            try Self.check(event, stored, rollouts[name]?.rollout)
             for row in rollouts[name]?.take(event, stored) ?? [] {
                 switch row {
                 case .look: continue
@@ -73,11 +73,16 @@ struct EventFacts {
     }
 
     /// What no engine has written must not end whoever verifies it.
-    private static func check(_ event: RolloutEvent, _ stored: StoredEvent) throws {
-        if case .hostsOrdered(let first, let count, _, _) = event,
-            !(0...Int(Int32.max)).contains(first) || !(0...Int(Int32.max)).contains(count)
-        {
-            throw ImpossibleEvent(description: "event \(stored.index) orders \(count) hosts from \(first) on")
+    private static func check(_ event: RolloutEvent, _ stored: StoredEvent, _ rollout: Rollout?) throws {
+        let isPossible =
+            switch event {
+            case .hostsOrdered(let first, let count, _, _):
+                (0...Int(Int32.max)).contains(first) && (0...Int(Int32.max)).contains(count)
+            case .queueEnded: rollout.map { $0.nextIndex <= $0.hostStates.count } ?? true
+            default: true
+            }
+        guard isPossible else {
+            throw ImpossibleEvent(description: "event \(stored.index) of \(stored.stream) cannot be")
         }
     }
 

@@ -1,4 +1,5 @@
 import DurableStreams
+import Postgres
 import Synchronization
 import Testing
 import Time
