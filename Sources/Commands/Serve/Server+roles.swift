@@ -1,5 +1,6 @@
 import ControlPlane
 import DurableStreams
+import FoundationEssentials
 import Postgres
 import Probes
 import ReadModels
@@ -49,6 +50,7 @@ extension Server {
             content: content,
             claims: NodeClaims(client: client),
             probe: Prober.ask,
+            export: ReportExporter(environment: ProcessInfo.processInfo.environment, now: SystemClock.now).write,
             now: now
         )
         let policyWorker = PolicyWorker(

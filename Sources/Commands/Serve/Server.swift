@@ -129,6 +129,9 @@ struct Server: Sendable {
         }
         if command.roles.set.contains(.worker) {
             services.append(runner(store, reader, questions, content, client, workflows, name, hints, now))
+            let sender = MessageSender(store: store, hints: hints)
+            services += Dispatch(command: command, logger: logger)
+                .services(store, reader, questions, workflows, sender, name, hints, now)
         }
         guard command.roles.set.contains(.api) else {
             return services + (try watching(client, projector.stopped, registry, pools, spans))
