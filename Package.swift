@@ -161,7 +161,7 @@ let package = Package(
         module("Probes", ["AgentProtocol", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
         module("Telemetry", [asyncHTTPClient, logging, nioCore, nioHTTP1, tracing]),
         module("Certificates", [asn1, crypto, x509]),
-        module("OpenID", ["AgentProtocol", "Domain", "Time", jwtKit, logging]),
+        module("OpenID", ["AgentProtocol", "Domain", "Time", crypto, jwtKit, logging]),
         module("AWSSignature", ["Time", crypto]),
         module("Deliveries", ["AWSSignature", "Domain", "Time", asyncHTTPClient, crypto, nioCore, nioHTTP1]),
         module(
@@ -276,8 +276,9 @@ let package = Package(
         tests(
             "ConsoleTests",
             [
-                "AgentProtocol", "Console", "ControlPlane", "ControlPlaneTestSupport", "PatchStreams", "ReadModels",
-                "Time", httpTypes, hummingbird, hummingbirdTesting, nioCore,
+                "AgentProtocol", "Client", "Console", "ControlPlane", "ControlPlaneTestSupport", "Domain", "OpenID",
+                "PatchStreams", "Postgres", "ReadModels", "Time", crypto, httpTypes, hummingbird, hummingbirdTesting,
+                logging, nioCore,
             ]
         ),
         module(

@@ -6,6 +6,7 @@ import EmbeddedPostgres
 import Glibc
 import Logging
 import NIOCore
+import OpenID
 import Postgres
 import Probes
 import Prometheus
@@ -177,12 +178,16 @@ struct Server: Sendable {
         let token = try SecretFile.loadOrCreate(path(command.tokenFile, "operator.token")) {
             BreakGlassToken.random()
         }
+        let provider = try command.identity.provider(logger: logger)
+        let identities = provider.map { provider -> Authenticator.IdentityVerifier in
+            { token in try await provider.principal(ofToken: token) }
+        }
         let routes = ServerRoutes.make(
             services: services,
             authenticator: Authenticator(
                 breakGlass: BreakGlassToken(token),
                 access: services.access,
-                identities: try command.identity.verifier(logger: logger)
+                identities: identities
             ),
             metrics: metrics,
             fleetLockClock: command.fleetlock ? now : nil,
@@ -191,7 +196,11 @@ struct Server: Sendable {
         )
         try Console(
             services: services,
-            access: ConsoleAccess(BreakGlassToken(token), services.access),
+            access: ConsoleAccess(
+                BreakGlassToken(token),
+                services.access,
+                try provider.flatMap { try command.identity.login($0) }
+            ),
             isSecure: tls != nil,
             source: { RequestSource.address },
             now: now

@@ -44,10 +44,12 @@ struct FleetProjection: Sendable {
             }
         }
         books.keep(lanes)
-        return try changes.statements(
-            proofs: try await proofs(changes.endings, of: commits),
+        let (proofs, released) = try await proofs(changes.endings, of: commits)
+        let statements = try changes.statements(
+            proofs: proofs,
             cycleRows: try await cycleRows(changes.cycles.sorted(), of: commits)
         )
+        return statements + DailySeries.statements(released: released)
     }
 
     // MARK: - Steps
@@ -80,7 +82,9 @@ struct FleetProjection: Sendable {
         }
     }
 
-    private func proofs(_ endings: [String: RunEnding], of commits: [Commit]) async throws -> [Proof] {
+    private func proofs(_ endings: [String: RunEnding], of commits: [Commit]) async throws -> (
+        [Proof], [Patch: Timestamp]
+    ) {
         var judge = judges.borrow()
         judge.beginStep()
         var proofs: [Proof] = []
@@ -92,7 +96,7 @@ struct FleetProjection: Sendable {
             }
         }
         judges.keep(judge)
-        return proofs
+        return (proofs, judge.released)
     }
 
     /// A cycle's row is its folded state, not a change: the stream may be further than the commits, never less far.

@@ -1,6 +1,7 @@
 package import DurableStreams
 package import Logging
 package import Postgres
+import Time
 
 /// Keeps the read models behind the log.
 ///
@@ -66,13 +67,15 @@ package struct Projector: Sendable {
     /// - Throws: ``ReadModelsStall`` when there is more and step after step brings nothing.
     package func catchUp() async throws {
         var end = try await reader.end()
-        var (place, idle) = (try await cursor(), 0)
+        var (place, day, idle) = (try await cursor(), Int64?.none, 0)
         stopped.pass(place)
         while place.isBehind(stopped.limit(end, from: place)) {
             try await turn.take(step)
             let next = try await cursor()
-            idle = next == place ? idle + 1 : 0
-            place = next
+            // A step may also end a day without taking a commit.
+            let nextDay = next == place ? try await DailySeries.openDay(of: Self.name, client) : day
+            idle = next == place && nextDay == day ? idle + 1 : 0
+            (place, day) = (next, nextDay)
             stopped.pass(place)
             guard idle > 0 else { continue }
             // The log may be shorter by now: a commit was taken out, or the database brought back to an earlier moment.
@@ -97,18 +100,35 @@ package struct Projector: Sendable {
     /// Reads and judges outside the transaction: whoever holds a connection must not wait for a second one.
     private func step() async throws {
         let cursor = try await cursor()
-        let (commits, end) = try await reader.commits(after: cursor, limit: Self.commitsPerStep)
-        let (statements, next) = try await statements(for: commits, from: cursor, to: end)
+        let day = try await DailySeries.openDay(of: Self.name, client)
+        let end = day.map { Timestamp(microseconds: ($0 + 1) * 86_400_000_000) }
+        let (commits, last) = try await reader.commits(after: cursor, before: end, limit: Self.commitsPerStep)
+        guard !commits.isEmpty else { return try await openNextDay(after: day, at: cursor) }
+        let (statements, next) = try await statements(for: commits, from: cursor, to: last)
         guard next != cursor else { return }
+        let moved = Shard.all.filter { next[$0] != cursor[$0] }
+        let move = Self.moveCursor(
+            .text(Self.name),
+            .int16s(moved.map(\.rawValue)),
+            .int64s(moved.map { next[$0] })
+        )
+        try await write(statements + [move], at: cursor)
+    }
+
+    /// All of the day was read: what comes next is of a later one.
+    private func openNextDay(after day: Int64?, at cursor: LogCursor) async throws {
+        guard let first = try await reader.commits(after: cursor, limit: 1).commits.first?.at.day, first > day ?? .min
+        else { return }
+        let next = day.map { $0 + 1 } ?? first
+        try await write(DailySeries.statements(opening: next, after: day, of: Self.name), at: cursor)
+    }
+
+    private func write(_ statements: [Statement], at cursor: LogCursor) async throws {
         try await client.withTransaction { transaction in
             let rows = try await transaction.query(Self.lockCursor(.text(Self.name)))
             // Somebody else made this step meanwhile.
             guard try LogCursor(rows) == cursor else { return }
             for statement in statements { _ = try await transaction.query(statement) }
-            let moved = Shard.all.filter { next[$0] != cursor[$0] }
-            _ = try await transaction.query(
-                Self.moveCursor(.text(Self.name), .int16s(moved.map(\.rawValue)), .int64s(moved.map { next[$0] }))
-            )
         }
     }
 
