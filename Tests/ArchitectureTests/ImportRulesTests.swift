@@ -29,6 +29,7 @@ struct ImportRulesTests {
         "Console": ["AgentProtocol", "ControlPlane", "Domain", "ReadModels", "Scheduling", "Time"],
         "Client": ["AgentProtocol"],
         "Probes": ["AgentProtocol", "Domain"],
+        "Telemetry": [],
         "Certificates": [],
         "OpenID": ["AgentProtocol", "Domain", "Time"],
         "AWSSignature": ["Time"],
@@ -41,7 +42,7 @@ struct ImportRulesTests {
             "Advisories", "AgentProtocol", "API", "AWSSignature", "Certificates", "Client", "Console", "ControlPlane",
             "Deliveries", "Domain",
             "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet", "ObjectStorage", "OpenID",
-            "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows",
+            "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Telemetry", "Time", "Workflows",
         ],
         "ringmaster": ["Commands"],
         "ringmaster-agent": ["AgentCommands"],
@@ -64,7 +65,7 @@ struct ImportRulesTests {
     /// Modules of others that have one place each.
     private static let places: [Substring: Set<Substring>] = [
         "ArgumentParser": ["Commands", "AgentCommands", "simulate"],
-        "AsyncHTTPClient": ["Client", "Deliveries", "ObjectStorage", "Probes"],
+        "AsyncHTTPClient": ["Client", "Deliveries", "ObjectStorage", "Probes", "Telemetry"],
         "Foundation": ["Advisories", "Scheduling", "LocalFleet", "Commands"],
         "FoundationXML": ["Advisories"],
         "Hummingbird": ["API", "Commands", "Console"],

@@ -23,13 +23,14 @@ package struct TokenPage: Sendable {
 }
 
 /// The tokens as `token ls` lists them.
-package struct TokenTable: Sendable {
+package struct TokenTable: Tabular {
     private let tokens: [TokenView]
 
     package init(_ tokens: [TokenView]) { self.tokens = tokens }
 
-    package func lines(_ style: OutputStyle) -> [String] {
-        guard !tokens.isEmpty else { return ["There are no tokens; `ringmaster token create` makes one."] }
+    package var emptyText: String { "There are no tokens; `ringmaster token create` makes one." }
+
+    package var table: Table {
         var table = Table([
             .init("TOKEN", importance: 6, isWhole: true),
             .init("NAME", importance: 7),
@@ -53,6 +54,6 @@ package struct TokenTable: Sendable {
                 .init(use ?? "never"),
             ])
         }
-        return table.lines(style)
+        return table
     }
 }
