@@ -152,6 +152,13 @@ let package = Package(
             ],
             resources: [.embedInCode("Resources")]
         ),
+        module(
+            "SSMAPI",
+            [
+                "AgentProtocol", "AWSSignature", "ControlPlane", "Domain", "PatchStreams", "ReadModels", "Time", crypto,
+                httpTypes, hummingbird, logging, nioCore,
+            ]
+        ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("Probes", ["AgentProtocol", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
         module("Certificates", [asn1, crypto, x509]),
@@ -171,7 +178,8 @@ let package = Package(
                 "Domain",
                 "AWSSignature", "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet", "ObjectStorage",
                 "OpenID",
-                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Time", "Workflows", argumentParser, crypto,
+                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "SSMAPI", "Time", "Workflows", argumentParser,
+                crypto,
                 hummingbird, lifecycle,
                 logging, nioCore,
                 subprocess, system, unixSignals,
@@ -306,6 +314,14 @@ let package = Package(
             [
                 "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "PatchStreams",
                 "Postgres", "ReadModels", "TestSupport", "Time", logging,
+            ]
+        ),
+        tests(
+            "SSMAPITests",
+            [
+                "AgentProtocol", "AWSSignature", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams",
+                "PatchStreams", "ReadModels", "SSMAPI", "TestSupport", "Time", asyncHTTPClient, httpTypes, hummingbird,
+                hummingbirdTesting, logging, nioCore, subprocess,
             ]
         ),
         tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),

@@ -62,6 +62,14 @@ package struct ServerRoutes {
         EventRoutes(questions: questions, streams: EventStreams(questions: questions)).add(to: operators)
     }
 
+    /// Nothing but what the body adds.
+    package static func only(_ add: (Router<BasicRequestContext>) -> Void) -> Self {
+        let router = Router(context: BasicRequestContext.self)
+        router.add(middleware: ProblemMiddleware())
+        add(router)
+        return Self(router: router, polls: nil, offered: [])
+    }
+
     /// What anybody may ask of a process, whatever its roles: whether it does its work, and how.
     package static func watching(
         metrics: MetricsPage,

@@ -63,6 +63,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             RehearseCommand.self,
             SlotsCommand.self,
             TokenCommand.self,
+            AccessKeyCommand.self,
             AuditCommand.self,
         ]
     )

@@ -10,6 +10,7 @@ import Postgres
 import Probes
 import Prometheus
 import ReadModels
+import SSMAPI
 import Schema
 import ServiceLifecycle
 import Time
@@ -132,6 +133,7 @@ struct Server: Sendable {
             questions: questions,
             workflows: workflows,
             orderKeys: keys,
+            sealKey: sealKey,
             caSHA256: tls?.caSHA256,
             now: now
         )
@@ -232,7 +234,11 @@ struct Server: Sendable {
             source: { RequestSource.address },
             now: SystemClock.now
         ).add(to: routes.router)
-        return [Background(name: "sampling pool") { await sampling.run() }, try server(routes, command.listen)]
+        let door = SSMDoor(services: services, source: { RequestSource.address }, now: SystemClock.now)
+        door.add(to: routes.router)
+        var servers = [try server(routes, command.listen)]
+        if let address = command.awsListen { servers.append(try server(ServerRoutes.only(door.add), address)) }
+        return [Background(name: "sampling pool") { await sampling.run() }] + servers
     }
 
     /// Health and metrics of a process that is no API, where they were asked for.

@@ -22,16 +22,29 @@ package struct TokenPage: Sendable {
     }
 }
 
-/// The tokens as `token ls` lists them.
+/// The tokens as `token ls` lists them, or the access keys as `access-key ls` does.
 package struct TokenTable: Sendable {
-    private let tokens: [TokenView]
+    package enum Kind: Sendable {
+        case tokens, accessKeys
+    }
 
-    package init(_ tokens: [TokenView]) { self.tokens = tokens }
+    private let tokens: [TokenView]
+    private let kind: Kind
+
+    package init(_ tokens: [TokenView], of kind: Kind = .tokens) {
+        self.tokens = tokens
+        self.kind = kind
+    }
 
     package func lines(_ style: OutputStyle) -> [String] {
-        guard !tokens.isEmpty else { return ["There are no tokens; `ringmaster token create` makes one."] }
+        guard !tokens.isEmpty else {
+            return switch kind {
+            case .tokens: ["There are no tokens; `ringmaster token create` makes one."]
+            case .accessKeys: ["There are no access keys; `ringmaster access-key create` makes one."]
+            }
+        }
         var table = Table([
-            .init("TOKEN", importance: 6, isWhole: true),
+            .init(kind == .tokens ? "TOKEN" : "ACCESS KEY", importance: 6, isWhole: true),
             .init("NAME", importance: 7),
             .init("STATE", importance: 5, isWhole: true),
             .init("ROLES", importance: 4),

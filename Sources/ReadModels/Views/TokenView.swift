@@ -1,7 +1,7 @@
 package import Domain
 package import Time
 
-/// A token of the API, without its secret.
+/// A token of the API or an access key, without its secret.
 package struct TokenView: Codable, Equatable, Sendable {
     package var id: String
     package var name: String

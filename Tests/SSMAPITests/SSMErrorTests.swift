@@ -1,0 +1,5 @@
+import Testing
+
+@testable import SSMAPI
+
+@Suite struct PlaceholderTests {}
