@@ -49,8 +49,8 @@ func module(
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -178,7 +178,8 @@ let package = Package(
                 "Domain",
                 "AWSSignature", "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet", "ObjectStorage",
                 "OpenID",
-                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "SSMAPI", "Time", "Workflows", argumentParser,
+                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "SSMAPI", "Time", "Workflows",
+                argumentParser,
                 crypto,
                 hummingbird, lifecycle,
                 logging, nioCore,
@@ -332,10 +333,12 @@ let package = Package(
         tests(
             "ServerProcessTests",
             [
-                "AgentProtocol", "ControlPlaneTestSupport", "Domain", "DurableStreams", "Postgres", "ReadModels",
-                "Schema", "TestSupport", "Time", "ringmaster", asyncHTTPClient, crypto, httpTypes, hummingbird,
+                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "Postgres",
+                "ReadModels", "SSMAPI", "Schema", "TestSupport", "Time", "ringmaster", asyncHTTPClient, crypto,
+                httpTypes, hummingbird,
                 hummingbirdTesting, nioCore, nioHTTP1, nioSSL, subprocess, system,
-            ]
+            ],
+            exclude: ["AWS"]
         ),
         tests("SimulationTests", ["Simulation"]),
         tests("TimeTests", ["Time"]),

@@ -28,6 +28,7 @@ package enum HTTPServer {
     ///   - certificate: PEM files of the chain and of its key; nil serves plain HTTP.
     ///   - now: the wall clock.
     ///   - pace: how fast bodies must come and answers be taken.
+    ///   - addressKey: under which the log says where it listens.
     ///   - listening: told the port once the server listens.
     package static func make(
         routes: ServerRoutes,
@@ -37,6 +38,7 @@ package enum HTTPServer {
         now: @escaping @Sendable () -> Timestamp,
         logger: Logger,
         pace: TransferPace = .standard,
+        addressKey: String = "http.address",
         listening: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> any Service {
         let responder = RequestResponder(routes, now: now, logger: logger)
@@ -70,7 +72,7 @@ package enum HTTPServer {
                 let address = channel.localAddress.map { "\($0)" } ?? "\(host):\(port)"
                 logger.notice(
                     "listening",
-                    metadata: ["http.address": "\(address)", "http.tls": "\(certificate != nil)"]
+                    metadata: [addressKey: "\(address)", "http.tls": "\(certificate != nil)"]
                 )
             },
             eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,

@@ -1,7 +1,14 @@
 /// Every operation that is offered; any other is answered with `UnknownOperationException`.
-enum OperationTable {
-    static let operations: [String: Operation] = {
-        let all = BaselineOperations.all + PatchGroupOperations.all + TagOperations.all
-        return Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
-    }()
+struct OperationTable: Sendable {
+    private let operations: [String: Operation]
+
+    init() {
+        let states = PatchStates()
+        let all =
+            BaselineOperations.all + PatchGroupOperations.all + TagOperations.all + InstanceOperations.all
+            + PatchOperations(states: states).all + ComplianceOperations(states: states).all
+        operations = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    subscript(name: String) -> Operation? { operations[name] }
 }

@@ -21,6 +21,7 @@ package struct SSMDoor: Sendable {
     private let gate: SignatureGate
     private let source: @Sendable () -> String?
     private let now: @Sendable () -> Timestamp
+    private let table = OperationTable()
     private let taken = TakenSignatures()
 
     /// - Parameters:
@@ -51,7 +52,10 @@ package struct SSMDoor: Sendable {
         } catch {
             let shown = Self.error(error)
             if shown.status >= 500 {
-                context.logger.error("request of SSM's API failed", metadata: ["error": "\(error)", "aws.request": "\(id)"])
+                context.logger.error(
+                    "request of SSM's API failed",
+                    metadata: ["error": "\(error)", "aws.request": "\(id)"]
+                )
             }
             return Self.response(id, .init(code: shown.status), shown.body)
         }
@@ -72,7 +76,7 @@ package struct SSMDoor: Sendable {
             let (principal, claim) = try await gate.admit(request, body, from: entry.source, at: now())
             (entry.principal, entry.actor) = (principal.id, principal.name)
             try services.access.spend(by: principal)
-            guard let operation = OperationTable.operations[name] else { throw SSMError("UnknownOperationException") }
+            guard let operation = table[name] else { throw SSMError("UnknownOperationException") }
             entry.permission = operation.permission
             try principal.check(operation.permission)
             if operation.isChange { try principal.check(AccessReach.fleet) }
@@ -123,8 +127,8 @@ package struct SSMDoor: Sendable {
     /// In AWS's words, with ours behind them.
     private static func denial(_ refusal: AccessRefusal, _ entry: AuditEntry) -> String {
         let action = entry.request.dropFirst(target.count)
-        return "User: arn:aws:iam::\(Call.account):user/\(entry.actor ?? "") is not authorized to perform: ssm:\(action): "
-            + refusal.detail
+        let user = "arn:aws:iam::\(Call.account):user/\(entry.actor ?? "")"
+        return "User: \(user) is not authorized to perform: ssm:\(action): \(refusal.detail)"
     }
 
     private static func error(_ error: any Error) -> SSMError {

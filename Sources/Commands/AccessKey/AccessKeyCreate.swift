@@ -24,6 +24,6 @@ struct AccessKeyCreate: AsyncParsableCommand {
     func run() async throws {
         let request = holder.request(by: try actor.name(for: server))
         let key = try await server.client().createAccessKey(request)
-        try output.print(key) { AccessKeyPage(key).lines($0) }
+        try output.print(key) { TokenPage(key, of: .accessKeys).lines($0) }
     }
 }

@@ -16,7 +16,7 @@ extension ControlPlaneClient {
         try await post(.api("tokens", id, "revoke"), request)
     }
 
-    package func createAccessKey(_ request: CreateToken) async throws -> NewAccessKeyView {
+    package func createAccessKey(_ request: CreateToken) async throws -> NewTokenView {
         try await post(.api("access-keys"), request)
     }
 

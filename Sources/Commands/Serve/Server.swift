@@ -237,7 +237,9 @@ struct Server: Sendable {
         let door = SSMDoor(services: services, source: { RequestSource.address }, now: SystemClock.now)
         door.add(to: routes.router)
         var servers = [try server(routes, command.listen)]
-        if let address = command.awsListen { servers.append(try server(ServerRoutes.only(door.add), address)) }
+        if let address = command.awsListen {
+            servers.append(try server(ServerRoutes.only(door.add), address, addressKey: "aws.address"))
+        }
         return [Background(name: "sampling pool") { await sampling.run() }] + servers
     }
 
@@ -256,14 +258,19 @@ struct Server: Sendable {
         { [logger] in await DatabaseCheck(client: client, logger: logger).problems() }
     }
 
-    private func server(_ routes: ServerRoutes, _ address: ListenAddress) throws -> any Service {
+    private func server(
+        _ routes: ServerRoutes,
+        _ address: ListenAddress,
+        addressKey: String = "http.address"
+    ) throws -> any Service {
         try HTTPServer.make(
             routes: routes,
             host: address.host,
             port: address.port,
             certificate: tls?.certificate,
             now: SystemClock.now,
-            logger: logger
+            logger: logger,
+            addressKey: addressKey
         )
     }
 

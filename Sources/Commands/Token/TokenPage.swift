@@ -2,23 +2,30 @@ import Domain
 package import ReadModels
 import Time
 
-/// A new token as `token create` shows it.
+/// A new token as `token create` shows it, or an access key as `access-key create` does.
 package struct TokenPage: Sendable {
     private let token: NewTokenView
+    private let kind: TokenTable.Kind
 
-    package init(_ token: NewTokenView) { self.token = token }
+    package init(_ token: NewTokenView, of kind: TokenTable.Kind = .tokens) {
+        self.token = token
+        self.kind = kind
+    }
 
     package func lines(_ style: OutputStyle) -> [String] {
         var fields = FieldList()
-        fields.append("token", token.id, tone: .heading)
+        fields.append(kind == .tokens ? "token" : "access key id", token.id, tone: .heading)
         fields.append("name", token.name)
         fields.append("roles", token.roles.map(\.rawValue).joined(separator: ", "))
         fields.append("scope", (token.scope ?? .unlimited).description)
         fields.append("expires", token.expiresAt.toTheSecond)
-        fields.append("secret", token.secret, tone: .heading)
-        return fields.lines(style) + [
-            "", "The secret is not shown again. Keep it in a file of mode 0600 and name that with --token-file.",
-        ]
+        fields.append(kind == .tokens ? "secret" : "secret access key", token.secret, tone: .heading)
+        let advice =
+            switch kind {
+            case .tokens: "Keep it in a file of mode 0600 and name that with --token-file."
+            case .accessKeys: "`aws configure` keeps both; the region is a site of the policy."
+            }
+        return fields.lines(style) + ["", "The secret is not shown again. \(advice)"]
     }
 }
 

@@ -46,7 +46,7 @@ package struct AccessService: Sendable {
     /// Makes an access key: a token whose secret signs requests, and which is never sent along.
     ///
     /// - Throws: as ``create(_:key:)``.
-    package func createAccessKey(_ request: CreateToken, key: String?) async throws -> NewAccessKeyView {
+    package func createAccessKey(_ request: CreateToken, key: String?) async throws -> NewTokenView {
         let person = try PersonName.check(request.by)
         try check(request)
         let digits = key.map { String(ContentStore.digest(of: $0).prefix(16)) } ?? Secret.identifier()
@@ -62,7 +62,7 @@ package struct AccessService: Sendable {
         let secret = secrets.secret(of: token)
         token.secretSHA256 = ContentStore.digest(of: secret)
         try await ask(.create(token), key: nil, by: person)
-        return NewAccessKeyView(token, secret: secret)
+        return NewTokenView(token, secret: secret)
     }
 
     /// All tokens that count, and those that ended in the last 30 days.

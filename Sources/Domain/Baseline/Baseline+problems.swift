@@ -73,7 +73,7 @@ extension Baseline {
             let digits = id.dropFirst(3)
             let isPlain = digits.utf8.count == 17 && digits.allSatisfy { $0.isHexDigit && !$0.isUppercase }
             if !id.hasPrefix("pb-") || !isPlain {
-                add("id", "\"\(id)\" is not an id of SSM's, such as pb-0123456789abcdef0; leave it out, and it gets one")
+                add("id", "\"\(id)\" is no id such as pb-0123456789abcdef0; leave it out, and it gets one")
             }
         }
 

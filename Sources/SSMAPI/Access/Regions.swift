@@ -1,6 +1,6 @@
+import ControlPlane
 import Domain
 import ReadModels
-import ControlPlane
 import Synchronization
 
 /// The regions that requests may be for: the sites of the policy.

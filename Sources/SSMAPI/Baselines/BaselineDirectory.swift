@@ -44,7 +44,7 @@ struct BaselineDirectory: Sendable {
     /// The id that belongs to the text.
     static func id(from text: String) -> String { "pb-" + ContentStore.digest(of: text).prefix(17) }
 
-    private static let predefinedIDs = [
+    static let predefinedIDs = [
         "AWS-AmazonLinux2023DefaultPatchBaseline": "pb-05c9c9bf778d4c4d0",
         "AWS-AmazonLinux2022DefaultPatchBaseline": "pb-0028ca011460d5eaf",
         "AWS-AmazonLinux2DefaultPatchBaseline": "pb-0be8c61cde3be63f3",

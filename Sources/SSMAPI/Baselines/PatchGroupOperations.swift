@@ -129,7 +129,7 @@ enum PatchGroupOperations {
         "DescribePatchGroups",
         [
             .optional("Filters", BaselineShapes.filters), .optional("MaxResults", BaselineShapes.pageSize),
-            .optional("NextToken", .token),
+            .optional("NextToken", .text),
         ]
     ) { (input: DescribeInput, call) in
         let directory = BaselineDirectory(try await call.services.policy.book())

@@ -20,7 +20,8 @@ extension SSMError {
             let text = "Patch Group baseline already has a baseline registered for OperatingSystem"
             self.init("AlreadyExistsException", "\(text) \(system?.rawValue ?? "of any kind").")
         case .tooManyGroups(let name, let most):
-            self.init("ResourceLimitExceededException", "\(name) is registered for \(most) patch groups, which is the most.")
+            let text = "\(name) is registered for \(most) patch groups, which is the most."
+            self.init("ResourceLimitExceededException", text)
         case .notAttached(let name, let group):
             self.init("InvalidResourceId", "\(name) is not registered for the patch group \(group).")
         case .attachedByPattern(let name, let group, let pattern):

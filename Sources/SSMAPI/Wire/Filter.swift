@@ -21,7 +21,8 @@ struct FilterList: Sendable {
         self.values = values
     }
 
-    subscript(key: String) -> [String]? { values[key] }
+    /// Those that ask for a tag, such as `tag:Patch Group`.
+    var tagKeys: [String] { values.keys.filter { $0.hasPrefix("tag:") } }
 
     /// - Parameter found: what the item has under the key; nil for one that has whatever is asked for.
     func allows(_ key: String, _ found: [String]?) -> Bool {

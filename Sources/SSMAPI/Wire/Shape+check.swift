@@ -32,7 +32,7 @@ extension Shape {
             if !words.contains(text) { violate("satisfy enum value set: [\(words.joined(separator: ", "))]") }
         case (.integer(let bounds), .integer(let number)):
             Self.check(Int(clamping: number), bounds, "value", violate)
-        case (.boolean, .bool), (.moment, .integer), (.moment, .number): break
+        case (.boolean, .bool): break
         case (.list(let shape, let counts), .list(let values)):
             Self.check(values.count, counts, "length", violate)
             for (index, value) in values.prefix(Self.mostElements).enumerated() {
@@ -40,7 +40,8 @@ extension Shape {
             }
         case (.structure(let members), .object(let values)):
             for member in members {
-                let place = (path.isEmpty ? "" : path + ".") + member.name.prefix(1).lowercased()
+                let place =
+                    (path.isEmpty ? "" : path + ".") + member.name.prefix(1).lowercased()
                     + member.name.dropFirst()
                 let value = values[member.name] ?? .null
                 if value != .null {
@@ -74,7 +75,6 @@ extension Shape {
         case .text, .word: "a string"
         case .integer: "an integer"
         case .boolean: "a boolean"
-        case .moment: "a timestamp in seconds"
         case .list: "a list"
         case .structure: "a structure"
         }

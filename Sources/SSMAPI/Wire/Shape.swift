@@ -5,7 +5,6 @@ indirect enum Shape: Sendable {
     case word([String])
     case integer(ClosedRange<Int>)
     case boolean
-    case moment
     case list(Shape, ClosedRange<Int>)
     case structure([Member])
 
@@ -14,9 +13,13 @@ indirect enum Shape: Sendable {
         let shape: Shape
         let isRequired: Bool
 
-        static func required(_ name: String, _ shape: Shape) -> Self { Self(name: name, shape: shape, isRequired: true) }
+        static func required(_ name: String, _ shape: Shape) -> Self {
+            Self(name: name, shape: shape, isRequired: true)
+        }
 
-        static func optional(_ name: String, _ shape: Shape) -> Self { Self(name: name, shape: shape, isRequired: false) }
+        static func optional(_ name: String, _ shape: Shape) -> Self {
+            Self(name: name, shape: shape, isRequired: false)
+        }
     }
 
     /// A regular expression: its text for messages, and what it says in code.
@@ -30,9 +33,6 @@ indirect enum Shape: Sendable {
     }
 
     static let any = 0...Int.max
-    static let token = Shape.text(any)
-
-    /// A member of which nothing but its presence matters here.
     static let text = Shape.text(any)
 }
 

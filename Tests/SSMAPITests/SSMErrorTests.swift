@@ -1,5 +1,0 @@
-import Testing
-
-@testable import SSMAPI
-
-@Suite struct PlaceholderTests {}
