@@ -88,7 +88,7 @@ struct AccessRouteTests {
         }
     }
 
-    @Test("An access key is listed and revoked apart from tokens, and its secret is no bearer's and in no answer after the first")
+    @Test("An access key is listed and revoked apart from tokens, and its secret is told once and is no bearer's")
     func accessKeys() async throws {
         try await TestAPI.with { api in
             let create = CreateToken(name: "terraform", roles: [.operator], expiresInSeconds: 60, by: "root")
