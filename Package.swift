@@ -101,7 +101,10 @@ let package = Package(
                 "AgentProtocol", "CLibZ", "CLinuxAgent", "PackageVersions", "Time", crypto, logging, nioCore,
                 nioHTTP1, nioPosix, nioSSL, nioTLS, subprocess, system,
             ],
-            resources: [.embedInCode("Dnf/planner.py"), .embedInCode("WindowsUpdate/windows-update.ps1")]
+            resources: [
+                .embedInCode("Dnf/notices.py"), .embedInCode("Dnf/obstacles.py"), .embedInCode("Dnf/planner.py"),
+                .embedInCode("WindowsUpdate/windows-update.ps1"),
+            ]
         ),
         module("LocalFleet", [crypto, subprocess]),
 

@@ -28,6 +28,8 @@ GRANT INSERT, DELETE ON set_aside TO ringmaster_application;
 GRANT INSERT, DELETE, UPDATE (code, detail) ON answer TO ringmaster_application;
 -- Written and consumed.
 GRANT INSERT, DELETE ON inbox, "order" TO ringmaster_application;
+-- An order that is not wanted any more stays until its host has ended.
+GRANT UPDATE (is_withdrawn) ON "order" TO ringmaster_application;
 -- Rows of before get their seals once; a commit's is never changed.
 GRANT UPDATE (seal) ON commit, inbox, set_aside TO ringmaster_application;
 GRANT INSERT, UPDATE, DELETE ON stream, task, lease, engine TO ringmaster_application;

@@ -23,6 +23,7 @@ package struct Agent: Sendable {
     private let keyring: OrderKeyring?
     private let repairs: RepairDesk?
     private let turn: WorkTurn
+    private let watch: OrderWatch
     private let clock: any Clock<Duration>
     private let onIdle: @Sendable () -> Void
     private let isReplaced: @Sendable () -> Bool
@@ -61,6 +62,7 @@ package struct Agent: Sendable {
         self.keyring = keyring
         self.repairs = repairs.map { RepairDesk(store: $0, link: link, logger: logger) }
         turn = WorkTurn(lock: workLock, clock: clock, logger: logger)
+        watch = OrderWatch(ledger: ledger, link: link, clock: clock, logger: logger)
         self.clock = clock
         self.onIdle = onIdle
         self.isReplaced = isReplaced
@@ -261,13 +263,15 @@ package struct Agent: Sendable {
     /// When the host's own files fail the run goes on later from what the journal holds.
     private func carryOut(_ begin: () async throws -> Void) async throws {
         do {
-            try await turn.take(begin)
+            try await turn.take { try await watch.beside(begin) }
         } catch is CancellationError {
             throw CancellationError()
         } catch {
             logger.error("the order cannot go on; trying again", metadata: ["error": "\(error)"])
             try await clock.sleep(for: Backoff.firstPause)
-            try await patiently("the order cannot go on") { try await turn.take { try await driver.resume() } }
+            try await patiently("the order cannot go on") {
+                try await turn.take { try await watch.beside(driver.resume) }
+            }
         }
     }
 

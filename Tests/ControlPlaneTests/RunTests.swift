@@ -113,6 +113,38 @@ struct RunTests {
         }
     }
 
+    @Test("A host at work hears that its run was cancelled, and one that has not begun does not begin")
+    func cancelAtWork() async throws {
+        try await withControlPlane { controlPlane in
+            let fleet = try await Self.fleet(controlPlane)
+            let chosen = [fleet.agents[0], fleet.agents[4]]
+            let agents = controlPlane.services.agents
+            var request = Self.request(targets: TargetSelector(nodes: chosen.map(\.node)))
+            request.maxConcurrency = .count(2)
+            let id = try await controlPlane.services.runs.start(request, key: nil).id
+            let order = try #require(try await chosen[0].nextOrder(of: controlPlane))
+            try await chosen[0].report(.accepted, on: order, to: controlPlane)
+            let waiting = try #require(try await agents.nextOrder(for: chosen[1].node, wait: .seconds(60)))
+            #expect(waiting.isWithdrawn == nil)
+            #expect(try await agents.standing(of: order.id, for: order.node) == OrderStanding(isWithdrawn: false))
+
+            try await controlPlane.steer(id, .abort)
+            while try await !agents.standing(of: order.id, for: order.node).isWithdrawn {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            #expect(try await agents.standing(of: "another", for: order.node) == OrderStanding(isWithdrawn: false))
+            #expect(try await agents.nextOrder(for: chosen[1].node, wait: .zero)?.isWithdrawn == true)
+            try await chosen[0].report(.ran(kind: .cancelled, detail: "taken back"), on: order, to: controlPlane)
+            let unbegun = try DomainJSON.decode(Order.self, from: waiting.payload)
+            let refusal = HostRunFact.refused(reason: .withdrawn, detail: "taken back")
+            try await chosen[1].report(refusal, on: unbegun, to: controlPlane)
+            try await controlPlane.cycle(id, "aborted") { $0.state == "aborted" }
+            let run = try await controlPlane.questions.run(id)
+            #expect(run.status == RunStatus("Cancelled"))
+            #expect(run.invocations.map(\.status.details) == ["Cancelled", "Cancelled"])
+        }
+    }
+
     @Test("Hosts are chosen by their ids; without any a run is over at once")
     func targets() async throws {
         try await withControlPlane { controlPlane in

@@ -27,6 +27,7 @@ private struct RolloutWorld {
     private var finals: [Int: HostRunState] = [:]
     private var ordered: Set<Int> = []
     private var retracted: Set<Int> = []
+    private var withdrawn: Set<Int> = []
     private var endings = 0
     /// Errors since the last time that a person lifted a halt, counted from the events alone.
     private var budget = 0
@@ -89,11 +90,16 @@ private struct RolloutWorld {
         let boot = BootIdentity(bootID: "b", kernel: "k")
         let facts: [HostFact] =
             switch spec.operation {
-            case .scan: [.accepted, .scanned(inventory: "i"), .brokenDown, .refused(.expired, detail: "")]
+            case .scan:
+                [
+                    .accepted, .scanned(inventory: "i"), .brokenDown, .refused(.expired, detail: ""),
+                    .refused(.withdrawn, detail: ""),
+                ]
             case .run:
                 [
                     .accepted, .rebooting(boot), .verifying(boot), .ran(nil, detail: nil),
-                    .ran(.script, detail: "exit code 1"), .refused(.unknownVersion, detail: ""),
+                    .ran(.script, detail: "exit code 1"), .ran(.cancelled, detail: ""),
+                    .refused(.unknownVersion, detail: ""),
                 ]
             case .install:
                 [
@@ -159,9 +165,16 @@ private struct RolloutWorld {
             switch effect {
             case .order(let index, _, _): #expect(ordered.insert(index).inserted, comment)
             case .retractOrder(let index, _): #expect(retracted.insert(index).inserted, comment)
+            case .withdrawOrder(let index, _):
+                #expect(withdrawn.insert(index).inserted, comment)
+                #expect(before.hostStates[index].isInFlight && shadow.phase != .running, comment)
             case .tell(_, .laneEnded): endings += 1
             case .tell, .tellNode, .tellSlots, .tellUnopened: break
             }
+        }
+        if stream.state.phase == .aborted {
+            let inFlight = stream.state.hostStates.indices.filter { stream.state.hostStates[$0].isInFlight }
+            #expect(withdrawn.isSuperset(of: inFlight), comment)
         }
         for (index, state) in stream.state.hostStates.enumerated() where state.isTerminal {
             #expect(finals[index] == nil || finals[index] == state, comment)

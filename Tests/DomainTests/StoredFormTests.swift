@@ -44,6 +44,10 @@ struct StoredFormTests {
                 .hostsExpired([1, 2], as: .timedOut, at: seconds(1)),
                 #"{"hostsExpired":{"_0":[1,2],"as":9,"at":1000000}}"#
             ),
+            (
+                .ordersWithdrawn([1, 2], at: seconds(1)),
+                #"{"ordersWithdrawn":{"_0":[1,2],"at":1000000}}"#
+            ),
         ]
     )
     func rollout(event: RolloutEvent, text: String) throws {

@@ -23,6 +23,10 @@ struct AgentRoutes: Sendable {
             return Response(status: .ok)
         }
         group.get("orders") { request, _ in try polls.response(to: await polls.outcome(of: request)) }
+        group.get("orders/:id") { request, context in
+            let node = try await node(of: request, body: ByteBuffer())
+            return try JSONBody.respond(try await agents.standing(of: try context.decoded("id"), for: node))
+        }
         group.get("order-keys") { request, _ in
             _ = try await node(of: request, body: ByteBuffer())
             return try JSONBody.respond(agents.orderKeyHistory)

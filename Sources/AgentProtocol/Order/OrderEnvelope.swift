@@ -10,11 +10,16 @@ package struct OrderEnvelope: Codable, Equatable, Sendable {
     ///
     /// A hint, and not signed: it makes the agent ask for statements, each of which proves itself.
     package var keyVersion: Int?
+    /// It is not wanted any more: whoever has not begun it refuses it.
+    ///
+    /// Not signed, for nothing is done by it.
+    package var isWithdrawn: Bool?
 
-    package init(payload: String, signature: String, keyVersion: Int? = nil) {
+    package init(payload: String, signature: String, keyVersion: Int? = nil, isWithdrawn: Bool? = nil) {
         self.payload = payload
         self.signature = signature
         self.keyVersion = keyVersion
+        self.isWithdrawn = isWithdrawn
     }
 
     package var signedBytes: [UInt8] { SignedBytes.encode("ringmaster-order-v1", [Array(payload.utf8)]) }

@@ -4,5 +4,7 @@ package enum FailureKind: String, Codable, Sendable, CaseIterable {
     case vanishedVersion = "vanished-version"
     case rebootFailed = "reboot-failed"
     case windowClosed = "window-closed"
+    /// Ended before its time, because the control plane did not want it any more.
+    case cancelled
     case unknown
 }

@@ -17,6 +17,8 @@ package enum RefusalReason: String, Codable, Sendable, CaseIterable {
     case freeze
     /// The host's clock is too far from the control plane's for any window to hold by it.
     case clock
+    /// The control plane did not want it any more when it was fetched.
+    case withdrawn
     /// What the host's owner allows cannot be read: then nothing is.
     case hostLimits = "host-limits"
 }

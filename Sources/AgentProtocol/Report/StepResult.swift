@@ -3,6 +3,8 @@ package struct StepResult: Codable, Equatable, Sendable {
     package enum State: String, Codable, Sendable, CaseIterable {
         case succeeded, failed
         case timedOut = "timed-out"
+        /// Ended before its time, because the control plane did not want it any more.
+        case cancelled
         /// It is for another platform.
         case skipped
         /// It asked for a restart that there could not be, or that did not come about.

@@ -167,11 +167,23 @@ package final class AgentService: Sendable {
         return try await orderKeys.delivered(order)
     }
 
+    /// What the node that carries the order out hears of it.
+    package func standing(of order: String, for node: String) async throws -> OrderStanding {
+        let oldest = try await nextStored(for: node, wait: .zero)
+        return OrderStanding(isWithdrawn: oldest.map { $0.id == order && $0.isWithdrawn } ?? false)
+    }
+
     /// The same as it is stored, which is not yet fit for its agent; nobody signs anything for it.
     func storedOrder(for node: String, wait: Duration = .zero) async throws -> OrderEnvelope? {
+        guard let order = try await nextStored(for: node, wait: wait) else { return nil }
+        var envelope = try DomainJSON.decode(OrderEnvelope.self, from: order.body)
+        if order.isWithdrawn { envelope.isWithdrawn = true }
+        return envelope
+    }
+
+    private func nextStored(for node: String, wait: Duration) async throws -> StoredOrder? {
         do {
-            guard let order = try await orders.next(for: node, wait: wait) else { return nil }
-            return try DomainJSON.decode(OrderEnvelope.self, from: order.body)
+            return try await orders.next(for: node, wait: wait)
         } catch let full as OrderDeskFull {
             throw Problem(status: 503, code: "overloaded", detail: full.description)
         }

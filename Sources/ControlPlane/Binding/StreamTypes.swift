@@ -59,9 +59,11 @@ package enum StreamTypes {
             let order = Order(spec, index: index, attempt: attempt, issued: origin.at, expires: expires)
             return .order(id: order.id, node: order.node, body: try PlainOrder.text(of: orderKeys.seal(order)))
         case .retractOrder(let index, let attempt):
-            let spec = try spec(of: state, origin)
-            let id = OrderID(rollout: spec.rollout, index: index, attempt: attempt).description
-            return .retractOrder(id: id, node: spec.targets[index])
+            let (id, node) = try order(index, attempt, state, origin)
+            return .retractOrder(id: id, node: node)
+        case .withdrawOrder(let index, let attempt):
+            let (id, node) = try order(index, attempt, state, origin)
+            return .withdrawOrder(id: id, node: node)
         case .tell(let cycle, let message):
             return try send(message, to: Cycle.stream(cycle), from: origin)
         case .tellNode(let node, let message):
@@ -74,6 +76,17 @@ package enum StreamTypes {
             let cycle = Cycle.stream(RolloutName.cycle(of: rollout))
             return try send(CycleMessage.laneEnded(outcome), to: cycle, from: origin)
         }
+    }
+
+    private static func order(
+        _ index: Int,
+        _ attempt: Int,
+        _ state: Rollout,
+        _ origin: EffectOrigin
+    ) throws -> (id: String, node: String) {
+        let spec = try spec(of: state, origin)
+        let id = OrderID(rollout: spec.rollout, index: index, attempt: attempt)
+        return (id.description, spec.targets[index])
     }
 
     private static func spec(of state: Rollout, _ origin: EffectOrigin) throws -> RolloutSpec {

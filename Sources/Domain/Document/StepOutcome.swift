@@ -3,6 +3,8 @@ package struct StepOutcome: Codable, Equatable, Sendable {
     package enum State: String, Codable, Sendable, CaseIterable {
         case succeeded, failed
         case timedOut = "timed-out"
+        /// Ended before its time, because the control plane did not want it any more.
+        case cancelled
         /// It is for another platform.
         case skipped
         /// The host restarted too often for it, or not at all.

@@ -49,13 +49,15 @@ package enum RefusalCause: String, Codable, Sendable, CaseIterable {
     case notAsPlanned = "not-as-planned"
     case businessHours = "business-hours"
     case freeze, clock
+    /// The control plane did not want it any more.
+    case withdrawn
     case hostLimits = "host-limits"
 
     /// Whether it uses up the error budget: what is wrong with the order, the plan or the host does, bad timing does not.
     package var isError: Bool {
         switch self {
         case .badSignature, .malformed, .unknownVersion, .otherNode, .replayed, .notAsPlanned, .clock, .hostLimits: true
-        case .expired, .windowNotOpen, .pastCutoff, .businessHours, .freeze: false
+        case .expired, .windowNotOpen, .pastCutoff, .businessHours, .freeze, .withdrawn: false
         }
     }
 }
@@ -66,6 +68,8 @@ package enum FailureClass: String, Codable, Sendable, CaseIterable {
     case vanishedVersion = "vanished-version"
     case rebootFailed = "reboot-failed"
     case windowClosed = "window-closed"
+    /// Ended before its time, because the control plane did not want it any more.
+    case cancelled
     case unknown
 }
 

@@ -14,7 +14,7 @@ package enum HostRunState: UInt8, Codable, Sendable, CaseIterable {
     case refused
     /// Accepted, and not ended by its deadline.
     case timedOut
-    /// Not begun, because of an abort.
+    /// Not begun, or ended before its time, because of an abort.
     case cancelled
     /// Not begun before the window's cutoff.
     case missedWindow

@@ -104,6 +104,11 @@ extension Rollout {
         return consequences(events, outlook, spec, now)
     }
 
+    /// Of an aborted rollout, the hosts that are told next to end.
+    private var nextInFlight: [Int] {
+        Array((withdrawnIndex..<nextIndex).lazy.filter { hostStates[$0].isInFlight }.prefix(Self.batchSize))
+    }
+
     /// The events, and those that follow from them by themselves.
     private func consequences(
         _ causes: [RolloutEvent],
@@ -128,6 +133,9 @@ extension Rollout {
             let expires = outlook.expiry(orderedAt: now, deliverySeconds: spec.deliverySeconds)
             events.append(.hostsOrdered(first: outlook.nextIndex, count: count, expires: expires, at: now))
             outlook.ordered(count)
+        }
+        if outlook.phase == .aborted, outlook.inFlight > 0, withdrawnIndex < nextIndex {
+            events.append(.ordersWithdrawn(nextInFlight, at: now))
         }
         if outlook.queued == 0, outlook.inFlight == 0 { events.append(.ended(at: now)) }
         return events

@@ -20,6 +20,8 @@ extension Rollout {
                 let order = OrderID(rollout: spec.rollout, index: index, attempt: spec.attempt).description
                 return [retraction, .tellNode(spec.targets[index], .runTimedOut(order: order))]
             }
+        case .ordersWithdrawn(let indices, _):
+            return indices.map { .withdrawOrder(index: $0, attempt: spec.attempt) }
         case .halted(let errors, _):
             return [.tell(cycle: spec.cycle, .laneHalted(rollout: spec.rollout, errors: errors))]
         case .ended:

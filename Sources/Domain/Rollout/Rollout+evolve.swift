@@ -19,6 +19,8 @@ extension Rollout {
         case .halted(let errors, _):
             phase = .halted
             haltErrors = errors
+        case .ordersWithdrawn(let indices, _):
+            withdrawnIndex = indices.count < Self.batchSize ? hostStates.count : (indices.last ?? 0) + 1
         case .paused(let revision, _):
             self.revision = revision
             if phase == .running { phase = .paused }

@@ -27,6 +27,8 @@ package struct Rollout: EventSourced {
     package internal(set) var failures: [HostFailure] = []
     /// The first target that has no order yet.
     package internal(set) var nextIndex = 0
+    /// Of an aborted rollout, the first target whose host has not been told to end, if it is in flight.
+    package internal(set) var withdrawnIndex = 0
     /// The errors at which it halted; nil once a person has resumed it.
     package internal(set) var haltErrors: Int?
     /// Errors that a person's `resume` has forgiven.
@@ -53,6 +55,7 @@ package struct Rollout: EventSourced {
     package var wakeAt: Timestamp? {
         guard let spec, phase != .ended else { return nil }
         var times = [deliveries.earliest, runs.earliest]
+        if phase == .aborted, withdrawnIndex < nextIndex { times.append(clock) }
         if queuedCount > 0 {
             times.append(spec.window.cutoff)
             if Outlook(self, spec).startable > 0 { times.append(max(spec.window.opens, clock)) }

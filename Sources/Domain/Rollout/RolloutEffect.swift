@@ -6,6 +6,8 @@ package enum RolloutEffect: Equatable, Sendable {
     case order(index: Int, attempt: Int, expires: Timestamp)
     /// The host run has ended: its order is over or void.
     case retractOrder(index: Int, attempt: Int)
+    /// The host run is not wanted any more: its host ends it where that does no harm, and says how.
+    case withdrawOrder(index: Int, attempt: Int)
     case tell(cycle: String, CycleMessage)
     case tellNode(String, NodeMessage)
     /// The group of reboot slots of that name.

@@ -13,6 +13,8 @@ package enum RolloutEvent: DomainEvent {
     case queueEnded(as: HostRunState, at: Timestamp)
     /// More errors than the rate control tolerates: nothing new starts until a person resumes.
     case halted(errors: Int, at: Timestamp)
+    /// After an abort, the next hosts in flight that are told to end; empty where there are none left.
+    case ordersWithdrawn([Int], at: Timestamp)
     case paused(revision: Int, at: Timestamp)
     case resumed(revision: Int, by: String, at: Timestamp)
     case aborted(reason: String, by: String, revision: Int, at: Timestamp)
@@ -29,6 +31,7 @@ package enum RolloutEvent: DomainEvent {
         case .hostsExpired: "rollout.hosts-expired.v1"
         case .queueEnded: "rollout.queue-ended.v1"
         case .halted: "rollout.halted.v1"
+        case .ordersWithdrawn: "rollout.orders-withdrawn.v1"
         case .paused: "rollout.paused.v1"
         case .resumed: "rollout.resumed.v1"
         case .aborted: "rollout.aborted.v1"
@@ -40,8 +43,8 @@ package enum RolloutEvent: DomainEvent {
     package var at: Timestamp {
         switch self {
         case .opened(_, let at), .hostsOrdered(_, _, _, let at), .hostReported(_, let at), .hostsExpired(_, _, let at),
-            .queueEnded(_, let at), .halted(_, let at), .paused(_, let at), .resumed(_, _, let at),
-            .aborted(_, _, _, let at), .windowMoved(_, let at), .ended(let at):
+            .queueEnded(_, let at), .halted(_, let at), .ordersWithdrawn(_, let at), .paused(_, let at),
+            .resumed(_, _, let at), .aborted(_, _, _, let at), .windowMoved(_, let at), .ended(let at):
             at
         }
     }

@@ -9,7 +9,7 @@ package enum RolloutMessage: DomainMessage {
     case pause(revision: Int)
     /// Lets a new rollout begin, lifts a pause and, by a person's decision, a halt: the errors so far no longer count.
     case resume(revision: Int, by: String)
-    /// Queued hosts are cancelled, hosts in flight reach their end. One that was never opened has none and ends at once.
+    /// Queued hosts are cancelled, hosts in flight are told to end where that does no harm. A rollout that was never opened has none and ends at once.
     case abort(reason: String, by: String, revision: Int)
     /// From the worker that holds open lanes against a policy that was applied: who has no order yet starts in this window.
     case move(WindowOccurrence)

@@ -13,6 +13,8 @@ extension RolloutSpec {
     package func verdict(on fact: HostFact) -> Verdict? {
         switch (fact, operation) {
         case (.accepted, _): Verdict(state: .accepted)
+        case (.refused(.withdrawn, _), _), (.ran(.cancelled, _), .run): Verdict(state: .cancelled)
+        case (.failed(.cancelled, _, _, _), .scan), (.failed(.cancelled, _, _, _), .install): Verdict(state: .cancelled)
         case (.refused(let cause, _), _):
             Verdict(state: cause.isError ? .failed : .refused, cause: cause.rawValue)
         case (.failed, .run): nil

@@ -69,7 +69,7 @@ extension Effect {
             try Limits.check(name: id, "order's id")
             try Limits.check(name: node, "order's node")
             try Limits.check(body: body)
-        case .retractOrder(let id, let node):
+        case .retractOrder(let id, let node), .withdrawOrder(let id, let node):
             try Limits.check(name: id, "order's id")
             try Limits.check(name: node, "order's node")
         case .task(let id, let kind, let body, let notBefore):

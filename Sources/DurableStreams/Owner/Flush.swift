@@ -24,6 +24,8 @@ package struct FlushPart: Equatable, Sendable {
     package var streams: [StreamRow] = []
     package var orders: [StoredOrder] = []
     package var retractions: [OrderKey] = []
+    /// Of orders that stay until they are retracted.
+    package var withdrawals: [OrderKey] = []
     package var tasks: [NewTask] = []
     /// To the inboxes of this and other shards.
     package var messages: [Message] = []

@@ -109,6 +109,7 @@ struct FlushBuilder {
         part.streams = streams
         part.orders = draft.orders.compactMap(\.self)
         part.retractions = draft.retractions
+        part.withdrawals = draft.withdrawals
         part.tasks = draft.tasks
         part.messages = draft.messages
         part.setAside = draft.setAside

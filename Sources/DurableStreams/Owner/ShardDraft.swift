@@ -16,6 +16,7 @@ struct ShardDraft {
     var orders: [StoredOrder?] = []
     private var orderPlaces: [OrderKey: Int] = [:]
     var retractions: [OrderKey] = []
+    var withdrawals: [OrderKey] = []
     var tasks: [NewTask] = []
     var messages: [Message] = []
     var setAside: [SetAsideMessage] = []
@@ -37,6 +38,14 @@ struct ShardDraft {
                 orders[place] = nil
             } else {
                 retractions.append(key)
+            }
+            return 0
+        case .withdrawOrder(let id, let node):
+            let key = OrderKey(node: node, id: id)
+            if let place = orderPlaces[key] {
+                orders[place]?.isWithdrawn = true
+            } else {
+                withdrawals.append(key)
             }
             return 0
         case .task(let id, let kind, let body, let notBefore):

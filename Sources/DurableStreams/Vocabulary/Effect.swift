@@ -6,6 +6,8 @@ package enum Effect: Equatable, Sendable {
     case order(id: String, node: String, body: String)
     /// The order is over or void; the node no longer gets it.
     case retractOrder(id: String, node: String)
+    /// The node that has begun the order hears that it is not wanted any more; it stays until it is retracted.
+    case withdrawOrder(id: String, node: String)
     /// Work for a worker, claimed with a lease and tried again with back-off. Its worker answers with messages.
     case task(id: String, kind: String, body: String, notBefore: Timestamp)
     /// A message to another stream; `id` is its dedupe key.

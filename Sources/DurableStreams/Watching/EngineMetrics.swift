@@ -102,7 +102,8 @@ extension Flush {
             size.answers += part.answers.count
             size.setAside += part.setAside.count
             size.rows += part.commits.count + part.answers.count + part.streams.count + part.orders.count
-            size.rows += part.retractions.count + part.tasks.count + part.messages.count + part.setAside.count
+            size.rows += part.retractions.count + part.withdrawals.count + part.tasks.count
+            size.rows += part.messages.count + part.setAside.count
             for commit in part.commits { size.bytes += commit.events.utf8.count }
             for order in part.orders { size.bytes += order.body.utf8.count }
             for task in part.tasks { size.bytes += task.body.utf8.count }

@@ -23,7 +23,7 @@ struct RolloutScribe {
                 for index in indices { try end(index, state.name, "", stored, rollout) }
             case .queueEnded(let state, _): for index in queued { try end(index, state.name, "", stored, rollout) }
             case .ended(let at): endedAt = at
-            case .opened, .hostsOrdered, .halted, .paused, .resumed, .aborted, .windowMoved: break
+            case .opened, .hostsOrdered, .halted, .ordersWithdrawn, .paused, .resumed, .aborted, .windowMoved: break
             }
         }
         if isInside, let spec = rollout.spec, request.holds(site: spec.site) {

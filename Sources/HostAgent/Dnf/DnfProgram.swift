@@ -36,6 +36,9 @@ package struct DnfProgram: Sendable {
         }
     }
 
-    /// The program that asks dnf, as `python -c` takes it.
-    static var planner: String { String(decoding: PackageResources.planner_py, as: UTF8.self) }
+    /// The program that asks dnf, as `python -c` takes it: its parts, and behind them what uses them.
+    static var planner: String {
+        let parts = [PackageResources.notices_py, PackageResources.obstacles_py, PackageResources.planner_py]
+        return String(decoding: parts.joined(separator: "\n\n".utf8), as: UTF8.self)
+    }
 }

@@ -11,14 +11,10 @@ of the transaction itself:
 
 Exit status: 0, 1 with the reason on standard error, 200 when another process holds a lock.
 """
-import functools
 import hashlib
-import io
 import json
 import os
-import re
 import sys
-import xml.etree.ElementTree
 
 # dnf and its plug-ins may print: only the answer goes to standard output.
 answer = os.fdopen(os.dup(1), "w")
@@ -31,9 +27,6 @@ import dnf.transaction
 import hawkey
 import libdnf.transaction
 
-CVE = re.compile(r"CVE-\d{4}-\d{4,19}")
-# Bounds of what repositories may say of one update.
-NOTICES, CVES, LETTERS = 200, 1000, 200
 # How many transactions of the past may have left something unfinished.
 HISTORY = 50
 
@@ -189,38 +182,6 @@ def resolved(base, cli):
     return sorted(base.transaction.install_set)
 
 
-def blocked(base, updates, coming):
-    """The updates that cannot come, each with what keeps it out."""
-    found = {identity(package) for package in coming}
-    return {
-        identity(package): blocker(base, package)
-        for _, package, is_held in updates
-        if not is_held and identity(package) not in found
-    }
-
-
-def blocker(base, package):
-    """What the package needs and no repository offers; of other obstacles dnf names none."""
-    everything = base.sack.query()
-    for requirement in package.requires:
-        name = str(requirement).split(" ")[0]
-        if not name.startswith(("/", "(", "rpmlib(")) and not everything.filter(provides=requirement):
-            return name
-    return "other packages"
-
-
-def needs(base, packages):
-    """By name, the names of those among the packages without which one cannot come."""
-    installed, offered_ones = base.sack.query().installed(), base.sack.query().filterm(pkg=packages)
-    found = {}
-    for package in packages:
-        for requirement in package.requires:
-            if not installed.filter(provides=requirement):
-                providers = {other.name for other in offered_ones.filter(provides=requirement)} - {package.name}
-                found.setdefault(package.name, set()).update(providers)
-    return [{"name": name, "needs": sorted(found[name])} for name in sorted(found) if found[name]]
-
-
 def described(base, update, found, obstacles):
     installed, package, is_held = update
     return {
@@ -256,70 +217,6 @@ def repository(repo):
     with open(path, "rb") as file:
         digest = hashlib.sha256(file.read()).hexdigest()
     return {"id": repo.id, "name": repo.name, "timestamp": repo._repo.getMaxTimestamp(), "digest": digest}
-
-
-def notices(base, updates):
-    """The notices that each update answers: of its own version, and of those between it and the installed one.
-
-    dnf reads dates without seconds as 1970 and knows four words for severities: this reads what the repository wrote.
-    """
-    wanted = {(package.name, package.arch): (installed.evr, package.evr) for installed, package, _ in updates}
-    found = {}
-    for repo in base.repos.iter_enabled():
-        if not repo.get_metadata_path("updateinfo"):
-            continue
-        content = repo.get_metadata_content("updateinfo").encode()
-        if b"<!DOCTYPE" in content:
-            raise dnf.exceptions.Error("the updateinfo of %s declares a document type" % repo.id)
-        for _, element in xml.etree.ElementTree.iterparse(io.BytesIO(content)):
-            if element.tag == "update":
-                collect(base, element, wanted, found)
-                element.clear()
-    return {key: newest_first(base, by_id.values()) for key, by_id in found.items()}
-
-
-def collect(base, update, wanted, found):
-    if update.get("status") == "retracted":
-        return
-    for package in update.iterfind("pkglist/collection/package"):
-        key = (package.get("name"), package.get("arch"))
-        if key not in wanted:
-            continue
-        installed, offered_version = wanted[key]
-        version = "%s:%s-%s" % (package.get("epoch") or "0", package.get("version"), package.get("release"))
-        version = version[2:] if version.startswith("0:") else version
-        is_needed = base.sack.evr_cmp(installed, version) < 0 <= base.sack.evr_cmp(offered_version, version)
-        if is_needed:
-            notice = described_notice(update, version)
-            found.setdefault(key, {}).setdefault(notice["id"], notice)
-
-
-def described_notice(update, version):
-    def text(name):
-        return " ".join((update.findtext(name) or "").split())[:LETTERS]
-
-    def date(name):
-        element = update.find(name)
-        return "" if element is None else (element.get("date") or "")[:LETTERS]
-
-    mentions = " ".join(
-        (reference.get("id") or "") + " " + (reference.get("title") or "")
-        for reference in update.iterfind("references/reference")
-    )
-    return {
-        "id": text("id"),
-        "type": (update.get("type") or "")[:LETTERS],
-        "severity": text("severity"),
-        "cves": sorted(set(CVE.findall(mentions)))[:CVES],
-        "issued": date("issued"),
-        "updated": date("updated"),
-        "version": version,
-    }
-
-
-def newest_first(base, notices):
-    by_version = functools.cmp_to_key(lambda left, right: base.sack.evr_cmp(right["version"], left["version"]))
-    return sorted(sorted(notices, key=lambda notice: notice["id"]), key=by_version)[:NOTICES]
 
 
 def versions(arguments):

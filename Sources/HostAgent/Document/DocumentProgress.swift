@@ -72,6 +72,7 @@ struct DocumentProgress: Equatable, Sendable {
 
     mutating func observe(_ run: StepRun) {
         guard let current, current.phase == .begun else { return }
+        guard run.isCancelled != true else { return end(run, .cancelled, .cancelled, "was cancelled") }
         guard run.complaint == nil, !run.isTimedOut, let code = run.exitCode else {
             let kind = run.isTimedOut ? FailureKind.timeout : .script
             return end(run, run.isTimedOut ? .timedOut : .failed, kind, run.complaint ?? "did not end in time")
@@ -107,6 +108,9 @@ struct DocumentProgress: Equatable, Sendable {
         guard case .restarting(let boot) = current?.phase else { return }
         current?.phase = .restartInDoubt(from: boot, detail: detail)
     }
+
+    /// The document goes no further.
+    mutating func abandon() { current = nil }
 
     mutating func restarted() { current?.phase = .due }
 

@@ -36,6 +36,8 @@ package struct StepRun: Codable, Equatable, Sendable {
     package var exitCode: Int?
     /// It was ended at its timeout.
     package var isTimedOut: Bool
+    /// It was ended because nobody wants it any more; nil where it was not.
+    package var isCancelled: Bool?
     /// Why it could not be begun, or what ended it.
     package var complaint: String?
     package var milliseconds: Int
@@ -45,12 +47,14 @@ package struct StepRun: Codable, Equatable, Sendable {
     package init(
         exitCode: Int?,
         isTimedOut: Bool = false,
+        isCancelled: Bool? = nil,
         complaint: String? = nil,
         milliseconds: Int = 0,
         output: String = ""
     ) {
         self.exitCode = exitCode
         self.isTimedOut = isTimedOut
+        self.isCancelled = isCancelled
         self.complaint = complaint
         self.milliseconds = milliseconds
         self.output = output

@@ -121,6 +121,17 @@ package actor Ledger {
     /// Records what happened in the run under way; durable when this returns.
     package func record(_ event: HostRunEvent) throws(JournalFailure) { try record(.run(event)) }
 
+    /// Records that the control plane does not want the order any more, if it is the one under way.
+    package func withdraw(_ order: String) throws(JournalFailure) {
+        guard let run = activeRun, run.order.id == order, !run.isWithdrawn else { return }
+        try record(.withdrawn)
+    }
+
+    /// Waits until the run under way is not wanted any more; also ends when the task is cancelled.
+    func waitForWithdrawal() async {
+        for await _ in changes() where activeRun?.isWithdrawn == true { return }
+    }
+
     /// Records that the control plane has the reports.
     package func acknowledge(_ reports: [Report]) throws(JournalFailure) {
         var last: [String: Int] = [:]

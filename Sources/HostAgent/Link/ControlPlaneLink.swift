@@ -9,6 +9,9 @@ package protocol ControlPlaneLink: Sendable {
     /// - Parameter wait: how long the control plane may hold the request open.
     func nextOrder(wait: Duration) async throws(LinkFailure) -> OrderEnvelope?
 
+    /// Whether an order that is under way is still wanted.
+    func standing(of order: String) async throws(LinkFailure) -> OrderStanding
+
     /// What the control plane says of its order keys.
     func orderKeys() async throws(LinkFailure) -> OrderKeyHistory
 

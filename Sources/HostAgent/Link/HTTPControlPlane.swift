@@ -88,10 +88,16 @@ package struct HTTPControlPlane: ControlPlaneLink {
         }
     }
 
-    package func orderKeys() async throws(LinkFailure) -> OrderKeyHistory {
-        let answer = try await call(.GET, "/agent/v1/order-keys", [], within: Self.answerTime)
+    package func standing(of order: String) async throws(LinkFailure) -> OrderStanding {
+        try await get(OrderStanding.target(order: order))
+    }
+
+    package func orderKeys() async throws(LinkFailure) -> OrderKeyHistory { try await get("/agent/v1/order-keys") }
+
+    private func get<Answer: Decodable>(_ target: String) async throws(LinkFailure) -> Answer {
+        let answer = try await call(.GET, target, [], within: Self.answerTime)
         do {
-            return try JSONDecoder().decode(OrderKeyHistory.self, from: answer.body)
+            return try JSONDecoder().decode(Answer.self, from: answer.body)
         } catch {
             throw .unreadable("\(error)")
         }

@@ -23,7 +23,7 @@ package struct OrderGate: Sendable {
 
     /// The order inside the envelope.
     ///
-    /// - Throws: the first check that fails, in this order: signature, form, version, node, expiry, window.
+    /// - Throws: the first check that fails, in this order: signature, form, version, node, expiry, window, withdrawal.
     package func open(_ envelope: OrderEnvelope, at now: Timestamp) throws(OrderRefusal) -> Order {
         guard let signature = Data(base64Encoded: envelope.signature),
             keys.contains(where: { $0.isValidSignature(signature, for: Data(envelope.signedBytes)) })
@@ -39,6 +39,9 @@ package struct OrderGate: Sendable {
         }
         let order = try Self.decode(envelope)
         try check(order, at: now)
+        guard envelope.isWithdrawn != true else {
+            throw OrderRefusal(order: order.id, .withdrawn, "the control plane took it back before this host began")
+        }
         return order
     }
 
@@ -107,7 +110,7 @@ package struct OrderRefusal: Error, Equatable, Sendable {
     package var isBinding: Bool {
         switch reason {
         case .expired, .replayed, .windowNotOpen, .pastCutoff, .notAsPlanned, .unknownVersion: true
-        case .businessHours, .freeze, .clock, .hostLimits: true
+        case .businessHours, .freeze, .clock, .hostLimits, .withdrawn: true
         case .badSignature, .malformed, .otherNode: false
         }
     }

@@ -23,7 +23,7 @@ package struct StepRunner: Sendable {
         self.processes = processes
     }
 
-    /// Runs a step to its end, or to its timeout, at which everything in its process group is killed.
+    /// Runs a step to its end, or to its timeout or the task's cancellation, at which everything in its process group is killed.
     ///
     /// - Returns: what came of it; also that it could not be begun.
     package func run(_ task: StepTask, for order: Order) async -> StepRun {
@@ -121,16 +121,29 @@ package struct StepRunner: Sendable {
                 return .ended(result.terminationStatus)
             }
             tasks.addTask {
-                try await QuietClock().sleep(for: .seconds(task.step.timeoutSeconds))
-                return .timedOut
+                do {
+                    try await QuietClock().sleep(for: .seconds(task.step.timeoutSeconds))
+                    return .timedOut
+                } catch {
+                    return .cancelled
+                }
             }
             defer { tasks.cancelAll() }
-            let first = try await tasks.next() ?? .timedOut
-            guard case .timedOut = first else { return first }
+            let first: Ending
+            do {
+                first = try await tasks.next() ?? .timedOut
+            } catch is CancellationError {
+                first = .cancelled
+            }
+            if case .ended(.exited) = first { return first }
             group.kill()
             // Its end is waited for: the next step does not run beside it.
-            _ = try await tasks.next()
-            return first
+            do {
+                _ = try await tasks.next()
+            } catch is CancellationError {
+                return .cancelled
+            }
+            return Task.isCancelled ? .cancelled : first
         }
     }
 
@@ -166,6 +179,7 @@ package struct StepRunner: Sendable {
     private enum Ending: Sendable {
         case ended(TerminationStatus)
         case timedOut
+        case cancelled
 
         func run(after duration: Duration, output: String) -> StepRun {
             let (seconds, attoseconds) = duration.components
@@ -173,6 +187,8 @@ package struct StepRunner: Sendable {
             switch self {
             case .timedOut:
                 return StepRun(exitCode: nil, isTimedOut: true, milliseconds: milliseconds, output: output)
+            case .cancelled:
+                return StepRun(exitCode: nil, isCancelled: true, milliseconds: milliseconds, output: output)
             case .ended(.exited(let code)):
                 return StepRun(exitCode: Int(code), milliseconds: milliseconds, output: output)
             case .ended(let status):

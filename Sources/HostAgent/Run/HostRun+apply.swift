@@ -21,6 +21,7 @@ extension HostRun {
         case .observed(let outcome):
             if documents.current == nil { observe(outcome) } else { observeDocument(outcome) }
         case .stopped(let failure):
+            documents.abandon()
             fail(failure)
         case .repairing:
             hasRepaired = true
@@ -41,6 +42,7 @@ extension HostRun {
             report(.verifying(boot))
         case .opening, .stepping, .restarting, .restarted, .restartGivenUp:
             applyDocument(event)
+        case .withdrawn: isWithdrawn = true
         case .ended(let fact):
             phase = .ended(fact)
             report(fact)

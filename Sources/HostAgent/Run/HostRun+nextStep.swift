@@ -13,6 +13,7 @@ extension HostRun {
             let detail = "the agent was ended \(resumptions) times in this run; look at its log and at dpkg's or dnf's"
             return .record(.ended(failed(StepFailure(.interrupted, detail), inventory: nil)))
         }
+        if let withdrawal { return withdrawal }
         return documentStep(now, boot) ?? hooked(installStep(now, boot))
     }
 

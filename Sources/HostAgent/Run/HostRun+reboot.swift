@@ -51,7 +51,7 @@ extension HostRun {
             report.after = result.after
             report.missing = result.missing ?? []
         case .accepted, .resumed, .observed, .stopped, .repairing, .installing, .slotGranted, .slotReleased, .rebooting,
-            .verifying, .opening, .stepping, .restarting, .restarted, .restartGivenUp:
+            .verifying, .opening, .stepping, .restarting, .restarted, .restartGivenUp, .withdrawn:
             return nil
         }
         return report

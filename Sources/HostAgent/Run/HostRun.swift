@@ -93,6 +93,8 @@ package struct HostRun: Equatable, Sendable {
     /// Reboot commands that steps asked for.
     var restarts = 0
     var resumptions = 0
+    /// The control plane does not want it any more.
+    package internal(set) var isWithdrawn = false
     var documents = DocumentProgress()
 
     /// A patch that is not installed with the others.

@@ -41,7 +41,7 @@ package struct HostRunDriver: Sendable {
                 if case .ended = event { await keepOutputs(of: run) }
                 try await record(event, of: run)
             case .perform(let effect):
-                try await record(.observed(await executor.perform(effect, for: run.order)), of: run)
+                try await record(.observed(try await outcome(of: effect, in: run)), of: run)
             case .askForSlot: try await slots.ask(for: run)
             case .releaseSlot(let release): try await slots.release(release, of: run)
             case .wait(let moment):
@@ -61,6 +61,28 @@ package struct HostRunDriver: Sendable {
         guard let run = await ledger.activeRun else { return }
         try await record(.resumed, of: run)
         try await drive()
+    }
+
+    /// A step of the order's own document ends when the order is withdrawn; everything else is carried through.
+    private func outcome(of effect: HostRunEffect, in run: HostRun) async throws -> HostRunOutcome {
+        guard case .runStep(let task) = effect, task.place.hook == nil else {
+            return await executor.perform(effect, for: run.order)
+        }
+        let outcome = await withTaskGroup(of: HostRunOutcome?.self) { group in
+            group.addTask { await executor.perform(effect, for: run.order) }
+            group.addTask {
+                await ledger.waitForWithdrawal()
+                return nil
+            }
+            for await outcome in group {
+                group.cancelAll()
+                if let outcome { return outcome }
+            }
+            return HostRunOutcome.failed(StepFailure(.interrupted, "the step has no outcome"))
+        }
+        // An agent that is stopped begins the step again.
+        try Task.checkCancellation()
+        return outcome
     }
 
     /// Before the end is in the journal: afterwards nobody would come back for them.

@@ -19,6 +19,7 @@ extension HostRunEvent {
         case .restarting: "rebooting for a step"
         case .restarted: "back from the reboot for a step"
         case .restartGivenUp: "step not restarted"
+        case .withdrawn: "order withdrawn"
         case .ended(.refused): "order refused"
         case .ended(.failed), .ended(.ran(.some, _)): "order failed"
         case .ended: "order done"
@@ -45,7 +46,7 @@ extension HostRunEvent {
         case .ended(.refused(let reason, let detail)): "\(reason.rawValue): \(detail)"
         case .ended(.failed(let kind, let detail, _, _)): "\(kind.rawValue): \(detail)"
         case .ended(.ran(let kind?, let detail)): "\(kind.rawValue): \(detail ?? "")"
-        case .accepted, .resumed, .observed, .repairing, .slotReleased, .ended: nil
+        case .accepted, .resumed, .observed, .repairing, .slotReleased, .ended, .withdrawn: nil
         }
     }
 }

@@ -33,6 +33,8 @@ package enum HostRunEvent: Codable, Equatable, Sendable {
     case restarted(BootFacts)
     /// The step that asked for a restart does not get one.
     case restartGivenUp(StepFailure)
+    /// The control plane does not want the run any more: it ends where that does no harm.
+    case withdrawn
     /// The terminal fact.
     case ended(HostRunFact)
 }

@@ -37,6 +37,7 @@ struct RolloutWatch {
         case .queueEnded(let state, _):
             if state == .missedWindow { world.note(.missedWindow) }
             for index in states.indices where states[index] == .queued { _ = try end(index, as: state) }
+        case .ordersWithdrawn(let indices, _): try withdraw(indices, world)
         case .halted: try halt(world)
         case .paused: if phase == .running { phase = .paused }
         case .resumed:
@@ -53,6 +54,13 @@ struct RolloutWatch {
             phase = .ended
         }
         return ([], [])
+    }
+
+    private func withdraw(_ indices: [Int], _ world: World) throws(Violation) {
+        guard phase == .aborted, indices.allSatisfy({ states.indices.contains($0) && states[$0].isInFlight }) else {
+            throw Checker.fail(.endsOnce, "\(name) takes orders of \(indices) back while \(phase)")
+        }
+        if !indices.isEmpty { world.note(.orderWithdrawn) }
     }
 
     /// After all that one decision led to.
@@ -147,6 +155,10 @@ struct RolloutWatch {
             return []
         }
         if state == .failed || Self.isFault(report.fact) { errors += 1 }
+        if state == .cancelled {
+            guard phase == .aborted else { throw Checker.fail(.endsOnce, "\(name) has a host that nobody cancelled") }
+            world.note(.endedEarly)
+        }
         if state == .succeeded { try checkOrigin(of: report, spec, world) }
         if state == .succeeded, case .installed(_, let patches, _) = report.fact {
             try HostTruth(world).check(patches, on: spec.targets[report.index])
@@ -211,6 +223,7 @@ struct RolloutWatch {
         case .installing: .installing
         case .rebooting: .rebooting
         case .verifying: .verifying
+        case .refused(.withdrawn, _), .failed(.cancelled, _, _, _), .ran(.cancelled, _): .cancelled
         case .refused(let cause, _): cause.isError ? .failed : .refused
         case .scanned: .succeeded
         case .ran(let failure, _): failure == nil ? .succeeded : .failed

@@ -8,6 +8,7 @@ extension AgentProcess {
     func drive() {
         guard let run = state.activeRun else { return idle() }
         guard !isStruck() else { return }
+        watch(run.order.id)
         switch run.nextStep(now: seenTime(run.order), boot: seenBoot(run)) {
         case .record(let event):
             judge(event, of: run)
@@ -218,7 +219,8 @@ extension HostRunEvent {
         case .ended(.refused(let reason, _)): "refuses: \(reason.rawValue)"
         case .ended: "ended well"
         case .installing: "installs"
-        case .accepted, .resumed, .observed, .repairing, .opening, .stepping, .restarting, .restarted, .restartGivenUp:
+        case .accepted, .resumed, .observed, .repairing, .opening, .stepping, .restarting, .restarted, .restartGivenUp,
+            .withdrawn:
             "\(self)"
         }
     }

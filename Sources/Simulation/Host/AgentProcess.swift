@@ -14,6 +14,7 @@ final class AgentProcess: Process {
     private var polls = 0
     var slotQuestions = 0
     private var isPolling = false
+    private var watched: String?
     private var sends = 0
     private var isSending = false
     private var backoff = Duration.seconds(1)
@@ -34,7 +35,7 @@ final class AgentProcess: Process {
     }
 
     override func begin() {
-        (isPolling, isSending, backoff) = (false, false, .seconds(1))
+        (isPolling, isSending, backoff, watched) = (false, false, .seconds(1), nil)
         let isCopy = Machine.isAnother(host.machine, than: host.enrolledMachine)
         if isCopy, world.plan.defect != .cloneNotRefused {
             world.note(.cloneRefused)
@@ -107,6 +108,27 @@ final class AgentProcess: Process {
     func idle() {
         pump()
         poll()
+    }
+
+    /// Asks, beside the work on the order, whether it is still wanted.
+    func watch(_ order: String) {
+        guard watched != order else { return }
+        watched = order
+        askForStanding(of: order)
+    }
+
+    private func askForStanding(of order: String) {
+        after(world.random.seconds(23...37)) { [self] in
+            guard let run = state.activeRun, run.order.id == order, !run.isWithdrawn else { return }
+            let replied = callback { [self] (standing: OrderStanding) in
+                guard standing.isWithdrawn, let run = state.activeRun, run.order.id == order, !run.isWithdrawn else {
+                    return
+                }
+                record(.run(.withdrawn), orElse: {}, then: {})
+            }
+            world.gateway.standing(of: order, for: host.node, reply: replied)
+            askForStanding(of: order)
+        }
     }
 
     // MARK: - Reports

@@ -83,6 +83,18 @@ final class Gateway {
         }
     }
 
+    /// Whether the order is withdrawn; `reply` hears of it, or nothing.
+    func standing(of order: String, for node: String, reply: @escaping (OrderStanding) -> Void) {
+        world.network.carry { [self] in
+            guard let engine = anyEngine() else { return }
+            world.store.call(engine, .read, { $0.tables.oldestOrders(for: [node]).first }) { [self] result in
+                guard case .success(let oldest) = result else { return }
+                let isWithdrawn = oldest.map { $0.id == order && $0.isWithdrawn } ?? false
+                world.network.carry { reply(OrderStanding(isWithdrawn: isWithdrawn)) }
+            }
+        }
+    }
+
     /// There are orders for the nodes: open polls look again.
     func ordersIssued(_ nodes: [String]) {
         for node in nodes {
@@ -113,7 +125,9 @@ final class Gateway {
 
     private func envelope(of order: StoredOrder) -> OrderEnvelope? {
         do {
-            return try DomainJSON.decode(OrderEnvelope.self, from: order.body)
+            var envelope = try DomainJSON.decode(OrderEnvelope.self, from: order.body)
+            if order.isWithdrawn { envelope.isWithdrawn = true }
+            return envelope
         } catch {
             world.violate(.onlyOrdered, "the body of order \(order.id) does not read: \(error)")
             return nil

@@ -13,6 +13,8 @@ package enum Occasion: String, CaseIterable, Sendable {
     case secondApproval = "a second approval of one person"
     case abortDuringReboot = "an abort while a host rebooted"
     case abortDuringInstall = "an abort while a host installed"
+    case orderWithdrawn = "an abort with hosts in flight"
+    case endedEarly = "a host that ended before its time because of an abort"
     case pauseInFlight = "a pause with hosts in flight"
     case haltInFlight = "a halt with hosts in flight"
     case thresholdInLastBatch = "a halt with nothing left to order"

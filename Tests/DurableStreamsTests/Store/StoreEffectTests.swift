@@ -36,6 +36,26 @@ struct StoreEffectTests {
         }
     }
 
+    @Test("An order that is withdrawn says so until it is retracted", arguments: StoreKind.allCases)
+    func withdrawals(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let orders = [order("a", "i-1", at: 1), order("b", "i-1", at: 2), order("c", "i-2", at: 3)]
+            try await append(store) { $0.orders = orders }
+            try await append(store) {
+                $0.withdrawals = [OrderKey(node: "i-1", id: "a"), OrderKey(node: "i-2", id: "unknown")]
+            }
+            let oldest = try await store.oldestOrders(for: ["i-1", "i-2"])
+            #expect(oldest.filter(\.isWithdrawn).map(\.id) == ["a"])
+            #expect(oldest.count == 2)
+            try await append(store) { $0.retractions = [OrderKey(node: "i-1", id: "a")] }
+            #expect(try await store.oldestOrders(for: ["i-1"]) == [orders[1]])
+            var late = order("d", "i-3", at: 4)
+            late.isWithdrawn = true
+            try await append(store) { $0.orders = [late] }
+            #expect(try await store.oldestOrders(for: ["i-3"]) == [late])
+        }
+    }
+
     @Test("A task is claimed by one worker, when it is due, by kind", arguments: StoreKind.allCases)
     func claims(kind: StoreKind) async throws {
         try await kind.with { store in

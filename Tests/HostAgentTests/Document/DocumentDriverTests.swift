@@ -109,6 +109,36 @@ struct DocumentDriverTests {
         #expect(kept.map(\.order) == [id] && kept.map(\.name) == ["steps"])
     }
 
+    @Test("A step that nobody wants any more is ended with all that it began, and none follows")
+    func withdrawn() async throws {
+        let ledger = try await ledger()
+        let order = order(
+            document(
+                "sleep 600 & echo $! >'\(folder.path)/child'; echo first >&3; wait; echo late >&3",
+                "echo never >&3"
+            )
+        )
+        _ = try await ledger.receive(try signer.sign(order))
+        let driver = try driver(ledger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await driver.drive() }
+            while (try? trace) != ["first"] { try await Task.sleep(for: .milliseconds(20)) }
+            try await ledger.withdraw("another")
+            try await ledger.withdraw(order.id)
+            try await group.waitForAll()
+        }
+        let report = try #require(await ledger.outbox.last)
+        guard case .ran(.cancelled?, _) = report.fact else {
+            Issue.record("\(report.fact)")
+            return
+        }
+        #expect(report.steps?.map(\.state) == [.cancelled])
+        #expect(try trace == ["first"])
+        let child = try String(contentsOfFile: folder.path + "/child", encoding: .utf8)
+        let stat = try? String(contentsOfFile: "/proc/\(child.dropLast())/stat", encoding: .utf8)
+        #expect(stat?.contains(") Z ") != false, "\(stat ?? "")")
+    }
+
     @Test("Hooks run around an install, and their failure is the run's", arguments: [false, true])
     func hooks(fails: Bool) async throws {
         var order = Orders.install([OnePackage.patch], id: id)

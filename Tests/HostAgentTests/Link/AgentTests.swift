@@ -87,6 +87,20 @@ struct AgentTests {
         #expect(executor.effects.count { $0 == .scan } == 1)
     }
 
+    @Test("does not begin an order that was taken back before it was fetched")
+    func withdrawnBefore() async throws {
+        var envelope = try signer.sign(Orders.scan())
+        envelope.isWithdrawn = true
+        let (link, executor) = try await run([envelope])
+        #expect(executor.effects.isEmpty)
+        let reports = await link.reports
+        #expect(reports.count == 1)
+        guard case .refused(.withdrawn, _) = reports.first?.fact else {
+            Issue.record("\(reports)")
+            return
+        }
+    }
+
     @Test("learns of a new order key before it looks at the order that is signed by it")
     func orderKeys() async throws {
         let next = OrderSigner()
@@ -137,6 +151,10 @@ struct AgentTests {
             let (end, _) = AsyncStream.makeStream(of: Void.self)
             for await _ in end {}
             return nil
+        }
+
+        func standing(of order: String) async throws(LinkFailure) -> OrderStanding {
+            OrderStanding(isWithdrawn: false)
         }
 
         func orderKeys() async throws(LinkFailure) -> OrderKeyHistory { OrderKeyHistory() }

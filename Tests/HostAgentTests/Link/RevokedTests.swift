@@ -25,6 +25,8 @@ struct RevokedTests {
 
         func nextOrder(wait: Duration) async throws(LinkFailure) -> OrderEnvelope? { throw Self.refusal }
 
+        func standing(of order: String) async throws(LinkFailure) -> OrderStanding { throw Self.refusal }
+
         func orderKeys() async throws(LinkFailure) -> OrderKeyHistory { throw Self.refusal }
 
         func send(_ reports: [Report]) async throws(LinkFailure) { throw Self.refusal }

@@ -38,11 +38,14 @@ struct HookedHost {
 
     /// Drives the run to its end.
     ///
-    /// - Parameter isCut: whether the agent is ended after the effect of that number, before what came of it is written down.
+    /// - Parameters:
+    ///   - withdrawal: after which effect the order is taken back.
+    ///   - isCut: whether the agent is ended after the effect of that number, before what came of it is written down.
     mutating func carryOut(
         _ run: inout HostRun,
         at moment: Timestamp = Orders.start,
-        cutAfter isCut: (Int) -> Bool = { _ in false }
+        cutAfter isCut: (Int) -> Bool = { _ in false },
+        withdrawnAfter withdrawal: Int? = nil
     ) -> HostRunFact? {
         var effects = 0
         for _ in 0..<500 {
@@ -56,6 +59,7 @@ struct HookedHost {
                 } else {
                     run.apply(.resumed, at: moment)
                 }
+                if effects == withdrawal { run.apply(.withdrawn, at: moment) }
             case .wait: return nil
             case .askForSlot:
                 trace.append("slot")

@@ -15,10 +15,13 @@ actor ScriptedLink: ControlPlaneLink {
 
     private(set) var sent: [Sent] = []
     private(set) var polls = 0
+    /// How often it was asked of the order under way.
+    private(set) var questions = 0
     private var failures: [LinkFailure]
     private var outputFailures: [LinkFailure]
     private var orders: [OrderEnvelope?]
     private var slots: [RebootSlotAnswer]
+    private var standings: [OrderStanding]
     private var keys: [Result<OrderKeyHistory, LinkFailure>]
     private let status: Int
     private let refusesForGood: @Sendable (Report) -> Bool
@@ -30,12 +33,14 @@ actor ScriptedLink: ControlPlaneLink {
     ///   - status: with which it refuses for good.
     ///   - orders: the answers of the polls; behind the last one `atEnd` is called and the poll fails.
     ///   - slots: what it hears of reboot slots; behind the last one it hears nothing.
+    ///   - standings: what it hears of the order under way; behind the last one the control plane knows no such question.
     ///   - keys: what it hears of order keys; behind the last one there is nothing to hear.
     init(
         failures: [LinkFailure] = [],
         outputFailures: [LinkFailure] = [],
         orders: [OrderEnvelope?] = [],
         slots: [RebootSlotAnswer] = [],
+        standings: [OrderStanding] = [],
         keys: [Result<OrderKeyHistory, LinkFailure>] = [],
         status: Int = 422,
         refusesForGood: @escaping @Sendable (Report) -> Bool = { _ in false },
@@ -45,6 +50,7 @@ actor ScriptedLink: ControlPlaneLink {
         self.outputFailures = outputFailures
         self.orders = orders
         self.slots = slots
+        self.standings = standings
         self.keys = keys
         self.status = status
         self.refusesForGood = refusesForGood
@@ -61,6 +67,12 @@ actor ScriptedLink: ControlPlaneLink {
             throw .unreachable("the script is over")
         }
         return orders.removeFirst()
+    }
+
+    func standing(of order: String) async throws(LinkFailure) -> OrderStanding {
+        questions += 1
+        guard !standings.isEmpty else { throw .rejected(status: 404, detail: "no such route") }
+        return standings.removeFirst()
     }
 
     func orderKeys() async throws(LinkFailure) -> OrderKeyHistory {

@@ -87,6 +87,10 @@ package struct MemoryTables: Sendable {
             row.snapshot = row.snapshot ?? streams[row.stream]?.snapshot
             streams[row.stream] = row
         }
+        for key in part.withdrawals {
+            let place = orders[key.node]?.firstIndex { $0.order.id == key.id }
+            if let place { orders[key.node]?[place].order.isWithdrawn = true }
+        }
         for key in part.retractions { orders[key.node]?.removeAll { $0.order.id == key.id } }
         for (ordinal, order) in part.orders.enumerated() {
             let isKnown = orders[order.node]?.contains { $0.order.id == order.id } ?? false

@@ -7,7 +7,8 @@ extension PostgresStore {
         let parts = flush.parts
         let messages = parts.flatMap(\.messages)
         var statements = [appendCommits(parts), guardHeads(parts), consume(parts), answer(parts), writeStreams(parts)]
-        statements += [retract(parts), issue(parts), addTasks(parts), setAside(parts), insertMessages(messages)]
+        statements += [withdraw(parts), retract(parts), issue(parts), addTasks(parts), setAside(parts)]
+        statements.append(insertMessages(messages))
         let answers = try await batch(statements.compactMap(\.self))
         guard !messages.isEmpty, let leftOut = answers.last else { return [] }
         return try keys(of: leftOut, among: messages)

@@ -6,10 +6,10 @@ extension PostgresStore {
     private static let issueSQL = SQL(
         "engine_issue_orders",
         """
-        INSERT INTO "order" (shard, node, id, stream, body, issued_at, ordinal)
-        SELECT shard, node, id, stream, body, issued_at, ordinal
-        FROM unnest($1::int2[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-            WITH ORDINALITY AS o (shard, node, id, stream, body, issued_at, ordinal)
+        INSERT INTO "order" (shard, node, id, stream, body, issued_at, is_withdrawn, ordinal)
+        SELECT shard, node, id, stream, body, issued_at, is_withdrawn, ordinal
+        FROM unnest($1::int2[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bool[])
+            WITH ORDINALITY AS o (shard, node, id, stream, body, issued_at, is_withdrawn, ordinal)
         ON CONFLICT DO NOTHING
         """
     )
@@ -23,7 +23,8 @@ extension PostgresStore {
             .texts(orders.map(\.id)),
             .streams(orders.map(\.stream)),
             .texts(orders.map(\.body)),
-            .timestamps(orders.map(\.issuedAt))
+            .timestamps(orders.map(\.issuedAt)),
+            .bools(orders.map(\.isWithdrawn))
         )
     }
 
@@ -36,20 +37,29 @@ extension PostgresStore {
         """
     )
 
-    func retract(_ parts: [FlushPart]) -> Statement? {
-        let keys = parts.flatMap(\.retractions)
+    func retract(_ parts: [FlushPart]) -> Statement? { keyed(parts.flatMap(\.retractions), by: Self.retractSQL) }
+
+    private static let withdrawSQL = SQL(
+        "engine_withdraw_orders",
+        """
+        UPDATE "order" o
+        SET is_withdrawn = true
+        FROM unnest($1::int2[], $2::text[], $3::text[]) AS k (shard, node, id)
+        WHERE o.shard = k.shard AND o.node = k.node AND o.id = k.id
+        """
+    )
+
+    func withdraw(_ parts: [FlushPart]) -> Statement? { keyed(parts.flatMap(\.withdrawals), by: Self.withdrawSQL) }
+
+    private func keyed(_ keys: [OrderKey], by sql: SQL) -> Statement? {
         guard !keys.isEmpty else { return nil }
-        return Self.retractSQL(
-            .shards(keys.map { Shard(of: $0.node) }),
-            .texts(keys.map(\.node)),
-            .texts(keys.map(\.id))
-        )
+        return sql(.shards(keys.map { Shard(of: $0.node) }), .texts(keys.map(\.node)), .texts(keys.map(\.id)))
     }
 
     private static let oldestOrdersSQL = SQL(
         "engine_oldest_orders",
         """
-        SELECT o.node, o.id, o.stream, o.body, o.issued_at
+        SELECT o.node, o.id, o.stream, o.body, o.issued_at, o.is_withdrawn
         FROM unnest($1::int2[], $2::text[]) AS n (shard, node)
         CROSS JOIN LATERAL (
             SELECT * FROM "order" o
@@ -68,7 +78,8 @@ extension PostgresStore {
                 id: try row.get(1),
                 stream: StreamID(try row.get(2)),
                 body: try row.get(3),
-                issuedAt: try row.get(4)
+                issuedAt: try row.get(4),
+                isWithdrawn: try row.get(5)
             )
         }
     }
