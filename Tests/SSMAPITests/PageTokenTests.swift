@@ -21,7 +21,7 @@ import Testing
         let token = PageToken.make("List", last: "a")
         #expect(try PageToken.last("List", token) == "a")
         #expect(try PageToken.last("List", "") == nil)
-        for wrong in [PageToken.make("Describe", last: "a"), "a", "%%%", "/w=="] {
+        for wrong in [PageToken.make("Describe", last: "a"), PageToken.make("List", last: "\0"), "a", "%%%", "/w=="] {
             #expect(throws: SSMError.invalidToken) { try PageToken.last("List", wrong) }
         }
     }

@@ -14,7 +14,7 @@ enum PageToken {
         guard let token, !token.isEmpty else { return nil }
         let prefix = "1/\(operation)/"
         guard let data = Data(base64Encoded: token), let text = String(validating: data, as: UTF8.self),
-            text.hasPrefix(prefix)
+            text.hasPrefix(prefix), !text.utf8.contains(0)
         else { throw .invalidToken }
         return String(text.dropFirst(prefix.count))
     }

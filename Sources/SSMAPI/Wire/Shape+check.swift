@@ -28,6 +28,8 @@ extension Shape {
             if let pattern, !pattern.matches(text) {
                 violate("satisfy regular expression pattern: \(pattern.text)")
             }
+            // PostgreSQL holds none.
+            if text.utf8.contains(0) { violate("satisfy regular expression pattern: [^\\x00]*") }
         case (.word(let words), .text(let text)):
             if !words.contains(text) { violate("satisfy enum value set: [\(words.joined(separator: ", "))]") }
         case (.integer(let bounds), .integer(let number)):

@@ -119,6 +119,8 @@ def forms():
         "Value null at 'sources.1.member.configuration' failed to satisfy constraint: Member must not be null",
     ]:
         expect(text in message, (text, message))
+    body = b'{"ResourceIds":["mi-0\\u0000"],"ResourceTypes":["ManagedInstance"]}'
+    fails("ValidationException", signed("ListComplianceItems", body), body)
     for token in ["x", "MS9PdGhlci9h"]:
         refused("InvalidNextToken", client().describe_patch_baselines, NextToken=token)
     message = refused(
