@@ -22,7 +22,9 @@ import Testing
         #expect(try PageToken.last("List", token) == "a")
         #expect(try PageToken.last("List", "") == nil)
         for wrong in [PageToken.make("Describe", last: "a"), PageToken.make("List", last: "\0"), "a", "%%%", "/w=="] {
-            #expect(throws: SSMError.invalidToken) { try PageToken.last("List", wrong) }
+            #expect(throws: SSMError("InvalidNextToken", "The specified token is not valid.")) {
+                try PageToken.last("List", wrong)
+            }
         }
     }
 }

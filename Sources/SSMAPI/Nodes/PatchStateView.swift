@@ -7,7 +7,6 @@ struct PatchStateView: Encodable, Sendable {
     var instanceId: String
     var patchGroup: String
     var baselineId: String
-    var ownerInformation = ""
     var installedCount: Int
     var installedOtherCount: Int
     var installedPendingRebootCount: Int

@@ -2,6 +2,10 @@ import FoundationEssentials
 
 /// `NextToken`: where the next page of an operation begins.
 enum PageToken {
+    private static let invalid = "The specified token is not valid."
+    /// Operations whose model has no error for it.
+    private static let unmodelled: Set = ["DescribePatchBaselines", "DescribePatchGroups"]
+
     /// - Parameter last: the key of the last item of this page.
     static func make(_ operation: String, last: String) -> String {
         Data("1/\(operation)/\(last)".utf8).base64EncodedString()
@@ -15,7 +19,7 @@ enum PageToken {
         let prefix = "1/\(operation)/"
         guard let data = Data(base64Encoded: token), let text = String(validating: data, as: UTF8.self),
             text.hasPrefix(prefix), !text.utf8.contains(0)
-        else { throw .invalidToken }
+        else { throw unmodelled.contains(operation) ? .validation(invalid) : SSMError("InvalidNextToken", invalid) }
         return String(text.dropFirst(prefix.count))
     }
 

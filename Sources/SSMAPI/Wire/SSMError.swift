@@ -29,6 +29,4 @@ extension SSMError {
         "the control plane failed on this request; its log has the reason; repeat the request",
         status: 500
     )
-
-    static let invalidToken = Self("InvalidNextToken", "The specified token is not valid.")
 }

@@ -17,20 +17,6 @@ KEYS = json.loads(os.environ["KEYS"])
 HEADERS = {"Content-Type": "application/x-amz-json-1.1"}
 
 
-class Clock(datetime.datetime):
-    """botocore's clock, set off by a number of seconds."""
-
-    offset = 0
-
-    @classmethod
-    def utcnow(cls):
-        return datetime.datetime.utcnow() + datetime.timedelta(seconds=cls.offset)
-
-    @classmethod
-    def now(cls, tz=None):
-        return datetime.datetime.now(tz) + datetime.timedelta(seconds=cls.offset)
-
-
 def signed(target, body, region="us-east-1", service="ssm", key="operator", seconds=0):
     identity = KEYS[key]
     made = botocore.awsrequest.AWSRequest(
@@ -122,7 +108,8 @@ def forms():
     body = b'{"ResourceIds":["mi-0\\u0000"],"ResourceTypes":["ManagedInstance"]}'
     fails("ValidationException", signed("ListComplianceItems", body), body)
     for token in ["x", "MS9PdGhlci9h"]:
-        refused("InvalidNextToken", client().describe_patch_baselines, NextToken=token)
+        refused("ValidationException", client().describe_patch_baselines, NextToken=token)
+        refused("InvalidNextToken", client().describe_instance_information, NextToken=token)
     message = refused(
         "ValidationException",
         client().create_patch_baseline,
