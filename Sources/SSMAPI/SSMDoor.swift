@@ -81,11 +81,6 @@ package struct SSMDoor: Sendable {
             try principal.check(operation.permission)
             if operation.isChange { try principal.check(AccessReach.fleet) }
             try Self.check(body, against: operation.input)
-            if operation.isChange {
-                try taken.take(claim.signature, at: now())
-                entry.outcome = .allowed
-                try await services.audit.noteAllowed(entry)
-            }
             let call = Call(
                 services: services,
                 principal: principal,
@@ -93,7 +88,8 @@ package struct SSMDoor: Sendable {
                 key: claim.signature,
                 now: now()
             )
-            return try await operation.answer(body, call)
+            guard operation.isChange else { return try await operation.answer(body, call) }
+            return try await change(operation, body, call, entry)
         } catch let refusal as SignatureRefusal {
             entry.code = refusal.code
             await services.audit.noteDenied(entry, logger: logger)
@@ -102,6 +98,21 @@ package struct SSMDoor: Sendable {
             entry.code = refusal.code
             await services.audit.noteDenied(entry, logger: logger)
             throw SSMError("AccessDeniedException", Self.denial(refusal, entry))
+        }
+    }
+
+    /// It is noted before it is made.
+    private func change(_ operation: Operation, _ body: Data, _ call: Call, _ entry: AuditEntry) async throws -> Data {
+        try taken.take(call.key, at: call.now)
+        do {
+            var entry = entry
+            entry.outcome = .allowed
+            try await services.audit.noteAllowed(entry)
+            return try await operation.answer(body, call)
+        } catch {
+            // Nobody may know what came of it; sent again it is decided once, by its key.
+            if Self.error(error).status >= 500 { taken.release(call.key) }
+            throw error
         }
     }
 

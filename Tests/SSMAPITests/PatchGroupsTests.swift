@@ -24,17 +24,18 @@ import Testing
     func references() throws {
         let (named, made) = (baseline("named", []), baseline("made", [], id: "pb-0123456789abcdef0"))
         let directory = BaselineDirectory(Policy(baselines: [named, made]))
-        #expect(try directory.find("pb-0123456789abcdef0") == made)
+        #expect(directory.find("pb-0123456789abcdef0") == made)
         let id = BaselineDirectory.id(of: named)
         #expect(id.wholeMatch(of: #/pb-[0-9a-f]{17}/#) != nil)
-        #expect(try directory.find(id) == named)
-        #expect(try directory.find("arn:aws:ssm:eu-west-1:123456789012:patchbaseline/\(id)") == named)
-        #expect(try directory.find("pb-00000000000000000") == nil)
-        #expect(try directory.find("pb-09ca3fb51f0412ec3") == nil, "AWS's own go by their ARNs")
+        #expect(directory.find(id) == named)
+        #expect(directory.find("arn:aws:ssm:eu-west-1:123456789012:patchbaseline/\(id)") == named)
+        #expect(directory.find("pb-00000000000000000") == nil)
+        #expect(directory.find("pb-09ca3fb51f0412ec3") == nil, "AWS's own go by their ARNs")
         let arn = "arn:aws:ssm:eu-west-1:075727635805:patchbaseline/pb-09ca3fb51f0412ec3"
-        #expect(try directory.find(arn)?.name == "AWS-DefaultPatchBaseline")
+        #expect(directory.find(arn)?.name == "AWS-DefaultPatchBaseline")
         for wrong in ["baseline", "arn:aws:ssm:eu-west-1:1:document/pb-09ca3fb51f0412ec3", "pb-0/pb-0"] {
-            #expect(throws: SSMError.self, "\(wrong)") { try directory.find(wrong) }
+            #expect(directory.find(wrong) == nil)
+            #expect(throws: SSMError.self, "\(wrong)") { try directory.required(wrong) }
         }
     }
 
@@ -44,7 +45,7 @@ import Testing
         for baseline in Baseline.predefined {
             let arn = "arn:aws:ssm:us-east-1:075727635805:patchbaseline/"
             let id = try #require(BaselineDirectory.predefinedIDs[baseline.name], "\(baseline.name)")
-            #expect(try directory.find(arn + id)?.name == baseline.name)
+            #expect(directory.find(arn + id)?.name == baseline.name)
         }
         #expect(BaselineDirectory.predefinedIDs.count == Baseline.predefined.count)
     }

@@ -16,6 +16,8 @@ import Time
             }
         }
         try taken.take("b", at: start)
+        taken.release("b")
+        try taken.take("b", at: start)
         // Long after, its date would have it refused.
         try taken.take("a", at: start + .seconds(3_600 + 1_801))
     }

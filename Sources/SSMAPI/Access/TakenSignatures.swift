@@ -40,4 +40,12 @@ final class TakenSignatures: Sendable {
         }
         if let refusal { throw refusal }
     }
+
+    /// Lets one be taken again.
+    func release(_ signature: String) {
+        generations.withLock { generations in
+            generations.present.remove(signature)
+            generations.former.remove(signature)
+        }
+    }
 }

@@ -15,19 +15,30 @@ struct BaselineDirectory: Sendable {
 
     init(_ policy: Policy) { self.policy = policy }
 
-    /// - Parameter reference: an id, or an ARN of any region.
-    /// - Throws: ``SSMError``, `InvalidResourceId` for what is neither.
-    func find(_ reference: String) throws(SSMError) -> Baseline? {
-        let parts = reference.split(separator: "/", omittingEmptySubsequences: false)
-        let id = String(parts.last ?? "")
-        let isARN = parts.count == 2 && parts[0].hasPrefix("arn:aws") && parts[0].hasSuffix(":patchbaseline")
-        guard id.hasPrefix("pb-"), parts.count == 1 || isARN else {
+    /// - Throws: ``SSMError``, `InvalidResourceId` for what can be none, and `DoesNotExistException` where there is none.
+    func required(_ reference: String) throws(SSMError) -> Baseline {
+        guard Self.parts(of: reference) != nil else {
             throw SSMError("InvalidResourceId", "\(reference) is neither the id nor the ARN of a patch baseline.")
         }
+        guard let baseline = find(reference) else { throw .unknownBaseline }
+        return baseline
+    }
+
+    /// - Parameter reference: an id, or an ARN of any region.
+    func find(_ reference: String) -> Baseline? {
+        guard let (id, isARN) = Self.parts(of: reference) else { return nil }
         if isARN, let name = Self.predefinedIDs.first(where: { $0.value == id })?.key {
             return policy.baseline(named: name)
         }
         return policy.ownBaselines.first { $0.id == id } ?? policy.ownBaselines.first { Self.id(of: $0) == id }
+    }
+
+    /// nil for what is neither an id nor an ARN.
+    private static func parts(of reference: String) -> (id: String, isARN: Bool)? {
+        let parts = reference.split(separator: "/", omittingEmptySubsequences: false)
+        let id = String(parts.last ?? "")
+        let isARN = parts.count == 2 && parts[0].hasPrefix("arn:aws") && parts[0].hasSuffix(":patchbaseline")
+        return id.hasPrefix("pb-") && (parts.count == 1 || isARN) ? (id, isARN) : nil
     }
 
     /// As answers have it: the ARN of one of SSM's.

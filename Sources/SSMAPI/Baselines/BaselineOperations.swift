@@ -58,7 +58,7 @@ enum BaselineOperations {
         [.required("BaselineId", BaselineShapes.id)]
     ) { (input: Reference, call) in
         try await call.changePolicy { policy in
-            guard let baseline = try BaselineDirectory(policy).find(input.baselineId) else { return }
+            guard let baseline = BaselineDirectory(policy).find(input.baselineId) else { return }
             guard !baseline.isPredefined else {
                 throw SSMError("ResourceInUseException", "\(baseline.name) is predefined and cannot be deleted.")
             }
@@ -71,7 +71,7 @@ enum BaselineOperations {
         (input: Reference, call) in
         let book = try await call.services.policy.book()
         let directory = BaselineDirectory(book)
-        guard let baseline = try directory.find(input.baselineId) else { throw SSMError.unknownBaseline }
+        let baseline = try directory.required(input.baselineId)
         return BaselineView(
             baseline,
             as: directory.reference(to: baseline, call),
@@ -123,7 +123,7 @@ enum BaselineOperations {
 extension BaselineDirectory {
     /// One that can be changed.
     fileprivate func own(_ reference: String) throws(SSMError) -> Baseline {
-        guard let baseline = try find(reference), !baseline.isPredefined else { throw .unknownBaseline }
+        guard let baseline = find(reference), !baseline.isPredefined else { throw .unknownBaseline }
         return baseline
     }
 }

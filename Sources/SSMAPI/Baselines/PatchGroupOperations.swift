@@ -34,10 +34,7 @@ enum PatchGroupOperations {
         [.required("BaselineId", BaselineShapes.id)]
     ) { (input: Reference, call) in
         try await call.changePolicy { policy in
-            guard let baseline = try BaselineDirectory(policy).find(input.baselineId) else {
-                throw SSMError.unknownBaseline
-            }
-            try policy.makeDefault(baseline.name)
+            try policy.makeDefault(try BaselineDirectory(policy).required(input.baselineId).name)
         }
         return input
     }
@@ -58,10 +55,10 @@ enum PatchGroupOperations {
     ) { (input: Registration, call) in
         try PatchGroup.checkName(input.patchGroup)
         try await call.changePolicy { policy in
-            guard let baseline = try BaselineDirectory(policy).find(input.baselineId) else {
-                throw SSMError.unknownBaseline
-            }
-            try policy.attach(baseline.name, to: input.patchGroup)
+            try policy.attach(
+                try BaselineDirectory(policy).required(input.baselineId).name,
+                to: input.patchGroup
+            )
         }
         return input
     }
@@ -72,7 +69,7 @@ enum PatchGroupOperations {
         registration
     ) { (input: Registration, call) in
         try await call.changePolicy { policy in
-            guard let baseline = try BaselineDirectory(policy).find(input.baselineId) else {
+            guard let baseline = BaselineDirectory(policy).find(input.baselineId) else {
                 throw SSMError("InvalidResourceId", "There is no patch baseline \(input.baselineId).")
             }
             try policy.detach(baseline.name, from: input.patchGroup)

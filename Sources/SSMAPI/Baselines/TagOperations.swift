@@ -76,7 +76,7 @@ enum TagOperations {
         guard input.resourceType == "PatchBaseline" else {
             throw SSMError("InvalidResourceType", "Tags of \(input.resourceType) are not kept here.")
         }
-        guard let baseline = try directory.find(input.resourceId), !baseline.isPredefined else {
+        guard let baseline = directory.find(input.resourceId), !baseline.isPredefined else {
             throw SSMError("InvalidResourceId", "There is no patch baseline \(input.resourceId).")
         }
         return baseline

@@ -68,6 +68,12 @@ def life():
     expect(ssm.delete_patch_baseline(BaselineId=made)["BaselineId"] == made, "it is gone")
     refused("DoesNotExistException", ssm.get_patch_baseline, BaselineId=made)
     refused("DoesNotExistException", ssm.update_patch_baseline, BaselineId=made, Name="other")
+    refused("DoesNotExistException", ssm.update_patch_baseline, BaselineId="something-of-that-length", Name="other")
+    nothing = "pb-00000000000000000"
+    expect(ssm.delete_patch_baseline(BaselineId=nothing)["BaselineId"] == nothing, "what is not there is no error")
+    aws = "arn:aws:ssm:us-east-1:075727635805:patchbaseline/pb-0c7e89f711c3095f4"
+    refused("ResourceInUseException", ssm.delete_patch_baseline, BaselineId=aws)
+    refused("DoesNotExistException", ssm.update_patch_baseline, BaselineId=aws, Name="mine")
 
 
 def pause():
