@@ -69,7 +69,7 @@ struct SSMDoorTests {
                 )
                 #expect(listed.output == "20\n", "\(listed.errors)")
                 let unknown = try await AWSTools.run("aws", ["ssm", "list-documents"], variables)
-                #expect(unknown.status == .exited(254), "\(unknown.errors)")
+                #expect(unknown.status == .exited(255), "\(unknown.errors)")
                 #expect(unknown.errors.contains("(UnknownOperationException)"), "\(unknown.errors)")
             }
         }

@@ -14,7 +14,11 @@ struct SSMNodeTests {
     @Test("boto3 reads nodes, the states of their patches and their compliance, each of its region and its scope")
     func reads() async throws {
         try await withControlPlane { controlPlane in
-            try await controlPlane.applyPolicy()
+            // Whatever the time is, hosts may be ordered.
+            try await controlPlane.applyPolicy { policy in
+                for index in policy.sites.indices { policy.sites[index].businessHours = [] }
+                policy.freezes = []
+            }
             let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt", "us-east-1"])
             try await fleet.scan(try await controlPlane.startCycle(), of: controlPlane)
             var nodes = try await names(controlPlane)
