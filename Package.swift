@@ -167,6 +167,7 @@ let package = Package(
         module("Certificates", [asn1, crypto, x509]),
         module("OpenID", ["AgentProtocol", "Domain", "Time", jwtKit, logging]),
         module("AWSSignature", ["Time", crypto]),
+        module("Deliveries", ["AWSSignature", "Domain", "Time", asyncHTTPClient, crypto, nioCore, nioHTTP1]),
         module(
             "ObjectStorage",
             ["AWSSignature", "Time", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, system, xmlCoder]
@@ -179,7 +180,8 @@ let package = Package(
             [
                 "Advisories", "AgentProtocol", "API", "Certificates", "Client", "Console", "ControlPlane",
                 "Domain",
-                "AWSSignature", "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet", "ObjectStorage",
+                "AWSSignature", "Deliveries", "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet",
+                "ObjectStorage",
                 "OpenID",
                 "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "SSMAPI", "Time", "Workflows",
                 argumentParser,
@@ -240,13 +242,22 @@ let package = Package(
         ),
 
         // Tests
-        module("TestSupport", ["EmbeddedPostgres", "Postgres", logging]),
+        module("TestSupport", ["EmbeddedPostgres", "Postgres", logging, subprocess, system]),
         tests("AdvisoriesTests", ["Advisories", "Domain", "Time"]),
         tests("AWSSignatureTests", ["AWSSignature", "Time"]),
         tests(
+            "DeliveriesTests",
+            [
+                "AWSSignature", "Deliveries", "Domain", "TestSupport", "Time", asyncHTTPClient, crypto, httpTypes,
+                hummingbird, hummingbirdTesting, logging,
+                nioCore, subprocess, system,
+            ]
+        ),
+        tests(
             "ObjectStorageTests",
             [
-                "AWSSignature", "ObjectStorage", "Time", asyncHTTPClient, httpTypes, hummingbird, hummingbirdTesting,
+                "AWSSignature", "ObjectStorage", "TestSupport", "Time", asyncHTTPClient, httpTypes, hummingbird,
+                hummingbirdTesting,
                 logging, nioCore, nioHTTP1, subprocess, system,
             ]
         ),
@@ -266,7 +277,7 @@ let package = Package(
             [
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "EmbeddedPostgres", "LocalFleet",
                 "PatchStreams", "Postgres",
-                "ReadModels", "Time", "Workflows", argumentParser, logging,
+                "ReadModels", "TestSupport", "Time", "Workflows", argumentParser, logging, subprocess, system,
             ]
         ),
         tests(

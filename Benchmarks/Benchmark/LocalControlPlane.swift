@@ -1,3 +1,4 @@
+import Commands
 import ControlPlane
 import Domain
 import DurableStreams
@@ -43,6 +44,7 @@ struct LocalControlPlane: Sendable {
                 content: content,
                 claims: NodeClaims(client: client),
                 probe: { _ in CheckFinding(passed: true, found: "well") },
+                export: ReportExporter(environment: [:], now: wallTime).write,
                 now: wallTime
             )
             let runner = TaskRunner(

@@ -3,7 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 package import Logging
-import NIOCore
+package import NIOCore
 import NIOSSL
 package import ServiceLifecycle
 package import Time
@@ -11,7 +11,7 @@ package import Time
 /// The HTTP server around the routes.
 package enum HTTPServer {
     /// A connection without a request for so long is closed; longer than the longest wait for orders.
-    private static let idleTimeout = TimeAmount.seconds(90)
+    package static let idleTimeout = TimeAmount.seconds(90)
     /// Connections that wait to be taken: agents come back all at once, and the kernel lets those beyond it wait for seconds.
     private static let backlog = 4_096
 
@@ -29,6 +29,7 @@ package enum HTTPServer {
     ///   - now: the wall clock.
     ///   - pace: how fast bodies must come and answers be taken.
     ///   - addressKey: under which the log says where it listens.
+    ///   - idleTimeout: how long a connection may be without a request, or with one whose headers are not all there.
     ///   - listening: told the port once the server listens.
     package static func make(
         routes: ServerRoutes,
@@ -39,6 +40,7 @@ package enum HTTPServer {
         logger: Logger,
         pace: TransferPace = .standard,
         addressKey: String = "http.address",
+        idleTimeout: TimeAmount = idleTimeout,
         listening: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> any Service {
         let responder = RequestResponder(routes, now: now, logger: logger)

@@ -4,28 +4,44 @@ import Hummingbird
 
 /// A request with a method that its address does not take.
 struct MethodNotAllowed: Error {
-    private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace]
-
     /// As the header `Allow` has them.
     let allowed: String
 
-    /// Refuses every other method of the addresses that the router has routes for.
+    /// Refuses every other method of the addresses that the router has routes for; none is added to it afterwards.
     ///
-    /// - Returns: the routes before, such as `GET /api/v1/nodes`.
+    /// - Returns: the routes, such as `GET /api/v1/nodes`.
     static func refuse(othersIn router: Router<BasicRequestContext>) -> [String] {
         let routes = router.routes
+        let addresses = Router(context: BasicRequestContext.self)
         for (path, routes) in Dictionary(grouping: routes, by: { "\($0.path)" }) {
-            let taken = routes.map(\.method)
-            let refusal = Self(allowed: taken.map(\.rawValue).sorted().joined(separator: ", "))
-            for method in methods where !taken.contains(method) {
-                router.on(RouterPath(path), method: method) { _, _ -> Response in throw refusal }
-            }
+            let refusal = Self(allowed: routes.map(\.method.rawValue).sorted().joined(separator: ", "))
+            addresses.on(RouterPath(path), method: KnownAddress.method) { _, _ -> Response in throw refusal }
         }
+        router.add(middleware: KnownAddress(addresses: addresses.buildResponder()))
         return routes.map { "\($0.method) \($0.path)" }
     }
 
     func problem(of request: Request) -> Problem {
         let detail = "\(request.method) \(request.uri.path) is not offered here; this address takes \(allowed)"
         return Problem(status: 405, code: "method-not-allowed", detail: detail)
+    }
+}
+
+/// Answers what no route takes, for it comes after all of them: by the address alone, since there are methods without end.
+private struct KnownAddress: RouterMiddleware {
+    typealias Context = BasicRequestContext
+
+    static let method = HTTPRequest.Method.get
+
+    let addresses: RouterResponder<BasicRequestContext>
+
+    func handle(
+        _ request: Request,
+        context: Context,
+        next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var head = request.head
+        head.method = Self.method
+        return try await addresses.respond(to: Request(head: head, body: request.body), context: context)
     }
 }

@@ -49,17 +49,20 @@ package struct ServerRoutes {
         )
         let questions = services.questions
         let routes = router.group("/api/v1", context: OperatorContext.self).add(middleware: middleware)
-            .add(middleware: PositionMiddleware(questions: questions))
-        let operators = OperatorGroup(routes: routes, audit: services.audit)
+            .add(middleware: PositionMiddleware())
+        let waits = ReadWaits(questions: questions)
+        let operators = OperatorGroup(routes: routes, audit: services.audit, waits: waits)
         AccessRoutes(access: services.access, audit: services.audit).add(to: operators)
         OperatorRoutes(services: services).add(to: operators)
         PolicyRoutes(services: services).add(to: operators)
         AdvisoryRoutes(services: services).add(to: operators)
         SLARoutes(sla: services.sla).add(to: operators)
+        DeliveryRoutes(deliveries: services.deliveries).add(to: operators)
         EngineRoutes(engine: services.engine).add(to: operators)
         OutputRoutes(questions: questions).add(to: operators)
         RebootSlotRoutes(slots: services.rebootSlots).add(to: operators)
-        EventRoutes(questions: questions, streams: EventStreams(questions: questions)).add(to: operators)
+        EventRoutes(waits: waits, streams: EventStreams(questions: questions), authenticator: authenticator)
+            .add(to: operators)
     }
 
     /// Nothing but what the body adds.

@@ -50,6 +50,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             RunCommand.self,
             AdvisoryCommand.self,
             SLACommand.self,
+            DeliveryCommand.self,
             EventsCommand.self,
             EngineCommand.self,
             LogCommand.self,

@@ -11,6 +11,7 @@ package struct ControlPlaneServices: Sendable {
     package let audit: AuditService
     package let calendar: CalendarService
     package let cycles: CycleService
+    package let deliveries: DeliveryService
     package let engine: EngineOperations
     package let nodes: NodeService
     package let policy: PolicyService
@@ -52,6 +53,7 @@ package struct ControlPlaneServices: Sendable {
             outputs: questions.outputStore
         )
         cycles = CycleService(desk: desk, workflows: workflows, questions: questions, reader: reader)
+        deliveries = DeliveryService(desk: desk, reader: reader)
         engine = EngineOperations(desk: engines)
         nodes = NodeService(desk: desk, questions: questions)
         calendar = CalendarService(reader: reader, workflows: workflows, questions: questions, now: now)

@@ -72,19 +72,11 @@ package enum PersonName {
     @discardableResult
     package static func check(_ name: String?) throws(Problem) -> String {
         let name = name ?? ""
-        guard ActorName.isFitting(name), isTellable(name) else {
+        guard ActorName.isFitting(name) else {
             let detail =
-                "a decision needs the name of a person, 1 to 100 visible characters without spaces or slashes, and not the server's own, not \"\(name)\""
+                "a decision needs the name of a person, 1 to 100 visible characters without spaces or slashes, none of them a variant of another, and not the server's own, not \"\(name)\""
             throw Problem(status: 400, code: "invalid-name", detail: detail)
         }
         return name
-    }
-
-    /// Whether people can tell the name from every other: one with marks that nobody sees would look like somebody else's.
-    private static func isTellable(_ name: String) -> Bool {
-        !["server", "nobody"].contains(name.lowercased())
-            && name.unicodeScalars.allSatisfy {
-                ![.control, .format, .unassigned, .privateUse, .surrogate].contains($0.properties.generalCategory)
-            }
     }
 }

@@ -21,6 +21,8 @@ package struct TestControlPlane: Sendable {
     package let questions: FleetQuestions
     package let services: ControlPlaneServices
     package let sender: MessageSender
+    /// A look of its own: it has seen nothing yet.
+    package let watch: DeliveryWatch
 
     private let engine: EngineService
     private let runner: TaskRunner
@@ -31,6 +33,8 @@ package struct TestControlPlane: Sendable {
         _ client: PostgresClient,
         _ logger: Logger?,
         _ probe: GateProbe?,
+        _ deliver: DeliverySender?,
+        _ export: ReportWriter?,
         _ work: (@escaping TaskHandler) -> TaskHandler
     ) {
         let now: @Sendable () -> Timestamp = { deployment.clock.now }
@@ -59,6 +63,7 @@ package struct TestControlPlane: Sendable {
             content: content,
             claims: claims,
             probe: probe ?? { _ in CheckFinding(passed: true, found: "well") },
+            export: export ?? { place, _ in throw NeverHappened(description: "nobody writes \(place) here") },
             now: now
         )
         let policyWorker = PolicyWorker(
@@ -68,7 +73,26 @@ package struct TestControlPlane: Sendable {
             logger: logger ?? .silent,
             now: now
         )
-        let handlers = worker.handlers.merging(policyWorker.handlers) { first, _ in first }.mapValues(work)
+        let deliveries = DeliveryWorker(
+            reader: reader,
+            send: deliver ?? { destination, _, _ in throw DeliveryRefusal("\(destination.name) is nobody here") },
+            now: now
+        )
+        watch = DeliveryWatch(
+            reader: reader,
+            questions: questions,
+            workflows: deployment.workflows,
+            sender: sender,
+            logger: logger ?? .quiet,
+            now: now
+        )
+        let handlers = [worker.handlers, policyWorker.handlers]
+            .reduce(
+                into: Recipient.Channel.allCases.reduce(into: [:]) { all, channel in
+                    all.merge(deliveries.handlers(for: channel)) { first, _ in first }
+                }
+            ) { all, some in all.merge(some) { first, _ in first } }
+            .mapValues(work)
         runner = TaskRunner(
             worker: "test",
             store: store,
@@ -110,16 +134,20 @@ extension TestDeployment {
     /// - Parameters:
     ///   - logger: what its parts log to; nil to hear of errors alone.
     ///   - probe: what gates' checks find; nil finds all well.
+    ///   - deliver: what brings notices to destinations; nil refuses them all.
+    ///   - export: what writes report stages' files; nil cannot.
     ///   - work: what to put in the place of a worker's handler.
     package func serve<Value: Sendable>(
         logger: Logger? = nil,
         probe: GateProbe? = nil,
+        deliver: DeliverySender? = nil,
+        export: ReportWriter? = nil,
         work: (@escaping TaskHandler) -> TaskHandler = { $0 },
         _ body: (TestControlPlane) async throws -> Value
     ) async throws -> Value {
         let client = try database.client { $0.maxConnections = TestControlPlane.connections }
         do {
-            let value = try await TestControlPlane(self, client, logger, probe, work).run(body)
+            let value = try await TestControlPlane(self, client, logger, probe, deliver, export, work).run(body)
             await client.close()
             return value
         } catch {

@@ -65,7 +65,8 @@ package struct IdentityProvider: Sendable {
         guard key.algorithm == algorithm else { throw Self.refuse("its key is not for \(algorithm.rawValue)") }
         let claims = try await Self.claims(of: token, signedBy: key)
         try check(claims)
-        guard let name = claims[settings.nameClaim]?.text, ActorName.isFitting(name), name != Principal.breakGlassName
+        guard let name = claims[settings.nameClaim]?.text, ActorName.isFitting(name),
+            !ActorName.isSame(name, Principal.breakGlassName)
         else {
             let rule = "1 to 100 characters without spaces or slashes, and not \(Principal.breakGlassName)"
             throw Self.refuse(

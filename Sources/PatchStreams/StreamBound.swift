@@ -92,6 +92,24 @@ extension Node: StreamBound {
     package static var streamKind: String { "node" }
 }
 
+extension Outbox: StreamBound {
+    package static var streamKind: String { "outbox" }
+
+    package static func stream(ofNode node: String) -> StreamID { stream("node/\(node)") }
+    package static func stream(ofCycle cycle: String) -> StreamID { stream("cycle/\(cycle)") }
+
+    package static func message(ofFailedTask body: String) throws -> OutboxMessage {
+        let failed = try DomainJSON.decode(FailedTask.self, from: body)
+        let (recipient, notice) = (failed.work.recipient, failed.work.notice)
+        return .failed(destination: recipient.destination, number: notice.number, error: failed.error)
+    }
+
+    private struct FailedTask: Decodable {
+        let work: Delivery
+        let error: String
+    }
+}
+
 extension PolicyBook: StreamBound {
     package static var streamKind: String { "policy" }
 

@@ -12,6 +12,8 @@ package struct FleetQuestions: Sendable {
     let content: ContentStore
     let projector: Projector
     let now: @Sendable () -> Timestamp
+    /// Whatever is waited for, the log's end is asked for once.
+    let logEnd = LogEnd()
 
     package init(
         client: PostgresClient,

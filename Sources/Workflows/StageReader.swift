@@ -106,8 +106,8 @@ struct StageReader {
 
     private func stage(_ item: Item) -> Stage? {
         guard !item.isReport else {
-            let reader = MappingReader(item.value, "the report", keys: [], problems)
-            return reader.map { _ in Stage(name: item.name, work: .report) }
+            let reader = MappingReader(item.value, "the report", keys: ["csv"], problems)
+            return reader.map { Stage(name: item.name, work: .report, export: $0.value("csv").flatMap(export)) }
         }
         let (title, keys) =
             item.isScan
@@ -125,6 +125,16 @@ struct StageReader {
             gate: gate,
             hooks: hooks
         )
+    }
+
+    private func export(_ value: YAMLValue) -> ReportExport? {
+        let expected = "a folder such as s3://acme-evidence/patching/{year}-{month}/"
+        guard let reader = MappingReader(value, "`csv`", keys: ["to"], problems),
+            let value = reader.required("to", expected: expected),
+            let export = problems.text(value, expected: expected).map(ReportExport.init)
+        else { return nil }
+        if let problem = export.problem { problems.add("found \(value.title): \(problem)", at: value.place) }
+        return export
     }
 
     private func runStage(_ item: Item, _ run: YAMLValue) -> Stage? {

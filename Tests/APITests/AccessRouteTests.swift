@@ -191,7 +191,8 @@ struct AccessRouteTests {
             #expect(cycle.counts.targets == 1)
             let fleetWide = [
                 "cycles/\(id)/plan", "cycles/\(id)/report.csv", "events", "sla", "engine", "tokens", "audit",
-                "reboot-slots", "advisories/impact?of=CVE-2024-6387", "workflows/debian12-rings/rehearsal",
+                "deliveries", "reboot-slots", "advisories/impact?of=CVE-2024-6387",
+                "workflows/debian12-rings/rehearsal",
             ]
             for route in fleetWide { #expect(try await status("/api/v1/\(route)") == .forbidden, "\(route)") }
             for route in ["policy", "windows", "advisories", "cycles"] {

@@ -68,6 +68,28 @@ struct AuditRouteTests {
         #expect(refused.status == .forbidden)
     }
 
+    @Test("Requests that are denied push no event out of the newest ones")
+    func newest() async throws {
+        try await TestAPI.with { api in
+            let viewer = try await api.token("ana", roles: [.viewer])
+            _ = try await api.controlPlane.activation()
+            func types(_ query: String, _ token: String) async throws -> [String] {
+                let page = try await api.ask(.get, "/api/v1/events?\(query)", token: token).decode(EventPage.self)
+                return page.events.map(\.type)
+            }
+            let before = try await types("last=2", TestAPI.token)
+            #expect(before.count == 2)
+            for _ in 0..<20 { _ = try await api.send(.get, "/api/v1/nodes") }
+            _ = try await Self.entries(api, 21)
+            #expect(try await types("last=2", TestAPI.token) == before)
+            #expect(try await types("last=2", viewer) == before)
+            // Who may not read the audit gets as many of the others, the engine's own among them.
+            #expect(try await types("last=5&all=true", viewer).count >= 5)
+            let audited = try await types("last=5&all=true", TestAPI.token)
+            #expect(audited.count == 5 && audited.allSatisfy { $0.hasPrefix("audit.") }, "\(audited)")
+        }
+    }
+
     @Test("A flood of denied requests is noted in part, and the rest is counted")
     func flood() async throws {
         try await TestAPI.with { api in

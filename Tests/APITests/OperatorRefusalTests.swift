@@ -106,12 +106,31 @@ struct OperatorRefusalTests {
                 #expect(response.status == .notFound, "\(target)")
                 #expect(try response.problem().code == code, "\(target)")
             }
-            let method = try await api.ask(.delete, "/api/v1/cycles")
-            #expect(method.status == .methodNotAllowed)
-            #expect(method.headers[.allow] == "GET, POST")
-            #expect(try method.problem().detail.contains("DELETE /api/v1/cycles is not offered here"))
             let start = StartCycle(workflow: "none", openNow: true, by: "ana")
             #expect(try await api.post("/api/v1/cycles", start).problem().code == "workflow-not-found")
+        }
+    }
+
+    @Test(
+        "Whatever the method, an address says which it takes",
+        arguments: ["DELETE", "HEAD", "QUERY", "PROPFIND", "X-1"]
+    )
+    func methods(name: String) async throws {
+        try await TestAPI.with { api in
+            let method = try #require(HTTPRequest.Method(rawValue: name))
+            for (target, allowed) in [
+                ("/api/v1/cycles", "GET, POST"), ("/api/v1/cycles/c", "GET"),
+                ("/api/v1/advisories/imports", "GET, POST"),
+                ("/api/v1/advisories/debian/a", "GET"), ("/api/v1/openapi.yaml", "GET"), ("/healthz", "GET"),
+            ] {
+                let response = try await api.ask(method, target)
+                #expect(response.status == .methodNotAllowed, "\(name) \(target)")
+                #expect(response.headers[.allow] == allowed, "\(name) \(target)")
+                let problem = try response.problem()
+                #expect(problem.code == "method-not-allowed")
+                #expect(problem.detail.contains("\(name) \(target) is not offered here"), "\(problem.detail)")
+            }
+            #expect(try await api.ask(method, "/api/v1/none").problem().code == "not-found")
         }
     }
 
@@ -123,7 +142,7 @@ struct OperatorRefusalTests {
                 #expect(response.status == .badRequest, "\(time)")
                 #expect(try response.problem().code == "malformed-time")
             }
-            for cursor in ["soon", "1:", "256:1"] {
+            for cursor in ["soon", "1:", "256:1", ":", "1:2,", "1:%2B2", "1:-2"] {
                 let response = try await api.get("/api/v1/events?after=\(cursor)")
                 #expect(response.status == .badRequest, "\(cursor)")
                 #expect(try response.problem().code == "malformed-cursor")

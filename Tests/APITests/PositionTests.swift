@@ -1,10 +1,13 @@
 import AgentProtocol
 import ControlPlane
 import ControlPlaneTestSupport
+import Domain
 import HTTPTypes
 import HummingbirdTesting
 import ReadModels
 import Testing
+
+@testable import API
 
 @Suite("Positions of the log", .timeLimit(.minutes(10)))
 struct PositionTests {
@@ -21,8 +24,40 @@ struct PositionTests {
             let events = try page.decode(EventPage.self).events
             #expect(events.contains { "\($0.shard):\($0.position)" == position }, "\(position)")
             #expect(page.headers[header] == nil)
+            #expect(try await api.controlPlane.questions.holds(position))
+            #expect(try await !api.controlPlane.questions.holds("7:1000000"))
             let refused = try await api.post("/api/v1/cycles", StartCycle(workflow: "none", openNow: true, by: "ana"))
             #expect(refused.headers[header] == nil)
+        }
+    }
+
+    @Test("Who may not read does not wait, and no more wait than there is room for")
+    func room() async throws {
+        try await TestAPI.with { api in
+            // None is ever at that place: were it waited for, the answer would be `not-yet`.
+            let far = "since=7:1000000"
+            let early = try await api.token("ana", roles: [.viewer], scope: AccessScope(rings: ["early"]))
+            let viewer = try await api.token("bob", roles: [.viewer])
+            #expect(try await api.ask(.get, "/api/v1/events?\(far)", token: early).problem().code == "out-of-scope")
+            #expect(try await api.ask(.get, "/api/v1/audit?\(far)", token: viewer).problem().code == "not-permitted")
+        }
+        try await withControlPlane { controlPlane in
+            let waits = ReadWaits(questions: controlPlane.questions, most: 2, mostOfEach: 1)
+            let people = ["ana", "bob", "eve"].map { Principal(proof: .token($0), name: $0, roles: [.viewer]) }
+            @Sendable
+            func status(_ principal: Principal) async -> Int? {
+                do {
+                    return try await waits.wait(for: principal) { nil }
+                } catch {
+                    return (error as? Problem)?.status
+                }
+            }
+            try await waits.wait(for: people[0]) {
+                #expect(await status(people[0]) == 429)
+                try await waits.wait(for: people[1]) { #expect(await status(people[2]) == 503) }
+                #expect(await status(people[2]) == nil)
+            }
+            #expect(await status(people[0]) == nil)
         }
     }
 

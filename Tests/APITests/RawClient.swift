@@ -12,12 +12,14 @@ struct RawClient: Sendable {
     /// - Returns: the beginning of the answer.
     func exchange(_ parts: [String]) async throws -> String { try await exchange(bytes: parts.map { Array($0.utf8) }) }
 
-    func exchange(bytes parts: [[UInt8]]) async throws -> String {
+    /// - Parameter pause: after each part.
+    func exchange(bytes parts: [[UInt8]], pause: Duration = .zero) async throws -> String {
         let channel = try await connect()
         return try await channel.executeThenClose { inbound, outbound in
             for part in parts {
                 // A server that has heard enough closes: its answer counts then.
                 do { try await outbound.write(ByteBuffer(bytes: part)) } catch { break }
+                if pause > .zero { try await Task.sleep(for: pause) }
             }
             return String(decoding: try await Self.read(inbound).first, as: UTF8.self)
         }

@@ -16,6 +16,7 @@ struct ServerLimitTests {
 
     private func withServer(
         pace: TransferPace = pace,
+        idleTimeout: TimeAmount = HTTPServer.idleTimeout,
         _ body: @escaping @Sendable (RawClient, SlowClosings) async throws -> Void
     ) async throws {
         try await withControlPlane { controlPlane in
@@ -36,6 +37,7 @@ struct ServerLimitTests {
                 now: { controlPlane.clock.now },
                 logger: closings.logger,
                 pace: pace,
+                idleTimeout: idleTimeout,
                 listening: { port.yield($0) }
             )
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -89,6 +91,38 @@ struct ServerLimitTests {
             let answer = try await client.exchange(bytes: [request])
             #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"), "\(answer.prefix(200))")
             try await checkOthers(client)
+        }
+    }
+
+    @Test("Headers that come byte by byte cost their connection when their time is up")
+    func slowHeaders() async throws {
+        try await withServer(idleTimeout: .milliseconds(300)) { client, _ in
+            let bytes = "GET /healthz HTTP/1.1\r\nX: ".utf8.map { [$0] } + [[UInt8]](repeating: [0x78], count: 10_000)
+            let answer = try await client.exchange(bytes: bytes, pause: .milliseconds(20))
+            #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"), "\(answer)")
+            try await checkOthers(client)
+        }
+    }
+
+    @Test("Many who are slow at once keep nobody from being answered")
+    func manySlow() async throws {
+        try await withServer(pace: .standard) { client, _ in
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<60 {
+                    // Each answer that is not taken is held in memory.
+                    let request =
+                        number.isMultiple(of: 20)
+                        ? "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
+                        : "POST /agent/v1/enrol HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n{"
+                    group.addTask { try await client.request(request) { try await Task.sleep(for: .seconds(3_600)) } }
+                }
+                for _ in 0..<20 { try await checkOthers(client) }
+                group.cancelAll()
+                while let ended = await group.nextResult() {
+                    guard case .failure(let error) = ended else { continue }
+                    #expect(error is CancellationError, "\(error)")
+                }
+            }
         }
     }
 

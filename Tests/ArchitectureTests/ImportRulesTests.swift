@@ -35,13 +35,14 @@ struct ImportRulesTests {
         "Certificates": [],
         "OpenID": ["AgentProtocol", "Domain", "Time"],
         "AWSSignature": ["Time"],
+        "Deliveries": ["AWSSignature", "Domain", "Time"],
         "ObjectStorage": ["AWSSignature", "Time"],
         "HostAgent": ["AgentProtocol", "CLibZ", "CLinuxAgent", "PackageVersions", "Time"],
         "LocalFleet": [],
         "AgentCommands": ["AgentProtocol", "HostAgent", "Time"],
         "Commands": [
             "Advisories", "AgentProtocol", "API", "AWSSignature", "Certificates", "Client", "Console", "ControlPlane",
-            "Domain",
+            "Deliveries", "Domain",
             "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet", "ObjectStorage", "OpenID",
             "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "SSMAPI", "Time", "Workflows",
         ],
@@ -66,7 +67,7 @@ struct ImportRulesTests {
     /// Modules of others that have one place each.
     private static let places: [Substring: Set<Substring>] = [
         "ArgumentParser": ["Commands", "AgentCommands", "simulate"],
-        "AsyncHTTPClient": ["Client", "ObjectStorage", "Probes"],
+        "AsyncHTTPClient": ["Client", "Deliveries", "ObjectStorage", "Probes"],
         "Foundation": ["Advisories", "Scheduling", "LocalFleet", "Commands"],
         "FoundationXML": ["Advisories"],
         "Hummingbird": ["API", "Commands", "Console", "SSMAPI"],

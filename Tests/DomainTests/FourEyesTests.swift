@@ -21,7 +21,10 @@ struct FourEyesTests {
     @Test("Who started the cycle or applied its policy may not approve; anybody else may")
     func others() throws {
         var run = try Self.run(asksForOthers: true)
-        for (person, request) in [("ada", "started the cycle"), ("bob", "applied its policy")] {
+        for (person, request) in [
+            ("ada", "started the cycle"), ("Ada", "started the cycle"), ("bob", "applied its policy"),
+            ("BOB", "applied its policy"),
+        ] {
             #expect(throws: CycleRefusal.ownRequest(actor: person, stage: "scan", request: request)) {
                 try run.send(Self.approval, by: person)
             }
@@ -29,6 +32,23 @@ struct FourEyesTests {
         #expect(run.state.missingApprovals == 1)
         try run.send(Self.approval, by: "eve")
         #expect(run.state.currentStage?.name == "early")
+    }
+
+    @Test("Nobody counts twice by writing the name in another way")
+    func spelling() throws {
+        var start = CycleStart.sample()
+        start.definition.stages[0].gate?.approval?.by = 2
+        var run = CycleRun()
+        try run.send(.start(start), by: "ada")
+        try run.pass("scan", lanes: [.sample("s1")])
+        try run.send(.planFrozen(samplePlan))
+        try run.send(Self.approval, by: "jos\u{e9}")
+        for same in ["jose\u{301}", "JOS\u{c9}"] {
+            #expect(throws: CycleRefusal.alreadyApproved(actor: same, stage: "scan")) {
+                try run.send(Self.approval, by: same)
+            }
+        }
+        #expect(run.state.missingApprovals == 1)
     }
 
     @Test("Where the gate does not ask for it, they may", arguments: [nil, false])

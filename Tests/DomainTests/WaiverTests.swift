@@ -56,7 +56,9 @@ struct WaiverTests {
     @Test("Nobody approves their own, twice, or too late")
     func approvals() throws {
         var waiver = try waiver()
-        #expect(throws: WaiverProblem.ownApproval) { try waiver.approve(by: "ada", at: now) }
+        for own in ["ada", "Ada"] {
+            #expect(throws: WaiverProblem.ownApproval) { try waiver.approve(by: own, at: now) }
+        }
         #expect(throws: WaiverProblem.tooLate) { try waiver.approve(by: "grace", at: now - .seconds(1)) }
         #expect(throws: WaiverProblem.tooLate) { try waiver.approve(by: "grace", at: now + .seconds(30 * day)) }
         #expect(waiver.approval == nil)

@@ -4,13 +4,14 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import Synchronization
+import TestSupport
 import Testing
 import Time
 
 @testable import ObjectStorage
 
 /// Against a real server of the protocol.
-@Suite(.enabled(if: StoreServer.program != nil, "scripts/test installs moto's server"))
+@Suite(.enabled(if: MotoServer.program != nil, "scripts/test installs moto's server"))
 struct ObjectStoreTests {
     private static let part = 5 << 20
     private let credentials = AWSCredentials(accessKeyID: "id", secretAccessKey: "secret")

@@ -30,13 +30,15 @@ struct ReorderedLog: LogStore {
     func newestCommits(
         upTo heads: [LogPlace],
         limit: Int,
-        includingEngine: Bool
+        excluding kinds: [String]
     ) async throws(StoreError) -> [Commit] {
-        try await base.newestCommits(upTo: heads, limit: limit, includingEngine: includingEngine)
+        try await base.newestCommits(upTo: heads, limit: limit, excluding: kinds)
     }
 
     func contains(_ commit: ChainHead) async throws(StoreError) -> Bool { try await base.contains(commit) }
-    func tenures(of shards: [Shard]) async throws(StoreError) -> [Int64] { try await base.tenures(of: shards) }
+    func versions(of streams: [StreamID]) async throws(StoreError) -> [Int64] {
+        try await base.versions(of: streams)
+    }
     func wakes(of shards: [Shard]) async throws(StoreError) -> [StoredWake] { try await base.wakes(of: shards) }
 
     func load(_ streams: [StreamID], fromFirstEvent: Bool) async throws(StoreError) -> [StoredStream] {

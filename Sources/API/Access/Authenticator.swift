@@ -38,6 +38,20 @@ package struct Authenticator: Sendable {
         throw Self.unauthenticated
     }
 
+    /// Whether what the principal of a request proved itself with still counts.
+    ///
+    /// - Throws: ``Problem`` 503 while that cannot be told.
+    func isCurrent(_ principal: Principal, of request: Request) async throws -> Bool {
+        guard case .identityProvider = principal.proof, let identities, let token = Self.token(of: request) else {
+            return try await access.isCurrent(principal)
+        }
+        do {
+            return try await identities(token) == principal
+        } catch let problem as Problem where problem.status == 401 {
+            return false
+        }
+    }
+
     private static func token(of request: Request) -> String? {
         let scheme = "Bearer "
         guard let header = request.headers[.authorization], header.hasPrefix(scheme),
@@ -46,7 +60,7 @@ package struct Authenticator: Sendable {
         return String(header.dropFirst(scheme.count))
     }
 
-    private static let unauthenticated = Problem(
+    static let unauthenticated = Problem(
         status: 401,
         code: "unauthenticated",
         detail:

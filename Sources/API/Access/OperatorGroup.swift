@@ -12,6 +12,7 @@ struct OperatorGroup {
 
     let routes: RouterGroup<OperatorContext>
     let audit: AuditService
+    let waits: ReadWaits
 
     /// A question, which changes nothing.
     func get(
@@ -20,10 +21,7 @@ struct OperatorGroup {
         on reach: @escaping Reach,
         use handler: @escaping Handler
     ) {
-        routes.get(path) { request, context in
-            try await Self.check(permission, context) { try await reach(request, context) }
-            return try await handler(request, context)
-        }
+        get(path, permission, atLeast: .none, on: reach, use: handler)
     }
 
     func get(
@@ -32,7 +30,7 @@ struct OperatorGroup {
         on reach: AccessReach,
         use handler: @escaping Handler
     ) {
-        get(path, permission, on: { _, _ in reach }, use: handler)
+        get(path, permission, atLeast: reach, on: { _, _ in reach }, use: handler)
     }
 
     /// A question with a body, which changes nothing.
@@ -96,6 +94,22 @@ struct OperatorGroup {
     }
 
     // MARK: - Steps
+
+    /// - Parameter known: what is concerned before anything is looked up; whoever may not ask does not wait either.
+    private func get(
+        _ path: RouterPath,
+        _ permission: Permission,
+        atLeast known: AccessReach,
+        on reach: @escaping Reach,
+        use handler: @escaping Handler
+    ) {
+        routes.get(path) { [waits] request, context in
+            try await Self.check(permission, context) { known }
+            try await waits.holdPlace(of: request, for: context.principal)
+            try await Self.check(permission, context) { try await reach(request, context) }
+            return try await handler(request, context)
+        }
+    }
 
     private static func check(
         _ permission: Permission,

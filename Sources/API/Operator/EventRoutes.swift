@@ -4,7 +4,6 @@ import Domain
 import HTTPTypes
 import Hummingbird
 import ReadModels
-import ServiceLifecycle
 
 /// The log, page by page or as a stream: `/api/v1/events`.
 struct EventRoutes: Sendable {
@@ -15,8 +14,9 @@ struct EventRoutes: Sendable {
 
     private static let auditStreams = "audit/"
 
-    let questions: FleetQuestions
+    let waits: ReadWaits
     let streams: EventStreams
+    let authenticator: Authenticator
 
     func add(to group: OperatorGroup) {
         group.get("events", on: .fleet) { request, context in
@@ -26,9 +26,7 @@ struct EventRoutes: Sendable {
             }
             let named = try Query(request, "after", "stream", "all", "limit", "wait", "last").text("stream")
             if let named, named.hasPrefix(Self.auditStreams) { try principal.check(.readAudit) }
-            var page = try await page(request)
-            if !principal.has(.readAudit) { page.events.removeAll { $0.stream.hasPrefix(Self.auditStreams) } }
-            return try JSONBody.respond(page)
+            return try JSONBody.respond(try await page(request, for: principal))
         }
     }
 
@@ -51,37 +49,52 @@ struct EventRoutes: Sendable {
             let detail = "stream and cycle exclude each other; give one of them"
             throw Problem(status: 400, code: "malformed-filter", detail: detail)
         }
-        return try await streams.response(of: subject, after: try cursor(request, query))
+        return try await streams.response(of: subject, after: try cursor(request, query), for: principal) {
+            try await authenticator.isCurrent(principal, of: request)
+        }
     }
 
     /// `last=N` asks for the newest N; `after` for what comes behind a page's cursor.
-    private func page(_ request: Request) async throws -> EventPage {
+    private func page(_ request: Request, for principal: Principal) async throws -> EventPage {
         let query = try Query(request, "after", "stream", "all", "limit", "wait", "last")
         let (stream, after) = (try query.text("stream"), try cursor(request, query))
         let includesEngine = try query.flag("all")
+        let includesAudit = includesEngine && principal.has(.readAudit)
+        let questions = waits.questions
         if query.has("last") {
             guard after == nil else {
                 let detail = "last and after exclude each other; give one of them"
                 throw Problem(status: 400, code: "malformed-filter", detail: detail)
             }
             let count = try query.number("last", 1...1_000, or: 20)
-            guard let stream else { return try await questions.latestEvents(count, includesEngine: includesEngine) }
-            return try await questions.latestEvents(of: stream, count)
+            if let stream { return try await questions.latestEvents(of: stream, count) }
+            return try await questions.latestEvents(
+                count,
+                includesEngine: includesEngine,
+                includesAudit: includesAudit
+            )
         }
         let limit = try query.number("limit", 1...1_000, or: 200)
         let wait = Duration.seconds(try query.number("wait", 0...30, or: 0))
-        // A drain ends the wait at once.
-        return try await cancelWhenGracefulShutdown {
-            guard let stream else {
-                return try await questions.events(
-                    after: after,
-                    includesEngine: includesEngine,
-                    limit: limit,
-                    wait: wait
-                )
+        @Sendable
+        func read(after cursor: String?, wait: Duration) async throws -> EventPage {
+            if let stream {
+                return try await questions.events(of: stream, after: cursor, limit: limit, wait: wait)
             }
-            return try await questions.events(of: stream, after: after, limit: limit, wait: wait)
+            return try await questions.events(
+                after: cursor,
+                includesEngine: includesEngine,
+                includesAudit: includesAudit,
+                limit: limit,
+                wait: wait
+            )
         }
+        let present = try await read(after: after, wait: .zero)
+        guard present.events.isEmpty, wait > .zero else { return present }
+        let page = try await waits.wait(for: principal) { try await read(after: present.cursor, wait: wait) }
+        // Who lost the right to it meanwhile does not get it.
+        guard try await authenticator.isCurrent(principal, of: request) else { throw Authenticator.unauthenticated }
+        return page
     }
 
     /// The header is what browsers come back with; it is newer than their address.

@@ -1,11 +1,11 @@
 import AgentProtocol
+package import Domain
 import HTTPTypes
 package import Hummingbird
 import HummingbirdCore
 import NIOCore
 package import ReadModels
 import ServiceLifecycle
-import Synchronization
 
 /// The log as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 ///
@@ -16,75 +16,73 @@ package final class EventStreams: Sendable {
     package static let mediaType = "text/event-stream"
 
     private let questions: FleetQuestions
-    private let mostStreams: Int
+    private let room: WaitingRoom
     private let heartbeat: Duration
+    private let recheck: Duration
     private let logEnd = LogEnd()
-    private let openStreams = Mutex(0)
 
     /// - Parameters:
     ///   - mostStreams: that one process has open at a time.
+    ///   - mostOfEach: of them, that one principal has.
     ///   - heartbeat: how long a stream may be silent; then a comment keeps it open, and finds out whether anybody reads.
-    package init(questions: FleetQuestions, mostStreams: Int = 64, heartbeat: Duration = .seconds(15)) {
+    ///   - recheck: how often it is asked whether its reader may still read.
+    package init(
+        questions: FleetQuestions,
+        mostStreams: Int = 64,
+        mostOfEach: Int = 16,
+        heartbeat: Duration = .seconds(15),
+        recheck: Duration = .seconds(1)
+    ) {
         self.questions = questions
-        self.mostStreams = mostStreams
+        room = WaitingRoom("streams of events", code: "too-many-streams", most: mostStreams, mostOfEach: mostOfEach)
         self.heartbeat = heartbeat
+        self.recheck = recheck
     }
 
-    /// A stream that ends when its reader leaves or the server drains.
+    /// A stream that ends when its reader leaves or may read no more, or the server drains.
     ///
-    /// - Parameter after: the id of the last message; nil or `end` for what is to come.
-    /// - Throws: ``Problem`` as ``EventTail``, and 503 when there are too many streams.
-    package func response(of subject: EventTail.Subject, after: String?) async throws -> Response {
-        let ticket = try admit()
+    /// - Parameters:
+    ///   - after: the id of the last message; nil or `end` for what is to come.
+    ///   - isCurrent: whether the principal still may read.
+    /// - Throws: ``Problem`` as ``EventTail``, and 429 or 503 when there are too many streams.
+    package func response(
+        of subject: EventTail.Subject,
+        after: String?,
+        for principal: Principal,
+        while isCurrent: @escaping @Sendable () async throws -> Bool
+    ) async throws -> Response {
+        let place = try room.admit(principal)
         let tail = try await EventTail(of: subject, after: after, in: questions, logEnd)
         return Response(
             status: .ok,
             headers: [.contentType: Self.mediaType, .cacheControl: "no-store"],
-            body: ResponseBody { [heartbeat] writer in
-                try await Self.write(tail, to: &writer, heartbeat: heartbeat)
+            body: ResponseBody { [self] writer in
+                try await write(tail, to: &writer, while: isCurrent)
                 try await writer.finish(nil)
-                withExtendedLifetime(ticket) {}
+                withExtendedLifetime(place) {}
             }
         )
     }
 
     // MARK: - Steps
 
-    /// A place among the streams, given back when nothing holds it any more, be its response written or not.
-    private final class Ticket: Sendable {
-        private let streams: EventStreams
-
-        init(of streams: EventStreams) { self.streams = streams }
-
-        deinit { streams.openStreams.withLock { $0 -= 1 } }
-    }
-
-    private func admit() throws(Problem) -> Ticket {
-        let isFree = openStreams.withLock { count in
-            guard count < mostStreams else { return false }
-            count += 1
-            return true
-        }
-        guard isFree else {
-            let detail = "\(mostStreams) streams of events are open, which is all that this process has; come again"
-            throw Problem(status: 503, code: "too-many-streams", detail: detail, retryAfterSeconds: 15)
-        }
-        return Ticket(of: self)
-    }
-
     @concurrent
-    private static func write(
+    private func write(
         _ start: EventTail,
         to writer: inout any ResponseBodyWriter,
-        heartbeat: Duration
+        while isCurrent: @Sendable () async throws -> Bool
     ) async throws {
         var tail = start
         // The answer's head goes out with it, and the reader knows that it is connected.
         try await writer.write(ByteBuffer(string: "retry: 1000\n: open\n\n"))
-        var lastWritten = ContinuousClock.now
+        var (lastWritten, lastChecked) = (ContinuousClock.now, ContinuousClock.now)
         while !Task.isShuttingDownGracefully {
+            if ContinuousClock.now - lastChecked >= recheck {
+                guard try await isCurrent() else { return }
+                lastChecked = .now
+            }
             let gains = try await tail.next()
-            for gain in gains { try await writer.write(try message(gain)) }
+            for gain in gains { try await writer.write(try Self.message(gain)) }
             if !gains.isEmpty {
                 lastWritten = .now
             } else if ContinuousClock.now - lastWritten >= heartbeat {

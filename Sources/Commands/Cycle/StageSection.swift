@@ -1,3 +1,4 @@
+import Domain
 import ReadModels
 
 /// A stage with its lanes, and the hosts of them that a person should look at.
@@ -12,7 +13,7 @@ struct StageSection {
 
     func lines(_ style: OutputStyle) -> [String] {
         let inner = style.indented(by: 2)
-        let body = lanes(inner) + hosts(inner)
+        let body = lanes(inner) + hosts(inner) + files
         return [heading(style)] + body.map { $0.isEmpty ? "" : "  " + $0 }
     }
 
@@ -24,6 +25,10 @@ struct StageSection {
         let text = facts.compactMap { $0 }.joined(separator: style.separator)
         let used = (name + style.separator).displayWidth
         return style.paint(name, .heading) + style.separator + style.indented(by: used).fitted(text)
+    }
+
+    private var files: [String] {
+        (stage.files ?? []).map { "wrote \($0.place), \($0.byteCount) bytes, sha256 \($0.sha256)".printable }
     }
 
     private func lanes(_ style: OutputStyle) -> [String] {

@@ -25,6 +25,7 @@ struct PolicyLint: AsyncParsableCommand {
             (policy.sites.count, "sites"), (policy.groups.count, "patch groups"), (policy.baselines.count, "baselines"),
             (policy.windows.count, "windows"), (policy.freezes.count + policy.calendars.count, "freezes and calendars"),
             (policy.waivers.count, "waivers"), (policy.rebootSlots.count, "groups of reboot slots"),
+            (policy.destinations.count, "destinations"),
         ]
         let text = counts.map { "\($0) \($1)" }.joined(separator: ", ")
         try StandardOutput.print("\(folder.folder): \(text)".printable)

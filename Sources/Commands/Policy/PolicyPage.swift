@@ -29,6 +29,7 @@ package struct PolicyPage: Sendable {
         fields.append("sla", (policy.sla ?? .standard).text)
         fields.append("waivers", policy.waivers.map(\.text).joined(separator: ", "))
         fields.append("reboot slots", policy.rebootSlots.map { "\($0.name) (\($0.slots))" }.joined(separator: ", "))
+        fields.append("destinations", policy.destinations.map(\.name).joined(separator: ", "))
         return fields.lines(style) + rejections(style)
     }
 

@@ -91,6 +91,14 @@ package struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "The secrets of webhooks, a file for each destination (default: secrets in the data folder).",
+            valueName: "folder"
+        )
+    )
+    var secrets: String?
+
+    @Option(
+        help: ArgumentHelp(
             "A PEM certificate chain: serve HTTPS (otherwise tls/server.pem in the data folder, if it is there).",
             valueName: "file"
         )

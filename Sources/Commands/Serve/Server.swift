@@ -3,6 +3,7 @@ import Console
 import ControlPlane
 import DurableStreams
 import EmbeddedPostgres
+import FoundationEssentials
 import Glibc
 import Logging
 import NIOCore
@@ -119,6 +120,9 @@ struct Server: Sendable {
         }
         if command.roles.set.contains(.worker) {
             services.append(runner(store, reader, questions, content, client, workflows, name, hints))
+            let sender = MessageSender(store: store, hints: hints)
+            services += Dispatch(command: command, logger: logger)
+                .services(store, reader, questions, workflows, sender, name, hints)
         }
         guard command.roles.set.contains(.api) else {
             return services + (try watching(client, registry, pools))
@@ -187,6 +191,7 @@ struct Server: Sendable {
             content: content,
             claims: NodeClaims(client: client),
             probe: Prober.ask,
+            export: ReportExporter(environment: ProcessInfo.processInfo.environment, now: SystemClock.now).write,
             now: SystemClock.now
         )
         let policyWorker = PolicyWorker(

@@ -187,7 +187,7 @@ package struct AccessService: Sendable {
     private func check(_ request: CreateToken) throws(Problem) {
         func refuse(_ detail: String) -> Problem { Problem(status: 400, code: "invalid-token", detail: detail) }
         try PersonName.check(request.name)
-        guard request.name != Principal.breakGlassName else {
+        guard !ActorName.isSame(request.name, Principal.breakGlassName) else {
             throw refuse("\(request.name) is the name of the local account; give the token its owner's name")
         }
         guard !request.roles.isEmpty else { throw refuse("a token has at least one role") }

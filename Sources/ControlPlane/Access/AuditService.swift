@@ -65,8 +65,8 @@ package struct AuditService: Sendable {
     /// - Throws: ``Problem`` 400 for a month that is none.
     package func latest(_ count: Int, month: String?) async throws -> AuditPage {
         let stream = try stream(ofMonth: month)
-        let end = try await reader.fold(DomainDecider<AuditTrail>.withoutEffects, stream)?.version ?? 0
-        var page = try await page(stream, after: max(0, end - Int64(min(count, Self.mostEntries))), limit: count)
+        let commits = try await reader.newestCommits(of: stream, holding: min(max(1, count), Self.mostEntries))
+        var page = try Self.page(stream, of: commits, after: 0)
         page.entries = page.entries.suffix(count)
         return page
     }
@@ -74,9 +74,16 @@ package struct AuditService: Sendable {
     // MARK: - Steps
 
     private func page(_ stream: StreamID, after version: Int64, limit: Int) async throws -> AuditPage {
-        let decider = DomainDecider<AuditTrail>.withoutEffects
         let limit = min(max(1, limit), Self.mostEntries)
-        let commits = try await reader.commits(of: stream, after: version, limit: limit)
+        return try Self.page(
+            stream,
+            of: try await reader.commits(of: stream, after: version, limit: limit),
+            after: version
+        )
+    }
+
+    private static func page(_ stream: StreamID, of commits: [Commit], after version: Int64) throws -> AuditPage {
+        let decider = DomainDecider<AuditTrail>.withoutEffects
         let entries = try commits.flatMap { try $0.storedEvents() }.map { stored in
             switch try decider.decode(stored.event) {
             case .recorded(let entry, let at): AuditView(at: at, entry: entry)

@@ -17,11 +17,19 @@ package enum StreamTypes {
             StreamType(DomainDecider<AccessBook>.withoutEffects),
             StreamType(DomainDecider<AuditTrail>.withoutEffects),
             StreamType(DomainDecider<RebootSlots>.withoutEffects),
+            StreamType(outboxes),
             StreamType(ScheduleDecider()),
         ]
     }
 
     package static var cycles: DomainDecider<Cycle> { DomainDecider(translation: cycle) }
+
+    package static var outboxes: DomainDecider<Outbox> {
+        DomainDecider { delivery, _, origin in
+            let body = try DomainJSON.encode(delivery)
+            return .task(id: origin.id, kind: delivery.kind, body: body, notBefore: origin.at)
+        }
+    }
 
     package static func rollouts(orderKeys: OrderKeys) -> DomainDecider<Rollout> {
         DomainDecider { try rollout($0, $1, $2, orderKeys) }

@@ -20,6 +20,7 @@ struct PolicyDiff {
         try compare("sla", old.sla.map { [$0] } ?? [], new.sla.map { [$0] } ?? [], { _ in "deadlines" }) { _ in .all }
         try compare("waiver", old.waivers, new.waivers, \.id) { Self.nodes(of: $0) }
         try compare("reboot slots", old.rebootSlots, new.rebootSlots, \.name) { $0.hosts.isEmpty ? $0.targets : nil }
+        try compare("destination", old.destinations, new.destinations, \.name) { _ in .all }
     }
 
     // MARK: - Steps

@@ -100,7 +100,7 @@ package struct PolicyService: Sendable {
             throw Problem(status: 400, code: "invalid-entry", detail: detail)
         }
         try checkReason(request.reason, "reject \(request.entry)")
-        try await ask(.reject(rejection), key: key, by: person)
+        try await ask(.reject(rejection), of: request.entry, key: key, by: person)
         return try await questions.holders(of: rejection)
     }
 
@@ -108,7 +108,8 @@ package struct PolicyService: Sendable {
     package func accept(_ request: AcceptPatch, key: String?) async throws -> PolicyView {
         let person = try PersonName.check(request.by)
         try checkReason(request.reason, "accept \(request.entry)")
-        try await ask(.accept(entry: request.entry, reason: request.reason), key: key, by: person)
+        let message = PolicyMessage.accept(entry: request.entry, reason: request.reason)
+        try await ask(message, of: request.entry, key: key, by: person)
         return try await current()
     }
 
@@ -147,8 +148,11 @@ package struct PolicyService: Sendable {
 
     // MARK: - Steps
 
-    private func ask(_ message: PolicyMessage, key: String?, by person: String) async throws {
-        try await desk.ask(Self.stream, message, id: "\(message.kind)/\(key ?? Secret.identifier())", by: person)
+    /// - Parameter entry: whose rejection it is about: the same key for another entry is another request.
+    private func ask(_ message: PolicyMessage, of entry: String? = nil, key: String?, by person: String) async throws {
+        let subject = entry.map { "\(ContentStore.digest(of: $0).prefix(16))/" } ?? ""
+        let id = "\(message.kind)/\(subject)\(key ?? Secret.identifier())"
+        try await desk.ask(Self.stream, message, id: id, by: person)
     }
 
     /// Its canonical JSON.

@@ -66,6 +66,39 @@ package struct SLAService: Sendable {
         )
     }
 
+    /// By node, what is open on it for longer than it may be; nodes without such findings are left out.
+    ///
+    /// - Throws: as ``findings(in:limit:)``.
+    func overdue() async throws -> [String: OverdueFindings] {
+        let outlook = try await outlook()
+        var found: [String: OverdueFindings] = [:]
+        _ = try await questions.findings { alike in
+            // Nodes that are alike share one set, unless waivers cover some of them alone.
+            var sets: [[String]: Set<OverdueFindings.Finding>] = [:]
+            outlook.judge(alike) { finding, clock, _, nodes in
+                guard clock.state(at: outlook.now) == .breached, let due = clock.dueAt else { return }
+                let overdue = OverdueFindings.Finding(
+                    advisory: finding.advisory.id,
+                    package: finding.package.name,
+                    severity: finding.advisory.severity,
+                    dueAt: due
+                )
+                sets[nodes, default: []].insert(overdue)
+            }
+            guard sets.count > 1 else {
+                for (nodes, set) in sets {
+                    let overdue = OverdueFindings(set)
+                    for node in nodes { found[node] = overdue }
+                }
+                return
+            }
+            var ofNodes: [String: Set<OverdueFindings.Finding>] = [:]
+            for (nodes, set) in sets { for node in nodes { ofNodes[node, default: []].formUnion(set) } }
+            found.merge(ofNodes.mapValues(OverdueFindings.init)) { _, new in new }
+        }
+        return found
+    }
+
     // MARK: - Steps
 
     fileprivate typealias Item = (finding: Finding, clock: SLAClock, forecast: ClosureForecast)

@@ -11,6 +11,7 @@ package struct CycleWorker: Sendable {
     let content: ContentStore
     let claims: NodeClaims
     let probe: GateProbe
+    let export: ReportWriter
     let now: @Sendable () -> Timestamp
 
     package init(
@@ -19,6 +20,7 @@ package struct CycleWorker: Sendable {
         content: ContentStore,
         claims: NodeClaims,
         probe: @escaping GateProbe,
+        export: @escaping ReportWriter,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.reader = reader
@@ -26,6 +28,7 @@ package struct CycleWorker: Sendable {
         self.content = content
         self.claims = claims
         self.probe = probe
+        self.export = export
         self.now = now
     }
 
@@ -49,7 +52,7 @@ package struct CycleWorker: Sendable {
             case .freezePlan: [Reply(task.stream, CycleMessage.planFrozen(try await freezePlan(cycle, start)))]
             case .checkGate(let stage, let check, let round):
                 await checkGate(stage, check, round, of: cycle, task.stream)
-            case .writeReport: [Reply(task.stream, CycleMessage.reportWritten(digest: try await writeReport(cycle)))]
+            case .writeReport: [Reply(task.stream, try await writeReport(cycle, name))]
             }
         return try replies.map { try $0.message(of: task, at: now()) }
     }

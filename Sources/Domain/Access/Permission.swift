@@ -14,7 +14,7 @@ package enum Permission: String, Codable, CaseIterable, Sendable {
     case enrol
     /// Apply a policy, reject and accept patches, import advisories.
     case changePolicy = "change-policy"
-    /// Settle messages that were set aside, free reboot slots.
+    /// Settle messages that were set aside, free reboot slots, send notices again.
     case repair
     /// Make and revoke the API's tokens.
     case manageAccess = "manage-access"

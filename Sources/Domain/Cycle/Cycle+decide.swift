@@ -72,9 +72,9 @@ struct CycleDraft {
         case .rejectPatch, .acceptPatch: receiveRejection(message)
         case .checkAnswered(let stage, let check, let answer):
             take(answer, toCheck: check, of: stage)
-        case .reportWritten(let digest):
+        case .reportWritten(let digest, let files):
             guard state.step == .writingReport else { return }
-            record(.reportWritten(digest: digest, at: now))
+            record(.reportWritten(digest: digest, files: files, at: now))
             record(.completed(at: now))
         case .taskFailed(.checkGate(let stage, let check, let round), let error):
             let found = CheckFinding(passed: false, found: "nothing, for nobody could ask: \(error)").found
@@ -163,7 +163,7 @@ struct CycleDraft {
         if rule.otherThanRequester == true, let request = state.request(by: actor) {
             throw .ownRequest(actor: actor, stage: stage, request: request)
         }
-        guard !gate.approvals.contains(where: { $0.by == actor }) else {
+        guard !gate.approvals.contains(where: { ActorName.isSame($0.by, actor) }) else {
             throw .alreadyApproved(actor: actor, stage: stage)
         }
     }

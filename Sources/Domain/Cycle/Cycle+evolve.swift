@@ -30,9 +30,9 @@ extension Cycle {
         case .abortRequested(let reason, let by, let at):
             revision += 1
             abort = CycleAbort(reason: reason, by: by, at: at)
-        case .reportWritten(let digest, _):
+        case .reportWritten(let digest, let files, _):
             failedTask = nil
-            reportDigest = digest
+            (reportDigest, reportFiles) = (digest, files)
         case .completed(let at): end(.completed, at)
         case .aborted(let at): end(.aborted, at)
         case .failed(let reason, let at):

@@ -30,6 +30,8 @@ package struct Cycle: EventSourced {
     package internal(set) var abort: CycleAbort?
     package internal(set) var failure: String?
     package internal(set) var reportDigest: String?
+    /// What its report stage has written where it says; nil where it says nothing.
+    package internal(set) var reportFiles: [ReportFile]?
     package internal(set) var endedAt: Timestamp?
     /// Counts what rollouts were told about pausing, so that an older message that comes late is known as such.
     var revision = 0
@@ -75,8 +77,9 @@ package struct Cycle: EventSourced {
 
     /// What of the cycle the person asked for; nil when that is nothing.
     func request(by person: String) -> String? {
-        if startedBy == person { return "started the cycle" }
-        return start?.policyAppliedBy == person ? "applied its policy" : nil
+        func isTheirs(_ name: String?) -> Bool { name.map { ActorName.isSame($0, person) } ?? false }
+        if isTheirs(startedBy) { return "started the cycle" }
+        return isTheirs(start?.policyAppliedBy) ? "applied its policy" : nil
     }
 
     var currentGateRule: Gate? {

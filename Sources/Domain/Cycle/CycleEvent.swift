@@ -25,7 +25,8 @@ package enum CycleEvent: DomainEvent {
     /// The plan would still bring it: nothing new starts until it is accepted, or for good.
     case patchRejected(PatchRejection, by: String, at: Timestamp)
     case patchAccepted(entry: String, by: String, at: Timestamp)
-    case reportWritten(digest: String, at: Timestamp)
+    /// `files`: what was written where the stage says; nil where it says nothing.
+    case reportWritten(digest: String, files: [ReportFile]? = nil, at: Timestamp)
     case completed(at: Timestamp)
     /// Hosts in flight still reach their end.
     case abortRequested(reason: String, by: String, at: Timestamp)
@@ -67,7 +68,7 @@ package enum CycleEvent: DomainEvent {
             .gateExceeded(_, _, let at), .checkAnswered(_, _, _, let at), .checkFailed(_, _, _, _, _, let at),
             .gatePassed(_, let at), .paused(_, _, let at), .resumed(_, _, _, let at),
             .taskFailed(_, _, let at), .patchRejected(_, _, let at), .patchAccepted(_, _, let at),
-            .reportWritten(_, let at), .completed(let at), .abortRequested(_, _, let at),
+            .reportWritten(_, _, let at), .completed(let at), .abortRequested(_, _, let at),
             .aborted(let at), .failed(_, let at):
             at
         case .approved(_, let approval): approval.at

@@ -23,7 +23,7 @@ package enum CycleMessage: DomainMessage {
     /// From the worker of ``CycleTask/checkGate(stage:check:round:)``.
     case checkAnswered(stage: String, check: String, CheckAnswer)
     /// From the worker of ``CycleTask/writeReport``.
-    case reportWritten(digest: String)
+    case reportWritten(digest: String, files: [ReportFile]? = nil)
     /// From a worker that has given up.
     case taskFailed(CycleTask, error: String)
     case wake
@@ -55,7 +55,7 @@ package enum CycleTask: Codable, Equatable, Sendable {
     case openLanes(stage: String)
     /// Select each scanned node's patches by its baseline, store the plan, answer ``CycleMessage/planFrozen(_:)``.
     case freezePlan
-    /// Store the report, answer ``CycleMessage/reportWritten(digest:)``.
+    /// Store the report, write it where the stage says, answer ``CycleMessage/reportWritten(digest:files:)``.
     case writeReport
     /// Ask a check of the open gate, answer ``CycleMessage/checkAnswered(stage:check:_:)``.
     case checkGate(stage: String, check: String, round: Int)

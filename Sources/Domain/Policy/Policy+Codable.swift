@@ -1,9 +1,9 @@
 extension Policy: Codable {
     private enum Key: String, CodingKey {
-        case sites, groups, baselines, defaults, windows, freezes, calendars, sla, waivers, rebootSlots
+        case sites, groups, baselines, defaults, windows, freezes, calendars, sla, waivers, rebootSlots, destinations
     }
 
-    /// What stands in logs from before there were deadlines and reboot slots has none.
+    /// What stands in logs from before there were deadlines, reboot slots and destinations has none.
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         self.init(
@@ -16,11 +16,12 @@ extension Policy: Codable {
             calendars: try fields.decode([PolicyCalendar].self, forKey: .calendars),
             sla: try fields.decodeIfPresent(SLAPolicy.self, forKey: .sla),
             waivers: try fields.decodeIfPresent([Waiver].self, forKey: .waivers) ?? [],
-            rebootSlots: try fields.decodeIfPresent([RebootSlotGroup].self, forKey: .rebootSlots) ?? []
+            rebootSlots: try fields.decodeIfPresent([RebootSlotGroup].self, forKey: .rebootSlots) ?? [],
+            destinations: try fields.decodeIfPresent([Destination].self, forKey: .destinations) ?? []
         )
     }
 
-    /// What has no deadlines, waivers and reboot slots is written as before there were any, and so keeps its digest.
+    /// What has no deadlines, waivers, reboot slots and destinations is written as before there were any, and so keeps its digest.
     package func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
         try fields.encode(sites, forKey: .sites)
@@ -33,5 +34,6 @@ extension Policy: Codable {
         try fields.encodeIfPresent(sla, forKey: .sla)
         if !waivers.isEmpty { try fields.encode(waivers, forKey: .waivers) }
         if !rebootSlots.isEmpty { try fields.encode(rebootSlots, forKey: .rebootSlots) }
+        if !destinations.isEmpty { try fields.encode(destinations, forKey: .destinations) }
     }
 }

@@ -14,6 +14,8 @@ package struct Policy: Equatable, Sendable {
     package var waivers: [Waiver]
     /// A host belongs to the first that matches it.
     package var rebootSlots: [RebootSlotGroup]
+    /// Where others are told of what happens.
+    package var destinations: [Destination]
 
     package init(
         sites: [PolicySite] = [],
@@ -25,7 +27,8 @@ package struct Policy: Equatable, Sendable {
         calendars: [PolicyCalendar] = [],
         sla: SLAPolicy? = nil,
         waivers: [Waiver] = [],
-        rebootSlots: [RebootSlotGroup] = []
+        rebootSlots: [RebootSlotGroup] = [],
+        destinations: [Destination] = []
     ) {
         self.sites = sites
         self.groups = groups
@@ -37,6 +40,7 @@ package struct Policy: Equatable, Sendable {
         self.sla = sla
         self.waivers = waivers
         self.rebootSlots = rebootSlots
+        self.destinations = destinations
     }
 
     package func site(named name: String) -> PolicySite? { sites.first { $0.name == name } }

@@ -146,7 +146,7 @@ package struct Waiver: Codable, Equatable, Sendable {
 
     private func problem(of approval: Approval) -> WaiverProblem? {
         guard !approval.by.allSatisfy(\.isWhitespace) else { return .missing("approver") }
-        guard approval.by != requestedBy else { return .ownApproval }
+        guard !ActorName.isSame(approval.by, requestedBy) else { return .ownApproval }
         guard (requestedAt..<expiresAt).contains(approval.at) else { return .tooLate }
         return nil
     }

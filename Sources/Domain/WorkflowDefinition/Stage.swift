@@ -5,6 +5,8 @@ package struct Stage: Codable, Equatable, Sendable {
     package var gate: Gate?
     /// The documents that run beside an install; nil when none do.
     package var hooks: Hooks?
+    /// Where a report is written beside the log; nil for nowhere.
+    package var export: ReportExport?
 
     package enum Work: Codable, Equatable, Sendable {
         /// Find out what is installed and what is missing.
@@ -17,11 +19,12 @@ package struct Stage: Codable, Equatable, Sendable {
         case report
     }
 
-    package init(name: String, work: Work, gate: Gate? = nil, hooks: Hooks? = nil) {
+    package init(name: String, work: Work, gate: Gate? = nil, hooks: Hooks? = nil, export: ReportExport? = nil) {
         self.name = name
         self.work = work
         self.gate = gate
         self.hooks = hooks
+        self.export = export
     }
 
     /// The rules of its lanes; nil for the report, which has none.

@@ -7,7 +7,7 @@ package final class Hints: Sendable {
     private struct State {
         var engine: Mailbox?
         var orderDesk: (@Sendable (Set<String>) -> Void)?
-        var taskRunner: Signal?
+        var taskRunners: [Signal] = []
         var answers: [MessageKey: [Int: AsyncStream<Answer>.Continuation]] = [:]
         /// Callers whose messages stand in no inbox.
         var direct: [MessageKey: [DirectBatch]] = [:]
@@ -24,7 +24,7 @@ package final class Hints: Sendable {
     func orderDeskListens(_ listener: @escaping @Sendable (Set<String>) -> Void) {
         state.withLock { $0.orderDesk = listener }
     }
-    func taskRunnerListens(_ signal: Signal) { state.withLock { $0.taskRunner = signal } }
+    func taskRunnerListens(_ signal: Signal) { state.withLock { $0.taskRunners.append(signal) } }
 
     // MARK: - What happened
 
@@ -41,7 +41,7 @@ package final class Hints: Sendable {
     }
 
     /// There are new tasks.
-    func tasksAdded() { state.withLock { $0.taskRunner }?.notify() }
+    func tasksAdded() { for runner in state.withLock({ $0.taskRunners }) { runner.notify() } }
 
     /// These messages have their answers.
     func answered(_ answers: [AnsweredMessage]) {

@@ -24,6 +24,19 @@ package struct StreamReader: Sendable {
         try await store.commits(of: stream, after: version, limit: limit)
     }
 
+    /// The commits that hold the stream's newest `count` events, oldest first; nothing before them is read.
+    package func newestCommits(of stream: StreamID, holding count: Int) async throws -> [Commit] {
+        let version = try await store.versions(of: [stream]).first ?? 0
+        // A commit's version is the number of its last event.
+        return try await store.commits(of: stream, after: max(0, version - Int64(count)), limit: count)
+    }
+
+    /// Where the shard's log ends; 0 for one that stands still.
+    package func end(of shard: Shard) async throws -> Int64 {
+        guard let head = try await store.heads(of: [shard]).first, head.isSealed else { return 0 }
+        return head.position
+    }
+
     /// The stream's events, oldest first, up to a time if given.
     package func events(of stream: StreamID, upTo end: Timestamp? = nil) async throws -> [StoredEvent] {
         var result: [StoredEvent] = []
@@ -80,6 +93,11 @@ package struct StreamReader: Sendable {
         }
     }
 
+    /// The names of up to `limit` streams of a kind behind a name, sorted.
+    package func streams(ofKind kind: String, after name: StreamID?, limit: Int) async throws -> [StreamID] {
+        try await store.streams(ofKind: kind, after: name, limit: limit)
+    }
+
     /// Commits behind the cursor in the order of time, about `limit` of them, and the cursor behind them.
     ///
     /// None when there are none. In each shard they come without gaps. A shard whose last commit is not sealed stands still.
@@ -96,16 +114,16 @@ package struct StreamReader: Sendable {
 
     /// The newest commits, oldest first, and the cursor behind all there are.
     ///
-    /// - Parameter includingEngine: also those that tell of owners alone.
+    /// - Parameter kinds: of the streams whose commits are left out.
     package func latest(
         limit: Int,
-        includingEngine: Bool = false
+        excluding kinds: [String] = []
     ) async throws -> (commits: [Commit], cursor: LogCursor) {
         let cursor = try await end()
         let commits = try await store.newestCommits(
             upTo: cursor.places,
             limit: limit,
-            includingEngine: includingEngine
+            excluding: kinds
         )
         return (commits, cursor)
     }

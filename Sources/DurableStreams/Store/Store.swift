@@ -21,8 +21,8 @@ package protocol LogStore: Sendable {
     /// Whether exactly this commit is in the log.
     func contains(_ commit: ChainHead) async throws(StoreError) -> Bool
 
-    /// How many events each shard's own stream `engine/SHARD` has, in the order asked for.
-    func tenures(of shards: [Shard]) async throws(StoreError) -> [Int64]
+    /// How many events each of the streams has, in the order asked for.
+    func versions(of streams: [StreamID]) async throws(StoreError) -> [Int64]
 
     /// The streams of the shards that want to be woken at some time.
     func wakes(of shards: [Shard]) async throws(StoreError) -> [StoredWake]
@@ -40,11 +40,11 @@ package protocol LogStore: Sendable {
 
     /// The newest `limit` commits up to these heads, oldest first.
     ///
-    /// - Parameter includingEngine: also those of the shards' own streams, which tell of owners alone.
+    /// - Parameter kinds: of the streams whose commits are left out.
     func newestCommits(
         upTo heads: [LogPlace],
         limit: Int,
-        includingEngine: Bool
+        excluding kinds: [String]
     ) async throws(StoreError) -> [Commit]
 
     /// Up to `limit` streams of the kind whose names sort after `name`, by name.

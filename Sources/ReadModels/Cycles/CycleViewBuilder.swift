@@ -53,7 +53,8 @@ struct CycleViewBuilder {
             endedAt: progress.endedAt,
             gate: stage.gate.map { gate($0, progress, index: index) },
             lanes: lanes,
-            counts: lanes.reduce(.zero) { $0 + $1.counts }
+            counts: lanes.reduce(.zero) { $0 + $1.counts },
+            files: stage.work == .report ? cycle.reportFiles : nil
         )
     }
 

@@ -96,7 +96,8 @@ package struct EventTail: Sendable {
     private func isWanted(_ stream: StreamID) -> Bool {
         switch subject {
         case .all(let includesEngine, let includesAudit):
-            (includesEngine || stream.kind != "engine") && (includesAudit || stream.kind != AuditTrail.streamKind)
+            (includesEngine || stream.kind != StreamID.engineKind)
+                && (includesAudit || stream.kind != AuditTrail.streamKind)
         case .cycle(let id):
             stream == Cycle.stream(id) || stream.rawValue.hasPrefix(Rollout.stream("\(id)/").rawValue)
         case .stream(let name): stream.rawValue == name

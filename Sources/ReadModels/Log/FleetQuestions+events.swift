@@ -5,50 +5,54 @@ import PatchStreams
 import Time
 
 extension FleetQuestions {
-    /// How often a waiting reader looks at the log.
-    static let pollInterval = Duration.milliseconds(200)
-
     /// Events of all streams behind a cursor, oldest first.
     ///
     /// - Parameters:
     ///   - after: a page's cursor; nil reads from the start, `end` from now on.
-    ///   - includesEngine: whether the engine's own streams are among them, which tell who owned which shard, and the audit.
+    ///   - includesEngine: whether the engine's own streams are among them, which tell who owned which shard.
+    ///   - includesAudit: whether the audit's are.
     ///   - limit: of commits; each is of one stream and holds one event or more.
     ///   - wait: how long to wait for the first event when there is none; less when the task is cancelled.
     /// - Throws: ``Problem`` 400 for a cursor that was not given by this.
     package func events(
         after: String?,
         includesEngine: Bool = false,
+        includesAudit: Bool = false,
         limit: Int,
         wait: Duration
     ) async throws -> EventPage {
+        let leftOut = Self.leftOut(includesEngine, includesAudit)
         var cursor = try await start(after)
         let end = ContinuousClock.now + wait
         while true {
             let (commits, next) = try await reader.commits(after: cursor, limit: limit)
             cursor = next
-            let events = try Self.events(in: commits, includesEngine: includesEngine)
+            let events = try Self.events(in: commits.filter { !leftOut.contains($0.stream.kind) })
             let isOver = ContinuousClock.now >= end || Task.isCancelled
             if !events.isEmpty || (commits.isEmpty && isOver) { return EventPage(events: events, cursor: cursor.text) }
             guard commits.isEmpty else { continue }
-            do { try await Task.sleep(for: Self.pollInterval) } catch {
-                return EventPage(events: [], cursor: cursor.text)
-            }
+            try await logEnd.wait(until: end, of: reader) { next.isBehind($0) }
         }
     }
 
     /// The newest events of all streams, up to `count`, oldest first, and the cursor behind them.
-    package func latestEvents(_ count: Int, includesEngine: Bool = false) async throws -> EventPage {
-        // What is changed has an entry in the audit beside it, which is left out.
-        let limit = includesEngine ? count : 2 * count
-        let (commits, cursor) = try await reader.latest(limit: limit, includingEngine: includesEngine)
-        let events = try Self.events(in: commits, includesEngine: includesEngine)
-        return EventPage(events: Array(events.suffix(count)), cursor: cursor.text)
+    package func latestEvents(
+        _ count: Int,
+        includesEngine: Bool = false,
+        includesAudit: Bool = false
+    ) async throws -> EventPage {
+        let leftOut = Self.leftOut(includesEngine, includesAudit)
+        let (commits, cursor) = try await reader.latest(limit: count, excluding: leftOut)
+        return EventPage(events: try Self.events(in: commits).suffix(count), cursor: cursor.text)
     }
 
-    private static func events(in commits: [Commit], includesEngine: Bool) throws -> [EventView] {
-        let wanted = commits.filter { includesEngine || !["engine", AuditTrail.streamKind].contains($0.stream.kind) }
-        return try wanted.flatMap { try $0.storedEvents() }.map(EventView.init)
+    /// The kinds of streams that are not asked for.
+    private static func leftOut(_ includesEngine: Bool, _ includesAudit: Bool) -> [String] {
+        (includesEngine ? [] : [StreamID.engineKind]) + (includesAudit ? [] : [AuditTrail.streamKind])
+    }
+
+    private static func events(in commits: [Commit]) throws -> [EventView] {
+        try commits.flatMap { try $0.storedEvents() }.map(EventView.init)
     }
 
     func start(_ after: String?) async throws -> LogCursor {
@@ -81,6 +85,19 @@ extension EventView {
     }
 }
 
+extension LogPlace {
+    private static let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+
+    /// Reads `SHARD:POSITION`, of digits alone.
+    init?(text: some StringProtocol) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.allSatisfy(Self.digits.contains) }),
+            let shard = Int16(parts[0]), (0..<Int16(Shard.count)).contains(shard), let position = Int64(parts[1])
+        else { return nil }
+        self.init(shard: Shard(shard), position: position)
+    }
+}
+
 extension LogCursor {
     /// `SHARD:POSITION` for each shard that is not at its start, joined by commas.
     var text: String {
@@ -90,12 +107,9 @@ extension LogCursor {
 
     init?(text: String) {
         self.init()
-        for place in text.split(separator: ",") {
-            let parts = place.split(separator: ":")
-            guard parts.count == 2, let shard = Int16(parts[0]), (0..<Int16(Shard.count)).contains(shard),
-                let position = Int64(parts[1]), position >= 0
-            else { return nil }
-            self[Shard(shard)] = position
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let place = LogPlace(text: part) else { return nil }
+            self[place.shard] = place.position
         }
     }
 }

@@ -30,4 +30,23 @@ package final class LogEnd: Sendable {
         known.withLock { $0 = Known(askedAt: now, cursor: cursor) }
         return cursor
     }
+
+    /// Waits until the log's end is one that is waited for; less when the task is cancelled.
+    ///
+    /// - Returns: whether it is.
+    @discardableResult
+    func wait(
+        until end: ContinuousClock.Instant,
+        of reader: StreamReader,
+        _ isWanted: (LogCursor) -> Bool
+    ) async throws -> Bool {
+        while true {
+            // After the time, for an end that may be an interval old.
+            let isOver = ContinuousClock.now >= end || Task.isCancelled
+            if isWanted(try await current(of: reader)) { return true }
+            guard !isOver else { return false }
+            // Cancelled: the next look is the last.
+            try? await Task.sleep(for: min(Self.interval, max(.zero, end - .now)))
+        }
+    }
 }

@@ -127,7 +127,7 @@ extension FleetQuestions {
         )
     }
 
-    private func list<Item: Decodable>(_ column: String, of row: Row) throws -> [Item] {
+    func list<Item: Decodable>(_ column: String, of row: Row) throws -> [Item] {
         try row.get(column, as: String?.self).map { try DomainJSON.decode([Item].self, from: $0) } ?? []
     }
 

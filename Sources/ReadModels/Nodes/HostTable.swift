@@ -108,15 +108,22 @@ extension FleetQuestions {
     ///   - rowsOfPage: read at a time, which bounds the memory.
     /// - Throws: ``Problem`` 404 for a site without nodes.
     package func hostTable(ofSite site: String?, rowsOfPage: Int = 2_000) async throws -> HostTable {
-        try await projector.catchUp()
-        if let site {
-            let hasNodes = try await client.query(Self.selectHasNodes(.text(site))).one().get(0, as: Bool.self)
-            guard hasNodes else {
-                let detail = "no node is of the site \(site); `ringmaster node ls` shows the sites of nodes"
-                throw Problem(status: 404, code: "site-not-found", detail: detail)
-            }
+        guard let site else {
+            try await projector.catchUp()
+            return HostTable(self, site: nil, rowsOfPage: rowsOfPage)
         }
-        return HostTable(self, site: site, rowsOfPage: rowsOfPage)
+        guard let table = try await hosts(ofSite: site, rowsOfPage: rowsOfPage) else {
+            let detail = "no node is of the site \(site); `ringmaster node ls` shows the sites of nodes"
+            throw Problem(status: 404, code: "site-not-found", detail: detail)
+        }
+        return table
+    }
+
+    /// As ``hostTable(ofSite:rowsOfPage:)``; nil for a site without nodes.
+    package func hosts(ofSite site: String, rowsOfPage: Int = 2_000) async throws -> HostTable? {
+        try await projector.catchUp()
+        let hasNodes = try await client.query(Self.selectHasNodes(.text(site))).one().get(0, as: Bool.self)
+        return hasNodes ? HostTable(self, site: site, rowsOfPage: rowsOfPage) : nil
     }
 
     private static let selectHasNodes = SQL("node_select_site", "SELECT EXISTS (SELECT FROM node WHERE site = $1)")

@@ -1,3 +1,4 @@
+package import Domain
 package import Time
 
 /// One stage of a cycle.
@@ -13,6 +14,8 @@ package struct StageView: Codable, Equatable, Sendable {
     package var gate: GateView?
     package var lanes: [LaneView]
     package var counts: CountsView
+    /// What a report stage has written where it says; nil where it says nothing.
+    package var files: [ReportFile]?
 
     package init(
         name: String,
@@ -22,7 +25,8 @@ package struct StageView: Codable, Equatable, Sendable {
         endedAt: Timestamp?,
         gate: GateView?,
         lanes: [LaneView],
-        counts: CountsView
+        counts: CountsView,
+        files: [ReportFile]? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -32,6 +36,7 @@ package struct StageView: Codable, Equatable, Sendable {
         self.gate = gate
         self.lanes = lanes
         self.counts = counts
+        self.files = files
     }
 }
 

@@ -12,6 +12,7 @@ extension Policy {
         audit.freezes()
         audit.waivers()
         audit.rebootSlots()
+        audit.destinations()
         return audit.problems
     }
 }
@@ -142,6 +143,22 @@ private struct PolicyAudit {
             if let problem = group.problem { add(.rebootSlots, index, problem) }
             for site in group.targets.sites { knownSite(site, .rebootSlots, index) }
             for patchGroup in group.targets.patchGroups { known(patchGroup, .rebootSlots, index) }
+        }
+    }
+
+    mutating func destinations() {
+        unique(.destinations, policy.destinations.map(\.name))
+        let most = Destination.maximumCount
+        if policy.destinations.count > most {
+            add(.destinations, 0, "there are \(policy.destinations.count): expected at most \(most)")
+        }
+        for (index, destination) in policy.destinations.enumerated() {
+            if let problem = destination.problem { add(.destinations, index, problem) }
+            guard let hub = destination.securityHub else { continue }
+            for site in hub.regions.keys.sorted() { knownSite(site, .destinations, index) }
+            for site in policy.sites.map(\.name) where !Destination.SecurityHub.isRegion(hub.region(ofSite: site)) {
+                add(.destinations, index, "site `\(site)` is called as no region of AWS: name its region in `regions`")
+            }
         }
     }
 

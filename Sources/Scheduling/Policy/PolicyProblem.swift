@@ -2,7 +2,7 @@
 package struct PolicyProblem: Codable, Equatable, Sendable, CustomStringConvertible {
     /// A part of the policy, by its name in the files.
     package enum Section: String, Codable, Sendable, CaseIterable {
-        case sites, groups, baselines, defaults, windows, freezes, waivers
+        case sites, groups, baselines, defaults, windows, freezes, waivers, destinations
         case rebootSlots = "reboot-slots"
         /// Those of `freezes` that are calendars.
         case calendars

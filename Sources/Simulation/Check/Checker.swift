@@ -107,7 +107,7 @@ final class Checker {
         if let finding = memory.verifications[Int(commit.shard.rawValue)].finding(at: commit) {
             throw Self.fail(.logVerifies, "\(finding)")
         }
-        guard commit.stream.kind != "engine" else { return }
+        guard commit.stream.kind != StreamID.engineKind else { return }
         do {
             switch commit.stream.kind {
             case Rollout.streamKind: try take(commit, Rollout.self) { try self.watch($0, commit, world) }

@@ -128,7 +128,7 @@ struct CycleWatch {
         guard approval.planDigest == planDigest else {
             throw Checker.fail(.approvalBindsPlan, "\(name) counts an approval of \(approval.planDigest)")
         }
-        guard !approval.by.contains("/"), !approvals.contains(where: { $0.by == approval.by }) else {
+        guard !approval.by.contains("/"), !approvals.contains(where: { ActorName.isSame($0.by, approval.by) }) else {
             throw Checker.fail(.approvalsAreOfPeople, "\(name) counts an approval of \(approval.by)")
         }
         approvals.append(approval)

@@ -9,7 +9,8 @@ struct PolicyDraft {
     }
 
     private static let keys = [
-        "sites", "groups", "baselines", "defaults", "windows", "freezes", "sla", "waivers", "reboot-slots", "tests",
+        "sites", "groups", "baselines", "defaults", "windows", "freezes", "sla", "waivers", "reboot-slots",
+        "destinations", "tests",
     ]
 
     private(set) var policy = Policy()
@@ -52,6 +53,9 @@ struct PolicyDraft {
         }
         for item in reader.list("reboot-slots") {
             add(RebootSlotGroup(item, problems), to: \.rebootSlots, .rebootSlots, item, file)
+        }
+        for item in reader.list("destinations") {
+            add(Destination(item, problems), to: \.destinations, .destinations, item, file)
         }
         tests += reader.list("tests").compactMap { PolicyTest($0, file: file.name, problems) }
     }

@@ -50,7 +50,7 @@ struct StreamReaderTests {
     }
 
     @Test(
-        "The newest come oldest first, with the cursor behind all; owners are left out unless asked for",
+        "The newest come oldest first, with the cursor behind all, without the kinds that are left out",
         arguments: StoreKind.allCases
     )
     func latest(kind: StoreKind) async throws {
@@ -59,13 +59,27 @@ struct StreamReaderTests {
             try await append(store, [(one, 1), (two, 2), (one, 3), (two, 4), (one, 5)])
             try await append(store, [(.engine(one.shard), 6)])
             let reader = StreamReader(store: store)
-            let newest = try await reader.latest(limit: 3)
+            let newest = try await reader.latest(limit: 3, excluding: ["engine", "other"])
             #expect(newest.commits.map(\.at.microseconds) == [3_000_000, 4_000_000, 5_000_000])
-            let all = try await reader.latest(limit: 2, includingEngine: true)
+            let all = try await reader.latest(limit: 2)
             #expect(all.commits.map(\.stream) == [one, .engine(one.shard)])
             #expect(try await reader.commits(after: newest.cursor, limit: 10).commits.isEmpty)
             try await append(store, [(two, 7)])
             #expect(try await reader.commits(after: newest.cursor, limit: 10).commits.map(\.stream) == [two])
+        }
+    }
+
+    @Test("Of one stream's newest events no more commits are read than hold them", arguments: StoreKind.allCases)
+    func newestOfStream(kind: StoreKind) async throws {
+        try await kind.with { store in
+            let (one, two) = (streams[0], streams[1])
+            try await append(store, [(one, 1), (two, 2), (one, 3), (one, 4)])
+            let reader = StreamReader(store: store)
+            for (count, versions) in [(1, [3]), (2, [2, 3]), (3, [1, 2, 3]), (9, [1, 2, 3])] as [(Int, [Int64])] {
+                #expect(try await reader.newestCommits(of: one, holding: count).map(\.version) == versions)
+            }
+            #expect(try await reader.newestCommits(of: account("nobody"), holding: 5).isEmpty)
+            #expect(try await reader.end(of: one.shard) == reader.end()[one.shard])
         }
     }
 

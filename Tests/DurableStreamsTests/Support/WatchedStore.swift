@@ -20,7 +20,9 @@ struct WatchedStore: OrderStore, LogStore {
 
     func contains(_ commit: ChainHead) async throws(StoreError) -> Bool { try await store.contains(commit) }
 
-    func tenures(of shards: [Shard]) async throws(StoreError) -> [Int64] { try await store.tenures(of: shards) }
+    func versions(of streams: [StreamID]) async throws(StoreError) -> [Int64] {
+        try await store.versions(of: streams)
+    }
 
     func wakes(of shards: [Shard]) async throws(StoreError) -> [StoredWake] { try await store.wakes(of: shards) }
 
@@ -39,9 +41,9 @@ struct WatchedStore: OrderStore, LogStore {
     func newestCommits(
         upTo heads: [LogPlace],
         limit: Int,
-        includingEngine: Bool
+        excluding kinds: [String]
     ) async throws(StoreError) -> [Commit] {
-        try await store.newestCommits(upTo: heads, limit: limit, includingEngine: includingEngine)
+        try await store.newestCommits(upTo: heads, limit: limit, excluding: kinds)
     }
 
     func streams(ofKind kind: String, after name: StreamID?, limit: Int) async throws(StoreError) -> [StreamID] {

@@ -13,8 +13,8 @@ extension InMemoryStore {
         try await run(.read) { $0.contains(commit) }
     }
 
-    package func tenures(of shards: [Shard]) async throws(StoreError) -> [Int64] {
-        try await run(.read) { tables in shards.map { tables.tenure(of: $0) } }
+    package func versions(of streams: [StreamID]) async throws(StoreError) -> [Int64] {
+        try await run(.read) { tables in streams.map { tables.version(of: $0) } }
     }
 
     package func wakes(of shards: [Shard]) async throws(StoreError) -> [StoredWake] {
@@ -40,9 +40,9 @@ extension InMemoryStore {
     package func newestCommits(
         upTo heads: [LogPlace],
         limit: Int,
-        includingEngine: Bool
+        excluding kinds: [String]
     ) async throws(StoreError) -> [Commit] {
-        try await run(.read) { $0.newestCommits(upTo: heads, limit: limit, includingEngine: includingEngine) }
+        try await run(.read) { $0.newestCommits(upTo: heads, limit: limit, excluding: kinds) }
     }
 
     package func streams(

@@ -9,8 +9,8 @@ extension MemoryTables {
         return commits.indices.contains(index) && commits[index].chain == commit.chain
     }
 
-    /// How many events the shard's own stream has.
-    package func tenure(of shard: Shard) -> Int64 { versions[.engine(shard)] ?? 0 }
+    /// How many events the stream has.
+    package func version(of stream: StreamID) -> Int64 { versions[stream] ?? 0 }
 
     /// The streams of the shards that want to be woken at some time.
     package func wakes(of shards: [Shard]) -> [StoredWake] {
@@ -52,10 +52,10 @@ extension MemoryTables {
     }
 
     /// The newest `limit` commits up to these heads, oldest first.
-    package func newestCommits(upTo heads: [LogPlace], limit: Int, includingEngine: Bool) -> [Commit] {
+    package func newestCommits(upTo heads: [LogPlace], limit: Int, excluding kinds: [String]) -> [Commit] {
         let commits = heads.flatMap { head in
             log[head.shard].filter { commit in
-                commit.position <= head.position && (includingEngine || commit.stream.kind != "engine")
+                commit.position <= head.position && !kinds.contains(commit.stream.kind)
             }
         }
         return commits.sorted { ($0.at, $0.shard, $0.position) < ($1.at, $1.shard, $1.position) }.suffix(limit)

@@ -43,8 +43,8 @@ extension PostgresStore {
         return try await rows(statement) { row throws(PostgresError) in try row.get(0, as: Bool.self) } == [true]
     }
 
-    private static let tenuresSQL = SQL(
-        "engine_read_tenures",
+    private static let versionsSQL = SQL(
+        "engine_read_versions",
         """
         SELECT coalesce(c.version, 0)
         FROM unnest($1::int2[], $2::text[]) WITH ORDINALITY AS s (shard, stream, place)
@@ -58,8 +58,8 @@ extension PostgresStore {
         """
     )
 
-    package func tenures(of shards: [Shard]) async throws(StoreError) -> [Int64] {
-        let statement = Self.tenuresSQL(.shards(shards), .streams(shards.map(StreamID.engine)))
+    package func versions(of streams: [StreamID]) async throws(StoreError) -> [Int64] {
+        let statement = Self.versionsSQL(.shards(streams.map(\.home)), .streams(streams))
         return try await rows(statement) { row throws(PostgresError) in try row.get(0) }
     }
 
@@ -145,7 +145,7 @@ extension PostgresStore {
             CROSS JOIN LATERAL (
                 SELECT c.shard, c.position, c.at
                 FROM commit c
-                WHERE c.shard = h.shard AND c.position <= h.position AND ($4 OR c.stream NOT LIKE 'engine/%')
+                WHERE c.shard = h.shard AND c.position <= h.position AND split_part(c.stream, '/', 1) <> ALL ($4::text[])
                 ORDER BY c.position DESC
                 LIMIT $3
             ) c
@@ -162,13 +162,13 @@ extension PostgresStore {
     package func newestCommits(
         upTo heads: [LogPlace],
         limit: Int,
-        includingEngine: Bool
+        excluding kinds: [String]
     ) async throws(StoreError) -> [Commit] {
         let statement = Self.newestCommitsSQL(
             .shards(heads.map(\.shard)),
             .int64s(heads.map(\.position)),
             .int64(Int64(limit)),
-            .bool(includingEngine)
+            .texts(kinds)
         )
         return try await commits(statement)
     }

@@ -1,0 +1,204 @@
+import Domain
+package import DurableStreams
+package import Logging
+import PatchStreams
+package import ReadModels
+package import Time
+
+/// Looks at nodes and cycles, and tells their outboxes how they stand: what it does not tell now, it tells the next time.
+///
+/// What it remembers only spares messages: outboxes themselves know what is news. Any number of processes may look.
+package struct DeliveryWatch: Sendable {
+    /// How often the log is looked at; nothing else is while nothing new is in it.
+    private static let interval = Duration.seconds(5)
+    /// How often findings are judged: deadlines pass without anything in the log.
+    private static let findingsInterval = Duration.seconds(600)
+    /// Cycles that ended longer ago are told to nobody any more.
+    private static let remembered = Duration.seconds(7 * 86_400)
+    /// Nodes read at a time: they bound the memory.
+    private static let nodesAtOnce = 1_000
+    private static let latestCycles = 500
+
+    /// What an outbox has, as far as this process knows.
+    private struct Known {
+        var standing: Standing?
+        var recipients: [Recipient] = []
+    }
+
+    private let reader: StreamReader
+    private let questions: FleetQuestions
+    private let sender: MessageSender
+    private let sla: SLAService
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+
+    private var known: [StreamID: Known] = [:]
+    private var overdue: [String: OverdueFindings] = [:]
+    private var judgedAt: Timestamp?
+    private var seen: LogCursor?
+
+    package init(
+        reader: StreamReader,
+        questions: FleetQuestions,
+        workflows: WorkflowLibrary,
+        sender: MessageSender,
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.reader = reader
+        self.questions = questions
+        self.sender = sender
+        self.logger = logger
+        self.now = now
+        sla = SLAService(reader: reader, workflows: workflows, questions: questions, now: now)
+    }
+
+    /// Looks until the task is cancelled.
+    package func run() async {
+        var watch = self
+        while !Task.isCancelled {
+            do {
+                try await watch.look()
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.error("others are not told what happens; trying again", metadata: ["error": "\(error)"])
+            }
+            do { try await Task.sleep(for: Self.interval) } catch { return }
+        }
+    }
+
+    /// Tells the outboxes what is news since the last look; returns when they have it.
+    package mutating func look() async throws {
+        let destinations = try await reader.policy().policy?.destinations ?? []
+        guard !destinations.isEmpty || !known.isEmpty else { return }
+        let end = try await reader.end()
+        let isDue = judgedAt.map { now() >= $0 + Self.findingsInterval } ?? true
+        guard isDue || end != seen else { return }
+        if isDue { await judgeFindings() }
+        try await lookAtNodes(destinations.compactMap { $0.recipient(of: .nodes) }.sortedByName)
+        try await lookAtCycles(destinations.compactMap { $0.recipient(of: .cycles) }.sortedByName)
+        seen = end
+    }
+
+    // MARK: - Steps
+
+    /// Where they cannot be judged, what was known stands.
+    private mutating func judgeFindings() async {
+        do {
+            overdue = try await sla.overdue()
+        } catch {
+            logger.warning("overdue findings are not known; trying again later", metadata: ["error": "\(error)"])
+        }
+        judgedAt = now()
+    }
+
+    private mutating func lookAtNodes(_ recipients: [Recipient]) async throws {
+        var last: String?
+        while true {
+            let page = try await questions.nodes(after: last, limit: Self.nodesAtOnce)
+            try await recall(page.map { Outbox.stream(ofNode: $0.id) })
+            let changed = page.filter { node in
+                wants(.node(standing(of: node)), of: Outbox.stream(ofNode: node.id), recipients)
+            }
+            var standings: [(StreamID, Standing)] = []
+            for node in try await questions.nodesWithMissing(in: changed.map(\.id)) {
+                standings.append((Outbox.stream(ofNode: node.id), .node(standing(of: node))))
+            }
+            try await tell(standings, recipients)
+            guard page.count == Self.nodesAtOnce else { return }
+            last = page.last?.id
+        }
+    }
+
+    /// - Parameter node: without the list of what it lacks, the worst level is taken for as it was.
+    private func standing(of node: NodeView) -> NodeStanding {
+        var standing = NodeStanding(node)
+        standing.overdue = overdue[node.id] ?? OverdueFindings()
+        if node.missing == nil, case .node(let former) = known[Outbox.stream(ofNode: node.id)]?.standing {
+            standing.worstLevel = former.worstLevel
+        }
+        return standing
+    }
+
+    private mutating func lookAtCycles(_ recipients: [Recipient]) async throws {
+        let since = now() - Self.remembered
+        let ended = try await questions.cycles(limit: Self.latestCycles).filter {
+            $0.endedAt.map { $0 > since } ?? false
+        }
+        let names = try await questions.unfinishedCycles() + ended.map(\.id)
+        let streams = names.map { Outbox.stream(ofCycle: $0) }
+        try await recall(streams)
+        var standings: [(StreamID, Standing)] = []
+        for (name, stream) in zip(names, streams) {
+            if case .cycle(let former) = known[stream]?.standing, former.endedAt != nil,
+                known[stream]?.recipients == recipients
+            {
+                continue
+            }
+            let cycle = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(name))?.state
+            guard let standing = cycle.flatMap(CycleStanding.init), standing.workflow != WorkflowDefinition.oneOffRun
+            else { continue }
+            standings.append((stream, .cycle(standing)))
+        }
+        try await tell(standings, recipients)
+    }
+
+    /// Reads outboxes that this process does not know yet.
+    private mutating func recall(_ streams: [StreamID]) async throws {
+        let unknown = streams.filter { known[$0] == nil }
+        let outboxes = try await reader.folds(DomainDecider<Outbox>.withoutEffects, unknown)
+        for (stream, outbox) in zip(unknown, outboxes) {
+            known[stream] = outbox.map { Known(standing: $0.standing, recipients: $0.recipients) } ?? Known()
+        }
+    }
+
+    private func wants(_ standing: Standing, of stream: StreamID, _ recipients: [Recipient]) -> Bool {
+        let known = known[stream] ?? Known()
+        guard let former = known.standing else { return !recipients.isEmpty && standing.isNews(after: nil) }
+        return recipients != known.recipients || standing.isNews(after: former)
+    }
+
+    private mutating func tell(_ standings: [(StreamID, Standing)], _ recipients: [Recipient]) async throws {
+        let news = standings.filter { wants($0.1, of: $0.0, recipients) }
+        let messages = try news.map { stream, standing in
+            let message = OutboxMessage.observe(standing, recipients: recipients)
+            return Message(
+                id: "\(message.kind)/\(Secret.identifier())",
+                stream: stream,
+                kind: message.kind,
+                body: try DomainJSON.encode(message),
+                actor: "worker/deliveries",
+                receivedAt: now()
+            )
+        }
+        try await sender.send(messages)
+        for (stream, standing) in news {
+            known[stream] = Known(standing: standing.settled(after: known[stream]?.standing), recipients: recipients)
+        }
+    }
+}
+
+extension [Recipient] {
+    /// As outboxes have them.
+    fileprivate var sortedByName: Self { sorted { $0.destination < $1.destination } }
+}
+
+extension NodeStanding {
+    /// Without its overdue findings.
+    fileprivate init(_ node: NodeView) {
+        self.init(
+            name: node.name,
+            site: node.site,
+            patchGroup: node.patchGroup,
+            compliance: NodeCompliance.State(rawValue: node.compliance) ?? .unknown
+        )
+        baseline = node.baseline
+        missingCount = node.missingCount
+        criticalCount = node.criticalMissing
+        worstLevel = node.missing?.compactMap { ComplianceLevel(rawValue: $0.level) }.max()
+        isPendingReboot = !node.rebootReasons.isEmpty
+        scannedAt = node.lastScanAt
+        isGone = node.isRevoked
+    }
+}

@@ -1,0 +1,51 @@
+package import Time
+
+/// What one destination is told of a subject at one time.
+package struct Notice: Codable, Equatable, Sendable {
+    /// Of those of its outbox, from 1; each is sent under its own.
+    package var number: Int
+    package var kind: NoticeKind
+    package var standing: Standing
+    package var at: Timestamp
+    /// When the destination was first to be told of what is open.
+    package var since: Timestamp
+
+    package init(number: Int, kind: NoticeKind, standing: Standing, at: Timestamp, since: Timestamp) {
+        self.number = number
+        self.kind = kind
+        self.standing = standing
+        self.at = at
+        self.since = since
+    }
+
+    /// The same however often it is sent, and never that of another: a database that was brought back counts anew, at another time.
+    package func id(of subject: String) -> String { "\(subject)/\(number).\(at.microseconds / 1_000)" }
+}
+
+/// A notice on its way.
+package struct Delivery: Codable, Equatable, Sendable {
+    package var recipient: Recipient
+    package var notice: Notice
+
+    package init(recipient: Recipient, notice: Notice) {
+        self.recipient = recipient
+        self.notice = notice
+    }
+
+    /// Its name as a task.
+    package var kind: String { Self.kind(of: recipient.channel) }
+
+    package static func kind(of channel: Recipient.Channel) -> String {
+        switch channel {
+        case .webhook: "deliver-webhook"
+        case .securityHub: "deliver-finding"
+        }
+    }
+}
+
+/// Why a notice was not taken, when sending it again as it is would change nothing.
+package struct DeliveryRefusal: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,87 @@
+import Commands
+import FoundationEssentials
+import Subprocess
+import SystemPackage
+import TestSupport
+import Testing
+import Time
+
+@Suite("What report stages write", .timeLimit(.minutes(5)))
+struct ReportExporterTests {
+    private static let now = Timestamp(microseconds: 1_795_000_000_000_000)
+    private static let text = "Index,Instance ID\r\n1,mi-1\r\n"
+
+    private static func write(
+        _ place: String,
+        _ environment: [String: String] = [:],
+        text: String = text
+    ) async throws -> (sha256: String, byteCount: Int) {
+        var pieces = [Array(text.utf8.prefix(7)), Array(text.utf8.dropFirst(7))][...]
+        return try await ReportExporter(environment: environment, now: { now }).write(place) { pieces.popFirst() }
+    }
+
+    @Test("goes into a folder that is made for it, as a whole or not at all, and takes an earlier one's place")
+    func folder() async throws {
+        try await TemporaryFolder.with { folder in
+            let path = "\(folder)/2026-11/a.csv"
+            let first = try await Self.write(path)
+            #expect(first.byteCount == Self.text.utf8.count)
+            #expect(first.sha256.count == 64)
+            let second = try await Self.write(path, text: "another")
+            #expect(first.sha256 != second.sha256)
+            #expect(try String(contentsOf: URL(filePath: path), encoding: .utf8) == "another")
+            struct Broken: Error {}
+            await #expect(throws: Broken.self) {
+                try await ReportExporter(environment: [:], now: { Self.now }).write(path) { throw Broken() }
+            }
+            #expect(try String(contentsOf: URL(filePath: path), encoding: .utf8) == "another")
+            let left = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/2026-11")
+            #expect(left == ["a.csv"])
+        }
+    }
+
+    @Test("needs a key for a store, and says so")
+    func keyless() async throws {
+        let failure = await #expect(throws: CommandFailure.self) { try await Self.write("s3://acme/a.csv") }
+        #expect(failure?.description.contains("AWS_ACCESS_KEY_ID") == true)
+    }
+
+    @Test(
+        "goes to a store, and takes an earlier one's place",
+        .enabled(if: MotoServer.program != nil, "scripts/test installs moto's server")
+    )
+    func store() async throws {
+        try await MotoServer.with { port in
+            let url = "http://127.0.0.1:\(port)"
+            try await Self.boto(url, "s3.create_bucket(Bucket='acme')")
+            let environment = [
+                "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_ENDPOINT_URL": url,
+                "AWS_REGION": "us-east-1",
+            ]
+            _ = try await Self.write("s3://acme/patching/2026-11/a.csv", environment, text: "earlier")
+            let written = try await Self.write("s3://acme/patching/2026-11/a.csv", environment)
+            let read = "o = s3.get_object(Bucket='acme', Key='patching/2026-11/a.csv')\nimport hashlib\n"
+            let digest = try await Self.boto(url, read + "print(hashlib.sha256(o['Body'].read()).hexdigest())")
+            #expect(digest == written.sha256)
+            await #expect(throws: (any Error).self) { try await Self.write("s3://nobody/a.csv", environment) }
+        }
+    }
+
+    @discardableResult
+    private static func boto(_ url: String, _ lines: String) async throws -> String {
+        let script = """
+            import boto3, sys
+            s3 = boto3.client("s3", endpoint_url=sys.argv[1], region_name="us-east-1",
+                aws_access_key_id="id", aws_secret_access_key="secret")
+            \(lines)
+            """
+        let outcome = try await Subprocess.run(
+            .path(FilePath(try #require(MotoServer.python))),
+            arguments: ["-c", script, url],
+            output: .string(limit: 1 << 16),
+            error: .string(limit: 1 << 16)
+        )
+        try #require(outcome.terminationStatus.isSuccess, "\(outcome.standardError)")
+        return outcome.standardOutput.filter { !$0.isNewline }
+    }
+}

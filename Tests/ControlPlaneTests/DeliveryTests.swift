@@ -1,0 +1,212 @@
+import ControlPlane
+import ControlPlaneTestSupport
+import Domain
+import DurableStreams
+import PatchStreams
+import ReadModels
+import Synchronization
+import Testing
+import Time
+
+@Suite("What others are told", .timeLimit(.minutes(10)))
+struct DeliveryTests {
+    /// A destination that keeps what it is told, and fails as the test says.
+    private final class Destinations: Sendable {
+        private let told = Mutex<[String]>([])
+        private let failure: @Sendable (_ text: String, _ count: Int) -> (any Error)?
+
+        /// - Parameter failure: why a notice is not taken, by its text and how often it came before.
+        init(failure: @escaping @Sendable (_ text: String, _ count: Int) -> (any Error)? = { _, _ in nil }) {
+            self.failure = failure
+        }
+
+        /// `DESTINATION KIND ID`, in the order in which they came.
+        var all: [String] { told.withLock { $0 } }
+
+        func send(to destination: Destination, _ subject: String, _ notice: Notice) async throws -> String {
+            let text = "\(destination.name) \(notice.kind.rawValue) \(notice.id(of: subject))"
+            let count = told.withLock { told in
+                defer { told.append(text) }
+                return told.count { $0 == text }
+            }
+            if let error = failure(text, count) { throw error }
+            return "status 200"
+        }
+    }
+
+    private struct Down: Error {}
+
+    private static let destinations = [
+        Destination(name: "tickets", webhook: .init(url: "https://tickets.example/")),
+        Destination(name: "hub", securityHub: .init(account: "123456789012")),
+    ]
+
+    /// One ring.
+    private static let workflow = """
+        workflow: small
+        zone: UTC
+        sites: [{ name: Frankfurt, zone: Europe/Berlin }]
+        baselines: [{ name: base, patch-groups: "*", rules: [{ classification: Security }] }]
+        stages:
+          - scan: { window: { opens: now, duration: 1h, cutoff: 10m }, gate: { approve: { by: 1 } } }
+          - early:
+              targets: { ring: early }
+              window: { opens: now, duration: 2h, cutoff: 30m }
+              concurrency: 100%
+              errors: 0
+          - report: {}
+        """
+
+    private static func kinds(_ told: [String], to destination: String) -> [String] {
+        told.filter { $0.hasPrefix("\(destination) ") }.map { String($0.split(separator: " ")[1]) }
+    }
+
+    @Test("A cycle over a node: its gate asks for a decision, its ticket opens and closes, its end is told; each once")
+    func cycle() async throws {
+        let destinations = Destinations()
+        try await TestDeployment.with(workflow: Self.workflow) { deployment in
+            try await deployment.serve(deliver: destinations.send) { controlPlane in
+                var watch = controlPlane.watch
+                try await controlPlane.applyPolicy { $0 = Policy(destinations: Self.destinations) }
+                let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"])
+                let id = try await controlPlane.startCycle("small")
+                try await fleet.scan(id, of: controlPlane)
+                try await watch.look()
+                let node = fleet.agents[0].node
+                let first = try await controlPlane.eventually(
+                    "three told",
+                    { destinations.all },
+                    until: { $0.count == 3 }
+                )
+                #expect(Set(Self.kinds(first, to: "tickets")) == ["cycle.decision-needed", "node.opened"])
+                try await controlPlane.approve("scan", of: id)
+                try await Fleet.carryOut(fleet.agents, of: controlPlane)
+                try await controlPlane.cycle(id, "completed") { $0.state == "completed" }
+                try await watch.look()
+                try await watch.look()
+                let wanted = ["cycle.decision-needed", "cycle.ended", "node.closed", "node.opened"]
+                let told = try await controlPlane.eventually(
+                    "all told",
+                    { destinations.all },
+                    until: {
+                        Set(wanted).isSubset(of: Self.kinds($0, to: "tickets"))
+                            && $0.contains { $0.hasPrefix("hub node.closed") }
+                    }
+                )
+                #expect(Set(told).count == told.count, "\(told)")
+                #expect(Self.kinds(told, to: "hub") == ["node.opened", "node.closed"])
+                #expect(told.filter { $0.contains("node/") }.allSatisfy { $0.contains(" node/\(node)/") })
+                let page = try await controlPlane.services.deliveries.list(in: nil, to: nil, after: nil, limit: 10)
+                #expect(Set(page.items.map(\.subject)) == ["cycle/\(id)", "node/\(node)"])
+                #expect(page.items.count == 3 && page.items.allSatisfy { $0.state == .delivered })
+            }
+        }
+    }
+
+    @Test("What a worker sent and did not live to tell is sent again, under the same id")
+    func crash() async throws {
+        let destinations = Destinations()
+        let isFirst = Mutex(true)
+        try await TestDeployment.with { deployment in
+            let work: @Sendable (@escaping TaskHandler) -> TaskHandler = { handler in
+                { task in
+                    let messages = try await handler(task)
+                    guard task.kind == "deliver-webhook",
+                        isFirst.withLock({ first in
+                            defer { first = false }
+                            return first
+                        })
+                    else { return messages }
+                    throw Down()
+                }
+            }
+            try await deployment.serve(deliver: destinations.send, work: work) { controlPlane in
+                let node = try await Self.scanned(controlPlane)
+                var watch = controlPlane.watch
+                try await watch.look()
+                let told = try await controlPlane.eventually(
+                    "told twice",
+                    { destinations.all.filter { $0.contains("node/\(node)") } },
+                    until: { $0.count == 2 }
+                )
+                #expect(told[0] == told[1])
+                try await Self.delivered(node, in: controlPlane)
+                #expect(destinations.all.filter { $0.contains("node/\(node)") }.count == 2)
+            }
+        }
+    }
+
+    @Test("What was to be told when the server died is told by the next one, once")
+    func restart() async throws {
+        let destinations = Destinations()
+        try await TestDeployment.with { deployment in
+            let node = try await deployment.serve(deliver: { _, _, _ in throw Down() }) { controlPlane in
+                let node = try await Self.scanned(controlPlane)
+                var watch = controlPlane.watch
+                try await watch.look()
+                return node
+            }
+            try await deployment.serve(deliver: destinations.send) { controlPlane in
+                var watch = controlPlane.watch
+                try await watch.look()
+                try await Self.delivered(node, in: controlPlane)
+                try await watch.look()
+                #expect(Self.kinds(destinations.all, to: "tickets").filter { $0 == "node.opened" }.count == 1)
+            }
+        }
+    }
+
+    @Test("What is refused is kept until a person sends it again, once for each key")
+    func resend() async throws {
+        let isMended = Mutex(false)
+        let destinations = Destinations { _, _ in isMended.withLock { $0 } ? nil : DeliveryRefusal("status 400") }
+        try await TestDeployment.with { deployment in
+            try await deployment.serve(deliver: destinations.send) { controlPlane in
+                let node = try await Self.scanned(controlPlane)
+                var watch = controlPlane.watch
+                try await watch.look()
+                let service = controlPlane.services.deliveries
+                let failed = try await controlPlane.eventually(
+                    "given up",
+                    { try await service.list(in: .failed, to: "tickets", after: nil, limit: 10).items },
+                    until: { $0.contains { $0.subject == "node/\(node)" } }
+                )
+                let view = try #require(failed.first { $0.subject == "node/\(node)" })
+                #expect((view.kind, view.error) == (.nodeOpened, "status 400"))
+                isMended.withLock { $0 = true }
+                let request = ResendDelivery(subject: view.subject, destination: "tickets", by: "ana")
+                let again = try await service.resend(request, key: "one")
+                #expect(again.id == view.id)
+                _ = try await service.resend(request, key: "one")
+                try await Self.delivered(node, in: controlPlane)
+                let text = "tickets node.opened \(view.id)"
+                #expect(destinations.all.filter { $0 == text }.count == 2)
+                await #expect(throws: (any Error).self) { try await service.resend(request, key: "two") }
+                let other = ResendDelivery(subject: "node/nobody", destination: "tickets", by: "ana")
+                await #expect(throws: (any Error).self) { try await service.resend(other, key: nil) }
+            }
+        }
+    }
+
+    // MARK: - Steps
+
+    /// A node that lacks patches, by a scan.
+    private static func scanned(_ controlPlane: TestControlPlane) async throws -> String {
+        try await controlPlane.applyPolicy { $0 = Policy(destinations: [destinations[0]]) }
+        let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"])
+        let id = try await controlPlane.startCycle()
+        try await fleet.scan(id, of: controlPlane)
+        return fleet.agents[0].node
+    }
+
+    private static func delivered(_ node: String, in controlPlane: TestControlPlane) async throws {
+        _ = try await controlPlane.eventually(
+            "delivered",
+            {
+                try await controlPlane.services.deliveries.list(in: .delivered, to: "tickets", after: nil, limit: 10)
+                    .items
+            },
+            until: { $0.contains { $0.subject == "node/\(node)" } }
+        )
+    }
+}
