@@ -1,6 +1,4 @@
-import ControlPlaneTestSupport
 import FoundationEssentials
-import Glibc
 import Subprocess
 import SystemPackage
 import TestSupport
@@ -10,13 +8,7 @@ import Testing
 ///
 /// `scripts/test` installs them.
 enum AWSTools {
-    /// Where they are installed; nil where they are not.
-    static let folder: String? = {
-        let path = Repository.root + "/.build/moto/bin"
-        return access(path + "/aws", X_OK) == 0 ? path : nil
-    }()
-
-    static var areInstalled: ConditionTrait { .enabled(if: folder != nil, "scripts/test installs them") }
+    static var areInstalled: ConditionTrait { .enabled(if: MotoServer.aws != nil, "scripts/test installs them") }
 
     private static let outputLimit = 4 << 20
 
@@ -24,23 +16,23 @@ enum AWSTools {
     @discardableResult
     static func check(_ program: String, _ variables: [String: String]) async throws -> String {
         let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "AWS/\(program)").path
-        let ending = try await run("python3", ["-B", path], variables)
+        let ending = try await run(MotoServer.python, ["-B", path], variables)
         #expect(ending.status == .exited(0), "\(ending.output)\n\(ending.errors)")
         return ending.output
     }
 
     static func run(
-        _ program: String,
+        _ program: String?,
         _ arguments: [String],
         _ variables: [String: String]
     ) async throws -> Ringmaster.Ending {
-        let folder = try #require(folder)
+        let program = try #require(program)
         var environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "AWS_EC2_METADATA_DISABLED": "true"]
         environment.merge(variables) { _, given in given }
         let named = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         let result = try await Subprocess.run(
             .path("/usr/bin/setpriv"),
-            arguments: Arguments(["--pdeathsig", "TERM", "--", "\(folder)/\(program)"] + arguments),
+            arguments: Arguments(["--pdeathsig", "TERM", "--", program] + arguments),
             environment: .custom(Dictionary(named) { first, _ in first }),
             output: .string(limit: outputLimit),
             error: .string(limit: outputLimit)

@@ -63,15 +63,35 @@ struct SSMDoorTests {
                 variables["AWS_ENDPOINT_URL"] = url
                 variables["AWS_DEFAULT_REGION"] = "ap-southeast-2"
                 let listed = try await AWSTools.run(
-                    "aws",
+                    MotoServer.aws,
                     ["ssm", "describe-patch-baselines", "--page-size", "5", "--query", "length(BaselineIdentities)"],
                     variables
                 )
                 #expect(listed.output == "20\n", "\(listed.errors)")
-                let unknown = try await AWSTools.run("aws", ["ssm", "list-documents"], variables)
+                let unknown = try await AWSTools.run(MotoServer.aws, ["ssm", "list-documents"], variables)
                 #expect(unknown.status == .exited(255), "\(unknown.errors)")
                 #expect(unknown.errors.contains("(UnknownOperationException)"), "\(unknown.errors)")
             }
+        }
+    }
+
+    @Test("The console, the API and the door are at one address, and what nobody offers is not there")
+    func together() async throws {
+        try await serving { server, door in
+            let console = try await server.get("/")
+            #expect(console.status == 200 && console.body.contains("<html"), "\(console)")
+            #expect(try await server.get("/console/nothing").status != 500)
+            #expect(try await server.get("/api/v1/nodes").status == 401)
+            #expect(try await server.post("/api/v1/nodes", ["a": 1]).status == 405)
+            #expect(try await server.get("/nothing").status == 404)
+            let unsigned = try await server.post("/", ["a": 1])
+            #expect(unsigned.status == 400 && unsigned.body.contains("MissingAuthenticationTokenException"))
+            // The door's own address has nothing else.
+            var other = server
+            other.url = door
+            #expect(try await other.post("/", ["a": 1]).status == 400)
+            #expect(try await other.get("/api/v1/nodes").status == 404)
+            #expect(try await other.get("/healthz").status == 404)
         }
     }
 

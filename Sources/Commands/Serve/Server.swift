@@ -221,6 +221,14 @@ struct Server: Sendable {
         let token = try SecretFile.loadOrCreate(path(command.tokenFile, "operator.token")) {
             BreakGlassToken.random()
         }
+        let console = try Console(
+            services: services,
+            access: ConsoleAccess(BreakGlassToken(token), services.access),
+            isSecure: tls != nil,
+            source: { RequestSource.address },
+            now: SystemClock.now
+        )
+        let door = SSMDoor(services: services, source: { RequestSource.address }, now: SystemClock.now)
         let routes = ServerRoutes.make(
             services: services,
             authenticator: Authenticator(
@@ -230,17 +238,12 @@ struct Server: Sendable {
             ),
             metrics: metrics,
             fleetLockClock: command.fleetlock ? SystemClock.now : nil,
+            others: { router in
+                console.add(to: router)
+                door.add(to: router)
+            },
             readiness: readiness(client)
         )
-        try Console(
-            services: services,
-            access: ConsoleAccess(BreakGlassToken(token), services.access),
-            isSecure: tls != nil,
-            source: { RequestSource.address },
-            now: SystemClock.now
-        ).add(to: routes.router)
-        let door = SSMDoor(services: services, source: { RequestSource.address }, now: SystemClock.now)
-        door.add(to: routes.router)
         var servers = [try server(routes, command.listen)]
         if let address = command.awsListen {
             servers.append(try server(ServerRoutes.only(door.add), address, addressKey: "aws.address"))
