@@ -165,7 +165,7 @@ let package = Package(
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("Probes", ["AgentProtocol", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
         module("Certificates", [asn1, crypto, x509]),
-        module("OpenID", ["AgentProtocol", "Domain", "Time", jwtKit, logging]),
+        module("OpenID", ["AgentProtocol", "Domain", "Time", crypto, jwtKit, logging]),
         module("AWSSignature", ["Time", crypto]),
         module("Deliveries", ["AWSSignature", "Domain", "Time", asyncHTTPClient, crypto, nioCore, nioHTTP1]),
         module(
@@ -283,8 +283,9 @@ let package = Package(
         tests(
             "ConsoleTests",
             [
-                "AgentProtocol", "Console", "ControlPlane", "ControlPlaneTestSupport", "PatchStreams", "ReadModels",
-                "Time", httpTypes, hummingbird, hummingbirdTesting, nioCore,
+                "AgentProtocol", "Client", "Console", "ControlPlane", "ControlPlaneTestSupport", "Domain", "OpenID",
+                "PatchStreams", "Postgres", "ReadModels", "Time", crypto, httpTypes, hummingbird, hummingbirdTesting,
+                logging, nioCore,
             ]
         ),
         module(

@@ -44,4 +44,6 @@ GRANT INSERT, UPDATE ON advisory TO ringmaster_application;
 GRANT INSERT, UPDATE, DELETE ON known_exploited, exploit_probability TO ringmaster_application;
 GRANT INSERT, DELETE ON feed_content TO ringmaster_application;
 -- Read models: kept by the server, rebuilt from the log at any time.
-GRANT INSERT, UPDATE, DELETE ON projection_cursor, node, node_compliance, rollout_targets, cycle TO ringmaster_application;
+GRANT INSERT, UPDATE, DELETE ON projection_cursor, projection_day, node, node_compliance, rollout_targets, cycle,
+    compliance_day, install_day, patch_release
+    TO ringmaster_application;

@@ -53,7 +53,9 @@ struct ServerProcess: Sendable {
 
     /// Runs the body with a data folder that is removed afterwards.
     static func withFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "ringmaster-benchmark-\(getpid())").path
+        // One may be within another's body.
+        let name = "ringmaster-benchmark-\(UUID().uuidString.prefix(8))"
+        let folder = FileManager.default.temporaryDirectory.appending(path: name).path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let outcome: Swift.Result<Value, any Error>
         do {

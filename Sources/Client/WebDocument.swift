@@ -16,6 +16,7 @@ package struct WebDocument: Sendable {
 
     private let url: String
     private let caFile: String?
+    private var form: (text: String, authorization: String)?
 
     /// - Parameter caFile: a PEM file of the certificate authorities to trust in place of the system's.
     package init(url: String, caFile: String? = nil) {
@@ -23,10 +24,27 @@ package struct WebDocument: Sendable {
         self.caFile = caFile
     }
 
+    /// The document that answers a form.
+    ///
+    /// - Parameters:
+    ///   - form: `application/x-www-form-urlencoded`.
+    ///   - authorization: the value of the header of that name.
+    package func answering(form: String, authorization: String) -> Self {
+        var document = self
+        document.form = (form, authorization)
+        return document
+    }
+
     /// - Throws: ``DownloadError`` for whatever is no answer of status 200 and at most 1 MiB within ten seconds.
     package func bytes() async throws -> [UInt8] {
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "User-Agent", value: "ringmaster")
+        if let form {
+            request.method = .POST
+            request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+            request.headers.add(name: "Authorization", value: form.authorization)
+            request.body = .bytes(ByteBuffer(string: form.text))
+        }
         if let caFile {
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.trustRoots = .file(caFile)

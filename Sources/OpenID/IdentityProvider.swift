@@ -8,7 +8,7 @@ package import Time
 /// An OpenID Connect provider whose signed tokens (JWT, RFC 7519) are believed.
 ///
 /// A token counts when a key of the provider's key set signed it by one of ``SigningKey/Algorithm``, and issuer, audience and times are right. A
-/// browser's login by authorisation code would end in such a token, too, and come in here.
+/// browser's login (``CodeLogin``) ends in such a token, too.
 package struct IdentityProvider: Sendable {
     /// Whom to believe, and what that means here.
     package struct Settings: Sendable {
@@ -31,8 +31,8 @@ package struct IdentityProvider: Sendable {
     /// How far the provider's clock may be off.
     private static let leeway = Duration.seconds(30)
 
-    private let settings: Settings
-    private let keys: SigningKeys
+    let settings: Settings
+    let keys: SigningKeys
     private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
@@ -53,6 +53,29 @@ package struct IdentityProvider: Sendable {
     ///
     /// - Throws: ``Problem`` 401 with what is wrong with it, 503 while the provider's keys are not known.
     package func principal(ofToken token: String) async throws -> Principal {
+        try principal(of: try await claims(of: token, for: settings.audience))
+    }
+
+    /// Whose the token of a browser's login is (OpenID Connect Core 1.0, 3.1.3.7).
+    ///
+    /// - Parameters:
+    ///   - client: the id under which the console is known to the provider.
+    ///   - nonce: what the login was begun with.
+    /// - Throws: as ``principal(ofToken:)``.
+    func principal(ofIDToken token: String, client: String, nonce: String) async throws -> Principal {
+        let claims = try await claims(of: token, for: client)
+        guard claims["nonce"]?.text == nonce else { throw Self.refuse("it is of another sign-in, by its nonce") }
+        // One for several must have been made for this one.
+        guard claims["aud"]?.texts.count == 1 || claims["azp"]?.text == client else {
+            throw Self.refuse("it was made for another than \(client)")
+        }
+        return try principal(of: claims)
+    }
+
+    // MARK: - Steps
+
+    /// The claims of a token that counts.
+    private func claims(of token: String, for audience: String) async throws -> Claims {
         let header = try Self.header(of: token)
         guard let algorithm = SigningKey.Algorithm(rawValue: header.alg) else {
             throw Self.refuse("it is signed by \(header.alg.prefix(20)), which is not taken")
@@ -64,7 +87,11 @@ package struct IdentityProvider: Sendable {
         }
         guard key.algorithm == algorithm else { throw Self.refuse("its key is not for \(algorithm.rawValue)") }
         let claims = try await Self.claims(of: token, signedBy: key)
-        try check(claims)
+        try check(claims, for: audience)
+        return claims
+    }
+
+    private func principal(of claims: Claims) throws(Problem) -> Principal {
         guard let name = claims[settings.nameClaim]?.text, ActorName.isFitting(name),
             !ActorName.isSame(name, Principal.breakGlassName)
         else {
@@ -79,8 +106,6 @@ package struct IdentityProvider: Sendable {
             roles: settings.roles.roles(of: claims)
         )
     }
-
-    // MARK: - Steps
 
     private struct Header: Decodable {
         var alg: String
@@ -107,12 +132,12 @@ package struct IdentityProvider: Sendable {
         }
     }
 
-    private func check(_ claims: Claims) throws(Problem) {
+    private func check(_ claims: Claims, for audience: String) throws(Problem) {
         let seconds = Double(now().microseconds) / 1_000_000
         let leeway = Double(Self.leeway.components.seconds)
         guard claims["iss"]?.text == settings.issuer else { throw Self.refuse("it is of another issuer") }
-        guard claims["aud"]?.texts.contains(settings.audience) == true else {
-            throw Self.refuse("it is not for \(settings.audience)")
+        guard claims["aud"]?.texts.contains(audience) == true else {
+            throw Self.refuse("it is not for \(audience)")
         }
         guard let end = claims["exp"]?.number else { throw Self.refuse("it has no end") }
         guard seconds < end + leeway else { throw Self.refuse("it has expired") }

@@ -18,6 +18,8 @@ actor SigningKeys {
     private let logger: Logger
 
     private var keys: [String: SigningKey] = [:]
+    /// What the keys were found by.
+    private var description: ProviderDescription?
     private var loadedAt: Timestamp?
     private var askedAt: Timestamp?
     /// The question under way: all who need its answer wait for it.
@@ -40,16 +42,27 @@ actor SigningKeys {
     /// - Throws: ``Problem`` 503 while nothing is known of its keys.
     func key(_ name: String) async throws -> SigningKey? {
         if keys[name] == nil || !isLoaded(within: Self.lifetime) { await refresh() }
-        guard isLoaded(within: Self.lifetimeWithoutProvider) else {
-            let detail =
-                "the keys of the identity provider \(issuer) are not known, so that no token of it can be judged; the server's "
-                + "log has the reason; try again in a minute"
-            throw Problem(status: 503, code: "identity-provider-unavailable", detail: detail, retryAfterSeconds: 60)
-        }
+        guard isLoaded(within: Self.lifetimeWithoutProvider) else { throw unavailable }
         return keys[name]
     }
 
+    /// What the provider says of itself.
+    ///
+    /// - Throws: ``Problem`` 503 while it is not known.
+    func providerDescription() async throws -> ProviderDescription {
+        if !isLoaded(within: Self.lifetime) { await refresh() }
+        guard isLoaded(within: Self.lifetimeWithoutProvider), let description else { throw unavailable }
+        return description
+    }
+
     // MARK: - Steps
+
+    private var unavailable: Problem {
+        let detail =
+            "the keys of the identity provider \(issuer) are not known, so that no token of it can be judged; the server's "
+            + "log has the reason; try again in a minute"
+        return Problem(status: 503, code: "identity-provider-unavailable", detail: detail, retryAfterSeconds: 60)
+    }
 
     private func isLoaded(within lifetime: Duration) -> Bool {
         loadedAt.map { now() < $0 + lifetime } ?? false
@@ -67,9 +80,9 @@ actor SigningKeys {
 
     private func ask() async {
         do {
-            let discovered = try await discover()
-            keys = try SigningKey.keys(inSet: try await fetch(discovered))
-            loadedAt = now()
+            let found = try await ProviderDescription.load(issuer, fetch: fetch)
+            keys = try SigningKey.keys(inSet: try await fetch(found.keySet))
+            (description, loadedAt) = (found, now())
         } catch {
             logger.warning(
                 "keys of the identity provider not fetched",
@@ -77,35 +90,4 @@ actor SigningKeys {
             )
         }
     }
-
-    private struct Discovery: Decodable {
-        enum CodingKeys: String, CodingKey {
-            case issuer
-            case keySet = "jwks_uri"
-        }
-
-        var issuer: String
-        var keySet: String
-    }
-
-    /// Where the key set is, by the provider's own description (OpenID Connect Discovery 1.0, 4).
-    private func discover() async throws -> String {
-        let base = issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer
-        let json = try await fetch("\(base)/.well-known/openid-configuration")
-        let discovery = try JSONDecoder().decode(Discovery.self, from: Data(json))
-        guard discovery.issuer == issuer else { throw ForeignDiscovery(issuer: issuer, found: discovery.issuer) }
-        // No downgrade: keys that come over plain HTTP are anybody's.
-        guard discovery.keySet.hasPrefix("https://") || issuer.hasPrefix("http://") else {
-            throw ForeignDiscovery(issuer: issuer, found: discovery.keySet)
-        }
-        return discovery.keySet
-    }
-}
-
-/// The description is another provider's than was asked for, or leads away from TLS.
-private struct ForeignDiscovery: Error, CustomStringConvertible {
-    let issuer: String
-    let found: String
-
-    var description: String { "the description of \(issuer) names \(found.prefix(200))" }
 }

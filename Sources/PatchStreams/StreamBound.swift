@@ -95,6 +95,9 @@ extension Node: StreamBound {
 extension Outbox: StreamBound {
     package static var streamKind: String { "outbox" }
 
+    /// What is no news changes nothing, and notices are numbered.
+    package static var repeatableKinds: Set<String> { ["observe", "delivered"] }
+
     package static func stream(ofNode node: String) -> StreamID { stream("node/\(node)") }
     package static func stream(ofCycle cycle: String) -> StreamID { stream("cycle/\(cycle)") }
 

@@ -81,9 +81,19 @@ struct FleetConsoleTests {
                 last = page.last?.id
             }
             #expect(Set(names).count == fleet.agents.count && names.count == fleet.agents.count)
-            let counts = try await questions.counts(.init())
+            let tally = try await questions.tally()
+            let counts = tally.counts
             #expect(counts.map(\.nodes).reduce(0, +) == 18 && counts.allSatisfy { $0.compliance == "UNKNOWN" })
-            let concerns = try await questions.concerns()
+            let concerns = tally.concerns
+            for filter in [
+                FleetFilter(site: "Frankfurt"), FleetFilter(patchGroup: "Debian12-late"), FleetFilter(platform: "none"),
+                FleetFilter(compliance: "UNKNOWN"), FleetFilter(concern: .staleScan), FleetFilter(concern: .silent),
+                FleetFilter(site: "Frankfurt", compliance: "UNKNOWN", concern: .staleScan),
+            ] {
+                #expect(try await tally.counts(filter) == questions.tally(filter).counts, "\(filter)")
+            }
+            #expect(tally.counts(FleetFilter(text: "a")) == nil && tally.counts(FleetFilter(concern: .revoked)) == nil)
+            #expect(try await questions.tally(FleetFilter(text: "FRANKFURT")).nodes == 6)
             #expect(concerns[.staleScan] == 18 && concerns[.silent] == 0)
         }
     }

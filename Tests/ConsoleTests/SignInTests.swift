@@ -172,7 +172,9 @@ struct SignInTests {
     func noInlineCode() async throws {
         try await TestConsole.with { console in
             let cookie = try await console.session()
-            for page in ["", "/cycles", "/fleet", "/advisories", "/windows", "/policy", "/activity"] {
+            for page in [
+                "", "/cycles", "/fleet", "/trends", "/advisories", "/windows", "/policy", "/evidence", "/activity",
+            ] {
                 let answer = try await console.get("/console" + page, cookie: cookie)
                 #expect(answer.status == .ok, "/console\(page)")
                 #expect(!answer.text.contains("<style") && !answer.text.contains(" style="))

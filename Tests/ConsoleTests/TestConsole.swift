@@ -22,6 +22,7 @@ struct TestConsole: Sendable {
         isSecure: Bool = false,
         roles: Set<AccessRole> = [.admin],
         isCurrent: @escaping @Sendable () -> Bool = { true },
+        provider: TestProvider? = nil,
         now: (@Sendable () -> Timestamp)? = nil,
         _ body: @escaping @Sendable (TestConsole) async throws -> Void
     ) async throws {
@@ -29,11 +30,13 @@ struct TestConsole: Sendable {
             let router = Router(context: BasicRequestContext.self)
             try Console(
                 services: controlPlane.services,
-                access: ConsoleAccess { secret in
-                    secret == token ? Principal(proof: .breakGlass, name: "operator", roles: roles) : nil
-                } isCurrent: { _ in
-                    isCurrent()
-                },
+                access: ConsoleAccess(
+                    authenticate: { secret in
+                        secret == token ? Principal(proof: .breakGlass, name: "operator", roles: roles) : nil
+                    },
+                    isCurrent: { _ in isCurrent() },
+                    provider: try provider?.login(now: now ?? { controlPlane.clock.now })
+                ),
                 isSecure: isSecure,
                 source: { "192.0.2.7" },
                 now: now ?? { controlPlane.clock.now }
@@ -81,6 +84,11 @@ struct TestConsole: Sendable {
     func session(name: String = "ana") async throws -> String {
         let cookie = try #require(try await signIn(name: name).headers[.setCookie])
         return String(cookie.prefix { $0 != ";" })
+    }
+
+    /// The part of a cookie that the browser sends back.
+    func sent(_ response: TestResponse, _ name: String) -> String? {
+        response.headers[values: .setCookie].first { $0.hasPrefix("\(name)=") }.map { String($0.prefix { $0 != ";" }) }
     }
 
     /// What forms of the session carry.

@@ -103,6 +103,44 @@ struct DeliveryTests {
         }
     }
 
+    @Test("A finding past its deadline escalates the ticket, once, whichever process looks")
+    func overdue() async throws {
+        let destinations = Destinations()
+        try await TestDeployment.with { deployment in
+            try await deployment.serve(deliver: destinations.send) { controlPlane in
+                let node = try await Self.scanned(controlPlane)
+                var watch = controlPlane.watch
+                try await watch.look()
+                try await Self.delivered(node, in: controlPlane)
+                let advisory = Advisory(
+                    id: "DSA-1",
+                    source: .debian,
+                    title: "t",
+                    classification: "security",
+                    severityWord: "critical",
+                    cves: [],
+                    issued: controlPlane.clock.now - .seconds(15 * 86_400),
+                    fixes: [FixedPackage(product: "bookworm", name: "acme-tls", version: "3.0.2", isSource: true)]
+                )
+                try await controlPlane.imported([advisory])
+                for _ in 0..<2 {
+                    // It has judged no findings yet, and knows no outbox.
+                    var later = controlPlane.watch
+                    try await later.look()
+                }
+                let escalated = try await controlPlane.eventually(
+                    "escalated",
+                    { destinations.all.filter { $0.contains("node.escalated") } },
+                    until: { !$0.isEmpty }
+                )
+                try await Self.delivered(node, in: controlPlane)
+                #expect(escalated.count == 1 && escalated[0].contains("node/\(node)/"))
+                let opened = Self.kinds(destinations.all, to: "tickets").filter { $0.hasPrefix("node.") }
+                #expect(opened == ["node.opened", "node.escalated"])
+            }
+        }
+    }
+
     @Test("What a worker sent and did not live to tell is sent again, under the same id")
     func crash() async throws {
         let destinations = Destinations()

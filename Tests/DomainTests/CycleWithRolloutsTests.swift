@@ -136,7 +136,7 @@ private struct FleetWorld {
     private mutating func take(_ effect: RolloutEffect, of rollout: String) {
         switch effect {
         case .order(let index, _, _): ordered.insert("\(rollout)#\(index)")
-        case .retractOrder, .tellNode, .tellSlots: break
+        case .retractOrder, .withdrawOrder, .tellNode, .tellSlots: break
         case .tell(_, let message): toCycle.append(message)
         case .tellUnopened:
             let outcome = LaneOutcome(rollout: rollout, counts: HostRunCounts(), failures: [])

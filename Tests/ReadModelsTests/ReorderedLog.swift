@@ -1,4 +1,5 @@
 import DurableStreams
+import Time
 
 /// A log whose shards are read in another order, and in other portions.
 struct ReorderedLog: LogStore {
@@ -9,6 +10,8 @@ struct ReorderedLog: LogStore {
     let base: PostgresStore
     let order: Order
     let commitsPerShard: Int
+    /// When commits were made, as this log tells it; must not turn their order round.
+    var retime: @Sendable (Timestamp) -> Timestamp = { $0 }
 
     /// A portion of one shard alone: which is read to its end first is the order's.
     func commits(behind places: [LogPlace], limitOfEach limit: Int) async throws(StoreError) -> [Commit] {
@@ -19,7 +22,11 @@ struct ReorderedLog: LogStore {
             case .interleaved: places.min { Int($0.shard.rawValue) * 89 % 256 < Int($1.shard.rawValue) * 89 % 256 }
             }
         guard let place else { return [] }
-        return try await base.commits(behind: [place], limitOfEach: min(limit, commitsPerShard))
+        return try await base.commits(behind: [place], limitOfEach: min(limit, commitsPerShard)).map { commit in
+            var commit = commit
+            commit.at = retime(commit.at)
+            return commit
+        }
     }
 
     // MARK: - As they are

@@ -69,6 +69,23 @@ struct TokenCommandTests {
         try await database.drop()
     }
 
+    @Test(
+        "Signing in to the console at the provider needs all of its options, and TLS",
+        arguments: [
+            ["--oidc-client-id", "console"],
+            ["--oidc-client-id", "console", "--oidc-client-secret-file", "x", "--console-url", "https://a.example"],
+            [
+                "--oidc-client-id", "console", "--oidc-client-secret-file", "x", "--console-url", "http://a.example",
+                "--oidc-issuer", "https://id.example", "--oidc-audience", "ringmaster", "--oidc-roles", "x",
+            ],
+        ]
+    )
+    func incomplete(options: [String]) async throws {
+        let refused = try await Ringmaster.run(["serve"] + options)
+        #expect(refused.status == .exited(64), "\(refused.errors)")
+        #expect(refused.errors.contains("--console-url"), "\(refused.errors)")
+    }
+
     // MARK: - Steps
 
     private func create(_ server: RunningServer) async throws -> NewTokenView {

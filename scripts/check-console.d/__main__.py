@@ -14,7 +14,7 @@ from server import Server
 def arguments():
     parser = argparse.ArgumentParser(prog="check-console")
     parser.add_argument("--bin", required=True)
-    parser.add_argument("--hosts", type=int, default=144)
+    parser.add_argument("--hosts", type=int, default=216)
     parser.add_argument("--pace", type=int, default=16)
     parser.add_argument("--screenshots")
     return parser.parse_args()
@@ -80,7 +80,7 @@ def pages(browser, fleet, cycle):
     for name, path in [
         ("today", "/console"), ("cycles", "/console/cycles"), ("cycle-gate", f"/console/cycles/{cycle}"),
         ("plan", f"/console/cycles/{cycle}/plan"), ("fleet", "/console/fleet"), ("node", f"/console/nodes/{node.node}"),
-        ("advisories", "/console/advisories"), ("advisory", advisory), ("windows", "/console/windows"),
+        ("advisories", "/console/advisories"), ("advisory", advisory), ("trends", "/console/trends"), ("evidence", "/console/evidence"), ("windows", "/console/windows"),
         ("policy", "/console/policy"), ("activity", "/console/activity"),
     ]:
         browser.open(path)
@@ -106,9 +106,20 @@ def decide_late(browser, fleet, cycle):
 def check_csv(browser):
     browser.open("/console/fleet?group=AL2023-early&compliance=COMPLIANT")
     shown = [row.text for row in browser.driver.find_elements("css selector", "section:last-of-type tbody tr td:first-child")]
-    rows = browser.download("#csv")
+    rows = browser.table("#csv")
     assert [row["name"] for row in rows] == shown and shown, "the CSV has other rows than the page"
     assert all(row["compliance_state"] == "COMPLIANT" and row["patch_group"] == "AL2023-early" for row in rows)
+
+
+def check_evidence(browser, server, hosts):
+    """The heads that the page gives are the ones that the verification of the log asks for."""
+    browser.open("/console/evidence")
+    heads = server.data.parent / "heads.json"
+    heads.write_text(browser.download("#heads"))
+    verdict = server.run("log", "verify", "--data", server.data, "--since", heads)
+    assert "kept heads are in it" in verdict, verdict
+    rows = browser.table("a[href$='/evidence/hosts.csv']")
+    assert len(rows) == hosts, "the report has other nodes than the fleet"
 
 
 def sign_out(browser):
@@ -134,6 +145,7 @@ def main():
             threading.Thread(target=fleet.serve, daemon=True).start()
             finish_one_cycle(fleet)
             browser = Browser(server.address, options.screenshots)
+            browser.sign_in_at_provider(server.console)
             browser.sign_in("ana", server.token)
             cycle = fleet.api("POST", "cycles", {"workflow": "weekly-patching", "openNow": True, "by": "ben"})["id"]
             follow(browser, fleet, cycle)
@@ -141,6 +153,7 @@ def main():
             pages(browser, fleet, cycle)
             decide_late(browser, fleet, cycle)
             check_csv(browser)
+            check_evidence(browser, server, options.hosts)
             sign_out(browser)
             problems = browser.violations + browser.complaints()
         except Exception:

@@ -68,6 +68,18 @@ class Browser:
         self.find("main button").click()
         self.wait("Today", lambda: self.driver.current_url.endswith("/console"))
 
+    def sign_in_at_provider(self, console):
+        """Goes to the provider's site and comes back from it: what cookies that takes is the browser's to say."""
+        self.driver.get(f"{console}/console/fleet")
+        self.wait("the page to sign in", lambda: "/console/login" in self.driver.current_url)
+        self.find("a.button").click()
+        self.wait("the provider", lambda: self.count("#go") == 1)
+        self.find("#go").click()
+        self.wait("where it was begun", lambda: self.driver.current_url == f"{console}/console/fleet")
+        assert self.text(".who span") == "ana", "the provider's name is not the person's"
+        self.find(".who button").click()
+        self.wait("signed out", lambda: "/console/login" in self.driver.current_url)
+
     def audit(self, name, picture=True):
         """The page has no serious violation of accessibility, in light, in dark and narrow; writes its picture."""
         for is_dark, width in ((False, 1280), (True, 1280), (False, 390)):
@@ -126,7 +138,11 @@ class Browser:
         script = """
             const done = arguments[1];
             fetch(document.querySelector(arguments[0]).href).then((answer) => answer.text()).then(done)"""
-        return list(csv.DictReader(io.StringIO(self.driver.execute_async_script(script, selector))))
+        return self.driver.execute_async_script(script, selector)
+
+    def table(self, selector):
+        """The rows of the CSV that a link leads to."""
+        return list(csv.DictReader(io.StringIO(self.download(selector))))
 
 
 def settle():

@@ -31,6 +31,18 @@ UBUNTU22 = [
     ("nginx", "1.18.0-6ubuntu14.5", "1.18.0-6ubuntu14.6", "optional", False, None, [], 0),
     ("docker.io", "26.1.3-0ubuntu1~22.04.1", "27.5.1-0ubuntu3~22.04.2", "optional", False, None, [], 0),
 ]
+# Updates go by article and revision; what was installed before has no name of its own.
+WIN2022 = [
+    ("KB5068787", "", "8a1b0a52-0c27-4b6c-9f3e-5d1f6f0b7a11.200", "Critical", True, "KB5068787", ["CVE-2026-21333", "CVE-2026-21420"], 16),
+    ("KB5066139", "", "1f9d2b60-7f45-4a34-8f0e-2c7e0f3d9b22.201", "Important", False, "KB5066139", ["CVE-2026-20988"], 23),
+    ("KB890830", "", "c3f0e6aa-55b1-4d0f-b6f5-90c8a3a1de33.100", "Unspecified", False, None, [], 9),
+]
+# By operating system: platform, version, architecture, kernels before and after, the updates, the archive.
+FAMILIES = {
+    "AL2023": ("amzn", "2023", "x86_64", "6.1.141", "6.1.147", AL2023, ("amazonlinux", "amazonlinux", "", "amazonlinux"), "app"),
+    "Ubuntu22": ("ubuntu", "22.04", "amd64", "5.15.0-140", "5.15.0-144", UBUNTU22, ("Ubuntu", "Ubuntu", "jammy", "jammy-security"), "web"),
+    "Win2022": ("windows", "Server2022", "x86_64", "10.0.20348.4294", "10.0.20348.4405", WIN2022, ("Microsoft", "https://wsus.example.com:8531", "", ""), "win"),
+}
 
 
 def now():
@@ -53,6 +65,7 @@ class Connections(threading.local):
 class Host:
     def __init__(self, fleet, name, site, family, ring):
         self.fleet, self.name, self.site, self.family, self.ring = fleet, name, site, family, ring
+        self.platform, self.version, self.architecture, *self.kernels, self.packages, self.archive, _ = FAMILIES[family]
         self.key = Ed25519PrivateKey.generate()
         self.installed = {}
         self.boot, self.reboots, self.sequence, self.steps, self.done = 1, [], 0, [], set()
@@ -69,14 +82,13 @@ class Host:
     def enrol(self, activation):
         raw = self.key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         public = base64.b64encode(raw).decode()
-        platform = ("amzn", "2023", "x86_64") if self.family == "AL2023" else ("ubuntu", "22.04", "amd64")
         fields = [activation["activation"].encode(), activation["code"].encode(), public.encode()]
         body = {
             "activation": activation["activation"], "code": activation["code"], "publicKey": public,
             "proof": self.sign(signed_bytes("ringmaster-enrol-v1", fields)),
             "facts": {
-                "hostname": self.name, "platform": platform[0], "platformVersion": platform[1],
-                "architecture": platform[2], "agentVersion": "1.0",
+                "hostname": self.name, "platform": self.platform, "platformVersion": self.version,
+                "architecture": self.architecture, "agentVersion": "1.0",
             },
         }
         self.node = json.loads(self.fleet.request("POST", "/agent/v1/enrol", json.dumps(body).encode())[1])["node"]
@@ -90,19 +102,19 @@ class Host:
 
     # What is on the host.
 
-    def packages(self):
-        return AL2023 if self.family == "AL2023" else UBUNTU22
-
     def update(self, package):
         name, old, new, rank, _, advisory, cves, days = package
-        is_rpm = self.family == "AL2023"
+        is_apt = self.family == "Ubuntu22"
         update = {
-            "name": name, "architecture": "x86_64" if is_rpm else "amd64", "installedVersion": old, "version": new,
-            "origins": [self.origin()], "priority": "optional" if is_rpm else rank, "section": "misc",
+            "name": name, "architecture": self.architecture, "installedVersion": old, "version": new,
+            "origins": [self.origin()], "priority": rank if is_apt else "optional", "section": "misc",
             "downloadBytes": 1_200_000,
         }
-        if advisory:
-            at = now() - days * DAY
+        at = now() - days * DAY
+        if self.family == "Win2022":
+            kind = "SecurityUpdates" if advisory else "UpdateRollups"
+            update["notices"] = [{"id": name, "type": kind, "severity": rank, "cves": cves, "issued": at}]
+        elif advisory:
             update["notices"] = [{
                 "id": advisory, "type": "security", "severity": rank, "cves": cves, "issued": at, "updated": at,
                 "version": new,
@@ -110,21 +122,21 @@ class Host:
         return update
 
     def origin(self):
-        if self.family == "AL2023":
-            return {"origin": "amazonlinux", "label": "amazonlinux", "codename": "", "archive": "amazonlinux"}
-        return {"origin": "Ubuntu", "label": "Ubuntu", "codename": "jammy", "archive": "jammy-security"}
+        return dict(zip(("origin", "label", "codename", "archive"), self.archive))
 
     def upload(self):
-        architecture = "x86_64" if self.family == "AL2023" else "amd64"
+        versions = [(p[0], self.installed.get(p[0], p[1])) for p in self.packages]
+        if self.family == "Win2022":
+            versions.append(("Windows", self.facts()["kernel"]))
         inventory = {
-            "platform": "amzn" if self.family == "AL2023" else "ubuntu",
-            "platformVersion": "2023" if self.family == "AL2023" else "22.04",
-            "architecture": architecture,
+            "platform": self.platform,
+            "platformVersion": self.version,
+            "architecture": self.architecture,
             "packages": [
-                {"name": p[0], "architecture": architecture, "version": self.installed.get(p[0], p[1]), "isHeld": False}
-                for p in self.packages()
+                {"name": name, "architecture": self.architecture, "version": version, "isHeld": False}
+                for name, version in sorted(versions) if version
             ],
-            "updates": [self.update(p) for p in self.packages() if p[0] not in self.installed],
+            "updates": [self.update(p) for p in self.packages if p[0] not in self.installed],
             "newcomers": [],
             "indexes": [{"origin": self.origin(), "date": now() // DAY * DAY, "digest": "0"}],
             "rebootReasons": self.reboots,
@@ -135,7 +147,7 @@ class Host:
         return digest
 
     def facts(self):
-        return {"bootID": f"{self.name}-boot-{self.boot}", "kernel": "6.1.147" if self.boot > 1 else "6.1.141"}
+        return {"bootID": f"{self.name}-boot-{self.boot}", "kernel": self.kernels[1 if self.boot > 1 else 0]}
 
     # What it does.
 
@@ -172,7 +184,7 @@ class Host:
         if self.is_failing:
             self.steps = pause + [lambda: self.fail(order, patches)]
             return
-        wants = [p[0] for p in self.packages() if p[4] and any(q["name"] == p[0] for q in patches)]
+        wants = [p[0] for p in self.packages if p[4] and any(q["name"] == p[0] for q in patches)]
         if not wants:
             self.steps = pause + [lambda: self.finish(order, patches, None)]
             return
@@ -192,7 +204,7 @@ class Host:
         self.steps = [lambda: self.finish(order, patches, result, [boot])]
 
     def results(self, patches, failed=None):
-        old = {p[0]: p[1] for p in self.packages()}
+        old = {p[0]: p[1] or None for p in self.packages}
         return [
             {"patch": patch, "state": "installed", "versionBefore": old.get(patch["name"]), "versionAfter": patch["version"]}
             if patch["name"] != failed else
@@ -220,7 +232,7 @@ class Host:
 
 
 class Fleet:
-    """Hosts of six sites, two operating systems and three rings; an install takes each up to `pace` visits."""
+    """Hosts of six sites, three operating systems and three rings; an install takes each up to `pace` visits."""
 
     threads = 8
 
@@ -229,12 +241,11 @@ class Fleet:
         self.random = random.Random(26)
         self.connections = Connections()
         self.stopping = threading.Event()
-        places = [(site, family, ring) for ring in RINGS for family in ("AL2023", "Ubuntu22") for site in SITES]
+        places = [(site, family, ring) for ring in RINGS for family in FAMILIES for site in SITES]
         self.hosts = []
         for index in range(size):
             site, family, ring = places[index % len(places)]
-            prefix = "web" if family == "Ubuntu22" else "app"
-            self.hosts.append(Host(self, f"{prefix}-{site.lower()}-{index:03}", site, family, ring))
+            self.hosts.append(Host(self, f"{FAMILIES[family][-1]}-{site.lower()}-{index:03}", site, family, ring))
         for host in [host for host in self.hosts if host.ring == "main"][5::17]:
             host.is_failing = True
 

@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 from fleet import AL2023, DAY, now
+from provider import CLIENT, ROLES, Provider
 
 HERE = Path(__file__).parent
 
@@ -27,10 +28,22 @@ class Server:
         self.address = f"127.0.0.1:{free_port()}"
         self.log = open(Path(folder) / "server.log", "wb")
         self.process = None
+        self.provider = Provider()
+        # By another name than the provider's, so that the browser takes them for two sites.
+        self.console = f"http://localhost:{self.address.split(':')[1]}"
 
     def start(self):
+        folder = Path(self.log.name).parent
+        (folder / "roles.json").write_text(json.dumps(ROLES))
+        secret = folder / "client.secret"
+        secret.touch(0o600)
+        secret.write_text(self.provider.secret)
         self.process = subprocess.Popen(
-            [self.program, "serve", "--data", self.data, "--listen", self.address, "--workflows", HERE / "workflows"],
+            [
+                self.program, "serve", "--data", self.data, "--listen", self.address, "--workflows", HERE / "workflows",
+                "--oidc-issuer", self.provider.issuer, "--oidc-audience", "ringmaster", "--oidc-roles", folder / "roles.json",
+                "--oidc-client-id", CLIENT, "--oidc-client-secret-file", secret, "--console-url", self.console,
+            ],
             stdout=self.log, stderr=self.log,
         )
         end = time.monotonic() + 90

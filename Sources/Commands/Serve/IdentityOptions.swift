@@ -1,6 +1,6 @@
-import API
 import ArgumentParser
 import Client
+import ControlPlane
 import Domain
 import FoundationEssentials
 import Logging
@@ -39,22 +39,55 @@ struct IdentityOptions: ParsableArguments {
     )
     var oidcCAFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The id under which the console is registered at the provider: people then sign in to it there.",
+            valueName: "id"
+        )
+    )
+    var oidcClientID: String?
+
+    @Option(
+        help: ArgumentHelp("A file with the secret of that client, which its owner alone can read.", valueName: "file"),
+        completion: .file()
+    )
+    var oidcClientSecretFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The address that browsers have of this server; the provider sends them back to /console/login/return there.",
+            valueName: "url"
+        )
+    )
+    var consoleURL: String?
+
     func validate() throws {
         let given = [oidcIssuer, oidcAudience, oidcRoles].count { $0 != nil }
         guard given == 0 || given == 3 else {
             throw ValidationError("an identity provider needs all of --oidc-issuer, --oidc-audience and --oidc-roles")
         }
-        guard let oidcIssuer else { return }
-        let isLocal = ["http://127.0.0.1:", "http://[::1]:"].contains { oidcIssuer.hasPrefix($0) }
-        guard oidcIssuer.hasPrefix("https://") || isLocal else {
-            throw ValidationError("--oidc-issuer is an https address: keys that come over plain HTTP are anybody's")
+        let ofConsole = [oidcClientID, oidcClientSecretFile, consoleURL].count { $0 != nil }
+        guard ofConsole == 0 || ofConsole == 3 && given == 3 else {
+            throw ValidationError(
+                "signing in to the console at the identity provider needs all of --oidc-client-id, --oidc-client-secret-file "
+                    + "and --console-url, and the provider itself"
+            )
         }
+        for (name, url) in [("--oidc-issuer", oidcIssuer), ("--console-url", consoleURL)] {
+            guard let url, !Self.isProtected(url) else { continue }
+            throw ValidationError("\(name) is an https address: what goes over plain HTTP is anybody's")
+        }
+    }
+
+    /// Over TLS, or within this machine.
+    private static func isProtected(_ url: String) -> Bool {
+        ["https://", "http://127.0.0.1:", "http://[::1]:", "http://localhost:"].contains { url.hasPrefix($0) }
     }
 
     /// nil where no provider is believed.
     ///
     /// - Throws: ``CommandFailure`` for a file of roles that cannot be read.
-    func verifier(logger: Logger) throws -> Authenticator.IdentityVerifier? {
+    func provider(logger: Logger) throws -> IdentityProvider? {
         guard let oidcIssuer, let oidcAudience, let oidcRoles else { return nil }
         let settings = IdentityProvider.Settings(
             issuer: oidcIssuer,
@@ -62,13 +95,31 @@ struct IdentityOptions: ParsableArguments {
             roles: try mapping(oidcRoles),
             nameClaim: oidcNameClaim
         )
-        let provider = IdentityProvider(
+        return IdentityProvider(
             settings: settings,
             fetch: { [oidcCAFile] in try await WebDocument(url: $0, caFile: oidcCAFile).bytes() },
             now: SystemClock.now,
             logger: logger
         )
-        return { token in try await provider.principal(ofToken: token) }
+    }
+
+    /// How people sign in to the console at the provider; nil where they do not.
+    ///
+    /// - Throws: ``CommandFailure`` for a secret that is not there, and what else is wrong with its file.
+    func login(_ provider: IdentityProvider) throws -> CodeLogin? {
+        guard let oidcClientID, let oidcClientSecretFile, let consoleURL else { return nil }
+        guard let secret = try SecretFile.load(oidcClientSecretFile) else {
+            throw CommandFailure(
+                "there is no file \(oidcClientSecretFile) with the client's secret",
+                exitCode: .inputMissing
+            )
+        }
+        let base = consoleURL.hasSuffix("/") ? String(consoleURL.dropLast()) : consoleURL
+        let client = CodeLogin.Client(id: oidcClientID, secret: secret, redirect: "\(base)/console/login/return")
+        return CodeLogin(provider: provider, client: client) { [oidcCAFile] url, form, authorization in
+            try await WebDocument(url: url, caFile: oidcCAFile).answering(form: form, authorization: authorization)
+                .bytes()
+        }
     }
 
     private func mapping(_ file: String) throws -> RoleMapping {

@@ -1,5 +1,3 @@
-import API
-import Console
 import ControlPlane
 import DurableStreams
 import EmbeddedPostgres
@@ -11,7 +9,6 @@ import Postgres
 import Probes
 import Prometheus
 import ReadModels
-import SSMAPI
 import Schema
 import ServiceLifecycle
 import Time
@@ -19,9 +16,9 @@ import UnixSignals
 
 /// One server process: the parts that its roles need, started in order and drained in reverse.
 struct Server: Sendable {
-    private let command: ServeCommand
-    private let tls: ServerTLS?
-    private let logger: Logger
+    let command: ServeCommand
+    let tls: ServerTLS?
+    let logger: Logger
 
     /// - Parameter tls: nil for plain HTTP.
     init(command: ServeCommand, tls: ServerTLS?, logger: Logger) {
@@ -212,76 +209,6 @@ struct Server: Sendable {
         return Background(name: "worker") { await runner.run() }
     }
 
-    private func application(
-        _ services: ControlPlaneServices,
-        _ client: PostgresClient,
-        _ sampling: PostgresClient,
-        _ metrics: MetricsPage
-    ) throws -> [any Service] {
-        let token = try SecretFile.loadOrCreate(path(command.tokenFile, "operator.token")) {
-            BreakGlassToken.random()
-        }
-        let console = try Console(
-            services: services,
-            access: ConsoleAccess(BreakGlassToken(token), services.access),
-            isSecure: tls != nil,
-            source: { RequestSource.address },
-            now: SystemClock.now
-        )
-        let door = SSMDoor(services: services, source: { RequestSource.address }, now: SystemClock.now)
-        let routes = ServerRoutes.make(
-            services: services,
-            authenticator: Authenticator(
-                breakGlass: BreakGlassToken(token),
-                access: services.access,
-                identities: try command.identity.verifier(logger: logger)
-            ),
-            metrics: metrics,
-            fleetLockClock: command.fleetlock ? SystemClock.now : nil,
-            others: { router in
-                console.add(to: router)
-                door.add(to: router)
-            },
-            readiness: readiness(client)
-        )
-        var servers = [try server(routes, command.listen)]
-        if let address = command.awsListen {
-            servers.append(try server(ServerRoutes.only(door.add), address, addressKey: "aws.address"))
-        }
-        return [Background(name: "sampling pool") { await sampling.run() }] + servers
-    }
-
-    /// Health and metrics of a process that is no API, where they were asked for.
-    private func watching(
-        _ client: PostgresClient,
-        _ registry: MetricRegistry,
-        _ pools: [(name: String, client: PostgresClient)]
-    ) throws -> [any Service] {
-        guard let address = command.metrics else { return [] }
-        let metrics = ServerMetrics(registry: registry, pools: pools, sampling: nil, logger: logger)
-        return [try server(ServerRoutes.watching(metrics: metrics.page, readiness: readiness(client)), address)]
-    }
-
-    private func readiness(_ client: PostgresClient) -> @Sendable () async -> [String] {
-        { [logger] in await DatabaseCheck(client: client, logger: logger).problems() }
-    }
-
-    private func server(
-        _ routes: ServerRoutes,
-        _ address: ListenAddress,
-        addressKey: String = "http.address"
-    ) throws -> any Service {
-        try HTTPServer.make(
-            routes: routes,
-            host: address.host,
-            port: address.port,
-            certificate: tls?.certificate,
-            now: SystemClock.now,
-            logger: logger,
-            addressKey: addressKey
-        )
-    }
-
     private func orderKeys() throws -> OrderKeys {
         let file = path(command.orderKey, "order.key")
         guard let publicKey = command.orderSignerKey, let program = SignerProgram(command.orderSigner) else {
@@ -293,7 +220,7 @@ struct Server: Sendable {
         return OrderKeys(key)
     }
 
-    private func path(_ given: String?, _ name: String) -> String { given ?? "\(command.database.data)/\(name)" }
+    func path(_ given: String?, _ name: String) -> String { given ?? "\(command.database.data)/\(name)" }
 }
 
 extension PostgresConfiguration {

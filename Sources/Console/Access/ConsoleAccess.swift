@@ -11,9 +11,16 @@ package struct ConsoleAccess: Sendable {
 
     let authenticate: Authenticate
     let isCurrent: IsCurrent
+    let provider: ProviderLogin?
 
-    package init(authenticate: @escaping Authenticate, isCurrent: @escaping IsCurrent) {
+    /// - Parameter provider: nil where people sign in with tokens alone.
+    package init(
+        authenticate: @escaping Authenticate,
+        isCurrent: @escaping IsCurrent,
+        provider: ProviderLogin? = nil
+    ) {
         self.authenticate = authenticate
         self.isCurrent = isCurrent
+        self.provider = provider
     }
 }

@@ -3,21 +3,21 @@ import Time
 
 extension FleetPage {
     /// - Parameters:
-    ///   - fleet: counts of all nodes, for what can be chosen.
+    ///   - fleet: of all nodes, for what can be chosen.
     ///   - counts: of the nodes that the filter is for.
     ///   - nodes: a page of them.
     init(
         _ filter: FleetFilter,
-        fleet: [FleetCount],
+        fleet: FleetTally,
         counts: [FleetCount],
         nodes: [NodeView],
         for visit: Visit
     ) {
         frame = Frame("Fleet", at: .fleet, of: visit)
         text = filter.text ?? ""
-        sites = Self.choices(fleet.map(\.site), chosen: filter.site)
-        patchGroups = Self.choices(fleet.map(\.patchGroup), chosen: filter.patchGroup)
-        platforms = Self.choices(fleet.map(\.platform), chosen: filter.platform)
+        sites = Self.choices(fleet.counts.map(\.site), chosen: filter.site)
+        patchGroups = Self.choices(fleet.counts.map(\.patchGroup), chosen: filter.patchGroup)
+        platforms = Self.choices(fleet.counts.map(\.platform), chosen: filter.platform)
         compliances = ["UNKNOWN", "NON_COMPLIANT", "COMPLIANT"].map {
             Choice(value: $0, title: $0, isChosen: $0 == filter.compliance)
         }
@@ -28,6 +28,7 @@ extension FleetPage {
         let standing = FleetStanding(counts)
         bar = standing.bar("Compliance of what is shown").svg
         sentence = standing.sentence
+        counted = fleet.asOf
         groups = Self.groups(counts, filter)
         hasGroups = groups.count > 1
         self.nodes = nodes.map { NodeLine($0, at: visit.now) }
@@ -39,7 +40,7 @@ extension FleetPage {
 
     // MARK: - Steps
 
-    private static func choices(_ values: [String], chosen: String?) -> [Choice] {
+    static func choices(_ values: [String], chosen: String?) -> [Choice] {
         Set(values + (chosen.map { [$0] } ?? [])).sorted().map {
             Choice(value: $0, title: $0, isChosen: $0 == chosen)
         }

@@ -35,6 +35,8 @@ struct FleetPage: Sendable {
     var views: [SavedView]
     var bar: String
     var sentence: String
+    /// When the fleet was counted, where that may be a while ago.
+    var counted: String?
     var groups: [Group]
     var hasGroups: Bool
     var nodes: [NodeLine]

@@ -10,17 +10,26 @@ struct FleetRoutes: Sendable {
     private static let rowsAtOnce = 1_000
 
     let desk: Desk
+    let fleet: FleetBoard
 
     func add(to group: RouterGroup<BasicRequestContext>) {
         group.get("fleet") { request, context in
             try await desk.visit(request, context) { visit in
                 let (questions, filter) = (desk.services.questions, FleetFilter(visit))
-                let fleet = try await questions.counts(FleetFilter())
+                let tally = try await fleet.tally(at: visit.now, context.logger)
+                let counts: [FleetCount]
+                if let known = tally.counts(filter) {
+                    counts = known
+                } else {
+                    counts = try await questions.tally(filter).counts
+                }
                 let page = FleetPage(
                     filter,
-                    fleet: fleet,
-                    counts: filter == FleetFilter() ? fleet : try await questions.counts(filter),
-                    nodes: try await questions.nodes(filter, after: visit["after"], limit: FleetPage.count),
+                    fleet: tally,
+                    counts: counts,
+                    // Nobody would be found, and all be looked at.
+                    nodes: counts.isEmpty
+                        ? [] : try await questions.nodes(filter, after: visit["after"], limit: FleetPage.count),
                     for: visit
                 )
                 return try desk.page(page, "fleet")

@@ -3,7 +3,7 @@ import ControlPlane
 import Synchronization
 import Time
 
-/// Slows down whoever guesses tokens, by the address (of IPv6 the /64): others sign in meanwhile.
+/// Slows down whoever guesses, by the address (of IPv6 the /64): others sign in meanwhile.
 final class LoginLimits: Sendable {
     private let sources = Mutex(Buckets(burst: 5, period: .seconds(30)))
 
@@ -12,7 +12,7 @@ final class LoginLimits: Sendable {
         let wait = sources.withLock { $0.wait(for: Self.key(source), at: now) }
         guard let wait else { return }
         let seconds = Int(wait.components.seconds) + 1
-        let detail = "too many tokens from there were wrong; try again in \(seconds) seconds"
+        let detail = "too many sign-ins from there failed; try again in \(seconds) seconds"
         throw Problem(status: 429, code: "too-many-failures", detail: detail, retryAfterSeconds: seconds)
     }
 

@@ -7,14 +7,6 @@ import Logging
 
 /// Signing in with a token, and out.
 struct LoginRoutes: Sendable {
-    /// What the form asks for and says.
-    private struct Page: Sendable {
-        var frame: Frame
-        var next: String?
-        var name: String
-        var failure: String?
-    }
-
     private static let longestSecret = 4_096
 
     let desk: Desk
@@ -27,7 +19,7 @@ struct LoginRoutes: Sendable {
                 guard desk.session(of: request, at: desk.now()) == nil else {
                     return .seeOther(WebAddress.destination(next))
                 }
-                return try form(next: next)
+                return try desk.login(next: next)
             }
         }
         group.post("login") { request, context in
@@ -35,7 +27,7 @@ struct LoginRoutes: Sendable {
         }
         group.post("logout") { request, context in
             try await desk.decide(request, context) { _, _ in
-                if let id = desk.cookie.id(of: request) { desk.sessions.end(id) }
+                if let id = desk.cookie.value(of: request) { desk.sessions.end(id) }
                 var response = Response.seeOther(WebAddress("login").text)
                 response.headers[.setCookie] = desk.cookie.clearing
                 return response
@@ -57,13 +49,13 @@ struct LoginRoutes: Sendable {
             limits.noteFailure(source: address, at: moment)
             await desk.noteDenied(request, nil, nil, code: "unauthenticated", context.logger)
             let failure = "This token is not one that the control plane knows. Check it and try again."
-            return try form(next: values["next"], name: name, failure: failure, status: .forbidden)
+            return try desk.login(next: values["next"], name: name, failure: failure, status: .forbidden)
         }
         guard principal.scope.isUnlimited else {
             await desk.noteDenied(request, principal, nil, code: "out-of-scope", context.logger)
             let failure =
                 "This token is limited to some hosts, and the console shows the whole fleet: use it with the command line."
-            return try form(next: values["next"], name: name, failure: failure, status: .forbidden)
+            return try desk.login(next: values["next"], name: name, failure: failure, status: .forbidden)
         }
         guard let actor = Self.actor(principal, named: name) else {
             if principal.proof != .breakGlass {
@@ -72,7 +64,7 @@ struct LoginRoutes: Sendable {
             let failure =
                 "Give the name that your decisions are recorded under: 1 to 100 bytes without spaces or slashes; a token of "
                 + "your own has one, and takes no other."
-            return try form(next: values["next"], name: name, failure: failure, status: .badRequest)
+            return try desk.login(next: values["next"], name: name, failure: failure, status: .badRequest)
         }
         context.logger.info("signed in", metadata: ["actor": "\(actor.name)", "address": "\(address ?? "unknown")"])
         var response = Response.seeOther(WebAddress.destination(values["next"]))
@@ -89,20 +81,5 @@ struct LoginRoutes: Sendable {
             return nil
         }
         return ConsoleActor(name: name, principal: principal)
-    }
-
-    private func form(
-        next: String?,
-        name: String = "",
-        failure: String? = nil,
-        status: HTTPResponse.Status = .ok
-    ) throws -> Response {
-        let page = Page(
-            frame: Frame("Sign in", at: desk.now()),
-            next: next.map { WebAddress.destination($0) },
-            name: name,
-            failure: failure
-        )
-        return try desk.page(page, "login", status: status)
     }
 }

@@ -5,15 +5,13 @@ import Time
 extension TodayPage {
     /// - Parameters:
     ///   - cycles: those that have not ended.
-    ///   - fleet: counts of all nodes.
-    ///   - concerns: how many nodes each concern is about.
-    ///   - sla: nil where findings cannot be judged now.
+    ///   - fleet: of all nodes.
+    ///   - sla: the last judgement of findings and when it was made; nil where there is none.
     init(
         _ frame: Frame,
         cycles: [CycleView],
-        fleet: [FleetCount],
-        concerns: [FleetFilter.Concern: Int],
-        sla: SLAView?,
+        fleet: FleetTally,
+        sla: (view: SLAView, at: Timestamp)?,
         engine: EngineView,
         at now: Timestamp
     ) {
@@ -22,15 +20,17 @@ extension TodayPage {
         hasDecisions = !decisions.isEmpty
         self.cycles = cycles.map { CycleLine(CycleSummary($0), at: now) }
         hasCycles = !cycles.isEmpty
-        let standing = FleetStanding(fleet)
-        tiles = Self.tiles(standing, concerns)
+        let standing = FleetStanding(fleet.counts)
+        tiles = Self.tiles(standing, fleet.concerns)
+        counted = fleet.asOf
         complianceBar = standing.bar("Compliance of the fleet").svg
         complianceSentence = standing.sentence
-        ageing = sla.map { AgeingChart.of($0).svg } ?? ""
-        dues = (sla?.items ?? []).filter { $0.isPressing }.prefix(Self.mostDues).map { Due($0, at: now) }
+        ageing = sla.map { AgeingChart.of($0.view).svg } ?? ""
+        dues = (sla?.view.items ?? []).filter { $0.isPressing }.prefix(Self.mostDues).map { Due($0, at: now) }
         hasDues = !dues.isEmpty
         judgedSentence = sla.map {
-            "\(Figures.count($0.judged, "node")) judged by the last inventory, \(Figures.grouped($0.unjudged)) cannot be."
+            "\(Figures.count($0.view.judged, "node")) judged by the last inventory, \(Figures.grouped($0.view.unjudged)) cannot be; "
+                + "as of \(TimeText.second($0.at)) UTC."
         }
         engineNotes = Self.notes(engine)
     }

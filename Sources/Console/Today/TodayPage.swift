@@ -41,6 +41,8 @@ struct TodayPage: Sendable {
     var tiles: [Tile]
     var complianceBar: String
     var complianceSentence: String
+    /// When the fleet was counted, where that may be a while ago.
+    var counted: String?
     var ageing: String
     var dues: [Due]
     var hasDues: Bool

@@ -19,11 +19,14 @@ extension Response {
 
     /// - Parameter name: the file's.
     static func csv(_ body: ResponseBody, named name: String) -> Response {
+        file(body, "text/csv; charset=utf-8", named: name)
+    }
+
+    /// - Parameter name: the file's.
+    static func file(_ body: ResponseBody, _ type: String, named name: String) -> Response {
         Response(
             status: .ok,
-            headers: [
-                .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"\(name)\"",
-            ],
+            headers: [.contentType: type, .contentDisposition: "attachment; filename=\"\(name)\""],
             body: body
         )
     }

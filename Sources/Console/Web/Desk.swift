@@ -76,7 +76,7 @@ struct Desk: Sendable {
     }
 
     func session(of request: Request, at moment: Timestamp) -> Session? {
-        guard let id = cookie.id(of: request) else { return nil }
+        guard let id = cookie.value(of: request) else { return nil }
         return sessions.session(id, isPerson: !Self.isByScript(request), at: moment)
     }
 
@@ -86,7 +86,7 @@ struct Desk: Sendable {
     private func currentSession(of request: Request, at moment: Timestamp) async throws -> Session? {
         guard let session = session(of: request, at: moment) else { return nil }
         if try await access.isCurrent(session.actor.principal) { return session }
-        if let id = cookie.id(of: request) { sessions.end(id) }
+        if let id = cookie.value(of: request) { sessions.end(id) }
         return nil
     }
 

@@ -10,7 +10,7 @@ struct Frame: Sendable {
 
     /// The pages that the navigation names.
     enum Place: String, CaseIterable, Sendable {
-        case today, cycles, fleet, advisories, windows, policy, activity
+        case today, cycles, fleet, trends, advisories, windows, policy, evidence, activity
 
         var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 

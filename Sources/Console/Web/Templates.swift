@@ -12,10 +12,13 @@ struct Templates: Sendable {
             ("cycles", PackageResources.cycles_mustache), ("failure", PackageResources.failure_mustache),
             ("cycletable", PackageResources.cycletable_mustache),
             ("eventtable", PackageResources.eventtable_mustache),
-            ("fleet", PackageResources.fleet_mustache), ("layout", PackageResources.layout_mustache),
+            ("evidence", PackageResources.evidence_mustache), ("fleet", PackageResources.fleet_mustache),
+            ("layout", PackageResources.layout_mustache),
             ("login", PackageResources.login_mustache), ("node", PackageResources.node_mustache),
             ("plan", PackageResources.plan_mustache), ("policy", PackageResources.policy_mustache),
-            ("today", PackageResources.today_mustache), ("windows", PackageResources.windows_mustache),
+            ("today", PackageResources.today_mustache), ("trends", PackageResources.trends_mustache),
+            ("welcome", PackageResources.welcome_mustache),
+            ("windows", PackageResources.windows_mustache),
         ]
         MustacheContentTypes.register(EscapedText(), named: EscapedText.name)
         var templates: [String: MustacheTemplate] = [:]

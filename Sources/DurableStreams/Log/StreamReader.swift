@@ -101,15 +101,26 @@ package struct StreamReader: Sendable {
     /// Commits behind the cursor in the order of time, about `limit` of them, and the cursor behind them.
     ///
     /// None when there are none. In each shard they come without gaps. A shard whose last commit is not sealed stands still.
-    package func commits(after cursor: LogCursor, limit: Int) async throws -> (commits: [Commit], cursor: LogCursor) {
+    ///
+    /// - Parameter end: only those before it; nil for all. None then means that every shard was read up to it.
+    package func commits(
+        after cursor: LogCursor,
+        before end: Timestamp? = nil,
+        limit: Int
+    ) async throws -> (commits: [Commit], cursor: LogCursor) {
         let heads = try await store.heads(of: Shard.all)
-        let behind = heads.filter { $0.position > cursor[$0.shard] && $0.isSealed }
-        guard !behind.isEmpty else { return ([], cursor) }
-        let limitOfEach = max(1, limit / behind.count)
-        let places = behind.map { LogPlace(shard: $0.shard, position: cursor[$0.shard]) }
-        let found = try await store.commits(behind: places, limitOfEach: limitOfEach)
-        let page = LogPage(found, limitOfEach: limitOfEach, after: cursor)
-        return (page.commits, page.cursor)
+        var behind = heads.filter { $0.position > cursor[$0.shard] && $0.isSealed }
+        while !behind.isEmpty {
+            let limitOfEach = max(1, limit / behind.count)
+            let places = behind.map { LogPlace(shard: $0.shard, position: cursor[$0.shard]) }
+            let found = try await store.commits(behind: places, limitOfEach: limitOfEach)
+            let page = LogPage(found, limitOfEach: limitOfEach, after: cursor, before: end)
+            guard page.commits.isEmpty, !found.isEmpty else { return (page.commits, page.cursor) }
+            // What was found of these shards is too late; of the others nothing has been seen.
+            let late = Set(found.map(\.shard))
+            behind.removeAll { late.contains($0.shard) }
+        }
+        return ([], cursor)
     }
 
     /// The newest commits, oldest first, and the cursor behind all there are.
@@ -133,6 +144,11 @@ package struct StreamReader: Sendable {
         var cursor = LogCursor()
         for head in try await store.heads(of: Shard.all) where head.isSealed { cursor[head.shard] = head.position }
         return cursor
+    }
+
+    /// The last commit of every shard that has one, by shard, as far as a look at it tells.
+    package func heads() async throws -> [ChainHead] {
+        try await store.heads(of: Shard.all).filter { $0.position > 0 }.sorted { $0.shard < $1.shard }
     }
 
     /// Takes the stream's commits one after the other, oldest first, up to a time if given; a page of them is in memory at a time.

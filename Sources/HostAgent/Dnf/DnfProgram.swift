@@ -38,7 +38,8 @@ package struct DnfProgram: Sendable {
 
     /// The program that asks dnf, as `python -c` takes it: its parts, and behind them what uses them.
     static var planner: String {
-        let parts = [PackageResources.notices_py, PackageResources.obstacles_py, PackageResources.planner_py]
-        return String(decoding: parts.joined(separator: "\n\n".utf8), as: UTF8.self)
+        [PackageResources.notices_py, PackageResources.obstacles_py, PackageResources.planner_py]
+            .map { String(decoding: $0, as: UTF8.self) }
+            .joined(separator: "\n\n")
     }
 }

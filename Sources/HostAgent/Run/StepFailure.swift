@@ -23,7 +23,7 @@ extension StepFailure {
     var isOfOnePackage: Bool {
         switch kind {
         case .conflict, .script, .signature, .vanishedVersion, .interrupted, .unknown: true
-        case .repository, .lock, .disk, .network, .timeout, .rebootFailed, .windowClosed: false
+        case .repository, .lock, .disk, .network, .timeout, .rebootFailed, .windowClosed, .cancelled: false
         }
     }
 }

@@ -11,47 +11,50 @@ extension FleetQuestions {
         try Self.check(filter)
         try await projector.catchUp()
         let paged = parameters(filter) + [.text(after), .int64(Int64(limit))]
-        return try await client.query(Statement(Self.selectFiltered, paged)).map { try view($0) }
+        return try await rows(of: Statement(Self.selectFiltered, paged)).map { try view($0) }
     }
 
-    /// How many nodes the filter is for (revoked ones only where it asks for them), by site, patch group, platform and compliance, sorted; one statement over the fleet.
-    package func counts(_ filter: FleetFilter) async throws -> [FleetCount] {
+    /// How many nodes the filter is for (revoked ones only where it asks for them), and what they concern; one statement over the fleet.
+    package func tally(_ filter: FleetFilter = FleetFilter()) async throws -> FleetTally {
         try Self.check(filter)
         try await projector.catchUp()
-        return try await client.query(Statement(Self.countFiltered, parameters(filter))).map { row in
-            FleetCount(
+        let groups = try await rows(of: Statement(Self.tallyFiltered, parameters(filter))).map { row in
+            var concerns: [FleetFilter.Concern: Int] = [:]
+            for concern in FleetFilter.Concern.allCases where concern != .revoked {
+                concerns[concern] = Int(try row.get(concern.rawValue, as: Int64.self))
+            }
+            let count = FleetCount(
                 site: try row.get(0),
                 patchGroup: try row.get(1),
                 platform: try row.get(2),
                 compliance: try row.get(3),
                 nodes: Int(try row.get(4, as: Int64.self))
             )
+            return FleetTally.Group(count: count, concerns: concerns)
         }
-    }
-
-    /// How many nodes each concern is about, but those that are revoked; one statement over the fleet.
-    package func concerns() async throws -> [FleetFilter.Concern: Int] {
-        try await projector.catchUp()
-        let moment = now()
-        let statement = Self.countConcerns(
-            .timestamp(moment - .seconds(NodeCompliance.scanLifetimeSeconds)),
-            .timestamp(moment - Self.silence)
-        )
-        let row = try await client.query(statement).one()
-        var counts: [FleetFilter.Concern: Int] = [:]
-        for concern in FleetFilter.Concern.allCases where concern != .revoked {
-            counts[concern] = Int(try row.get(concern.rawValue, as: Int64.self))
-        }
-        return counts
+        return FleetTally(groups: groups, at: now())
     }
 
     // MARK: - Steps
+
+    /// Has the statement planned for the filter at hand.
+    ///
+    /// One plan for every filter takes each condition for a strict one, and then looks up one
+    /// node after the other or sorts them all: ten times as long.
+    private func rows(of statement: Statement) async throws -> Rows {
+        let answers = try await client.batch([Self.planForFilter(), statement])
+        return answers[1]
+    }
 
     /// How long an agent may be silent before somebody should look.
     private static let silence = Duration.seconds(86_400)
 
     private static func check(_ filter: FleetFilter) throws(Problem) {
-        let texts = [filter.text, filter.site, filter.patchGroup, filter.platform, filter.compliance]
+        try check([filter.text, filter.site, filter.patchGroup, filter.platform, filter.compliance])
+    }
+
+    /// - Throws: ``Problem`` 400 for what no filter may be.
+    static func check(_ texts: [String?]) throws(Problem) {
         guard texts.allSatisfy({ $0.map { $0.utf8.count <= 200 && !$0.utf8.contains(0) } ?? true }) else {
             let detail = "a filter of the fleet is at most 200 bytes without NUL; shorten it"
             throw Problem(status: 400, code: "malformed-filter", detail: detail)
@@ -69,32 +72,50 @@ extension FleetQuestions {
 
     // MARK: - SQL
 
+    private static let planForFilter = SQL(
+        "plan_for_filter",
+        "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
+    )
+
     /// As ``view(_:)`` has it: what is not proved by a fresh scan is UNKNOWN.
     private static let compliance =
         """
         CASE WHEN c.unknown_reason IS NOT NULL OR c.scanned_at IS NULL OR c.scanned_at < $7 THEN 'UNKNOWN' ELSE c.state END
         """
 
+    /// What each is about; lists are stored as they were encoded, so that an empty one is told by its text, without parsing it.
+    private static let concerns: [(FleetFilter.Concern, String)] = [
+        (.staleScan, "c.scanned_at IS NULL OR c.scanned_at < $7"),
+        (.silent, "coalesce(k.heard_at, n.enrolled_at) < $8"),
+        (.waitsForReboot, "c.reboot_reasons::text <> '[]'"),
+        (.lacksCritical, "c.critical_missing > 0"),
+        (.waitsForApproval, "n.is_pending"),
+        (.cloned, "n.is_cloned"),
+    ]
+
     private static let tables =
         """
         FROM node n
         LEFT JOIN node_compliance c ON c.node = n.id
         LEFT JOIN node_contact k ON k.node = n.id
-        WHERE ($1::text IS NULL OR strpos(lower(n.name), $1) > 0 OR strpos(n.id, $1) > 0)
+        """
+
+    private static let fitsNode =
+        """
+        ($1::text IS NULL OR strpos(lower(n.name), $1) > 0 OR strpos(n.id, $1) > 0)
             AND ($2::text IS NULL OR n.site = $2)
             AND ($3::text IS NULL OR n.patch_group = $3)
             AND ($4::text IS NULL OR n.platform = $4)
-            AND ($5::text IS NULL OR \(compliance) = $5)
+            AND n.is_revoked = coalesce($6::text = 'revoked', false)
+        """
+
+    private static let fitsState =
+        """
+        ($5::text IS NULL OR \(compliance) = $5)
             AND CASE $6::text
-                WHEN 'stale-scan' THEN c.scanned_at IS NULL OR c.scanned_at < $7
-                WHEN 'silent' THEN coalesce(k.heard_at, n.enrolled_at) < $8
-                WHEN 'waits-for-reboot' THEN coalesce(json_array_length(c.reboot_reasons), 0) > 0
-                WHEN 'lacks-critical' THEN c.critical_missing > 0
-                WHEN 'waits-for-approval' THEN n.is_pending
-                WHEN 'cloned' THEN n.is_cloned
+                \(concerns.map { "WHEN '\($0.rawValue)' THEN \($1)" }.joined(separator: " "))
                 ELSE true
             END
-            AND n.is_revoked = coalesce($6::text = 'revoked', false)
         """
 
     private static let selectFiltered = SQL(
@@ -102,36 +123,23 @@ extension FleetQuestions {
         """
         SELECT \(columns)
         \(tables)
+        WHERE \(fitsNode) AND \(fitsState)
             AND ($9::text IS NULL OR (n.name, n.id) > (SELECT name, id FROM node WHERE id = $9))
         ORDER BY n.name, n.id
         LIMIT $10
         """
     )
 
-    private static let countFiltered = SQL(
-        "node_count_filtered",
+    /// A column for each concern, by its name.
+    private static let tallyFiltered = SQL(
+        "node_tally_filtered",
         """
-        SELECT n.site, n.patch_group, n.platform, \(compliance) AS state, count(*)
+        SELECT n.site, n.patch_group, n.platform, \(compliance) AS state, count(*),
+            \(concerns.map { "count(*) FILTER (WHERE \($1)) AS \"\($0.rawValue)\"" }.joined(separator: ", "))
         \(tables)
+        WHERE \(fitsNode) AND \(fitsState)
         GROUP BY 1, 2, 3, 4
         ORDER BY 1, 2, 3, 4
-        """
-    )
-
-    /// A column for each concern, by its name.
-    private static let countConcerns = SQL(
-        "node_count_concerns",
-        """
-        SELECT count(*) FILTER (WHERE c.scanned_at IS NULL OR c.scanned_at < $1) AS "stale-scan",
-            count(*) FILTER (WHERE coalesce(k.heard_at, n.enrolled_at) < $2) AS silent,
-            count(*) FILTER (WHERE coalesce(json_array_length(c.reboot_reasons), 0) > 0) AS "waits-for-reboot",
-            count(*) FILTER (WHERE c.critical_missing > 0) AS "lacks-critical",
-            count(*) FILTER (WHERE n.is_pending) AS "waits-for-approval",
-            count(*) FILTER (WHERE n.is_cloned) AS cloned
-        FROM node n
-        LEFT JOIN node_compliance c ON c.node = n.id
-        LEFT JOIN node_contact k ON k.node = n.id
-        WHERE NOT n.is_revoked
         """
     )
 }

@@ -19,6 +19,8 @@ struct ComplianceJudge {
     private var lastImport: Int64?
     /// The one that the inventories were loaded after.
     private var inventoriesImport: Int64?
+    /// When what the inventories of this step were offered was published, as far as advisories tell.
+    private(set) var released: [Patch: Timestamp] = [:]
     /// What is kept at a time: it bounds the memory.
     private static let inventoryCapacity = 200
     private static let definitionCapacity = 100
@@ -30,7 +32,7 @@ struct ComplianceJudge {
     }
 
     /// The next step's cycles are looked at anew, and so are the imports.
-    mutating func beginStep() { (definitions, lastImport) = ([:], nil) }
+    mutating func beginStep() { (definitions, lastImport, released) = ([:], nil, [:]) }
 
     /// What the end of a host run proves: with an inventory its compliance, without one nothing.
     mutating func proof(of ending: RunEnding) async throws -> Proof {
@@ -80,6 +82,10 @@ struct ComplianceJudge {
         }
         if inventories.count >= Self.inventoryCapacity { inventories.removeAll(keepingCapacity: true) }
         inventories[digest] = inventory
+        for update in inventory.updates {
+            guard let date = inventory.candidate(update).notices.compactMap(\.releasedAt).max() else { continue }
+            released[update.patch] = max(date, released[update.patch] ?? date)
+        }
         return inventory
     }
 }

@@ -25,6 +25,7 @@ extension FleetChanges {
             statements.append(Statement(Self.insertTargets, parameters))
         }
         if !proofs.isEmpty { statements.append(try Self.statement(of: proofs)) }
+        if !installs.isEmpty { statements.append(installStatement) }
         for row in cycleRows {
             let parameters: [Parameter] = [
                 .text(row.id), .text(row.workflow), .text(row.state), .text(row.stage), .timestamp(row.startedAt),
@@ -47,6 +48,18 @@ extension FleetChanges {
                 text(\.facts.platformVersion), text(\.facts.architecture), text(\.facts.agentVersion),
                 text(\.publicKey), .timestamps(rows.map(\.at)),
                 .bools(rows.map { $0.enrolment.requiresApproval == true }),
+            ]
+        )
+    }
+
+    private var installStatement: Statement {
+        let rows = installs.sorted { $0.key < $1.key }
+        return Statement(
+            Self.addInstalls,
+            [
+                .int32s(rows.map { Int32(clamping: $0.key.day) }), .texts(rows.map(\.key.patchGroup)),
+                .texts(rows.map(\.key.patch.name)), .texts(rows.map(\.key.patch.architecture)),
+                .texts(rows.map(\.key.patch.version)), .int32s(rows.map { Int32(clamping: $0.value) }),
             ]
         )
     }
@@ -126,6 +139,15 @@ extension FleetChanges {
             critical_missing = excluded.critical_missing, missing = excluded.missing, updates = excluded.updates,
             security_updates = excluded.security_updates, reboot_reasons = excluded.reboot_reasons
         WHERE excluded.proved_at >= node_compliance.proved_at
+        """
+    )
+
+    private static let addInstalls = SQL(
+        "install_day_add",
+        """
+        INSERT INTO install_day AS i (day, patch_group, name, architecture, version, nodes)
+        SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[]) AS r
+        ON CONFLICT (day, patch_group, name, architecture, version) DO UPDATE SET nodes = i.nodes + excluded.nodes
         """
     )
 

@@ -15,6 +15,8 @@ package struct FleetChanges {
     /// By node: the last run that ended after its host may have changed or was looked at.
     package private(set) var endings: [String: RunEnding] = [:]
     package private(set) var cycles: Set<String> = []
+    /// On how many nodes a version was installed.
+    private(set) var installs: [InstallDay: Int] = [:]
 
     package init() {}
 
@@ -51,6 +53,7 @@ package struct FleetChanges {
         case .opened(let spec, _): targets[spec.rollout] = spec
         case .hostReported(let report, let at):
             guard let lane, RunEnding.ends(report.fact) else { return }
+            count(report.fact.installed, lane, at)
             let inventory = report.fact.inventory
             end(RunEnding(lane.nodes[report.index], lane, inventory: inventory, at: at))
         case .hostsExpired(let indices, .timedOut, let at):
@@ -61,12 +64,41 @@ package struct FleetChanges {
         }
     }
 
+    private mutating func count(_ patches: [Patch], _ lane: ProjectedLane, _ at: Timestamp) {
+        for patch in patches {
+            installs[InstallDay(day: at.day, patchGroup: lane.patchGroup, patch: patch), default: 0] += 1
+        }
+    }
+
     /// The latest end of a node's runs counts: shards are read in no order, so that an older one may come after it.
     private mutating func end(_ ending: RunEnding) {
         let known = endings[ending.node]
         var latest = known.map { $0.at > ending.at ? $0 : ending } ?? ending
         latest.scannedAt = [known?.scannedAt, ending.scannedAt].compactMap { $0 }.max()
         endings[ending.node] = latest
+    }
+}
+
+/// A version that was installed on a day (UTC, counted from 1970-01-01) in a patch group.
+struct InstallDay: Hashable, Comparable {
+    let day: Int64
+    let patchGroup: String
+    let patch: Patch
+
+    static func < (left: Self, right: Self) -> Bool {
+        (left.day, left.patchGroup, left.patch) < (right.day, right.patchGroup, right.patch)
+    }
+}
+
+extension HostFact {
+    /// What the run has brought to the host.
+    fileprivate var installed: [Patch] {
+        let outcomes: [PatchOutcome]
+        switch self {
+        case .installed(_, let patches, _), .failed(_, _, _, let patches): outcomes = patches
+        case .accepted, .refused, .installing, .rebooting, .verifying, .scanned, .ran: outcomes = []
+        }
+        return outcomes.filter { $0.state == .installed || $0.state == .pendingReboot }.map(\.patch)
     }
 }
 

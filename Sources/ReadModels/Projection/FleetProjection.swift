@@ -43,10 +43,12 @@ struct FleetProjection: Sendable {
             }
         }
         books.keep(lanes)
-        return try changes.statements(
-            proofs: try await proofs(changes.endings),
+        let (proofs, released) = try await proofs(changes.endings)
+        let statements = try changes.statements(
+            proofs: proofs,
             cycleRows: try await cycleRows(changes.cycles.sorted())
         )
+        return statements + DailySeries.statements(released: released)
     }
 
     // MARK: - Steps
@@ -70,7 +72,7 @@ struct FleetProjection: Sendable {
         }
     }
 
-    private func proofs(_ endings: [String: RunEnding]) async throws -> [Proof] {
+    private func proofs(_ endings: [String: RunEnding]) async throws -> ([Proof], [Patch: Timestamp]) {
         var judge = judges.borrow()
         judge.beginStep()
         var proofs: [Proof] = []
@@ -78,7 +80,7 @@ struct FleetProjection: Sendable {
             proofs.append(try await judge.proof(of: ending))
         }
         judges.keep(judge)
-        return proofs
+        return (proofs, judge.released)
     }
 
     /// A cycle's row is its folded state, not a change: the stream may be further than the commits, never less far.

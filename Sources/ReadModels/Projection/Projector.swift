@@ -1,6 +1,7 @@
 package import DurableStreams
 package import Logging
 package import Postgres
+import Time
 
 /// Keeps the read models behind the log.
 ///
@@ -61,18 +62,34 @@ package struct Projector: Sendable {
     /// Reads and judges outside the transaction: whoever holds a connection must not wait for a second one.
     private func step() async throws {
         let cursor = try await cursor()
-        let (commits, next) = try await reader.commits(after: cursor, limit: Self.commitsPerStep)
-        guard !commits.isEmpty else { return }
+        let day = try await DailySeries.openDay(of: Self.name, client)
+        let end = day.map { Timestamp(microseconds: ($0 + 1) * 86_400_000_000) }
+        let (commits, next) = try await reader.commits(after: cursor, before: end, limit: Self.commitsPerStep)
+        guard !commits.isEmpty else { return try await openNextDay(after: day, at: cursor) }
         let statements = try await projection.statements(for: commits)
+        let moved = Shard.all.filter { next[$0] != cursor[$0] }
+        let move = Self.moveCursor(
+            .text(Self.name),
+            .int16s(moved.map(\.rawValue)),
+            .int64s(moved.map { next[$0] })
+        )
+        try await write(statements + [move], at: cursor)
+    }
+
+    /// All of the day was read: what comes next is of a later one.
+    private func openNextDay(after day: Int64?, at cursor: LogCursor) async throws {
+        guard let first = try await reader.commits(after: cursor, limit: 1).commits.first?.at.day, first > day ?? .min
+        else { return }
+        let next = day.map { $0 + 1 } ?? first
+        try await write(DailySeries.statements(opening: next, after: day, of: Self.name), at: cursor)
+    }
+
+    private func write(_ statements: [Statement], at cursor: LogCursor) async throws {
         try await client.withTransaction { transaction in
             let rows = try await transaction.query(Self.lockCursor(.text(Self.name)))
             // Somebody else made this step meanwhile.
             guard try LogCursor(rows) == cursor else { return }
             for statement in statements { _ = try await transaction.query(statement) }
-            let moved = Shard.all.filter { next[$0] != cursor[$0] }
-            _ = try await transaction.query(
-                Self.moveCursor(.text(Self.name), .int16s(moved.map(\.rawValue)), .int64s(moved.map { next[$0] }))
-            )
         }
     }
 

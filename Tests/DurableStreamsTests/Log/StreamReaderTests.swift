@@ -50,6 +50,32 @@ struct StreamReaderTests {
     }
 
     @Test(
+        "Read up to a time, the log is whole to it and has nothing behind it, whatever the shards hold",
+        arguments: StoreKind.allCases
+    )
+    func before(kind: StoreKind) async throws {
+        try await kind.with { store in
+            var random = SplitMix64(seed: 8)
+            let entries = (0..<60).map { (streams[Int.random(in: 0..<6, using: &random)], Int64($0)) }
+            try await append(store, entries)
+            let reader = StreamReader(store: store)
+            var cursor = LogCursor()
+            for part in [20, 21, 60] {
+                let end = Timestamp(microseconds: Int64(part) * 1_000_000)
+                var seen: [Commit] = []
+                while true {
+                    let page = try await reader.commits(after: cursor, before: end, limit: 7)
+                    guard !page.commits.isEmpty else { break }
+                    (seen, cursor) = (seen + page.commits, page.cursor)
+                }
+                let wanted = part == 20 ? 0..<20 : part == 21 ? 20..<21 : 21..<60
+                #expect(seen.map(\.at.microseconds) == wanted.map { Int64($0) * 1_000_000 })
+            }
+            #expect(try await reader.end() == cursor)
+        }
+    }
+
+    @Test(
         "The newest come oldest first, with the cursor behind all, without the kinds that are left out",
         arguments: StoreKind.allCases
     )
