@@ -35,6 +35,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let xmlCoder = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
@@ -65,6 +66,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -113,7 +115,7 @@ let package = Package(
         .target(name: "CLinuxEvents"),
         module("Postgres", ["CLibPQ", "CLinuxEvents", "Time", crypto, deque, logging]),
         module("EmbeddedPostgres", ["Postgres", logging, subprocess]),
-        module("DurableStreams", ["Postgres", "Time", coreMetrics, crypto, deque, heap, logging]),
+        module("DurableStreams", ["Postgres", "Time", coreMetrics, crypto, deque, heap, logging, tracing]),
         module("Prometheus", [coreMetrics]),
         .target(
             name: "Schema",
@@ -164,6 +166,7 @@ let package = Package(
         ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("Probes", ["AgentProtocol", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
+        module("Telemetry", [asyncHTTPClient, logging, nioCore, nioHTTP1, tracing]),
         module("Certificates", [asn1, crypto, x509]),
         module("OpenID", ["AgentProtocol", "Domain", "Time", crypto, jwtKit, logging]),
         module("AWSSignature", ["Time", crypto]),
@@ -183,12 +186,10 @@ let package = Package(
                 "AWSSignature", "Deliveries", "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet",
                 "ObjectStorage",
                 "OpenID",
-                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "SSMAPI", "Time", "Workflows",
+                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "SSMAPI", "Telemetry", "Time",
+                "Workflows",
                 argumentParser,
-                crypto,
-                hummingbird, lifecycle,
-                logging, nioCore,
-                subprocess, system, unixSignals,
+                crypto, hummingbird, lifecycle, logging, nioCore, subprocess, system, tracing, unixSignals,
             ]
         ),
         .executableTarget(name: "ringmaster", dependencies: ["Commands"], swiftSettings: settings),
@@ -356,6 +357,7 @@ let package = Package(
             exclude: ["AWS"]
         ),
         tests("SimulationTests", ["Simulation"]),
+        tests("TelemetryTests", ["Telemetry", logging, tracing]),
         tests("TimeTests", ["Time"]),
         tests("WorkflowsTests", ["Domain", "Scheduling", "Workflows", "Time", yams]),
     ]

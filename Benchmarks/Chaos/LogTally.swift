@@ -62,7 +62,7 @@ struct LogTally {
             }
         case .hostsExpired(let hosts, _, _): expired += hosts.count
         case .queueEnded: expired += 1
-        case .opened, .halted, .paused, .resumed, .aborted, .windowMoved, .ended: break
+        case .opened, .halted, .ordersWithdrawn, .paused, .resumed, .aborted, .windowMoved, .ended: break
         }
     }
 }

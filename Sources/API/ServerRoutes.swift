@@ -24,9 +24,10 @@ package struct ServerRoutes {
         metrics: MetricsPage,
         fleetLockClock: (@Sendable () -> Timestamp)? = nil,
         others: (Router<BasicRequestContext>) -> Void = { _ in },
-        readiness: @escaping @Sendable () async -> [String]
+        readiness: @escaping @Sendable () async -> [String],
+        remarks: @escaping @Sendable () -> [String] = { [] }
     ) -> Self {
-        let router = watching(metrics: metrics, readiness: readiness).router
+        let router = watching(metrics: metrics, readiness: readiness, remarks: remarks).router
         let polls = OrderPolls(agents: services.agents)
         AgentRoutes(agents: services.agents, polls: polls, slots: services.rebootSlots)
             .add(to: router.group("/agent/v1"))
@@ -51,7 +52,8 @@ package struct ServerRoutes {
             audit: services.audit
         )
         let questions = services.questions
-        let routes = router.group("/api/v1", context: OperatorContext.self).add(middleware: middleware)
+        let routes = router.group("/api/v1", context: OperatorContext.self).add(middleware: TracingMiddleware())
+            .add(middleware: middleware)
             .add(middleware: PositionMiddleware())
         let waits = ReadWaits(questions: questions)
         let operators = OperatorGroup(routes: routes, audit: services.audit, waits: waits)
@@ -79,11 +81,12 @@ package struct ServerRoutes {
     /// What anybody may ask of a process, whatever its roles: whether it does its work, and how.
     package static func watching(
         metrics: MetricsPage,
-        readiness: @escaping @Sendable () async -> [String]
+        readiness: @escaping @Sendable () async -> [String],
+        remarks: @escaping @Sendable () -> [String] = { [] }
     ) -> Self {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: ProblemMiddleware())
-        HealthRoutes(readiness: readiness).add(to: router)
+        HealthRoutes(readiness: readiness, remarks: remarks).add(to: router)
         MetricsRoutes(page: metrics).add(to: router)
         return Self(router: router, polls: nil, offered: [])
     }

@@ -24,18 +24,9 @@ package struct RingmasterCommand: AsyncParsableCommand {
               NO_COLOR               no colours
 
             Exit codes:
-              0   done
-              1   a check found something wrong
-              3   the cycle ended without completing
-              4   the control plane refused
-              64  the command line is wrong
-              65  a workflow or policy file has problems
-              66  a file that is needed cannot be read
-              69  the control plane, the database, or a feed's server does not answer
-              70  the control plane failed
-              74  the output cannot be written
-              77  the token does not allow it, or root is needed
-              130 interrupted
+            \(Ending.list)
+
+            Completion in the shell: `ringmaster --generate-completion-script bash`, `zsh` or `fish` prints it.
             """,
         subcommands: [
             Quickstart.self,

@@ -25,4 +25,13 @@ struct HealthRouteTests {
             #expect(readiness.text == "the database does not answer: gone\nno engine\n")
         }
     }
+
+    @Test("What all processes would have is told, and keeps none from being ready")
+    func remarks() async throws {
+        try await TestAPI.with(remarks: ["read models stand still in shards 7"]) { api in
+            let readiness = try await api.send(.get, "/readyz")
+            #expect(readiness.status == .ok)
+            #expect(readiness.text == "ready\nread models stand still in shards 7\n")
+        }
+    }
 }

@@ -23,6 +23,7 @@ struct TestAPI: Sendable {
 
     static func with(
         problems: [String] = [],
+        remarks: [String] = [],
         servesFleetLock: Bool = false,
         workflow: String? = nil,
         _ body: @escaping @Sendable (TestAPI) async throws -> Void
@@ -36,8 +37,10 @@ struct TestAPI: Sendable {
                     access: controlPlane.services.access
                 ),
                 metrics: MetricsPage(contentType: "text/plain") { "up 1\n" },
-                fleetLockClock: servesFleetLock ? now : nil
-            ) { problems }
+                fleetLockClock: servesFleetLock ? now : nil,
+                readiness: { problems },
+                remarks: { remarks }
+            )
             let offered = routes.offered
             try await Application(router: routes.router).test(.router) { client in
                 try await body(TestAPI(controlPlane: controlPlane, offered: offered, client: client))

@@ -32,6 +32,7 @@ struct ImportRulesTests {
         ],
         "Client": ["AgentProtocol"],
         "Probes": ["AgentProtocol", "Domain"],
+        "Telemetry": [],
         "Certificates": [],
         "OpenID": ["AgentProtocol", "Domain", "Time"],
         "AWSSignature": ["Time"],
@@ -44,7 +45,8 @@ struct ImportRulesTests {
             "Advisories", "AgentProtocol", "API", "AWSSignature", "Certificates", "Client", "Console", "ControlPlane",
             "Deliveries", "Domain",
             "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet", "ObjectStorage", "OpenID",
-            "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "SSMAPI", "Time", "Workflows",
+            "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "SSMAPI", "Telemetry", "Time",
+            "Workflows",
         ],
         "ringmaster": ["Commands"],
         "ringmaster-agent": ["AgentCommands"],
@@ -67,7 +69,7 @@ struct ImportRulesTests {
     /// Modules of others that have one place each.
     private static let places: [Substring: Set<Substring>] = [
         "ArgumentParser": ["Commands", "AgentCommands", "simulate"],
-        "AsyncHTTPClient": ["Client", "Deliveries", "ObjectStorage", "Probes"],
+        "AsyncHTTPClient": ["Client", "Deliveries", "ObjectStorage", "Probes", "Telemetry"],
         "Foundation": ["Advisories", "Scheduling", "LocalFleet", "Commands"],
         "FoundationXML": ["Advisories"],
         "Hummingbird": ["API", "Commands", "Console", "SSMAPI"],

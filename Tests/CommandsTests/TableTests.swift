@@ -56,4 +56,13 @@ struct TableTests {
             ]
         )
     }
+
+    @Test("As CSV it is whole, with names of columns that programs like, and what there is not is empty")
+    func csv() {
+        var table = Table([.init("OPENS (LOCAL)", importance: 1), .init("PATCH GROUP", importance: 2)])
+        table.append(["-", "a, \"b\""])
+        table.append(["=1+1", "c"])
+        #expect(table.csv == "opens_local,patch_group\r\n,\"a, \"\"b\"\"\"\r\n'=1+1,c\r\n")
+        #expect(!table.isEmpty && Table([.init("A", importance: 1)]).csv == "a\r\n")
+    }
 }

@@ -38,35 +38,83 @@ struct SealKeyFileTests {
         return try await store.inbox(of: Shard.all, since: nil, excluding: [], limit: 9).map(\.isSealed)
     }
 
-    @Test("The first server makes the key and seals what is there; later ones have the same and seal nothing")
+    /// Made with what is there sealed.
+    private func key(_ database: SealedDatabase, _ path: String) async throws -> SealKey {
+        try await SealKeyFile(path: path).prepare(database, sealsExisting: true, logger: .quiet)
+    }
+
+    @Test(
+        "The key is made, and what is there sealed, when a person says so; later servers have the same and seal nothing"
+    )
     func madeOnce() async throws {
         try await withDatabase { database, client, path in
-            let key = try await SealKeyFile(path: path).prepare(database, logger: .quiet)
+            let file = SealKeyFile(path: path)
+            await #expect(throws: KeyFileError.unsealed(file: path)) {
+                try await file.prepare(database, logger: .quiet)
+            }
+            #expect(try SecretFile.load(path) == nil && SecretFile.load(path + ".new") == nil)
+            #expect(try await database.fingerprint() == nil)
+            let key = try await key(database, path)
             #expect(try SecretFile.load(path) != nil, "of a mode that it accepts")
             #expect(try await isSealed(key, client) == [true])
-            _ = try await client.query(.unprepared("UPDATE inbox SET seal = NULL"))
-            let again = try await SealKeyFile(path: path).prepare(database, logger: .quiet)
+            try await client.insertUnsealed(Self.message.with(id: "2"))
+            let again = try await file.prepare(database, logger: .quiet)
             #expect(again.fingerprint == key.fingerprint)
-            #expect(try await isSealed(key, client) == [false])
+            #expect(try await isSealed(key, client).filter { !$0 }.count == 1)
+            await #expect(throws: KeyFileError.sealedBefore) { try await self.key(database, path) }
+        }
+    }
+
+    @Test("An empty database needs nobody's word")
+    func empty() async throws {
+        try await withDatabase { database, client, path in
+            _ = try await client.query(.unprepared("DELETE FROM inbox"))
+            let key = try await SealKeyFile(path: path).prepare(database, logger: .quiet)
+            #expect(try await database.fingerprint() == key.fingerprint)
+        }
+    }
+
+    @Test("A backup of before the seals is refused beside the key, and sealed with it when a person says so")
+    func restored() async throws {
+        try await withDatabase { database, client, path in
+            let before = SealKey()
+            _ = try SecretFile.loadOrCreate(path) { Data(before.bytes).base64EncodedString() }
+            await #expect(throws: KeyFileError.unsealed(file: path)) {
+                try await SealKeyFile(path: path).prepare(database, logger: .quiet)
+            }
+            // A server of before has noted it: that is no dead end either.
+            try await database.record(before)
+            await #expect(throws: KeyFileError.unsealed(file: path)) {
+                try await SealKeyFile(path: path).prepare(database, logger: .quiet)
+            }
+            let key = try await key(database, path)
+            #expect(key.fingerprint == before.fingerprint)
+            #expect(try await isSealed(key, client) == [true])
+            #expect(try SecretFile.load(path + ".new") == nil)
         }
     }
 
     @Test("Whoever removes what the database says of its key has nothing sealed anew")
     func forgotten() async throws {
         try await withDatabase { database, client, path in
-            let key = try await SealKeyFile(path: path).prepare(database, logger: .quiet)
+            let key = try await key(database, path)
+            try await client.insertUnsealed(Self.message.with(id: "2"))
+            _ = try await client.query(.unprepared("DELETE FROM seal_key"))
+            _ = try await SealKeyFile(path: path).prepare(database, logger: .quiet)
+            #expect(try await isSealed(key, client).filter { !$0 }.count == 1)
+            #expect(try await database.fingerprint() == key.fingerprint)
             _ = try await client.query(.unprepared("DELETE FROM seal_key"))
             _ = try await client.query(.unprepared("UPDATE inbox SET seal = NULL"))
-            _ = try await SealKeyFile(path: path).prepare(database, logger: .quiet)
-            #expect(try await isSealed(key, client) == [false])
-            #expect(try await database.fingerprint() == key.fingerprint)
+            await #expect(throws: KeyFileError.unsealed(file: path)) {
+                try await SealKeyFile(path: path).prepare(database, logger: .quiet)
+            }
         }
     }
 
     @Test("A key that is lost, or another database's, is refused and not made anew")
     func lost() async throws {
         try await withDatabase { database, client, path in
-            let key = try await SealKeyFile(path: path).prepare(database, logger: .quiet)
+            let key = try await key(database, path)
             let other = path + ".other"
             await #expect(throws: KeyFileError.missingSeals(file: other)) {
                 try await SealKeyFile(path: other).prepare(database, logger: .quiet)
@@ -116,7 +164,8 @@ struct SealKeyFileTests {
 
     @Test("Two servers that start at once have one key")
     func race() async throws {
-        try await withDatabase { database, _, path in
+        try await withDatabase { database, client, path in
+            _ = try await client.query(.unprepared("DELETE FROM inbox"))
             let prints = try await withThrowingTaskGroup(of: [UInt8].self) { group in
                 for _ in 1...3 {
                     group.addTask { try await SealKeyFile(path: path).prepare(database, logger: .quiet).fingerprint }
@@ -135,5 +184,19 @@ struct SealKeyFileTests {
                 try await SealKeyFile(path: path).prepare(database, logger: .quiet)
             }
         }
+    }
+}
+
+extension Message {
+    fileprivate func with(id: String) -> Self {
+        var message = self
+        message.id = id
+        return message
+    }
+}
+
+extension PostgresClient {
+    fileprivate func insertUnsealed(_ message: Message) async throws {
+        try await PostgresStore.unchecked(client: self).send([message])
     }
 }

@@ -119,7 +119,18 @@ struct SampleMonth {
     }
 
     private mutating func apply(_ digest: String, _ at: Timestamp) async throws {
-        let policy = Policy(groups: [digest])
+        let waiver = try Waiver(
+            id: "W-1",
+            subject: .package("nginx"),
+            scope: .fleet,
+            reason: "-breaks the login",
+            compensatingControl: "behind a proxy",
+            owner: "ada",
+            requestedBy: "ada",
+            requestedAt: .at("2026-05-01T00:00:00Z"),
+            expiresAt: .at("2026-09-01T00:00:00Z")
+        )
+        let policy = Policy(groups: [digest], waivers: [waiver])
         let event = PolicyEvent.applied(policy, digest: digest, by: "ada", at: at)
         try await log.append(PolicyBook.self, "fleet", event, at: at)
     }

@@ -10,6 +10,8 @@ struct ReorderedLog: LogStore {
     let base: PostgresStore
     let order: Order
     let commitsPerShard: Int
+    /// What is told of the log's end in its place.
+    var heads: @Sendable ([ChainHead]) -> [ChainHead] = { $0 }
     /// When commits were made, as this log tells it; must not turn their order round.
     var retime: @Sendable (Timestamp) -> Timestamp = { $0 }
 
@@ -32,7 +34,7 @@ struct ReorderedLog: LogStore {
     // MARK: - As they are
 
     func append(_ flush: Flush) async throws(StoreError) -> Set<MessageKey> { try await base.append(flush) }
-    func heads(of shards: [Shard]) async throws(StoreError) -> [ChainHead] { try await base.heads(of: shards) }
+    func heads(of shards: [Shard]) async throws(StoreError) -> [ChainHead] { heads(try await base.heads(of: shards)) }
 
     func newestCommits(
         upTo heads: [LogPlace],

@@ -59,24 +59,7 @@ struct RestoredDatabaseTests {
         _ event: RecordedEvent,
         _ client: PostgresClient
     ) async throws {
-        let store = PostgresStore(client: client, sealKey: TestDeployment.sealKey)
-        let head = try await store.heads(of: [stream.shard])[0]
-        var commit = Commit(
-            shard: stream.shard,
-            position: head.position + 1,
-            stream: stream,
-            version: version,
-            events: #"[{"type":"\#(event.type)","data":\#(event.data)}]"#,
-            actor: "test",
-            cause: "\(stream) \(version)",
-            at: Self.moment,
-            chain: []
-        )
-        commit.chain = Chain.value(of: commit, after: head.chain)
-        var part = FlushPart(shard: stream.shard, predecessor: head, at: Self.moment)
-        part.commits = [commit]
-        part.streams = [StreamRow(stream: stream, version: version, wakeAt: nil, snapshot: nil)]
-        try await store.append(Flush(parts: [part]))
+        try await client.append(event, to: stream, version: version, at: Self.moment)
     }
 
     /// A cycle whose only baseline has this name.

@@ -113,7 +113,7 @@ class Host:
         at = now() - days * DAY
         if self.family == "Win2022":
             kind = "SecurityUpdates" if advisory else "UpdateRollups"
-            update["notices"] = [{"id": name, "type": kind, "severity": rank, "cves": cves, "issued": at}]
+            update["notices"] = [{"id": name, "type": kind, "severity": rank, "cves": cves, "issued": at, "version": new}]
         elif advisory:
             update["notices"] = [{
                 "id": advisory, "type": "security", "severity": rank, "cves": cves, "issued": at, "updated": at,

@@ -13,10 +13,10 @@ struct AccessKeyList: AsyncParsableCommand {
     )
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func run() async throws {
         let keys = try await server.client().accessKeys()
-        try output.print(Listing(items: keys)) { TokenTable(keys, of: .accessKeys).lines($0) }
+        try output.print(Listing(items: keys), TokenTable(keys, of: .accessKeys))
     }
 }

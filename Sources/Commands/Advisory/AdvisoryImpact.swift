@@ -30,10 +30,10 @@ struct AdvisoryImpact: AsyncParsableCommand {
     var source: AdvisorySource?
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func run() async throws {
         let impact = try await server.client().impact(of: subject, source: source?.rawValue)
-        try output.print(impact) { ImpactTable(impact).lines($0) }
+        try output.print(impact, ImpactTable(impact))
     }
 }

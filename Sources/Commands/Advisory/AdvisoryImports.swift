@@ -20,12 +20,12 @@ struct AdvisoryImports: AsyncParsableCommand {
     var limit = 50
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func validate() throws { try RowLimit.check(limit) }
 
     func run() async throws {
         let imports = try await server.client().advisoryImports(feed: feed, limit: limit)
-        try output.print(Listing(items: imports)) { ImportTable(imports).lines($0) }
+        try output.print(Listing(items: imports), ImportTable(imports))
     }
 }

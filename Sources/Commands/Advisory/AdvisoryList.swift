@@ -35,7 +35,7 @@ struct AdvisoryList: AsyncParsableCommand {
     var limit = 50
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func validate() throws {
         try RowLimit.check(limit)
@@ -50,7 +50,7 @@ struct AdvisoryList: AsyncParsableCommand {
             since: since?.timestamp,
             limit: limit
         )
-        try output.print(Listing(items: advisories)) { AdvisoryTable(advisories).lines($0) }
+        try output.print(Listing(items: advisories), AdvisoryTable(advisories))
     }
 }
 

@@ -2,15 +2,14 @@ package import ReadModels
 import Time
 
 /// The advisories as `advisory ls` lists them.
-package struct AdvisoryTable: Sendable {
+package struct AdvisoryTable: Tabular {
     private let advisories: [AdvisorySummary]
 
     package init(_ advisories: [AdvisorySummary]) { self.advisories = advisories }
 
-    package func lines(_ style: OutputStyle) -> [String] {
-        guard !advisories.isEmpty else {
-            return ["No advisory fits; `ringmaster advisory imports` tells what was imported."]
-        }
+    package var emptyText: String { "No advisory fits; `ringmaster advisory imports` tells what was imported." }
+
+    package var table: Table {
         var table = Table([
             .init("ADVISORY", importance: 9, isWhole: true),
             .init("SOURCE", importance: 3),
@@ -35,7 +34,7 @@ package struct AdvisoryTable: Sendable {
                 .init(advisory.isWithdrawn ? "(withdrawn) \(advisory.title)" : advisory.title),
             ])
         }
-        return table.lines(style)
+        return table
     }
 
     /// A probability with one decimal, such as `43.7%`.

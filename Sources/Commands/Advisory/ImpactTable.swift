@@ -1,7 +1,7 @@
 package import ReadModels
 
 /// The nodes that lack a fix, as `advisory impact` lists them.
-package struct ImpactTable: Sendable {
+package struct ImpactTable: Tabular {
     private let impact: ImpactPage
 
     /// - Parameter impact: all pages as one.
@@ -15,7 +15,10 @@ package struct ImpactTable: Sendable {
         if impact.unjudged > 0 {
             summary.append("\(impact.unjudged) cannot be judged: no inventory, or no advisory for the release.")
         }
-        guard !impact.items.isEmpty else { return summary }
+        return impact.items.isEmpty ? summary : table.lines(style) + [""] + summary
+    }
+
+    package var table: Table {
         var table = Table([
             .init("NODE", importance: 7, isWhole: true),
             .init("NAME", importance: 6),
@@ -42,6 +45,6 @@ package struct ImpactTable: Sendable {
                 .init(item.forecast),
             ])
         }
-        return table.lines(style) + [""] + summary
+        return table
     }
 }

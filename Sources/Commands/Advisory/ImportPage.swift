@@ -35,15 +35,16 @@ package struct ImportPage: Sendable {
 }
 
 /// The imports as `advisory imports` lists them.
-package struct ImportTable: Sendable {
+package struct ImportTable: Tabular {
     private let imports: [AdvisoryImportView]
 
     package init(_ imports: [AdvisoryImportView]) { self.imports = imports }
 
-    package func lines(_ style: OutputStyle) -> [String] {
-        guard !imports.isEmpty else {
-            return ["Nothing was imported; `ringmaster advisory import --help` says how a feed comes in."]
-        }
+    package var emptyText: String {
+        "Nothing was imported; `ringmaster advisory import --help` says how a feed comes in."
+    }
+
+    package var table: Table {
         var table = Table([
             .init("IMPORT", importance: 8, alignment: .right),
             .init("FEED", importance: 9),
@@ -71,6 +72,6 @@ package struct ImportTable: Sendable {
                 .init(fact.url ?? ""),
             ])
         }
-        return table.lines(style)
+        return table
     }
 }

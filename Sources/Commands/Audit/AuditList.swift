@@ -23,7 +23,7 @@ struct AuditList: AsyncParsableCommand {
     var count = 50
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func validate() throws {
         guard (1...1_000).contains(count) else { throw ValidationError("-n takes 1 to 1000, not \(count).") }
@@ -31,6 +31,6 @@ struct AuditList: AsyncParsableCommand {
 
     func run() async throws {
         let page = try await server.client().audit(latest: count, month: month)
-        try output.print(page) { AuditTable(page).lines($0) }
+        try output.print(page, AuditTable(page))
     }
 }

@@ -3,13 +3,14 @@ package import ReadModels
 import Time
 
 /// The audit as `audit ls` lists it.
-package struct AuditTable: Sendable {
+package struct AuditTable: Tabular {
     private let page: AuditPage
 
     package init(_ page: AuditPage) { self.page = page }
 
-    package func lines(_ style: OutputStyle) -> [String] {
-        guard !page.entries.isEmpty else { return ["Nothing was changed or denied in \(page.month)."] }
+    package var emptyText: String { "Nothing was changed or denied in \(page.month)." }
+
+    package var table: Table {
         var table = Table([
             .init("TIME", importance: 6, isWhole: true),
             .init("OUTCOME", importance: 5, isWhole: true),
@@ -31,7 +32,7 @@ package struct AuditTable: Sendable {
                 .init(why),
             ])
         }
-        return table.lines(style)
+        return table
     }
 
     /// The local account acts under names that prove nothing.

@@ -14,10 +14,10 @@ struct CycleList: AsyncParsableCommand {
     )
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func run() async throws {
         let cycles = try await server.client().cycles()
-        try output.print(Listing(items: cycles)) { CycleTable(cycles).lines($0) }
+        try output.print(Listing(items: cycles), CycleTable(cycles))
     }
 }

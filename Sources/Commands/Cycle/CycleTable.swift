@@ -1,15 +1,20 @@
 package import ReadModels
 
 /// The cycles as `cycle ls` lists them.
-package struct CycleTable: Sendable {
+package struct CycleTable: Tabular {
     private let cycles: [CycleSummary]
 
-    package init(_ cycles: [CycleSummary]) {
+    package let emptyText: String
+
+    package init(
+        _ cycles: [CycleSummary],
+        emptyText: String = "No cycle yet; `ringmaster cycle start --help` says how to start one."
+    ) {
+        self.emptyText = emptyText
         self.cycles = cycles.sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
     }
 
-    package func lines(_ style: OutputStyle) -> [String] {
-        guard !cycles.isEmpty else { return ["No cycle yet; `ringmaster cycle start --help` says how to start one."] }
+    package var table: Table {
         var table = Table([
             .init("CYCLE", importance: 6, isWhole: true),
             .init("WORKFLOW", importance: 4),
@@ -28,6 +33,6 @@ package struct CycleTable: Sendable {
                 .init(cycle.endedAt.toTheSecond),
             ])
         }
-        return table.lines(style)
+        return table
     }
 }

@@ -60,6 +60,9 @@ struct EvidenceBuild: AsyncParsableCommand {
         )
         let key = try EvidenceKeyFile.load(data: database.data)
         let manifest = try await database.withClient(ServerLog.logger("evidence", level: .warning)) { client in
+            // Commits bear the database's time, and the bundle ends by it.
+            var dated = request
+            dated.now = try await DatabaseClock(client: client).now
             let content = ContentStore(client: client)
             let builder = EvidenceBuilder(
                 store: try seals.store(client, data: database.data),
@@ -69,7 +72,7 @@ struct EvidenceBuild: AsyncParsableCommand {
                 ),
                 key: key
             )
-            return try await builder.build(request, to: to)
+            return try await builder.build(dated, to: to)
         }
         let rows = manifest.files.first { $0.path == "population.csv" }?.rows ?? 0
         try output.print(manifest) { _ in

@@ -41,6 +41,6 @@ package struct LogVerify: AsyncParsableCommand {
         }
         let verdict = LogVerdict(report, since: kept)
         try output.print(verdict) { _ in [verdict.text] }
-        if report.finding != nil { throw ExitCode(1) }
+        if report.finding != nil { throw ExitCode.checkFailed }
     }
 }

@@ -38,7 +38,7 @@ package struct MigrateCommand: AsyncParsableCommand {
             case .upToDate: try StandardOutput.print(["the schema is up to date"])
             case .pending(let files):
                 for file in files { try StandardOutput.print(["pending \(file)"]) }
-                throw ExitCode(1)
+                throw ExitCode.checkFailed
             }
         }
     }

@@ -16,10 +16,10 @@ struct NodeList: AsyncParsableCommand {
     )
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func run() async throws {
         let nodes = try await server.client().nodes()
-        try output.print(Listing(items: nodes)) { NodeTable(nodes).lines($0) }
+        try output.print(Listing(items: nodes), NodeTable(nodes))
     }
 }

@@ -29,14 +29,14 @@ struct NodeLog: AsyncParsableCommand {
     var list = false
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func run() async throws {
         let client = try server.client()
         let kept = try await client.outputs(ofNode: id)
         let wanted = OutputChoice(order: order, name: name, isOfAllOrders: list).outputs(of: kept)
         guard !list, output.output == .table else {
-            return try output.print(wanted) { OutputTable(wanted).lines($0) }
+            return try output.print(wanted, OutputTable(wanted))
         }
         guard !wanted.isEmpty else {
             let what = kept.isEmpty ? "of node \(id)" : "like that of node \(id), see --list"

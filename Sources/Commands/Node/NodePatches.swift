@@ -23,12 +23,12 @@ struct NodePatches: AsyncParsableCommand {
     var state: PatchState?
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func run() async throws {
         var view = try await server.client().patches(ofNode: id)
         if let state { view.patches = view.patches.filter { $0.state == state.rawValue } }
-        try output.print(view) { NodePatchesPage(view).lines($0) }
+        try output.print(view, NodePatchesPage(view))
     }
 }
 

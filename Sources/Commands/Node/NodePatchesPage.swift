@@ -2,7 +2,7 @@ import Domain
 package import ReadModels
 
 /// A node's patches as `node patches` lists them.
-package struct NodePatchesPage: Sendable {
+package struct NodePatchesPage: Tabular {
     private let view: NodePatchesView
 
     package init(_ view: NodePatchesView) { self.view = view }
@@ -18,7 +18,7 @@ package struct NodePatchesPage: Sendable {
         fields.append("states", counts(style))
         fields.append("faults", faults)
         for path in view.keptConfiguration { fields.append("kept", "the host's own file instead of \(path)") }
-        return fields.lines(style) + table(style)
+        return fields.lines(style) + (view.patches.isEmpty ? [] : [""] + table.lines(style))
     }
 
     // MARK: - Steps
@@ -42,8 +42,7 @@ package struct NodePatchesPage: Sendable {
         }
     }
 
-    private func table(_ style: OutputStyle) -> [String] {
-        guard !view.patches.isEmpty else { return [] }
+    package var table: Table {
         var table = Table([
             .init("STATE", importance: 8, isWhole: true),
             .init("PATCH", importance: 9),
@@ -68,6 +67,6 @@ package struct NodePatchesPage: Sendable {
                 .init(patch.obstacle ?? patch.failure.map { "failed: \($0)" } ?? "", tone: .warning),
             ])
         }
-        return [""] + table.lines(style)
+        return table
     }
 }

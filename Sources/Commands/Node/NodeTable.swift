@@ -1,17 +1,18 @@
 package import ReadModels
 
 /// The nodes as `node ls` lists them.
-package struct NodeTable: Sendable {
+package struct NodeTable: Tabular {
     private let nodes: [NodeView]
 
     package init(_ nodes: [NodeView]) {
         self.nodes = nodes.sorted { Self.order($0) < Self.order($1) }
     }
 
-    package func lines(_ style: OutputStyle) -> [String] {
-        guard !nodes.isEmpty else {
-            return ["No node is enrolled; `ringmaster activation create --help` says how one comes in."]
-        }
+    package var emptyText: String {
+        "No node is enrolled; `ringmaster activation create --help` says how one comes in."
+    }
+
+    package var table: Table {
         var table = Table([
             .init("NODE", importance: 9, isWhole: true),
             .init("NAME", importance: 8),
@@ -38,7 +39,7 @@ package struct NodeTable: Sendable {
                 .init(node.lastScanAt.toTheSecond),
             ])
         }
-        return table.lines(style)
+        return table
     }
 
     private static func mark(_ node: NodeView) -> String {

@@ -1,13 +1,14 @@
 package import ReadModels
 
 /// What is kept of a node's outputs, as `node log --list` shows it.
-package struct OutputTable: Sendable {
+package struct OutputTable: Tabular {
     private let outputs: [OutputView]
 
     package init(_ outputs: [OutputView]) { self.outputs = outputs }
 
-    package func lines(_ style: OutputStyle) -> [String] {
-        guard !outputs.isEmpty else { return ["no output is kept"] }
+    package var emptyText: String { "no output is kept" }
+
+    package var table: Table {
         var table = Table([
             .init("STORED", importance: 6),
             .init("ORDER", importance: 9, isWhole: true),
@@ -20,6 +21,6 @@ package struct OutputTable: Sendable {
                 .init("\(output.byteCount)"),
             ])
         }
-        return table.lines(style)
+        return table
     }
 }

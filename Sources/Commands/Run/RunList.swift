@@ -15,13 +15,11 @@ struct RunList: AsyncParsableCommand {
     )
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func run() async throws {
         let runs = try await server.client().cycles().filter { $0.workflow == WorkflowDefinition.oneOffRun }
-        try output.print(Listing(items: runs)) { style in
-            runs.isEmpty
-                ? ["No run yet; `ringmaster run --help` says how to start one."] : CycleTable(runs).lines(style)
-        }
+        let empty = "No run yet; `ringmaster run --help` says how to start one."
+        try output.print(Listing(items: runs), CycleTable(runs, emptyText: empty))
     }
 }

@@ -32,13 +32,13 @@ struct SLACommand: AsyncParsableCommand {
     var limit = 50
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func validate() throws { try RowLimit.check(limit) }
 
     func run() async throws {
         let view = try await server.client().sla(state: state, limit: limit)
-        try output.print(view) { SLAPage(view).lines($0) }
+        try output.print(view, SLAPage(view))
         if view.counts.breached > 0 { throw ExitCode.checkFailed }
     }
 }

@@ -1,7 +1,7 @@
 package import ReadModels
 
 /// Findings and when they are due, as `sla` shows them.
-package struct SLAPage: Sendable {
+package struct SLAPage: Tabular {
     private let view: SLAView
 
     package init(_ view: SLAView) { self.view = view }
@@ -24,7 +24,7 @@ package struct SLAPage: Sendable {
         return fields.lines(style) + [""] + table.lines(style) + (view.isCut ? cut : [])
     }
 
-    private var table: Table {
+    package var table: Table {
         var table = Table([
             .init("DUE", importance: 9, isWhole: true),
             .init("STATE", importance: 8, isWhole: true),

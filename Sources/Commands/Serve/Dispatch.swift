@@ -7,6 +7,7 @@ import FoundationEssentials
 import Logging
 import ReadModels
 import ServiceLifecycle
+import Time
 
 /// The parts of a worker that tell others what happens.
 struct Dispatch: Sendable {
@@ -20,10 +21,11 @@ struct Dispatch: Sendable {
         _ workflows: WorkflowLibrary,
         _ sender: MessageSender,
         _ name: String,
-        _ hints: Hints
+        _ hints: Hints,
+        _ now: @escaping @Sendable () -> Timestamp
     ) -> [any Service] {
         let courier = courier()
-        let worker = DeliveryWorker(reader: reader, send: courier.send(to:_:_:), now: SystemClock.now)
+        let worker = DeliveryWorker(reader: reader, send: courier.send(to:_:_:), now: now)
         let runners = Recipient.Channel.allCases.map { channel in
             let runner = TaskRunner(
                 worker: "\(name)/\(channel.rawValue)",
@@ -31,7 +33,7 @@ struct Dispatch: Sendable {
                 hints: hints,
                 handlers: worker.handlers(for: channel),
                 configuration: .deliveries(by: channel),
-                now: SystemClock.now,
+                now: now,
                 logger: logger
             )
             return Background(name: "deliveries by \(channel.rawValue)") { await runner.run() }
@@ -42,7 +44,7 @@ struct Dispatch: Sendable {
             workflows: workflows,
             sender: sender,
             logger: logger,
-            now: SystemClock.now
+            now: now
         )
         return runners + [Background(name: "what others are told") { await watch.run() }]
     }

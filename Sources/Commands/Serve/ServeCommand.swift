@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Logging
+import Telemetry
 
 /// Runs the control plane.
 package struct ServeCommand: AsyncParsableCommand {
@@ -68,6 +69,14 @@ package struct ServeCommand: AsyncParsableCommand {
     )
     var sealKey: String?
 
+    @Flag(
+        help: """
+            Believe and seal what a database without any seal holds: once, after an update from before the seals, or after a backup of \
+            before them was restored. Without it such a database is refused.
+            """
+    )
+    var sealExisting = false
+
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
@@ -124,6 +133,14 @@ package struct ServeCommand: AsyncParsableCommand {
     )
     var insecureHTTP = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Send traces to this receiver of OTLP over HTTP, such as http://127.0.0.1:4318 (otherwise none are made).",
+            valueName: "url"
+        )
+    )
+    var otlpEndpoint: String?
+
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error.", valueName: "level"))
     var logLevel = "info"
 
@@ -140,6 +157,9 @@ package struct ServeCommand: AsyncParsableCommand {
         }
         guard awsListen == nil || roles.set.contains(.api) else {
             throw ValidationError("--aws-listen is for a process with the role api")
+        }
+        if let otlpEndpoint, TraceReceiver(url: otlpEndpoint) == nil {
+            throw ValidationError("--otlp-endpoint is an address such as http://127.0.0.1:4318, not \(otlpEndpoint)")
         }
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("HTTPS needs both --tls-certificate and --tls-key")

@@ -1,23 +1,28 @@
+import API
+import Console
 import ControlPlane
 import DurableStreams
 import EmbeddedPostgres
-import FoundationEssentials
 import Glibc
 import Logging
 import NIOCore
+import OpenID
 import Postgres
 import Probes
 import Prometheus
 import ReadModels
+import SSMAPI
 import Schema
 import ServiceLifecycle
+import Telemetry
 import Time
+import Tracing
 import UnixSignals
 
 /// One server process: the parts that its roles need, started in order and drained in reverse.
 struct Server: Sendable {
-    let command: ServeCommand
-    let tls: ServerTLS?
+    private let command: ServeCommand
+    private let tls: ServerTLS?
     let logger: Logger
 
     /// - Parameter tls: nil for plain HTTP.
@@ -52,11 +57,16 @@ struct Server: Sendable {
         let client = try PostgresClient(configuration, logger: logger)
         let name = try ProcessName(dataFolder: command.database.data)
         defer { withExtendedLifetime(name) {} }
-        let sealKey: SealKey
+        let (sealKey, clock): (SealKey, DatabaseClock)
         do {
             try await prepareSchema(client, isOwn: postgres != nil)
             let file = SealKeyFile(path: path(command.sealKey, "seal.key"))
-            sealKey = try await file.prepare(SealedDatabase(client: client), logger: logger)
+            sealKey = try await file.prepare(
+                SealedDatabase(client: client),
+                sealsExisting: command.sealExisting,
+                logger: logger
+            )
+            clock = try await DatabaseClock(client: client)
         } catch {
             await client.close()
             throw error
@@ -64,7 +74,10 @@ struct Server: Sendable {
         var services: [any Service] = []
         if let postgres { services.append(Background(name: "postgres") { await postgres.run() }) }
         services.append(Background(name: "pool") { await client.run() })
-        services += try parts(client, sealKey, conninfo, name: name.text)
+        services.append(Background(name: "clock") { [logger] in await clock.run(logger: logger) })
+        let spans = traces(of: name.text)
+        if let spans { services.append(Background(name: "traces") { [logger] in await spans.run(logger: logger) }) }
+        services += try parts(client, sealKey, conninfo, name: name.text, spans, now: { clock.now })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) },
@@ -94,9 +107,10 @@ struct Server: Sendable {
         _ client: PostgresClient,
         _ sealKey: SealKey,
         _ conninfo: String,
-        name: String
+        name: String,
+        _ spans: SpanExporter?,
+        now: @escaping @Sendable () -> Timestamp
     ) throws -> [any Service] {
-        let now = SystemClock.now
         let (store, hints) = (PostgresStore(client: client, sealKey: sealKey), Hints())
         let reader = StreamReader(store: store)
         let content = ContentStore(client: client)
@@ -116,13 +130,13 @@ struct Server: Sendable {
             services += engine(engineClient, sealKey, name, hints, keys, EngineMetrics(factory: registry))
         }
         if command.roles.set.contains(.worker) {
-            services.append(runner(store, reader, questions, content, client, workflows, name, hints))
+            services.append(runner(store, reader, questions, content, client, workflows, name, hints, now))
             let sender = MessageSender(store: store, hints: hints)
             services += Dispatch(command: command, logger: logger)
-                .services(store, reader, questions, workflows, sender, name, hints)
+                .services(store, reader, questions, workflows, sender, name, hints, now)
         }
         guard command.roles.set.contains(.api) else {
-            return services + (try watching(client, registry, pools))
+            return services + (try watching(client, projector.stopped, registry, pools, spans))
         }
         let orders = OrderDesk(store: store, hints: hints, logger: logger)
         let controlPlane = ControlPlaneServices(
@@ -142,71 +156,130 @@ struct Server: Sendable {
         let schedules = controlPlane.schedules
         services.append(Background(name: "schedules") { [logger] in await schedules.defineAll(logger: logger) })
         let sampling = try PostgresClient(.ofSampling(conninfo), logger: logger)
-        let metrics = ServerMetrics(registry: registry, pools: pools, sampling: sampling, logger: logger)
-        services += try application(controlPlane, client, sampling, metrics.page)
+        let metrics = ServerMetrics(
+            registry: registry,
+            pools: pools,
+            readModels: projector.stopped,
+            spans: spans,
+            sampling: sampling,
+            logger: logger
+        )
+        services += try application(controlPlane, client, projector.stopped, sampling, metrics.page, now)
         // The last is told to end first: the HTTP server then waits for the answers.
         return services + [Farewell(name: "waiting agents") { orders.drain() }]
     }
 
-    private func engine(
+    private func application(
+        _ services: ControlPlaneServices,
         _ client: PostgresClient,
-        _ sealKey: SealKey,
-        _ name: String,
-        _ hints: Hints,
-        _ keys: OrderKeys,
-        _ metrics: EngineMetrics
-    ) -> [any Service] {
-        let store = PostgresStore(client: client, sealKey: sealKey)
-        let retention = AnswerRetention(store: store, logger: logger)
-        let engine = EngineService(
-            id: name,
-            store: store,
-            types: StreamTypes.all(orderKeys: keys),
-            hints: hints,
-            metrics: metrics,
-            logger: logger
+        _ stopped: StoppedShards,
+        _ sampling: PostgresClient,
+        _ metrics: MetricsPage,
+        _ now: @escaping @Sendable () -> Timestamp
+    ) throws -> [any Service] {
+        let token = try SecretFile.loadOrCreate(path(command.tokenFile, "operator.token")) {
+            BreakGlassToken.random()
+        }
+        let provider = try command.identity.provider(logger: logger)
+        let identities = provider.map { provider -> Authenticator.IdentityVerifier in
+            { token in try await provider.principal(ofToken: token) }
+        }
+        let console = try Console(
+            services: services,
+            access: ConsoleAccess(
+                BreakGlassToken(token),
+                services.access,
+                try provider.flatMap { try command.identity.login($0) }
+            ),
+            isSecure: tls != nil,
+            source: { RequestSource.address },
+            now: now
         )
-        return [
-            Background(name: "engine's pool") { await client.run() }, Background(name: "engine") { await engine.run() },
-            Background(name: "retention") { await retention.run() },
-        ]
+        let door = SSMDoor(services: services, source: { RequestSource.address }, now: now)
+        let routes = ServerRoutes.make(
+            services: services,
+            authenticator: Authenticator(
+                breakGlass: BreakGlassToken(token),
+                access: services.access,
+                identities: identities
+            ),
+            metrics: metrics,
+            fleetLockClock: command.fleetlock ? now : nil,
+            others: { router in
+                console.add(to: router)
+                door.add(to: router)
+            },
+            readiness: readiness(client),
+            remarks: Self.remarks(stopped)
+        )
+        let tools = try command.awsListen.map {
+            try server(ServerRoutes.only(door.add), $0, now, addressKey: "aws.address")
+        }
+        return [Background(name: "sampling pool") { await sampling.run() }, try server(routes, command.listen, now)]
+            + [tools].compactMap(\.self)
     }
 
-    private func runner(
-        _ store: PostgresStore,
-        _ reader: StreamReader,
-        _ questions: FleetQuestions,
-        _ content: ContentStore,
+    /// Health and metrics of a process that is no API, where they were asked for.
+    private func watching(
         _ client: PostgresClient,
-        _ workflows: WorkflowLibrary,
-        _ name: String,
-        _ hints: Hints
-    ) -> any Service {
-        let worker = CycleWorker(
-            reader: reader,
-            questions: questions,
-            content: content,
-            claims: NodeClaims(client: client),
-            probe: Prober.ask,
-            export: ReportExporter(environment: ProcessInfo.processInfo.environment, now: SystemClock.now).write,
-            now: SystemClock.now
-        )
-        let policyWorker = PolicyWorker(
-            reader: reader,
-            questions: questions,
-            workflows: workflows,
-            logger: logger,
-            now: SystemClock.now
-        )
-        let runner = TaskRunner(
-            worker: name,
-            store: store,
-            hints: hints,
-            handlers: worker.handlers.merging(policyWorker.handlers) { first, _ in first },
-            now: SystemClock.now,
+        _ stopped: StoppedShards,
+        _ registry: MetricRegistry,
+        _ pools: [(name: String, client: PostgresClient)],
+        _ spans: SpanExporter?
+    ) throws -> [any Service] {
+        guard let address = command.metrics else { return [] }
+        let metrics = ServerMetrics(
+            registry: registry,
+            pools: pools,
+            readModels: stopped,
+            spans: spans,
+            sampling: nil,
             logger: logger
         )
-        return Background(name: "worker") { await runner.run() }
+        let routes = ServerRoutes.watching(
+            metrics: metrics.page,
+            readiness: readiness(client),
+            remarks: Self.remarks(stopped)
+        )
+        return [try server(routes, address, SystemClock.now)]
+    }
+
+    /// What does not keep the process from its work: all others would have it, too.
+    private static func remarks(_ stopped: StoppedShards) -> @Sendable () -> [String] {
+        {
+            let shards = stopped.all.map { "\($0.shard)" }.joined(separator: ", ")
+            return shards.isEmpty ? [] : ["read models stand still in shards \(shards); the server's log says why"]
+        }
+    }
+
+    private func readiness(_ client: PostgresClient) -> @Sendable () async -> [String] {
+        { [logger] in await DatabaseCheck(client: client, logger: logger).problems() }
+    }
+
+    private func server(
+        _ routes: ServerRoutes,
+        _ address: ListenAddress,
+        _ now: @escaping @Sendable () -> Timestamp,
+        addressKey: String = "http.address"
+    ) throws -> any Service {
+        try HTTPServer.make(
+            routes: routes,
+            host: address.host,
+            port: address.port,
+            certificate: tls?.certificate,
+            now: now,
+            logger: logger,
+            addressKey: addressKey
+        )
+    }
+
+    /// nil where nobody wants traces: then none are made.
+    private func traces(of process: String) -> SpanExporter? {
+        guard let receiver = command.otlpEndpoint.flatMap(TraceReceiver.init(url:)) else { return nil }
+        let resource = TraceResource(service: "ringmaster", instance: process)
+        let exporter = SpanExporter(resource: resource) { try await receiver.send($0) }
+        InstrumentationSystem.bootstrap(RecordingTracer(exporter: exporter))
+        return exporter
     }
 
     private func orderKeys() throws -> OrderKeys {
@@ -220,17 +293,5 @@ struct Server: Sendable {
         return OrderKeys(key)
     }
 
-    func path(_ given: String?, _ name: String) -> String { given ?? "\(command.database.data)/\(name)" }
-}
-
-extension PostgresConfiguration {
-    /// The engine's own connections: flushes and leases must not wait in line behind everybody's questions, nor for a lock
-    /// that somebody holds.
-    fileprivate static func ofEngine(_ conninfo: String) -> Self {
-        var configuration = Self(conninfo: conninfo)
-        configuration.maxConnections = 3
-        configuration.sessionSettings["lock_timeout"] = "5s"
-        configuration.sessionSettings["statement_timeout"] = "30s"
-        return configuration
-    }
+    private func path(_ given: String?, _ name: String) -> String { given ?? "\(command.database.data)/\(name)" }
 }

@@ -13,10 +13,10 @@ struct SlotsList: AsyncParsableCommand {
     )
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func run() async throws {
         let groups = try await server.client().rebootSlots()
-        try output.print(Listing(items: groups)) { SlotsTable(groups).lines($0) }
+        try output.print(Listing(items: groups), SlotsTable(groups))
     }
 }

@@ -46,15 +46,14 @@ package struct SlotsPage: Sendable {
 }
 
 /// The policy's groups of reboot slots, as `slots ls` lists them.
-package struct SlotsTable: Sendable {
+package struct SlotsTable: Tabular {
     private let groups: [RebootSlotsView]
 
     package init(_ groups: [RebootSlotsView]) { self.groups = groups }
 
-    package func lines(_ style: OutputStyle) -> [String] {
-        guard !groups.isEmpty else {
-            return ["The policy has no reboot slots; `reboot-slots` in its files makes some."]
-        }
+    package var emptyText: String { "The policy has no reboot slots; `reboot-slots` in its files makes some." }
+
+    package var table: Table {
         var table = Table([
             .init("GROUP", importance: 5),
             .init("SLOTS", importance: 3, alignment: .right),
@@ -74,6 +73,6 @@ package struct SlotsTable: Sendable {
                 .init(group.fleetLock ? "open" : ""),
             ])
         }
-        return table.lines(style)
+        return table
     }
 }

@@ -9,12 +9,21 @@ package struct OutputStyle: Equatable, Sendable {
     package var height: Int?
     package var usesColour: Bool
     package var usesUnicode: Bool
+    /// Whether it obeys what moves the cursor.
+    package var drawsInPlace: Bool
 
-    package init(width: Int? = nil, height: Int? = nil, usesColour: Bool = false, usesUnicode: Bool = true) {
+    package init(
+        width: Int? = nil,
+        height: Int? = nil,
+        usesColour: Bool = false,
+        usesUnicode: Bool = true,
+        drawsInPlace: Bool = true
+    ) {
         self.width = width
         self.height = height
         self.usesColour = usesColour
         self.usesUnicode = usesUnicode
+        self.drawsInPlace = drawsInPlace
     }
 
     /// What the environment says of standard output: `NO_COLOR`, `TERM`, and the locale's encoding.
@@ -29,7 +38,8 @@ package struct OutputStyle: Equatable, Sendable {
             width: hasSize ? Int(window.ws_col) : isTerminal ? 80 : nil,
             height: hasSize ? Int(window.ws_row) : isTerminal ? 24 : nil,
             usesColour: isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb",
-            usesUnicode: usesUnicode(in: environment)
+            usesUnicode: usesUnicode(in: environment),
+            drawsInPlace: isTerminal && environment["TERM"] != "dumb"
         )
     }
 

@@ -1,3 +1,5 @@
+import Domain
+
 /// Rows under headings, fitted to the width of the output.
 ///
 /// Columns that matter least are cut first, then left out; the one that matters most always stays.
@@ -52,6 +54,18 @@ package struct Table: Sendable {
     package mutating func append(_ cells: [Cell]) {
         precondition(cells.count == columns.count, "a row has a cell for each column")
         rows.append(cells)
+    }
+
+    package var isEmpty: Bool { rows.isEmpty }
+
+    /// The whole table as CSV (RFC 4180).
+    ///
+    /// Its titles are names of columns: `PATCH GROUP` is `patch_group`. What there is not is empty.
+    package var csv: String {
+        let names = columns.map { column in
+            column.title.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "_")
+        }
+        return ([names] + rows.map { $0.map { $0.text == "-" ? "" : $0.text } }).map(CSV.row).joined()
     }
 
     /// The heading and the rows, each one line without a line end.

@@ -13,10 +13,10 @@ struct TokenList: AsyncParsableCommand {
     )
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func run() async throws {
         let tokens = try await server.client().tokens()
-        try output.print(Listing(items: tokens)) { TokenTable(tokens).lines($0) }
+        try output.print(Listing(items: tokens), TokenTable(tokens))
     }
 }

@@ -30,7 +30,7 @@ package struct TokenPage: Sendable {
 }
 
 /// The tokens as `token ls` lists them, or the access keys as `access-key ls` does.
-package struct TokenTable: Sendable {
+package struct TokenTable: Tabular {
     package enum Kind: Sendable {
         case tokens, accessKeys
     }
@@ -43,13 +43,14 @@ package struct TokenTable: Sendable {
         self.kind = kind
     }
 
-    package func lines(_ style: OutputStyle) -> [String] {
-        guard !tokens.isEmpty else {
-            return switch kind {
-            case .tokens: ["There are no tokens; `ringmaster token create` makes one."]
-            case .accessKeys: ["There are no access keys; `ringmaster access-key create` makes one."]
-            }
+    package var emptyText: String {
+        switch kind {
+        case .tokens: "There are no tokens; `ringmaster token create` makes one."
+        case .accessKeys: "There are no access keys; `ringmaster access-key create` makes one."
         }
+    }
+
+    package var table: Table {
         var table = Table([
             .init(kind == .tokens ? "TOKEN" : "ACCESS KEY", importance: 6, isWhole: true),
             .init("NAME", importance: 7),
@@ -73,6 +74,6 @@ package struct TokenTable: Sendable {
                 .init(use ?? "never"),
             ])
         }
-        return table.lines(style)
+        return table
     }
 }

@@ -31,12 +31,12 @@ package struct RehearsalPage: Sendable {
         for lane in stage.lanes {
             table.append([
                 .init(lane.opensLocal ?? "never"),
-                .init(lane.opens.toTheSecond),
+                .init(lane.opens.inUTC),
                 .init(lane.site),
                 .init(lane.patchGroup),
                 .init("\(lane.hosts)"),
                 .init("\(lane.hostsLeftOver)", tone: lane.hostsLeftOver > 0 ? .bad : .plain),
-                .init(lane.ends.toTheSecond),
+                .init(lane.ends.inUTC),
                 .init(lane.notes.joined(separator: "; "), tone: .warning),
             ])
         }

@@ -29,10 +29,10 @@ struct WindowNext: AsyncParsableCommand {
     var from: Timestamp?
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func run() async throws {
         let windows = try await server.client().windows(named: window, from: from, count: count)
-        try output.print(Listing(items: windows)) { WindowTable(windows).lines($0) }
+        try output.print(Listing(items: windows), WindowTable(windows))
     }
 }

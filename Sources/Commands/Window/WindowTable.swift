@@ -1,15 +1,14 @@
 package import ReadModels
 
 /// Openings of windows, as `window next` lists them.
-package struct WindowTable: Sendable {
+package struct WindowTable: Tabular {
     private let windows: [WindowView]
 
     package init(_ windows: [WindowView]) { self.windows = windows }
 
-    package func lines(_ style: OutputStyle) -> [String] {
-        guard !windows.isEmpty else {
-            return ["No window of the policy opens any more; `ringmaster policy show` lists them."]
-        }
+    package var emptyText: String { "No window of the policy opens any more; `ringmaster policy show` lists them." }
+
+    package var table: Table {
         var table = Table([
             .init("OPENS (LOCAL)", importance: 7, isWhole: true),
             .init("OPENS (UTC)", importance: 5, isWhole: true),
@@ -22,7 +21,7 @@ package struct WindowTable: Sendable {
         for window in windows {
             table.append([
                 .init(window.opensLocal),
-                .init(window.opens.toTheSecond),
+                .init(window.opens.inUTC),
                 .init(window.window),
                 .init(window.site),
                 .init(window.kind ?? "all"),
@@ -30,7 +29,7 @@ package struct WindowTable: Sendable {
                 .init((clockChange(of: window) + window.notes).joined(separator: "; "), tone: .warning),
             ])
         }
-        return table.lines(style)
+        return table
     }
 
     private func clockChange(of window: WindowView) -> [String] {

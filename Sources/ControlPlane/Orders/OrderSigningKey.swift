@@ -48,6 +48,10 @@ package enum KeyFileError: Error, Equatable, CustomStringConvertible {
     case missingSeals(file: String)
     /// The database is sealed with another key.
     case foreignSeals(file: String)
+    /// The database holds rows and no seal, and nobody has said that they are to be believed.
+    case unsealed(file: String)
+    /// Rows of before the seals are to be sealed, and the database has seals.
+    case sealedBefore
     case readableByOthers(file: String)
     /// The key is none of those that agents were told of last.
     case withdrawn(file: String, statements: String)
@@ -76,6 +80,13 @@ package enum KeyFileError: Error, Equatable, CustomStringConvertible {
             the key in \(file) is not the one that this database is sealed with: copy that from another server of the database, or \
             restore it from the backup that the database is from
             """
+        case .unsealed(let file):
+            """
+            the database holds a log and nothing in it is sealed by \(file): it is from before the seals, or somebody took them away. Look \
+            with `ringmaster log verify --since HEADS`; if all of it is to be believed, start one server once with --seal-existing
+            """
+        case .sealedBefore:
+            "the database is sealed already: start the server without --seal-existing"
         case .readableByOthers(let file):
             "\(file) can be read by other users; run: chmod 600 \(file)"
         case .unreadable(let file, let reason):

@@ -1,5 +1,6 @@
 import Logging
 import Time
+import Tracing
 
 /// Drives an owner with a store, one step after the other; only the next flush is decided while one is written.
 final class EngineLoop {
@@ -172,6 +173,9 @@ final class EngineLoop {
     }
 
     private func load(_ requests: [LoadRequest], _ now: Timestamp) async throws(StoreError) {
+        let span = startSpan("engine activation")
+        defer { span.end() }
+        span.attributes["ringmaster.streams"] = requests.count
         let parts = [requests.filter { !$0.fromFirstEvent }, requests.filter(\.fromFirstEvent)]
         for (number, part) in parts.enumerated() where !part.isEmpty {
             do throws(StoreError) {
@@ -179,6 +183,7 @@ final class EngineLoop {
                 for (request, stream) in zip(part, streams) { owner.loaded(stream, for: request, at: now) }
             } catch {
                 for request in parts[number...].joined() { owner.loadFailed(request) }
+                span.recordError(error)
                 throw error
             }
         }
@@ -189,12 +194,16 @@ final class EngineLoop {
     /// Writes the flush, and meanwhile decides the next.
     private func write(_ flush: Flush) async throws(StoreError) {
         let writing = Task { [store, metrics] () -> Result<Set<MessageKey>, StoreError> in
+            let span = startSpan("engine commit")
+            defer { span.end() }
+            if span.isRecording { flush.describe(span) }
             do throws(StoreError) {
                 let began = ContinuousClock.now
                 let leftOut = try await store.append(flush)
                 metrics.wrote(flush, in: ContinuousClock.now - began)
                 return .success(leftOut)
             } catch {
+                span.recordError(error)
                 return .failure(error)
             }
         }

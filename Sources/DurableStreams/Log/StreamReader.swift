@@ -9,8 +9,16 @@ package struct StreamReader: Sendable {
     private static let pageStreams = 1_000
 
     private let store: any LogStore
+    /// Where ``commits(after:limit:)`` stands still, for a commit there is not to be believed.
+    package let stopped: StoppedShards
 
-    package init(store: any LogStore) { self.store = store }
+    package init(store: any LogStore, stopped: StoppedShards = StoppedShards()) {
+        self.store = store
+        self.stopped = stopped
+    }
+
+    /// The same log for a reader who notes by himself where he stands still.
+    package func apart(_ stopped: StoppedShards) -> Self { Self(store: store, stopped: stopped) }
 
     /// The stream's commits, oldest first, up to a time if given; empty for a stream that has none.
     package func commits(of stream: StreamID, upTo end: Timestamp? = nil) async throws -> [Commit] {
@@ -100,7 +108,8 @@ package struct StreamReader: Sendable {
 
     /// Commits behind the cursor in the order of time, about `limit` of them, and the cursor behind them.
     ///
-    /// None when there are none. In each shard they come without gaps. A shard whose last commit is not sealed stands still.
+    /// None when there are none. In each shard they come without gaps. A shard whose last commit is not sealed stands still, and so does
+    /// one behind whose place in the cursor a commit is not; see ``stopped``.
     ///
     /// - Parameter end: only those before it; nil for all. None then means that every shard was read up to it.
     package func commits(
@@ -109,11 +118,14 @@ package struct StreamReader: Sendable {
         limit: Int
     ) async throws -> (commits: [Commit], cursor: LogCursor) {
         let heads = try await store.heads(of: Shard.all)
-        var behind = heads.filter { $0.position > cursor[$0.shard] && $0.isSealed }
+        var behind = heads.filter { head in
+            head.position > cursor[head.shard] && head.isSealed
+                && !stopped.holds(head.shard, behind: cursor[head.shard])
+        }
         while !behind.isEmpty {
             let limitOfEach = max(1, limit / behind.count)
             let places = behind.map { LogPlace(shard: $0.shard, position: cursor[$0.shard]) }
-            let found = try await store.commits(behind: places, limitOfEach: limitOfEach)
+            let found = try await believed(places[...], limitOfEach)
             let page = LogPage(found, limitOfEach: limitOfEach, after: cursor, before: end)
             guard page.commits.isEmpty, !found.isEmpty else { return (page.commits, page.cursor) }
             // What was found of these shards is too late; of the others nothing has been seen.
@@ -121,6 +133,23 @@ package struct StreamReader: Sendable {
             behind.removeAll { late.contains($0.shard) }
         }
         return ([], cursor)
+    }
+
+    /// What is to be believed behind the places; a shard stops where that ends.
+    private func believed(_ places: ArraySlice<LogPlace>, _ limit: Int) async throws(StoreError) -> [Commit] {
+        do {
+            return try await store.commits(behind: Array(places), limitOfEach: limit)
+        } catch {
+            guard error.code == .unsealed, let place = places.first else { throw error }
+            // By halves, then ever fewer of one shard: what is wrong is rare, and the others must not wait for it.
+            if places.count > 1 {
+                let middle = places.startIndex + places.count / 2
+                return try await believed(places[..<middle], limit) + believed(places[middle...], limit)
+            }
+            if limit > 1 { return try await believed(places, limit / 2) }
+            stopped.stop(place.shard, at: place.position + 1, error.description)
+            return []
+        }
     }
 
     /// The newest commits, oldest first, and the cursor behind all there are.
@@ -139,7 +168,7 @@ package struct StreamReader: Sendable {
         return (commits, cursor)
     }
 
-    /// Behind the last commit of every shard, but for those that stand still.
+    /// Behind the last commit of every shard, but for those whose last commit is not sealed.
     package func end() async throws -> LogCursor {
         var cursor = LogCursor()
         for head in try await store.heads(of: Shard.all) where head.isSealed { cursor[head.shard] = head.position }

@@ -1,5 +1,6 @@
 package import Logging
 package import Time
+import Tracing
 
 /// Carries out one task and says what came of it, as messages; a task may be carried out more than once.
 package typealias TaskHandler = @Sendable (ClaimedTask) async throws -> [Message]
@@ -158,7 +159,12 @@ package struct TaskRunner: Sendable {
         }
         let messages: [Message]
         do {
-            messages = try await handler(task)
+            messages = try await withSpan("task \(task.kind)", ofKind: .consumer) { span in
+                span.attributes["ringmaster.task"] = task.id
+                span.attributes["ringmaster.stream"] = "\(task.stream)"
+                span.attributes["ringmaster.attempt"] = task.attempt
+                return try await handler(task)
+            }
             for message in messages { try message.check() }
         } catch {
             // What cannot be stored now cannot be stored later.

@@ -1,4 +1,5 @@
 package import CoreMetrics
+import Tracing
 
 /// What an engine counts while it works: once per flush or renewal, never per message.
 package struct EngineMetrics: Sendable {
@@ -110,6 +111,17 @@ extension Flush {
             for message in part.messages { size.bytes += message.body.utf8.count }
         }
         return size
+    }
+}
+
+extension Flush {
+    /// What a trace says of it.
+    func describe(_ span: any Tracing.Span) {
+        let size = size
+        span.attributes["ringmaster.shards"] = parts.count
+        span.attributes["ringmaster.commits"] = parts.reduce(0) { $0 + $1.commits.count }
+        span.attributes["ringmaster.rows"] = size.rows
+        span.attributes["ringmaster.bytes"] = size.bytes
     }
 }
 

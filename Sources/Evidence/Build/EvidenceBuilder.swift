@@ -46,7 +46,7 @@ package struct EvidenceBuilder {
         let rollouts = RolloutScribe(log: log, request: request, folder: folder, trails: trails)
         for rollout in events.rollouts.sorted() { try await rollouts.write(rollout) }
         trails.sort()
-        let records = try await NodeScribe(log: log, request: request, folder: folder).write()
+        let records = try await NodeScribe(log: log, request: request, folder: folder).write(events.nodes)
         let policy = try await PolicyScribe(log: log, request: request, folder: folder).write()
         let judgements = try await Judgements(
             trails,

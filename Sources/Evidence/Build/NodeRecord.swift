@@ -25,10 +25,28 @@ struct NodeRecord {
         (self.id, self.node, enrolledAt, scope) = (id, node, firstEnrolledAt, begin..<end)
     }
 
-    var state: String {
-        if node.revocation != nil { return "revoked" }
-        if node.clash != nil { return "cloned" }
-        return node.isPending ? "pending" : "active"
+    /// The columns of `population.csv` that follow from its events.
+    var columns: [String] { [id] + (enrolment?.columns ?? []) + ["\(enrolledAt)"] + node.columns }
+}
+
+extension NodeEnrolment {
+    /// The columns of `population.csv` from `name` to `account`.
+    var columns: [String] {
+        [
+            facts.hostname, site, patchGroup, facts.platform, facts.platformVersion, facts.architecture,
+            facts.agentVersion, facts.instance?.id ?? "", facts.instance?.account ?? "",
+        ]
+    }
+}
+
+extension Node {
+    /// The columns `revoked_at` and `state` of `population.csv`.
+    var columns: [String] { [FindingScribe.text(revocation?.at), stateName] }
+
+    private var stateName: String {
+        if revocation != nil { return "revoked" }
+        if clash != nil { return "cloned" }
+        return isPending ? "pending" : "active"
     }
 }
 
@@ -39,10 +57,12 @@ struct NodeScribe {
     let folder: BundleFolder
 
     /// Those of the period, by id.
-    func write() async throws -> [NodeRecord] {
+    ///
+    /// - Parameter names: of all nodes that the log knows.
+    func write(_ names: Set<String>) async throws -> [NodeRecord] {
         var records: [NodeRecord] = []
-        for stream in try await StreamReader(store: log.store).streams(ofKind: Node.streamKind) {
-            if let record = try await write(stream.name) { records.append(record) }
+        for name in names.sorted() {
+            if let record = try await write(name) { records.append(record) }
         }
         return records
     }
@@ -56,7 +76,10 @@ struct NodeScribe {
                 return
             }
             if case .rebooted(let reboot, _) = event {
-                try folder.write(Self.row(reboot, of: enrolment, stored), to: .reboots)
+                try folder.write(
+                    reboot.row(site: enrolment.site, patchGroup: enrolment.patchGroup, stored),
+                    to: .reboots
+                )
             }
             if let decision = Decision(event) {
                 try folder.write(decision.row(on: "node/\(id)", stored), to: .approvals)
@@ -65,13 +88,15 @@ struct NodeScribe {
         guard let site = node.enrolment?.site, request.holds(site: site) else { return nil }
         return NodeRecord(id, node, firstEnrolledAt: firstEnrolledAt, in: request.span)
     }
+}
 
-    private static func row(_ reboot: NodeReboot, of enrolment: NodeEnrolment, _ stored: StoredEvent) -> [String] {
+extension NodeReboot {
+    /// A row of `reboots.csv`.
+    func row(site: String, patchGroup: String, _ stored: StoredEvent) -> [String] {
         [
-            "\(stored.at)", stored.stream.name, enrolment.site, enrolment.patchGroup, reboot.order ?? "",
-            reboot.outcome.rawValue, reboot.before.bootID, reboot.after?.bootID ?? "", reboot.before.kernel,
-            reboot.after?.kernel ?? "", reboot.expectedKernel ?? "", reboot.reasons.joined(separator: "; "),
-            reboot.missing.joined(separator: "; "), "\(stored.shard)", "\(stored.position)",
+            "\(stored.at)", stored.stream.name, site, patchGroup, order ?? "", outcome.rawValue, before.bootID,
+            after?.bootID ?? "", before.kernel, after?.kernel ?? "", expectedKernel ?? "",
+            reasons.joined(separator: "; "), missing.joined(separator: "; "), "\(stored.shard)", "\(stored.position)",
         ]
     }
 }

@@ -39,20 +39,25 @@ struct PolicyScribe {
 
     private func write(_ inForce: [Applied]) throws {
         var files: Set<String> = []
-        var waivers: [String: (waiver: Waiver, digest: String)] = [:]
         for (index, applied) in inForce.enumerated() {
             let until = index + 1 < inForce.count ? "\(inForce[index + 1].at)" : ""
             let place = ["\(applied.stored.shard)", "\(applied.stored.position)"]
             try folder.write([applied.digest, applied.by, "\(applied.at)", until] + place, to: .policies)
-            for waiver in applied.policy.waivers { waivers[waiver.id] = (waiver, applied.digest) }
             if files.insert(applied.digest).inserted {
                 let text = try DomainJSON.encode(applied.policy)
                 try folder.add("\(BundleNames.policies)/\(applied.digest).json", text.utf8)
             }
         }
-        for (_, entry) in waivers.sorted(by: { $0.key < $1.key }) {
-            try folder.write(Self.row(entry.waiver, entry.digest), to: .waivers)
+        for row in Self.waivers(of: inForce.map { ($0.policy, $0.digest) }) { try folder.write(row, to: .waivers) }
+    }
+
+    /// The rows of `waivers.csv`: each waiver as the last of the policies has it.
+    static func waivers(of policies: [(policy: Policy, digest: String)]) -> [[String]] {
+        var waivers: [String: (waiver: Waiver, digest: String)] = [:]
+        for (policy, digest) in policies {
+            for waiver in policy.waivers { waivers[waiver.id] = (waiver, digest) }
         }
+        return waivers.sorted { $0.key < $1.key }.map { row($0.value.waiver, $0.value.digest) }
     }
 
     private static func row(_ waiver: Waiver, _ digest: String) -> [String] {

@@ -15,21 +15,14 @@ struct PopulationScribe {
         _ trail: NodeTrail,
         open: Int
     ) throws {
-        guard let enrolment = record.enrolment else { return }
-        let (facts, node) = (enrolment.facts, record.node)
         let lastLook = trail.sightings.last
         let verdict = Self.verdict(proof?.0, lastLook, at: record.scope.upperBound)
-        let host = [
-            record.id, facts.hostname, enrolment.site, enrolment.patchGroup, facts.platform, facts.platformVersion,
-            facts.architecture, facts.agentVersion, facts.instance?.id ?? "", facts.instance?.account ?? "",
-            "\(record.enrolledAt)", FindingScribe.text(node.revocation?.at), record.state,
-        ]
         let known = [
             verdict.state.rawValue, verdict.reason?.rawValue ?? "", Self.text(proof?.0.missing.count),
             Self.text(proof?.0.criticalMissingCount), Self.text(proof?.0.isPendingReboot), proof?.baseline ?? "",
             FindingScribe.text(trail.lastScan?.at), "\(open)",
         ]
-        try folder.write(host + known, to: .population)
+        try folder.write(record.columns + known, to: .population)
     }
 
     private static func text(_ count: Int?) -> String { count.map { "\($0)" } ?? "" }

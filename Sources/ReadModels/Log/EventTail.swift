@@ -88,7 +88,8 @@ package struct EventTail: Sendable {
             }
             cursor = next
             place = .log(next)
-            guard gains.isEmpty else { return gains }
+            // What is left stands in shards that cannot be read now.
+            guard gains.isEmpty, !commits.isEmpty else { return gains }
         }
         return []
     }

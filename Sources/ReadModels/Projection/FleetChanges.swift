@@ -48,18 +48,20 @@ package struct FleetChanges {
     }
 
     /// - Parameter lane: of the event's rollout; may be nil when the event does not need it.
-    package mutating func take(_ event: RolloutEvent, lane: ProjectedLane?) {
+    package mutating func take(_ event: RolloutEvent, of rollout: String, lane: ProjectedLane?) {
         switch event {
         case .opened(let spec, _): targets[spec.rollout] = spec
         case .hostReported(let report, let at):
-            guard let lane, RunEnding.ends(report.fact) else { return }
+            guard let lane, lane.nodes.indices.contains(report.index), RunEnding.ends(report.fact) else { return }
             count(report.fact.installed, lane, at)
             let inventory = report.fact.inventory
-            end(RunEnding(lane.nodes[report.index], lane, inventory: inventory, at: at))
+            end(RunEnding(lane.nodes[report.index], of: rollout, lane, inventory: inventory, at: at))
         case .hostsExpired(let indices, .timedOut, let at):
             // An install that never ended may have changed the host.
             guard let lane, lane.installs else { return }
-            for index in indices { end(RunEnding(lane.nodes[index], lane, inventory: nil, at: at)) }
+            for index in indices where lane.nodes.indices.contains(index) {
+                end(RunEnding(lane.nodes[index], of: rollout, lane, inventory: nil, at: at))
+            }
         default: return
         }
     }

@@ -30,28 +30,38 @@ struct FleetProjection: Sendable {
     }
 
     /// The statements that bring the read models from the commits before these up to them.
+    ///
+    /// - Throws: ``UnreadableCommit`` for one from which nothing can follow.
     func statements(for commits: [Commit]) async throws -> [Statement] {
         var changes = FleetChanges()
         var lanes = books.borrow()
         lanes.beginStep()
         for commit in commits {
-            switch commit.stream.kind {
-            case Node.streamKind: try take(commit, Node.self) { changes.take($0, of: commit.stream.name) }
-            case Cycle.streamKind: changes.touch(cycle: commit.stream.name)
-            case Rollout.streamKind: try await takeRollout(commit, &changes, &lanes)
-            default: continue
+            do {
+                try await take(commit, &changes, &lanes)
+            } catch {
+                throw try UnreadableCommit(commit, error)
             }
         }
         books.keep(lanes)
-        let (proofs, released) = try await proofs(changes.endings)
+        let (proofs, released) = try await proofs(changes.endings, of: commits)
         let statements = try changes.statements(
             proofs: proofs,
-            cycleRows: try await cycleRows(changes.cycles.sorted())
+            cycleRows: try await cycleRows(changes.cycles.sorted(), of: commits)
         )
         return statements + DailySeries.statements(released: released)
     }
 
     // MARK: - Steps
+
+    private func take(_ commit: Commit, _ changes: inout FleetChanges, _ lanes: inout LaneBook) async throws {
+        switch commit.stream.kind {
+        case Node.streamKind: try take(commit, Node.self) { changes.take($0, of: commit.stream.name) }
+        case Cycle.streamKind: changes.touch(cycle: commit.stream.name)
+        case Rollout.streamKind: try await takeRollout(commit, &changes, &lanes)
+        default: return
+        }
+    }
 
     private func take<Aggregate: StreamBound>(
         _ commit: Commit,
@@ -68,27 +78,37 @@ struct FleetProjection: Sendable {
         for event in events {
             if case .opened(let spec, _) = event { lanes.add(spec) }
             let lane = FleetChanges.needsLane(event) ? try await lanes.lane(of: commit.stream.name, for: event) : nil
-            changes.take(event, lane: lane)
+            changes.take(event, of: commit.stream.name, lane: lane)
         }
     }
 
-    private func proofs(_ endings: [String: RunEnding]) async throws -> ([Proof], [Patch: Timestamp]) {
+    private func proofs(_ endings: [String: RunEnding], of commits: [Commit]) async throws -> (
+        [Proof], [Patch: Timestamp]
+    ) {
         var judge = judges.borrow()
         judge.beginStep()
         var proofs: [Proof] = []
         for ending in endings.values.sorted(by: { $0.node < $1.node }) {
-            proofs.append(try await judge.proof(of: ending))
+            do {
+                proofs.append(try await judge.proof(of: ending))
+            } catch {
+                throw try UnreadableCommit(commits.first { $0.stream == Rollout.stream(ending.rollout) }, error)
+            }
         }
         judges.keep(judge)
         return (proofs, judge.released)
     }
 
     /// A cycle's row is its folded state, not a change: the stream may be further than the commits, never less far.
-    private func cycleRows(_ names: [String]) async throws -> [CycleSummary] {
+    private func cycleRows(_ names: [String], of commits: [Commit]) async throws -> [CycleSummary] {
         var rows: [CycleSummary] = []
         for name in names {
-            let folded = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(name))
-            if let row = folded.flatMap({ CycleSummary(id: name, $0.state) }) { rows.append(row) }
+            do {
+                let folded = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(name))
+                if let row = folded.flatMap({ CycleSummary(id: name, $0.state) }) { rows.append(row) }
+            } catch {
+                throw try UnreadableCommit(commits.first { $0.stream == Cycle.stream(name) }, error)
+            }
         }
         return rows
     }

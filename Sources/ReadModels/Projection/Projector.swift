@@ -15,16 +15,29 @@ package struct Projector: Sendable {
     /// Commits taken in one step: they bound the memory, which a commit of a large flush uses 300 kB of.
     private static let commitsPerStep = 256
 
+    /// How often, and after which rest, a step that brought nothing is made again before that is an error.
+    private static let idleSteps = 20
+    private static let idleRest = Duration.milliseconds(50)
+
     private let client: PostgresClient
     private let reader: StreamReader
     private let projection: FleetProjection
     private let turn = Turn()
     private let logger: Logger
+    /// The shards whose next commit cannot be projected: the read models stand still there, and go on in all others.
+    package let stopped: StoppedShards
 
-    package init(client: PostgresClient, reader: StreamReader, content: ContentStore, logger: Logger) {
+    package init(
+        client: PostgresClient,
+        reader: StreamReader,
+        content: ContentStore,
+        logger: Logger,
+        stopped: StoppedShards = StoppedShards()
+    ) {
         self.client = client
-        self.reader = reader
+        self.reader = reader.apart(stopped)
         self.logger = logger
+        self.stopped = stopped
         projection = FleetProjection(client: client, reader: reader, content: content)
     }
 
@@ -38,14 +51,39 @@ package struct Projector: Sendable {
             } catch {
                 logger.error("read models fall behind; trying again", metadata: ["error": "\(error)"])
             }
+            for stop in stopped.takeNews() {
+                logger.error(
+                    "read models stand still in one shard and go on in the others",
+                    metadata: ["shard": "\(stop.shard)", "position": "\(stop.position)", "error": "\(stop.reason)"]
+                )
+            }
             do { try await Task.sleep(for: Self.pollInterval) } catch { return }
         }
     }
 
-    /// Returns when the read models hold everything that was in the log at the call.
+    /// Returns when the read models hold everything that was in the log at the call, but for what stands behind a commit that cannot
+    /// be projected.
+    ///
+    /// - Throws: ``ReadModelsStall`` when there is more and step after step brings nothing.
     package func catchUp() async throws {
-        let end = try await reader.end()
-        while try await cursor().isBehind(end) { try await turn.take(step) }
+        var end = try await reader.end()
+        var (place, day, idle) = (try await cursor(), Int64?.none, 0)
+        stopped.pass(place)
+        while place.isBehind(stopped.limit(end, from: place)) {
+            try await turn.take(step)
+            let next = try await cursor()
+            // A step may also end a day without taking a commit.
+            let nextDay = next == place ? try await DailySeries.openDay(of: Self.name, client) : day
+            idle = next == place && nextDay == day ? idle + 1 : 0
+            (place, day) = (next, nextDay)
+            stopped.pass(place)
+            guard idle > 0 else { continue }
+            // The log may be shorter by now: a commit was taken out, or the database brought back to an earlier moment.
+            end = end.limited(to: try await reader.end())
+            guard place.isBehind(stopped.limit(end, from: place)) else { return }
+            guard idle < Self.idleSteps else { throw ReadModelsStall(place, end) }
+            try await Task.sleep(for: Self.idleRest)
+        }
     }
 
     // MARK: - Steps
@@ -64,9 +102,10 @@ package struct Projector: Sendable {
         let cursor = try await cursor()
         let day = try await DailySeries.openDay(of: Self.name, client)
         let end = day.map { Timestamp(microseconds: ($0 + 1) * 86_400_000_000) }
-        let (commits, next) = try await reader.commits(after: cursor, before: end, limit: Self.commitsPerStep)
+        let (commits, last) = try await reader.commits(after: cursor, before: end, limit: Self.commitsPerStep)
         guard !commits.isEmpty else { return try await openNextDay(after: day, at: cursor) }
-        let statements = try await projection.statements(for: commits)
+        let (statements, next) = try await statements(for: commits, from: cursor, to: last)
+        guard next != cursor else { return }
         let moved = Shard.all.filter { next[$0] != cursor[$0] }
         let move = Self.moveCursor(
             .text(Self.name),
@@ -91,6 +130,25 @@ package struct Projector: Sendable {
             guard try LogCursor(rows) == cursor else { return }
             for statement in statements { _ = try await transaction.query(statement) }
         }
+    }
+
+    /// What follows from the commits; a shard stops in front of the first one that cannot be projected.
+    private func statements(
+        for commits: [Commit],
+        from cursor: LogCursor,
+        to end: LogCursor
+    ) async throws -> (statements: [Statement], cursor: LogCursor) {
+        var (commits, end) = (commits, end)
+        while !commits.isEmpty {
+            do {
+                return (try await projection.statements(for: commits), end)
+            } catch let commit as UnreadableCommit {
+                stopped.stop(commit.shard, at: commit.position, commit.description)
+                commits.removeAll { $0.shard == commit.shard && $0.position >= commit.position }
+                end[commit.shard] = max(cursor[commit.shard], commit.position - 1)
+            }
+        }
+        return ([], cursor)
     }
 
     // MARK: - SQL
@@ -132,4 +190,11 @@ extension LogCursor {
     }
 
     func isBehind(_ other: LogCursor) -> Bool { Shard.all.contains { self[$0] < other[$0] } }
+
+    /// Nowhere further than the other.
+    func limited(to other: LogCursor) -> LogCursor {
+        var cursor = self
+        for shard in Shard.all { cursor[shard] = min(self[shard], other[shard]) }
+        return cursor
+    }
 }

@@ -4,6 +4,7 @@ package import Time
 /// The end of a host run that proves something of its node, or that nothing is proved any more.
 package struct RunEnding: Equatable, Sendable {
     package let node: String
+    package let rollout: String
     package let cycle: String
     package let patchGroup: String
     /// What was found at its end; nil when nobody looked.
@@ -12,8 +13,9 @@ package struct RunEnding: Equatable, Sendable {
     /// When the node's last inventory was taken.
     package internal(set) var scannedAt: Timestamp?
 
-    init(_ node: String, _ lane: ProjectedLane, inventory: String?, at: Timestamp) {
+    init(_ node: String, of rollout: String, _ lane: ProjectedLane, inventory: String?, at: Timestamp) {
         self.node = node
+        self.rollout = rollout
         cycle = lane.cycle
         patchGroup = lane.patchGroup
         self.inventory = inventory

@@ -101,6 +101,6 @@ struct ReadModelCheck {
 extension FleetChanges {
     /// Takes an event of a rollout whose opening was taken before.
     mutating func take(_ event: RolloutEvent, of rollout: String) {
-        take(event, lane: targets[rollout].map { ProjectedLane($0) })
+        take(event, of: rollout, lane: targets[rollout].map { ProjectedLane($0) })
     }
 }

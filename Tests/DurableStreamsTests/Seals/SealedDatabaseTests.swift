@@ -29,9 +29,9 @@ struct SealedDatabaseTests {
             await #expect(throws: UnsealedRow.self) { try await StreamReader(store: store).fold(Account(), savings) }
 
             let database = SealedDatabase(client: client)
-            #expect(try await !database.hasSeals())
+            #expect(try await database.rows() == .unsealed)
             for _ in 1...2 { try await database.sealAll(with: .test) }
-            #expect(try await database.hasSeals())
+            #expect(try await database.rows() == .sealed)
             let loaded = try await store.load([savings], fromFirstEvent: false)[0]
             #expect(loaded.snapshot != nil && loaded.unsealed == nil)
             #expect(try await StreamReader(store: store).fold(Account(), savings)?.state.balance == 300)

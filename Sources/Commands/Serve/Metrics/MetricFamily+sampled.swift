@@ -2,6 +2,7 @@ import DurableStreams
 import Postgres
 import Prometheus
 import ReadModels
+import Telemetry
 import Time
 
 /// What is asked for when somebody reads the page.
@@ -44,6 +45,16 @@ extension MetricFamily {
                 series: series { $0.waited / .seconds(1) }
             ),
         ]
+    }
+
+    static func spans(_ counts: SpanExporter.Counts) -> Self {
+        let outcomes = [("sent", counts.sent), ("dropped", counts.dropped), ("failed", counts.failed)]
+        return Self(
+            "trace_spans_total",
+            help: "Spans by outcome: sent, dropped for too many waited, failed for the receiver did not take them.",
+            kind: .counter,
+            series: outcomes.map { Series([Label("outcome", $0)], .number(Double($1))) }
+        )
     }
 
     /// - Parameters:

@@ -4,6 +4,7 @@ import Logging
 import Postgres
 import Prometheus
 import ReadModels
+import Telemetry
 
 /// Everything that one server process tells Prometheus.
 ///
@@ -16,18 +17,26 @@ final class ServerMetrics: Sendable {
 
     let registry: MetricRegistry
     private let pools: [(name: String, client: PostgresClient)]
+    private let readModels: StoppedShards
+    private let spans: SpanExporter?
     private let samples: (engines: Sampled<StoreStatus>, hostRuns: Sampled<HostRunFigures>)?
 
     /// - Parameters:
     ///   - pools: the process's clients, by what they are for.
+    ///   - readModels: where they stand still.
+    ///   - spans: nil where no traces are made.
     ///   - sampling: a client of ``PostgresConfiguration/ofSampling(_:)``; nil to leave the database to other processes.
     init(
         registry: MetricRegistry,
         pools: [(name: String, client: PostgresClient)],
+        readModels: StoppedShards,
+        spans: SpanExporter?,
         sampling: PostgresClient?,
         logger: Logger
     ) {
         self.registry = registry
+        self.readModels = readModels
+        self.spans = spans
         self.pools = pools + (sampling.map { [("sampling", $0)] } ?? [])
         samples = sampling.map { client in
             let store = PostgresStore.unchecked(client: client)
@@ -54,6 +63,15 @@ final class ServerMetrics: Sendable {
         var statistics: [(name: String, statistics: PoolStatistics)] = []
         for (name, client) in pools { statistics.append((name, await client.statistics())) }
         families += MetricFamily.pools(statistics)
+        families.append(
+            MetricFamily(
+                "read_models_stopped_shards",
+                help: "Shards that this process's read models stand still in, for a commit there cannot be taken.",
+                kind: .gauge,
+                series: [.init([], .number(Double(readModels.all.count)))]
+            )
+        )
+        if let counts = spans?.counts { families.append(.spans(counts)) }
         families.append(
             MetricFamily(
                 "metrics_refused_total",

@@ -26,8 +26,19 @@ package struct SealedDatabase: Sendable {
         try await client.query(Self.selectFingerprint()).first?.get(0)
     }
 
-    /// Whether any row has a seal, whatever ``fingerprint()`` says.
-    package func hasSeals() async throws -> Bool { try await client.query(Self.findSeals()).one().get(0) }
+    /// What the rows that have seals are like, whatever ``fingerprint()`` says.
+    package enum Rows: Sendable {
+        case none
+        /// There are some, and none has a seal: they are of before the seals, or somebody took them away.
+        case unsealed
+        /// One at least has a seal.
+        case sealed
+    }
+
+    package func rows() async throws -> Rows {
+        if try await client.query(Self.findSeals()).one().get(0) { return .sealed }
+        return try await client.query(Self.findRows()).one().get(0) ? .unsealed : .none
+    }
 
     package func record(_ key: SealKey) async throws {
         _ = try await client.query(Self.insertFingerprint(.bytea(key.fingerprint)))
@@ -112,6 +123,14 @@ extension SealedDatabase {
             OR EXISTS (SELECT FROM inbox WHERE seal IS NOT NULL)
             OR EXISTS (SELECT FROM set_aside WHERE seal IS NOT NULL)
             OR EXISTS (SELECT FROM task WHERE seal IS NOT NULL)
+        """
+    )
+
+    private static let findRows = SQL(
+        "seal_find_rows",
+        """
+        SELECT EXISTS (SELECT FROM commit) OR EXISTS (SELECT FROM stream) OR EXISTS (SELECT FROM inbox)
+            OR EXISTS (SELECT FROM set_aside) OR EXISTS (SELECT FROM task)
         """
     )
 
