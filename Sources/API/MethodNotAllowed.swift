@@ -47,6 +47,8 @@ private struct KnownAddress: RouterMiddleware {
     ) async throws -> Response {
         var head = request.head
         head.method = Self.method
-        return try await addresses.respond(to: Request(head: head, body: request.body), context: context)
+        _ = try await addresses.respond(to: Request(head: head, body: request.body), context: context)
+        // The router answers by itself, and without a word, where it has no such address.
+        throw HTTPError(.notFound)
     }
 }
