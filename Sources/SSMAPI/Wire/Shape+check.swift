@@ -15,7 +15,7 @@ extension Shape {
 
     private static let mostViolations = 20
 
-    private func check(_ value: JSONValue, at path: String, _ violations: inout [String]) throws(SSMError) {
+    fileprivate func check(_ value: JSONValue, at path: String, _ violations: inout [String]) throws(SSMError) {
         func violate(_ constraint: String) {
             let place = path.isEmpty ? "input" : path
             violations.append(
@@ -41,19 +41,7 @@ extension Shape {
                 try shape.check(value, at: "\(path).\(index + 1).member", &violations)
             }
         case (.structure(let members), .object(let values)):
-            for member in members {
-                let place =
-                    (path.isEmpty ? "" : path + ".") + member.name.prefix(1).lowercased()
-                    + member.name.dropFirst()
-                let value = values[member.name] ?? .null
-                if value != .null {
-                    try member.shape.check(value, at: place, &violations)
-                } else if member.isRequired {
-                    violations.append(
-                        "Value null at '\(place)' failed to satisfy constraint: Member must not be null"
-                    )
-                }
-            }
+            for member in members { try member.check(values, at: path, &violations) }
         case (_, .null): violate("not be null")
         default: throw .serialization("\(path.isEmpty ? "the request" : path) is not \(title)")
         }
@@ -79,6 +67,22 @@ extension Shape {
         case .boolean: "a boolean"
         case .list: "a list"
         case .structure: "a structure"
+        }
+    }
+}
+
+extension Shape.Member {
+    fileprivate func check(
+        _ values: [String: JSONValue],
+        at path: String,
+        _ violations: inout [String]
+    ) throws(SSMError) {
+        let place = (path.isEmpty ? "" : path + ".") + name.prefix(1).lowercased() + name.dropFirst()
+        let value = values[name] ?? .null
+        if value != .null {
+            try shape.check(value, at: place, &violations)
+        } else if isRequired {
+            violations.append("Value null at '\(place)' failed to satisfy constraint: Member must not be null")
         }
     }
 }
