@@ -50,8 +50,8 @@ func module(
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -157,6 +157,13 @@ let package = Package(
             ],
             resources: [.embedInCode("Resources")]
         ),
+        module(
+            "SSMAPI",
+            [
+                "AgentProtocol", "AWSSignature", "ControlPlane", "Domain", "PatchStreams", "ReadModels", "Time", crypto,
+                httpTypes, hummingbird, logging, nioCore,
+            ]
+        ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("Probes", ["AgentProtocol", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
         module("Telemetry", [asyncHTTPClient, logging, nioCore, nioHTTP1, tracing]),
@@ -179,7 +186,8 @@ let package = Package(
                 "AWSSignature", "Deliveries", "DurableStreams", "EmbeddedPostgres", "Evidence", "LocalFleet",
                 "ObjectStorage",
                 "OpenID",
-                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "Telemetry", "Time", "Workflows",
+                "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "SSMAPI", "Telemetry", "Time",
+                "Workflows",
                 argumentParser,
                 crypto, hummingbird, lifecycle, logging, nioCore, subprocess, system, tracing, unixSignals,
             ]
@@ -325,6 +333,14 @@ let package = Package(
                 "Postgres", "ReadModels", "TestSupport", "Time", logging,
             ]
         ),
+        tests(
+            "SSMAPITests",
+            [
+                "AgentProtocol", "AWSSignature", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams",
+                "PatchStreams", "ReadModels", "SSMAPI", "TestSupport", "Time", asyncHTTPClient, httpTypes, hummingbird,
+                hummingbirdTesting, logging, nioCore, subprocess,
+            ]
+        ),
         tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),
         tests("ProbesTests", ["Domain", "Probes", nioCore, nioHTTP1, nioPosix]),
         tests("PrometheusTests", ["Prometheus", coreMetrics]),
@@ -333,10 +349,12 @@ let package = Package(
         tests(
             "ServerProcessTests",
             [
-                "AgentProtocol", "ControlPlaneTestSupport", "Domain", "DurableStreams", "Postgres", "ReadModels",
-                "Schema", "TestSupport", "Time", "ringmaster", asyncHTTPClient, crypto, httpTypes, hummingbird,
+                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "Postgres",
+                "ReadModels", "SSMAPI", "Schema", "TestSupport", "Time", "ringmaster", asyncHTTPClient, crypto,
+                httpTypes, hummingbird,
                 hummingbirdTesting, nioCore, nioHTTP1, nioSSL, subprocess, system,
-            ]
+            ],
+            exclude: ["AWS"]
         ),
         tests("SimulationTests", ["Simulation"]),
         tests("TelemetryTests", ["Telemetry", logging, tracing]),

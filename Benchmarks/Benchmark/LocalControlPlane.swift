@@ -64,6 +64,7 @@ struct LocalControlPlane: Sendable {
                 questions: questions,
                 workflows: library,
                 orderKeys: OrderKeys(engine.orderKey),
+                sealKey: engine.sealKey,
                 now: wallTime
             )
             let controlPlane = Self(

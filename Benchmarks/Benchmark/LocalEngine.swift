@@ -10,6 +10,7 @@ struct LocalEngine: Sendable {
     let hints: Hints
     let sender: MessageSender
     let orderKey: OrderSigningKey
+    let sealKey: SealKey
     let meter: Meter
 
     /// Runs the engine while the body runs.
@@ -39,6 +40,7 @@ struct LocalEngine: Sendable {
                 hints: hints,
                 sender: MessageSender(store: store, hints: hints),
                 orderKey: orderKey,
+                sealKey: sealKey,
                 meter: Meter(client: client)
             )
             let value = try await withThrowingTaskGroup(of: Void.self) { group in

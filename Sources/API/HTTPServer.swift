@@ -28,6 +28,7 @@ package enum HTTPServer {
     ///   - certificate: PEM files of the chain and of its key; nil serves plain HTTP.
     ///   - now: the wall clock.
     ///   - pace: how fast bodies must come and answers be taken.
+    ///   - addressKey: under which the log says where it listens.
     ///   - idleTimeout: how long a connection may be without a request, or with one whose headers are not all there.
     ///   - listening: told the port once the server listens.
     package static func make(
@@ -38,6 +39,7 @@ package enum HTTPServer {
         now: @escaping @Sendable () -> Timestamp,
         logger: Logger,
         pace: TransferPace = .standard,
+        addressKey: String = "http.address",
         idleTimeout: TimeAmount = idleTimeout,
         listening: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> any Service {
@@ -72,7 +74,7 @@ package enum HTTPServer {
                 let address = channel.localAddress.map { "\($0)" } ?? "\(host):\(port)"
                 logger.notice(
                     "listening",
-                    metadata: ["http.address": "\(address)", "http.tls": "\(certificate != nil)"]
+                    metadata: [addressKey: "\(address)", "http.tls": "\(certificate != nil)"]
                 )
             },
             eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,

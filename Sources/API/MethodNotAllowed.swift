@@ -9,14 +9,19 @@ struct MethodNotAllowed: Error {
 
     /// Refuses every other method of the addresses that the router has routes for; none is added to it afterwards.
     ///
-    /// - Returns: the routes, such as `GET /api/v1/nodes`.
-    static func refuse(othersIn router: Router<BasicRequestContext>) -> [String] {
+    /// - Parameter add: adds routes that answer for other methods themselves.
+    /// - Returns: the routes of before, such as `GET /api/v1/nodes`.
+    static func refuse(
+        othersIn router: Router<BasicRequestContext>,
+        beside add: (Router<BasicRequestContext>) -> Void
+    ) -> [String] {
         let routes = router.routes
         let addresses = Router(context: BasicRequestContext.self)
         for (path, routes) in Dictionary(grouping: routes, by: { "\($0.path)" }) {
             let refusal = Self(allowed: routes.map(\.method.rawValue).sorted().joined(separator: ", "))
             addresses.on(RouterPath(path), method: KnownAddress.method) { _, _ -> Response in throw refusal }
         }
+        add(router)
         router.add(middleware: KnownAddress(addresses: addresses.buildResponder()))
         return routes.map { "\($0.method) \($0.path)" }
     }
@@ -42,6 +47,8 @@ private struct KnownAddress: RouterMiddleware {
     ) async throws -> Response {
         var head = request.head
         head.method = Self.method
-        return try await addresses.respond(to: Request(head: head, body: request.body), context: context)
+        _ = try await addresses.respond(to: Request(head: head, body: request.body), context: context)
+        // The router answers by itself, and without a word, where it has no such address.
+        throw HTTPError(.notFound)
     }
 }

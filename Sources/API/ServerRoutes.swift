@@ -17,11 +17,13 @@ package struct ServerRoutes {
     ///   - authenticator: tells who operators are; agents prove themselves by their keys.
     ///   - metrics: the page that Prometheus reads.
     ///   - fleetLockClock: the wall clock, where FleetLock is served; nil where it is not.
+    ///   - others: adds the routes of others; one that is added later is never reached.
     package static func make(
         services: ControlPlaneServices,
         authenticator: Authenticator,
         metrics: MetricsPage,
         fleetLockClock: (@Sendable () -> Timestamp)? = nil,
+        others: (Router<BasicRequestContext>) -> Void = { _ in },
         readiness: @escaping @Sendable () async -> [String],
         remarks: @escaping @Sendable () -> [String] = { [] }
     ) -> Self {
@@ -35,7 +37,8 @@ package struct ServerRoutes {
             let budget = RequestBudget(perMinute: fleetLockPerMinute)
             FleetLockRoutes(slots: services.rebootSlots, budget: budget, now: fleetLockClock).add(to: router)
         }
-        return Self(router: router, polls: polls, offered: MethodNotAllowed.refuse(othersIn: router))
+        let offered = MethodNotAllowed.refuse(othersIn: router, beside: others)
+        return Self(router: router, polls: polls, offered: offered)
     }
 
     private static func addOperators(
@@ -65,6 +68,14 @@ package struct ServerRoutes {
         RebootSlotRoutes(slots: services.rebootSlots).add(to: operators)
         EventRoutes(waits: waits, streams: EventStreams(questions: questions), authenticator: authenticator)
             .add(to: operators)
+    }
+
+    /// Nothing but what the body adds.
+    package static func only(_ add: (Router<BasicRequestContext>) -> Void) -> Self {
+        let router = Router(context: BasicRequestContext.self)
+        router.add(middleware: ProblemMiddleware())
+        add(router)
+        return Self(router: router, polls: nil, offered: [])
     }
 
     /// What anybody may ask of a process, whatever its roles: whether it does its work, and how.

@@ -5,6 +5,10 @@ package import Time
 ///
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 package struct SignatureV4: Sendable {
+    static let algorithm = "AWS4-HMAC-SHA256"
+    /// What a scope ends with.
+    static let terminator = "aws4_request"
+
     package var region: String
     /// Such as `s3`.
     package var service: String
@@ -24,7 +28,7 @@ package struct SignatureV4: Sendable {
         if let token = credentials.sessionToken { signed.headers.append(("x-amz-security-token", token)) }
         let signature = signature(of: signed, secret: credentials.secretAccessKey, at: now)
         let value =
-            "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope(now)), "
+            "\(Self.algorithm) Credential=\(credentials.accessKeyID)/\(scope(now)), "
             + "SignedHeaders=\(signed.signedHeaders), Signature=\(signature)"
         signed.headers.append(("authorization", value))
         return signed
@@ -32,11 +36,16 @@ package struct SignatureV4: Sendable {
 
     /// In hexadecimal.
     func signature(of request: SignableRequest, secret: String, at now: Timestamp) -> String {
-        let hash = Self.hexadecimal(SHA256.hash(data: Array(request.canonical.utf8)))
-        let text = "AWS4-HMAC-SHA256\n\(Self.basic(now))\n\(scope(now))\n\(hash)"
-        var key = SymmetricKey(data: Array("AWS4\(secret)".utf8))
-        for part in [Self.day(now), region, service, "aws4_request"] { key = SymmetricKey(data: Self.mac(part, key)) }
-        return Self.hexadecimal(Self.mac(text, key))
+        Self.hexadecimal(Self.mac(text(of: request, at: now), key(of: secret, at: now)))
+    }
+
+    /// Whether that is the request's signature, in a time that tells nothing of the right one.
+    func isSignature(_ bytes: [UInt8], of request: SignableRequest, secret: String, at now: Timestamp) -> Bool {
+        HMAC<SHA256>.isValidAuthenticationCode(
+            bytes,
+            authenticating: Array(text(of: request, at: now).utf8),
+            using: key(of: secret, at: now)
+        )
     }
 
     /// The SHA-256 of a body, as the signature and the header want it.
@@ -44,16 +53,31 @@ package struct SignatureV4: Sendable {
         hexadecimal(SHA256.hash(data: Array(body)))
     }
 
-    private func scope(_ now: Timestamp) -> String { "\(Self.day(now))/\(region)/\(service)/aws4_request" }
+    /// AWS's string to sign.
+    private func text(of request: SignableRequest, at now: Timestamp) -> String {
+        let hash = Self.hexadecimal(SHA256.hash(data: Array(request.canonical.utf8)))
+        return "\(Self.algorithm)\n\(Self.basic(now))\n\(scope(now))\n\(hash)"
+    }
+
+    /// Of the day, the region and the service.
+    private func key(of secret: String, at now: Timestamp) -> SymmetricKey {
+        var key = SymmetricKey(data: Array("AWS4\(secret)".utf8))
+        for part in [Self.day(now), region, service, Self.terminator] {
+            key = SymmetricKey(data: Self.mac(part, key))
+        }
+        return key
+    }
+
+    private func scope(_ now: Timestamp) -> String { "\(Self.day(now))/\(region)/\(service)/\(Self.terminator)" }
 
     private static func mac(_ text: String, _ key: SymmetricKey) -> HMAC<SHA256>.MAC {
         HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)
     }
 
-    private static func day(_ moment: Timestamp) -> String { String(basic(moment).prefix(8)) }
+    static func day(_ moment: Timestamp) -> String { String(basic(moment).prefix(8)) }
 
     /// `20130524T000000Z`: ISO 8601 without its signs, in whole seconds.
-    private static func basic(_ moment: Timestamp) -> String {
+    static func basic(_ moment: Timestamp) -> String {
         let second = Timestamp(microseconds: moment.microseconds - moment.microseconds % 1_000_000)
         return second.description.filter { $0 != "-" && $0 != ":" }
     }

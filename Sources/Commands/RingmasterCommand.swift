@@ -55,6 +55,7 @@ package struct RingmasterCommand: AsyncParsableCommand {
             RehearseCommand.self,
             SlotsCommand.self,
             TokenCommand.self,
+            AccessKeyCommand.self,
             AuditCommand.self,
         ]
     )

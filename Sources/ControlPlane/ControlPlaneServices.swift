@@ -33,12 +33,13 @@ package struct ControlPlaneServices: Sendable {
         questions: FleetQuestions,
         workflows: WorkflowLibrary,
         orderKeys: OrderKeys,
+        sealKey: SealKey,
         caSHA256: String? = nil,
         patience: Duration = .seconds(20),
         now: @escaping @Sendable () -> Timestamp
     ) {
         let desk = MessageDesk(sender: sender, patience: patience, now: now)
-        access = AccessService(desk: desk, reader: reader)
+        access = AccessService(desk: desk, reader: reader, secrets: AccessKeySecrets(sealKey: sealKey))
         audit = AuditService(desk: desk, reader: reader)
         activations = ActivationService(desk: desk, orderKeys: orderKeys, caSHA256: caSHA256)
         advisories = AdvisoryService(desk: desk, store: questions.advisoryStore)

@@ -110,6 +110,7 @@ package struct TestControlPlane: Sendable {
             questions: questions,
             workflows: deployment.workflows,
             orderKeys: deployment.orderKeys,
+            sealKey: TestDeployment.sealKey,
             patience: .seconds(120),
             now: now
         )

@@ -9,6 +9,8 @@ package enum MotoServer {
     package static let program = executable("moto_server")
     /// The Python that has moto and boto3.
     package static let python = executable("python3")
+    /// The aws command beside it.
+    package static let aws = executable("aws")
 
     /// Runs one beside the body, which gets its port on this machine.
     package static func with(_ body: (_ port: Int) async throws -> Void) async throws {

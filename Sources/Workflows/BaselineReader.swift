@@ -3,8 +3,8 @@ import Domain
 /// Reads an item of `baselines`.
 enum BaselineReader {
     private static let keys = [
-        "name", "description", "os", "patch-groups", "global-filters", "rules", "approved", "approved-level",
-        "approved-non-security", "rejected", "rejected-action", "sources", "available-security-updates",
+        "id", "name", "description", "os", "patch-groups", "global-filters", "rules", "approved", "approved-level",
+        "approved-non-security", "rejected", "rejected-action", "sources", "available-security-updates", "tags",
     ]
 
     static func read(_ value: YAMLValue, _ problems: ProblemList) -> Baseline? {
@@ -23,6 +23,7 @@ enum BaselineReader {
         let (rejected, rejections) = RejectionReader.read(reader.list("rejected"), problems)
         guard let name, groups != nil else { return nil }
         return Baseline(
+            id: reader.value("id").flatMap { problems.text($0, expected: "an id such as pb-0123456789abcdef0") },
             name: name,
             description: reader.value("description").flatMap { problems.text($0, expected: "a description") },
             system: system,
@@ -41,7 +42,8 @@ enum BaselineReader {
             sources: reader.list("sources").compactMap { source($0, problems) },
             availableSecurityUpdates: reader.value("available-security-updates").flatMap {
                 problems.word($0, AvailableSecurityUpdates.self)
-            } ?? .compliant
+            } ?? .compliant,
+            tags: reader.value("tags").map { tags($0, problems) } ?? [:]
         )
     }
 
@@ -83,6 +85,19 @@ enum BaselineReader {
             )
         }
         return .days(seconds / 86_400)
+    }
+
+    private static func tags(_ value: YAMLValue, _ problems: ProblemList) -> [String: String] {
+        guard case .mapping(let entries) = value.content else {
+            problems.add("found \(value.title): expected tags such as { Owner: platform }", at: value.place)
+            return [:]
+        }
+        let tags = entries.compactMap { entry -> (String, String)? in
+            if case .scalar(let text) = entry.value.content { return (entry.key, text) }
+            problems.add("found \(entry.value.title): expected the tag's value", at: entry.value.place)
+            return nil
+        }
+        return Dictionary(tags) { first, _ in first }
     }
 
     private static func source(_ value: YAMLValue, _ problems: ProblemList) -> PatchSource? {

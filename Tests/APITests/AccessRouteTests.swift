@@ -1,4 +1,5 @@
 import AgentProtocol
+import ControlPlane
 import ControlPlaneTestSupport
 import Domain
 import HTTPTypes
@@ -15,7 +16,9 @@ struct AccessRouteTests {
         (.get, "/api/v1/policy", .read), (.get, "/api/v1/engine", .read), (.get, "/api/v1/sla", .read),
         (.post, "/api/v1/policy/diff", .read), (.post, "/api/v1/baselines/preview", .read),
         (.get, "/api/v1/tokens", .manageAccess), (.post, "/api/v1/tokens", .manageAccess),
-        (.post, "/api/v1/tokens/tok-1/revoke", .manageAccess), (.get, "/api/v1/audit", .readAudit),
+        (.post, "/api/v1/tokens/tok-1/revoke", .manageAccess), (.get, "/api/v1/access-keys", .manageAccess),
+        (.post, "/api/v1/access-keys", .manageAccess), (.post, "/api/v1/access-keys/RMAK1/revoke", .manageAccess),
+        (.get, "/api/v1/audit", .readAudit),
         (.post, "/api/v1/activations", .enrol), (.post, "/api/v1/nodes/mi-1/revoke", .enrol),
         (.post, "/api/v1/nodes/mi-1/approve", .enrol), (.post, "/api/v1/cycles", .steer),
         (.post, "/api/v1/cycles/c/pause", .steer), (.post, "/api/v1/cycles/c/resume", .steer),
@@ -82,6 +85,35 @@ struct AccessRouteTests {
             #expect(try await api.ask(.get, "/api/v1/nodes", token: token.secret).status == .unauthorized)
             let unknown = try await api.post("/api/v1/tokens/tok-0/revoke", RevokeToken(reason: "x"))
             #expect(try unknown.problem().code == "token-not-found")
+        }
+    }
+
+    @Test("An access key is listed and revoked apart from tokens, and its secret is told once and is no bearer's")
+    func accessKeys() async throws {
+        try await TestAPI.with { api in
+            let create = CreateToken(name: "terraform", roles: [.operator], expiresInSeconds: 60, by: "root")
+            let response = try await api.post("/api/v1/access-keys", create, key: "k")
+            #expect(response.status == .created)
+            let key = try response.decode(NewTokenView.self)
+            #expect(key.id.wholeMatch(of: #/RMAK[0-9A-F]{16}/#) != nil)
+            #expect(key.secret.wholeMatch(of: #/[0-9A-Za-z+\/]{40}/#) != nil)
+            #expect(try await api.post("/api/v1/access-keys", create, key: "k").problem().code == "token-exists")
+            let other = try await api.post("/api/v1/access-keys", create).decode(NewTokenView.self)
+            #expect(other.secret != key.secret)
+            #expect(try await api.ask(.get, "/api/v1/nodes", token: key.secret).status == .unauthorized)
+            let access = api.controlPlane.services.access
+            #expect(try await access.secret(ofAccessKey: key.id) == key.secret)
+            #expect(try await access.principal(ofAccessKey: key.id, from: nil)?.name == "terraform")
+            #expect(try await access.principal(ofSecret: key.secret, from: nil) == nil)
+            let listed = try await api.get("/api/v1/access-keys")
+            #expect(!listed.text.contains(key.secret))
+            #expect(try listed.decode(Listing<TokenView>.self).items.map(\.id) == [key.id, other.id])
+            #expect(try await api.get("/api/v1/tokens").decode(Listing<TokenView>.self).items.isEmpty)
+            let path = "/api/v1/access-keys/\(key.id)/revoke"
+            #expect(try await api.post(path, RevokeToken(reason: "left")).decode(TokenView.self).state == "revoked")
+            #expect(try await access.secret(ofAccessKey: key.id) == nil)
+            #expect(try await access.secret(ofAccessKey: other.id) == other.secret)
+            #expect(try await access.secret(ofAccessKey: "RMAK0000000000000000") == nil)
         }
     }
 

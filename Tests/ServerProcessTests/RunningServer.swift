@@ -19,6 +19,8 @@ struct RunningServer: Sendable {
     var url: String
     /// Its data folder.
     let data: String
+    /// The file of its log.
+    let log: String
 
     /// What operators present; it is made in the data folder when the server starts.
     var token: String {
@@ -38,12 +40,28 @@ struct RunningServer: Sendable {
         while true {
             let text = try String(contentsOfFile: log, encoding: .utf8)
             if let port = text.firstMatch(of: #/http\.address=\S*:(?<port>\d+) /#) {
-                return Self(process: process, url: "\(scheme)://127.0.0.1:\(port.output.port)", data: data)
+                let url = "\(scheme)://127.0.0.1:\(port.output.port)"
+                return Self(process: process, url: url, data: data, log: log)
             }
             guard ContinuousClock.now < end, FileManager.default.fileExists(atPath: "/proc/\(process)") else {
                 throw NotListening(log: text)
             }
             try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// Where AWS's tools reach it by themselves; it listens there at about the same time.
+    var door: String {
+        get async throws {
+            let end = ContinuousClock.now + Self.patience
+            while ContinuousClock.now < end {
+                let text = try String(contentsOfFile: log, encoding: .utf8)
+                if let port = text.firstMatch(of: #/aws\.address=\S*:(?<port>\d+) /#) {
+                    return "http://127.0.0.1:\(port.output.port)"
+                }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            throw NotListening(log: try String(contentsOfFile: log, encoding: .utf8))
         }
     }
 

@@ -85,6 +85,8 @@ struct PolicyFilesTests {
                 rejected-action: BLOCK
                 sources: [{ name: own, configuration: "[own]" }]
                 available-security-updates: NON_COMPLIANT
+                id: pb-0123456789abcdef0
+                tags: { Owner: platform, Empty: "" }
             """
         )
         let baseline = try #require(files.policy.baselines.first)
@@ -123,6 +125,8 @@ struct PolicyFilesTests {
         #expect(baseline.rejectedAction == .block)
         #expect(baseline.sources == [PatchSource(name: "own", products: ["*"], configuration: "[own]")])
         #expect(baseline.availableSecurityUpdates == .nonCompliant)
+        #expect(baseline.id == "pb-0123456789abcdef0")
+        #expect(baseline.tags == ["Owner": "platform", "Empty": ""])
     }
 
     @Test("Everything that is wrong is told, each in its file with line and column")

@@ -3,7 +3,7 @@ import Domain
 import Hummingbird
 import ReadModels
 
-/// The API's tokens and the audit: `/api/v1/tokens`, `/api/v1/audit`.
+/// The API's tokens, the access keys and the audit: `/api/v1/tokens`, `/api/v1/access-keys`, `/api/v1/audit`.
 struct AccessRoutes: Sendable {
     private static let standardEntries = 100
 
@@ -19,6 +19,18 @@ struct AccessRoutes: Sendable {
             try JSONBody.respond(try await access.create(body, key: request.idempotencyKey), status: .created)
         }
         group.post("tokens/:id/revoke", RevokeToken.self, .manageAccess, on: .fleet) { body, request, context in
+            let id = try context.decoded("id")
+            return try JSONBody.respond(try await access.revoke(id, body, key: request.idempotencyKey))
+        }
+        group.get("access-keys", .manageAccess, on: .fleet) { request, _ in
+            _ = try Query(request)
+            return try JSONBody.respond(Listing(items: try await access.accessKeys()))
+        }
+        group.post("access-keys", CreateToken.self, .manageAccess, on: .fleet) { body, request, _ in
+            let made = try await access.createAccessKey(body, key: request.idempotencyKey)
+            return try JSONBody.respond(made, status: .created)
+        }
+        group.post("access-keys/:id/revoke", RevokeToken.self, .manageAccess, on: .fleet) { body, request, context in
             let id = try context.decoded("id")
             return try JSONBody.respond(try await access.revoke(id, body, key: request.idempotencyKey))
         }

@@ -16,6 +16,19 @@ extension ControlPlaneClient {
         try await post(.api("tokens", id, "revoke"), request)
     }
 
+    package func createAccessKey(_ request: CreateToken) async throws -> NewTokenView {
+        try await post(.api("access-keys"), request)
+    }
+
+    package func accessKeys() async throws -> [TokenView] {
+        let page: Listing<TokenView> = try await get(.api("access-keys"))
+        return page.items
+    }
+
+    package func revoke(accessKey id: String, _ request: RevokeToken) async throws -> TokenView {
+        try await post(.api("access-keys", id, "revoke"), request)
+    }
+
     /// The newest entries of a month's audit, oldest first.
     ///
     /// - Parameter month: such as `2026-11`; nil for the present one.

@@ -31,6 +31,14 @@ package struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where operators and agents reach it.", valueName: "host:port"))
     var listen = ListenAddress.standard
 
+    @Option(
+        help: ArgumentHelp(
+            "Where AWS's tools reach it, too; they always do at / of --listen.",
+            valueName: "host:port"
+        )
+    )
+    var awsListen: ListenAddress?
+
     @Option(help: ArgumentHelp("What this process does: any of api, engine, worker.", valueName: "roles"))
     var roles = Roles.all
 
@@ -147,6 +155,9 @@ package struct ServeCommand: AsyncParsableCommand {
                 "orders are signed by another program with both --order-signer and --order-signer-key"
             )
         }
+        guard awsListen == nil || roles.set.contains(.api) else {
+            throw ValidationError("--aws-listen is for a process with the role api")
+        }
         if let otlpEndpoint, TraceReceiver(url: otlpEndpoint) == nil {
             throw ValidationError("--otlp-endpoint is an address such as http://127.0.0.1:4318, not \(otlpEndpoint)")
         }
@@ -158,7 +169,8 @@ package struct ServeCommand: AsyncParsableCommand {
     package func run() async throws {
         let logger = ServerLog.logger("ringmaster", level: Logger.Level(rawValue: logLevel) ?? .info)
         let tls = try ServerTLS.find(self)
-        if tls == nil, roles.set.contains(.api), !listen.isLoopback {
+        for listen in [listen, awsListen].compactMap(\.self)
+        where tls == nil && roles.set.contains(.api) && !listen.isLoopback {
             guard insecureHTTP else { throw Self.exposed(listen) }
             logger.warning(
                 "serving plain HTTP: whoever is on the way reads tokens and codes; `ringmaster ca init` makes a certificate",

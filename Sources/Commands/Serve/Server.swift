@@ -11,6 +11,7 @@ import Postgres
 import Probes
 import Prometheus
 import ReadModels
+import SSMAPI
 import Schema
 import ServiceLifecycle
 import Telemetry
@@ -147,6 +148,7 @@ struct Server: Sendable {
             questions: questions,
             workflows: workflows,
             orderKeys: keys,
+            sealKey: sealKey,
             caSHA256: tls?.caSHA256,
             now: now
         )
@@ -182,19 +184,7 @@ struct Server: Sendable {
         let identities = provider.map { provider -> Authenticator.IdentityVerifier in
             { token in try await provider.principal(ofToken: token) }
         }
-        let routes = ServerRoutes.make(
-            services: services,
-            authenticator: Authenticator(
-                breakGlass: BreakGlassToken(token),
-                access: services.access,
-                identities: identities
-            ),
-            metrics: metrics,
-            fleetLockClock: command.fleetlock ? now : nil,
-            readiness: readiness(client),
-            remarks: Self.remarks(stopped)
-        )
-        try Console(
+        let console = try Console(
             services: services,
             access: ConsoleAccess(
                 BreakGlassToken(token),
@@ -204,8 +194,29 @@ struct Server: Sendable {
             isSecure: tls != nil,
             source: { RequestSource.address },
             now: now
-        ).add(to: routes.router)
+        )
+        let door = SSMDoor(services: services, source: { RequestSource.address }, now: now)
+        let routes = ServerRoutes.make(
+            services: services,
+            authenticator: Authenticator(
+                breakGlass: BreakGlassToken(token),
+                access: services.access,
+                identities: identities
+            ),
+            metrics: metrics,
+            fleetLockClock: command.fleetlock ? now : nil,
+            others: { router in
+                console.add(to: router)
+                door.add(to: router)
+            },
+            readiness: readiness(client),
+            remarks: Self.remarks(stopped)
+        )
+        let tools = try command.awsListen.map {
+            try server(ServerRoutes.only(door.add), $0, now, addressKey: "aws.address")
+        }
         return [Background(name: "sampling pool") { await sampling.run() }, try server(routes, command.listen, now)]
+            + [tools].compactMap(\.self)
     }
 
     /// Health and metrics of a process that is no API, where they were asked for.
@@ -248,7 +259,8 @@ struct Server: Sendable {
     private func server(
         _ routes: ServerRoutes,
         _ address: ListenAddress,
-        _ now: @escaping @Sendable () -> Timestamp
+        _ now: @escaping @Sendable () -> Timestamp,
+        addressKey: String = "http.address"
     ) throws -> any Service {
         try HTTPServer.make(
             routes: routes,
@@ -256,7 +268,8 @@ struct Server: Sendable {
             port: address.port,
             certificate: tls?.certificate,
             now: now,
-            logger: logger
+            logger: logger,
+            addressKey: addressKey
         )
     }
 
@@ -281,16 +294,4 @@ struct Server: Sendable {
     }
 
     private func path(_ given: String?, _ name: String) -> String { given ?? "\(command.database.data)/\(name)" }
-}
-
-extension PostgresConfiguration {
-    /// The engine's own connections: flushes and leases must not wait in line behind everybody's questions, nor for a lock
-    /// that somebody holds.
-    fileprivate static func ofEngine(_ conninfo: String) -> Self {
-        var configuration = Self(conninfo: conninfo)
-        configuration.maxConnections = 3
-        configuration.sessionSettings["lock_timeout"] = "5s"
-        configuration.sessionSettings["statement_timeout"] = "30s"
-        return configuration
-    }
 }

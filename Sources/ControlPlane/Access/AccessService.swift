@@ -6,7 +6,7 @@ import PatchStreams
 package import ReadModels
 import Time
 
-/// Makes and revokes the API's tokens, and tells whose a secret is.
+/// Makes and revokes the API's tokens and access keys, and tells whose a secret is.
 package struct AccessService: Sendable {
     /// What the secrets of tokens begin with, so that leaked ones are found and are told from others.
     package static let secretPrefix = "rm_"
@@ -15,11 +15,13 @@ package struct AccessService: Sendable {
 
     private let desk: MessageDesk
     private let directory: TokenDirectory
+    private let secrets: AccessKeySecrets
     private let uses = TokenUses()
     private let rates = RequestRates()
 
-    init(desk: MessageDesk, reader: StreamReader) {
+    init(desk: MessageDesk, reader: StreamReader, secrets: AccessKeySecrets) {
         self.desk = desk
+        self.secrets = secrets
         directory = TokenDirectory(reader: reader)
     }
 
@@ -41,14 +43,37 @@ package struct AccessService: Sendable {
         return NewTokenView(token, secret: secret)
     }
 
-    /// All that count, and those that ended in the last 30 days.
-    package func list() async throws -> [TokenView] {
-        try await directory.book().tokens.map { TokenView($0, at: desk.now()) }
+    /// Makes an access key: a token whose secret signs requests, and which is never sent along.
+    ///
+    /// - Throws: as ``create(_:key:)``.
+    package func createAccessKey(_ request: CreateToken, key: String?) async throws -> NewTokenView {
+        let person = try PersonName.check(request.by)
+        try check(request)
+        let digits = key.map { String(ContentStore.digest(of: $0).prefix(16)) } ?? Secret.identifier()
+        var token = AccessToken(
+            id: AccessKeySecrets.idPrefix + digits.uppercased(),
+            name: request.name,
+            roles: Set(request.roles).sorted { $0.rawValue < $1.rawValue },
+            scope: request.scope.flatMap { $0.isUnlimited ? nil : $0 },
+            secretSHA256: "",
+            expires: desk.now() + .seconds(request.expiresInSeconds),
+            form: .accessKey
+        )
+        let secret = secrets.secret(of: token)
+        token.secretSHA256 = ContentStore.digest(of: secret)
+        try await ask(.create(token), key: nil, by: person)
+        return NewTokenView(token, secret: secret)
     }
 
-    /// Takes a token out of use: here at once, at other server processes within five seconds.
+    /// All tokens that count, and those that ended in the last 30 days.
+    package func list() async throws -> [TokenView] { try await list { $0.form == nil } }
+
+    /// All access keys that count, and those that ended in the last 30 days.
+    package func accessKeys() async throws -> [TokenView] { try await list { $0.form == .accessKey } }
+
+    /// Takes a token or an access key out of use: here at once, at other server processes within five seconds.
     ///
-    /// - Throws: ``Problem`` 404 for an unknown token.
+    /// - Throws: ``Problem`` 404 for an unknown one.
     package func revoke(_ id: String, _ request: RevokeToken, key: String?) async throws -> TokenView {
         let person = try PersonName.check(request.by)
         guard (1...500).contains(request.reason.utf8.count) else {
@@ -79,13 +104,29 @@ package struct AccessService: Sendable {
         } catch is StoreError {
             throw Self.unavailable
         }
-        let now = desk.now()
-        guard let issued, issued.isValid(at: now) else { return nil }
-        if uses.isNews(issued.token.id, from: source, at: now) {
-            let message = AccessMessage.use(id: issued.token.id, source: source)
-            let id = "use/\(Secret.identifier())"
-            try await desk.send([desk.envelope(TokenDirectory.stream, message, id: id, by: issued.token.name)])
-        }
+        guard let issued, issued.token.form == nil, issued.isValid(at: desk.now()) else { return nil }
+        try await noteUse(of: issued, from: source)
+        return issued.principal
+    }
+
+    /// What a request that names an access key must have been signed with; nil where no key of that id counts.
+    ///
+    /// That the key was used is noted by ``principal(ofAccessKey:from:)``, once the signature is verified.
+    ///
+    /// - Throws: ``Problem`` 503 while the database does not answer.
+    package func secret(ofAccessKey id: String) async throws -> String? {
+        guard let issued = try await accessKey(id) else { return nil }
+        let secret = secrets.secret(of: issued.token)
+        // Made by servers with another seal key, it would verify nothing.
+        return ContentStore.digest(of: secret) == issued.token.secretSHA256 ? secret : nil
+    }
+
+    /// Whom an access key stands for whose secret was proved; nil where none of that id counts.
+    ///
+    /// - Throws: ``Problem`` 503 while the database does not answer.
+    package func principal(ofAccessKey id: String, from source: String?) async throws -> Principal? {
+        guard let issued = try await accessKey(id) else { return nil }
+        try await noteUse(of: issued, from: source)
         return issued.principal
     }
 
@@ -107,6 +148,29 @@ package struct AccessService: Sendable {
     package func spend(by principal: Principal) throws(Problem) { try rates.spend(by: principal.id, at: desk.now()) }
 
     // MARK: - Steps
+
+    private func list(_ isMeant: (AccessToken) -> Bool) async throws -> [TokenView] {
+        try await directory.book().tokens.filter { isMeant($0.token) }.map { TokenView($0, at: desk.now()) }
+    }
+
+    private func accessKey(_ id: String) async throws -> IssuedToken? {
+        guard id.hasPrefix(AccessKeySecrets.idPrefix) else { return nil }
+        do {
+            guard let issued = try await directory.token(id: id), issued.token.form == .accessKey,
+                issued.isValid(at: desk.now())
+            else { return nil }
+            return issued
+        } catch is StoreError {
+            throw Self.unavailable
+        }
+    }
+
+    private func noteUse(of issued: IssuedToken, from source: String?) async throws {
+        guard uses.isNews(issued.token.id, from: source, at: desk.now()) else { return }
+        let message = AccessMessage.use(id: issued.token.id, source: source)
+        let id = "use/\(Secret.identifier())"
+        try await desk.send([desk.envelope(TokenDirectory.stream, message, id: id, by: issued.token.name)])
+    }
 
     private static let unavailable = Problem(
         status: 503,

@@ -11,6 +11,9 @@ package struct PolicyService: Sendable {
     /// Largest policy that is taken, as JSON.
     package static let maximumBytes = 1 << 20
     private static let mostPreviewDays = 400
+    /// To change a policy that others change, too.
+    private static let mostAttempts = 5
+    private static let changedMeanwhile = PolicyRefusal.changedMeanwhile(digest: nil).code
     static let stream = PolicyBook.stream(PolicyBook.streamName)
 
     private let desk: MessageDesk
@@ -48,6 +51,39 @@ package struct PolicyService: Sendable {
         let message = PolicyMessage.apply(request.policy, digest: digest, base: request.base)
         try await ask(message, key: key, by: person)
         return try await current()
+    }
+
+    /// Changes a part of the policy: what the body makes of the present one takes its place, unless that is as it was.
+    ///
+    /// The body is asked again for a policy that somebody else has applied meanwhile.
+    ///
+    /// - Parameters:
+    ///   - person: who changes it.
+    ///   - key: the same for a request that is sent again, which changes nothing more.
+    /// - Returns: the policy as the change left it.
+    /// - Throws: what the body throws; ``Problem`` as ``apply(_:key:)``.
+    package func change(
+        by person: String,
+        key: String,
+        _ body: (inout Policy) throws -> Void
+    ) async throws -> PolicyBook {
+        try PersonName.check(person)
+        for attempt in 1...Self.mostAttempts {
+            let book = try await reader.policy()
+            var policy = book.policy ?? Policy()
+            try body(&policy)
+            guard policy != book.policy else { return book }
+            let digest = ContentStore.digest(of: try checked(policy))
+            do {
+                let message = PolicyMessage.apply(policy, digest: digest, base: book.digest)
+                try await ask(message, key: "\(key)/\(attempt)", by: person)
+                return try await reader.policy()
+            } catch let problem as Problem where problem.code == Self.changedMeanwhile {
+                continue
+            }
+        }
+        let detail = "others keep changing the policy; repeat the request"
+        throw Problem(status: 409, code: Self.changedMeanwhile, detail: detail)
     }
 
     /// Rejects the patch in every baseline, halts the cycles that would still bring it, and tells who has it.
@@ -106,6 +142,9 @@ package struct PolicyService: Sendable {
         )
         return BaselinePreviewView(preview, of: baseline.name, days: days)
     }
+
+    /// The policy with who applied it, and when its baselines were made.
+    package func book() async throws -> PolicyBook { try await reader.policy() }
 
     // MARK: - Steps
 

@@ -1,7 +1,13 @@
 package import Time
 
-/// A token of the API: whom it stands for and what it allows; the secret itself is kept nowhere.
+/// A token of the API, or an access key: whom it stands for and what it allows; the secret itself is kept nowhere.
 package struct AccessToken: Codable, Equatable, Sendable {
+    /// How its holder proves to have the secret.
+    package enum Form: String, Codable, Sendable {
+        /// An access key: by signing requests with it, as AWS's tools do.
+        case accessKey = "access-key"
+    }
+
     /// Its public id.
     package var id: String
     /// Whose it is; several tokens may be one person's.
@@ -13,6 +19,8 @@ package struct AccessToken: Codable, Equatable, Sendable {
     /// Of the secret, lower-case hexadecimal.
     package var secretSHA256: String
     package var expires: Timestamp
+    /// nil for a token: its secret is sent with each request.
+    package var form: Form?
 
     package init(
         id: String,
@@ -20,7 +28,8 @@ package struct AccessToken: Codable, Equatable, Sendable {
         roles: [AccessRole],
         scope: AccessScope?,
         secretSHA256: String,
-        expires: Timestamp
+        expires: Timestamp,
+        form: Form? = nil
     ) {
         self.id = id
         self.name = name
@@ -28,6 +37,7 @@ package struct AccessToken: Codable, Equatable, Sendable {
         self.scope = scope
         self.secretSHA256 = secretSHA256
         self.expires = expires
+        self.form = form
     }
 }
 

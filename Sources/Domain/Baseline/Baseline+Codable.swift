@@ -1,13 +1,14 @@
 extension Baseline: Codable {
     private enum Key: String, CodingKey {
-        case name, description, system, patchGroups, globalFilters, rules, approved, approvedLevel
-        case approvedIncludesNonSecurity, rejected, rejections, rejectedAction, sources, availableSecurityUpdates
+        case id, name, description, system, patchGroups, globalFilters, rules, approved, approvedLevel
+        case approvedIncludesNonSecurity, rejected, rejections, rejectedAction, sources, availableSecurityUpdates, tags
     }
 
     /// What stands in logs from before a field was there is read with the field's default.
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         self.init(
+            id: try fields.decodeIfPresent(String.self, forKey: .id),
             name: try fields.decode(String.self, forKey: .name),
             description: try fields.decodeIfPresent(String.self, forKey: .description),
             system: try fields.decodeIfPresent(OperatingSystem.self, forKey: .system),
@@ -27,12 +28,14 @@ extension Baseline: Codable {
             availableSecurityUpdates: try fields.decodeIfPresent(
                 AvailableSecurityUpdates.self,
                 forKey: .availableSecurityUpdates
-            ) ?? .compliant
+            ) ?? .compliant,
+            tags: try fields.decodeIfPresent([String: String].self, forKey: .tags) ?? [:]
         )
     }
 
     package func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
+        try fields.encodeIfPresent(id, forKey: .id)
         try fields.encode(name, forKey: .name)
         try fields.encodeIfPresent(description, forKey: .description)
         try fields.encodeIfPresent(system, forKey: .system)
@@ -47,6 +50,7 @@ extension Baseline: Codable {
         try fields.encode(rejectedAction, forKey: .rejectedAction)
         try fields.encode(sources, forKey: .sources)
         try fields.encode(availableSecurityUpdates, forKey: .availableSecurityUpdates)
+        if !tags.isEmpty { try fields.encode(tags, forKey: .tags) }
     }
 }
 

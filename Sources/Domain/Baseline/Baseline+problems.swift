@@ -20,12 +20,16 @@ extension Baseline {
         static let sources = 0...20
         static let products = 1...20
         static let groups = 0...25
+        static let tags = 0...50
+        static let tagKey = 1...128
+        static let tagValue = 0...256
     }
 
     /// What is wrong with it; empty for one that SSM would take.
     package var problems: [BaselineProblem] {
         var found = Findings(system: system)
         found.name(name)
+        if let id { found.id(id) }
         found.count(patchGroups.count, Bounds.groups, "patchGroups", "patch groups")
         found.filters(globalFilters, at: "globalFilters")
         found.count(rules.count, Bounds.rules, "rules", "rules")
@@ -33,6 +37,11 @@ extension Baseline {
         found.entries(approved, at: "approved")
         found.entries(rejected + rejections.map(\.entry), at: "rejected")
         found.sources(sources)
+        found.count(tags.count, Bounds.tags, "tags", "tags")
+        for (key, value) in tags.sorted(by: { $0.key < $1.key }) {
+            found.length(key, Bounds.tagKey, "tags")
+            found.length(value, Bounds.tagValue, "tags.\(key)")
+        }
         return found.problems
     }
 
@@ -58,6 +67,14 @@ extension Baseline {
             length(name, 3...128, "name")
             let isPlain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0)) }
             if !isPlain { add("name", "\"\(name)\" has other characters than letters, digits, _, - and .") }
+        }
+
+        mutating func id(_ id: String) {
+            let digits = id.dropFirst(3)
+            let isPlain = digits.utf8.count == 17 && digits.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+            if !id.hasPrefix("pb-") || !isPlain {
+                add("id", "\"\(id)\" is no id such as pb-0123456789abcdef0; leave it out, and it gets one")
+            }
         }
 
         mutating func filters(_ filters: [PatchFilter], at field: String) {

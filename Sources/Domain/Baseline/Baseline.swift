@@ -2,6 +2,8 @@
 ///
 /// Its fields are those of SSM's patch baseline (ssm-semantics §1.1).
 package struct Baseline: Equatable, Sendable {
+    /// SSM's id, such as `pb-0123456789abcdef0`, where it came through SSM's API; nil where its name is enough to know it by.
+    package var id: String?
     package var name: String
     package var description: String?
     /// nil for one that says nothing of systems and is for whatever its patch groups hold.
@@ -27,8 +29,11 @@ package struct Baseline: Equatable, Sendable {
     package var sources: [PatchSource]
     /// Windows: whether a security update counts that exists and is not approved.
     package var availableSecurityUpdates: AvailableSecurityUpdates
+    /// SSM's tags, which mean nothing here.
+    package var tags: [String: String]
 
     package init(
+        id: String? = nil,
         name: String,
         description: String? = nil,
         system: OperatingSystem? = nil,
@@ -42,8 +47,10 @@ package struct Baseline: Equatable, Sendable {
         rejections: [PatchRejection] = [],
         rejectedAction: RejectedAction = .allowAsDependency,
         sources: [PatchSource] = [],
-        availableSecurityUpdates: AvailableSecurityUpdates = .compliant
+        availableSecurityUpdates: AvailableSecurityUpdates = .compliant,
+        tags: [String: String] = [:]
     ) {
+        self.id = id
         self.name = name
         self.description = description
         self.system = system
@@ -58,6 +65,7 @@ package struct Baseline: Equatable, Sendable {
         self.rejectedAction = rejectedAction
         self.sources = sources
         self.availableSecurityUpdates = availableSecurityUpdates
+        self.tags = tags
     }
 }
 

@@ -11,6 +11,8 @@ package struct PolicyBook: EventSourced {
     package private(set) var rejections: [PatchRejection] = []
     /// The groups of reboot slots that the last policy has left out; nil in what was stored before there were any.
     private var retiredSlots: [RebootSlotGroup]?
+    /// nil in what was stored before there were any.
+    private var baselineDates: [String: BaselineDates]?
 
     /// It bounds what each cycle carries.
     package static let mostRejections = 100
@@ -47,6 +49,8 @@ package struct PolicyBook: EventSourced {
     package mutating func evolve(_ event: PolicyEvent) {
         switch event {
         case .applied(let policy, let digest, let by, let at):
+            let dates = baselineDates ?? [:]
+            baselineDates = dates.applied(policy.baselines, over: self.policy?.baselines ?? [], at: at)
             let kept = Set(policy.rebootSlots.map(\.name))
             retiredSlots = (self.policy?.rebootSlots ?? []).filter { !kept.contains($0.name) }
             (self.policy, self.digest) = (policy, digest)
@@ -58,6 +62,9 @@ package struct PolicyBook: EventSourced {
             rejections.removeAll { $0.entry == entry }
         }
     }
+
+    /// nil for one that is not of the policy.
+    package func dates(of baseline: Baseline) -> BaselineDates? { baselineDates?.dates(of: baseline) }
 
     /// Schedules carry what they start, so that each change is told to them.
     package func effects(of event: PolicyEvent) -> [PolicyEffect] {

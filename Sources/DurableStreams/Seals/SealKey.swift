@@ -24,6 +24,12 @@ package struct SealKey: Sendable {
     /// Tells this key from others and gives nothing of it away.
     package var fingerprint: [UInt8] { code(of: SealedFields("seal_key", [])) }
 
+    /// A secret for another purpose, which tells nothing of the key or of other secrets; the same for the same purpose.
+    package func secret(for purpose: String, bytes: Int) -> [UInt8] {
+        HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: Array(purpose.utf8), outputByteCount: bytes)
+            .withUnsafeBytes { Array($0) }
+    }
+
     func code(of fields: SealedFields) -> [UInt8] {
         Array(HMAC<SHA256>.authenticationCode(for: fields.bytes, using: key))
     }

@@ -8,10 +8,17 @@ import Time
 extension FleetQuestions {
     /// Nodes by id, without the list of what each lacks.
     ///
-    /// - Parameter after: the id of the last node before them; nil begins with the first.
-    package func nodes(after: String? = nil, limit: Int = Listing<NodeView>.maximumCount) async throws -> [NodeView] {
+    /// - Parameters:
+    ///   - after: the id of the last node before them; nil begins with the first.
+    ///   - site: nil for those of all sites.
+    package func nodes(
+        after: String? = nil,
+        limit: Int = Listing<NodeView>.maximumCount,
+        site: String? = nil
+    ) async throws -> [NodeView] {
         try await projector.catchUp()
-        return try await client.query(Self.selectNodes(.text(after), .int64(Int64(limit)))).map { try view($0) }
+        let statement = Self.selectNodes(.text(after), .int64(Int64(limit)), .text(site))
+        return try await client.query(statement).map { try view($0) }
     }
 
     /// All of these nodes that there are, by id, without the lists of what each lacks.
@@ -163,7 +170,7 @@ extension FleetQuestions {
         FROM node n
         LEFT JOIN node_compliance c ON c.node = n.id
         LEFT JOIN node_contact k ON k.node = n.id
-        WHERE $1::text IS NULL OR n.id > $1
+        WHERE ($1::text IS NULL OR n.id > $1) AND ($3::text IS NULL OR n.site = $3)
         ORDER BY n.id
         LIMIT $2
         """

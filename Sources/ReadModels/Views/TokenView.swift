@@ -1,7 +1,7 @@
 package import Domain
 package import Time
 
-/// A token of the API, without its secret.
+/// A token of the API or an access key, without its secret.
 package struct TokenView: Codable, Equatable, Sendable {
     package var id: String
     package var name: String
@@ -31,14 +31,14 @@ package struct TokenView: Codable, Equatable, Sendable {
     }
 }
 
-/// A new token; the only time that its secret is shown.
+/// A new token or access key; the only time that its secret is shown.
 package struct NewTokenView: Codable, Equatable, Sendable {
     package var id: String
     package var name: String
     package var roles: [AccessRole]
     package var scope: AccessScope?
     package var expiresAt: Timestamp
-    /// `rm_` and 256 bits in hexadecimal; the control plane keeps only a hash of it.
+    /// Of a token `rm_` and 256 bits in hexadecimal, of an access key 240 bits in base64; the control plane keeps only a hash of it.
     package var secret: String
 
     package init(_ token: AccessToken, secret: String) {

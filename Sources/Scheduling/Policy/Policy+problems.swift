@@ -46,6 +46,7 @@ private struct PolicyAudit {
 
     mutating func baselines() {
         var catalogue = BaselineCatalogue()
+        unique(.baselines, policy.baselines.compactMap(\.id))
         for (index, baseline) in policy.baselines.enumerated() {
             for problem in baseline.problems { add(.baselines, index, "\(problem.field): \(problem.message)") }
             do throws(BaselineConflict) { try catalogue.add(baseline) } catch { add(.baselines, index, "\(error)") }

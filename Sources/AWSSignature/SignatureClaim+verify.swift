@@ -1,0 +1,65 @@
+package import Time
+
+extension SignatureClaim {
+    /// Checks what needs no secret: that the signature is for this service, and of now.
+    ///
+    /// - Throws: ``SignatureRefusal``.
+    package func check(service: String, at now: Timestamp) throws(SignatureRefusal) {
+        guard terminator == SignatureV4.terminator else {
+            throw .invalid("Credential should be scoped with a valid terminator: '\(SignatureV4.terminator)'.")
+        }
+        guard self.service == service else {
+            throw .invalid("Credential should be scoped to correct service: '\(service)'. ")
+        }
+        let basic = SignatureV4.basic(date)
+        guard day == SignatureV4.day(date) else {
+            throw .invalid(
+                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
+                    + "'\(day.prefix(20))' != '\(SignatureV4.day(date))', from '\(basic)'."
+            )
+        }
+        let (first, last) = (now - Self.tolerance, now + Self.tolerance)
+        let (clock, minutes) = (SignatureV4.basic(now), "\(Self.tolerance.components.seconds / 60) min.")
+        guard date >= first else {
+            let bound = SignatureV4.basic(first)
+            throw .invalid("Signature expired: \(basic) is now earlier than \(bound) (\(clock) - \(minutes))")
+        }
+        guard date <= last else {
+            let bound = SignatureV4.basic(last)
+            throw .invalid("Signature not yet current: \(basic) is still later than \(bound) (\(clock) + \(minutes))")
+        }
+    }
+
+    /// Whether the request was signed with the secret.
+    ///
+    /// Every header that AWS has a meaning for must be covered: what is not, anybody on the way could put in its place.
+    ///
+    /// - Parameter request: with all of its headers, and the hash of the body that came.
+    /// - Throws: ``SignatureRefusal``.
+    package func verify(_ request: SignableRequest, secret: String) throws(SignatureRefusal) {
+        let covered = Set(signedHeaders)
+        let names = Set(request.headers.map { $0.name.lowercased() })
+        let needed = names.filter { $0.hasPrefix("x-amz-") }.union(["host"])
+        if let lacking = needed.subtracting(covered).min() {
+            throw .invalid("'\(lacking)' must be a 'SignedHeader' in the AWS Authorization.")
+        }
+        var signed = request
+        signed.headers = request.headers.filter { covered.contains($0.name.lowercased()) }
+        let told = request.headers.first { $0.name.lowercased() == "x-amz-content-sha256" }?.value
+        guard (told ?? request.payloadHash) == request.payloadHash, covered.isSubset(of: names),
+            let bytes = Self.bytes(signature),
+            SignatureV4(region: region, service: service).isSignature(bytes, of: signed, secret: secret, at: date)
+        else { throw .mismatch }
+    }
+
+    private static func bytes(_ hexadecimal: String) -> [UInt8]? {
+        let digits = hexadecimal.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }
+        guard digits.count == 64 else { return nil }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = digits[index], let low = digits[index + 1] else { return nil }
+            bytes.append(UInt8(high << 4 | low))
+        }
+        return bytes
+    }
+}

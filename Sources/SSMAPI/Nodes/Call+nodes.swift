@@ -1,0 +1,64 @@
+import ControlPlane
+import Domain
+import ReadModels
+
+extension Call {
+    /// Nodes of a page of the database, of which filters may leave few.
+    private static let nodesAtOnce = 500
+
+    /// Whether the node is of the region and within what the principal may see.
+    func sees(_ node: NodeView) -> Bool {
+        !node.isRevoked && node.site == region && principal.scope.covers(site: node.site, patchGroup: node.patchGroup)
+    }
+
+    /// Those of the nodes that there are here, by id.
+    func nodes(_ ids: [String]) async throws -> [NodeView] {
+        try await services.questions.nodes(in: ids).filter(sees)
+    }
+
+    /// - Throws: ``SSMError``, `InvalidInstanceId`, for one that there is not here.
+    func node(_ id: String) async throws -> NodeView {
+        guard let node = try await nodes([id]).first else {
+            throw SSMError("InvalidInstanceId", "There is no managed node \(id) in \(region).")
+        }
+        return node
+    }
+
+    /// Goes through the region's nodes by id until the body has enough.
+    ///
+    /// - Parameters:
+    ///   - last: the id of the node before the first.
+    ///   - body: of some nodes; false ends it.
+    func eachNode(after last: String?, _ body: ([NodeView]) async throws -> Bool) async throws {
+        var last = last
+        while true {
+            let page = try await services.questions.nodes(after: last, limit: Self.nodesAtOnce, site: region)
+            guard try await body(page.filter(sees)), page.count == Self.nodesAtOnce else { return }
+            last = page.last?.id
+        }
+    }
+
+    /// A page of what the region's nodes have.
+    ///
+    /// - Parameter make: nil for a node that is not meant.
+    func page<Item>(
+        _ operation: String,
+        after token: String?,
+        atMost limit: Int,
+        _ make: ([NodeView]) async throws -> [(node: String, item: Item)]
+    ) async throws -> (items: [Item], next: String?) {
+        var found: [(node: String, item: Item)] = []
+        try await eachNode(after: try PageToken.last(operation, token)) { nodes in
+            // A slice at a time: what a node has may be dear to find out.
+            var rest = nodes[...]
+            while !rest.isEmpty, found.count <= limit {
+                found += try await make(Array(rest.prefix(limit)))
+                rest = rest.dropFirst(limit)
+            }
+            return found.count <= limit
+        }
+        let page = found.prefix(limit)
+        let next = found.count > limit ? page.last.map { PageToken.make(operation, last: $0.node) } : nil
+        return (page.map(\.item), next)
+    }
+}

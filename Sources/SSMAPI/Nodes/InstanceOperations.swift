@@ -1,0 +1,98 @@
+import ControlPlane
+import Domain
+import ReadModels
+
+/// The operations that list nodes.
+enum InstanceOperations {
+    static let all = [describe]
+
+    private struct Input: Decodable, Sendable {
+        /// The older form of ``Filter``, with members of another spelling.
+        struct Legacy: Decodable, Sendable {
+            var key: String
+            var valueSet: [String]
+        }
+
+        var instanceInformationFilterList: [Legacy]?
+        var filters: [Filter]?
+        var maxResults: Int?
+        var nextToken: String?
+    }
+
+    private struct Output: Encodable, Sendable {
+        var instanceInformationList: [InstanceInformation]
+        var nextToken: String?
+    }
+
+    private static let keys: Set<String> = [
+        "ActivationIds", "AgentVersion", "AssociationStatus", "IamRole", "InstanceIds", "PingStatus", "PlatformType",
+        "PlatformTypes", "ResourceType", "SourceIds", "SourceTypes", "tag-key",
+    ]
+
+    private static let describe = Operation(
+        "DescribeInstanceInformation",
+        [
+            .optional(
+                "InstanceInformationFilterList",
+                .list(
+                    .structure([.required("key", .text), .required("valueSet", .list(.text(1...256), 1...100))]),
+                    Shape.any
+                )
+            ),
+            .optional(
+                "Filters",
+                .list(
+                    .structure([.required("Key", .text(1...256)), .required("Values", .list(.text(1...256), 1...100))]),
+                    Shape.any
+                )
+            ),
+            .optional("MaxResults", .integer(5...50)), NodeShapes.token,
+        ]
+    ) { (input: Input, call) in
+        let filters = try filters(of: input)
+        let (items, next) = try await call.page(
+            "DescribeInstanceInformation",
+            after: input.nextToken,
+            atMost: input.maxResults ?? 10
+        ) { nodes in
+            nodes.compactMap { node in
+                let information = InstanceInformation(node, at: call.now)
+                return filters.allow(node, information) ? (node.id, information) : nil
+            }
+        }
+        return Output(instanceInformationList: items, nextToken: next)
+    }
+
+    private static func filters(of input: Input) throws(SSMError) -> FilterList {
+        let legacy = (input.instanceInformationFilterList ?? []).map { Filter(key: $0.key, values: $0.valueSet) }
+        let filters = input.filters ?? []
+        guard legacy.isEmpty || filters.isEmpty else {
+            throw .validation("Filters and InstanceInformationFilterList cannot be combined.")
+        }
+        let tags = filters.compactMap(\.key).filter { $0.hasPrefix("tag:") }
+        return try FilterList(filters + legacy, keys.union(tags), refusing: "InvalidFilterKey")
+    }
+}
+
+extension FilterList {
+    fileprivate func allow(_ node: NodeView, _ information: InstanceInformation) -> Bool {
+        let type = information.platformType.map { [$0] } ?? []
+        let known: [(String, [String])] = [
+            ("InstanceIds", [node.id]), ("AgentVersion", information.agentVersion.map { [$0] } ?? []),
+            ("PingStatus", [information.pingStatus]), ("PlatformType", type), ("PlatformTypes", type),
+            ("ResourceType", [information.resourceType]), ("SourceIds", [node.id]),
+            ("SourceTypes", [information.sourceType]), ("tag-key", NodeTags.keys),
+            // What nodes do not have here.
+            ("ActivationIds", []), ("AssociationStatus", []), ("IamRole", []),
+        ]
+        return known.allSatisfy { allows($0, $1) }
+            && tagKeys.allSatisfy { key in
+                allows(key, NodeTags.keys.contains(String(key.dropFirst(4))) ? [node.patchGroup] : [])
+            }
+    }
+}
+
+/// The tags that a node has: its patch group, under either of SSM's names.
+private enum NodeTags {
+    static let keys = ["Patch Group", "PatchGroup"]
+}

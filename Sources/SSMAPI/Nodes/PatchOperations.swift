@@ -1,0 +1,146 @@
+import ControlPlane
+import Domain
+import ReadModels
+
+/// The operations on the states of nodes' patches: views of what their scans prove.
+struct PatchOperations: Sendable {
+    let states: PatchStates
+
+    var all: [Operation] { [forInstances, forGroup, ofInstance, groupState] }
+
+    private struct StatesOutput: Encodable, Sendable {
+        var instancePatchStates: [PatchStateView]
+        var nextToken: String?
+    }
+
+    // MARK: - States of nodes
+
+    private struct InstancesInput: Decodable, Sendable {
+        var instanceIds: [String]
+        var maxResults: Int?
+        var nextToken: String?
+    }
+
+    private var forInstances: Operation {
+        let name = "DescribeInstancePatchStates"
+        let members: [Shape.Member] = [
+            .required("InstanceIds", .list(NodeShapes.id, 0...50)), .optional("MaxResults", NodeShapes.pageSize),
+            NodeShapes.token,
+        ]
+        return Operation(name, members) { [states] (input: InstancesInput, call) in
+            let nodes = try await call.nodes(input.instanceIds)
+            let (page, next) = try PageToken.page(
+                name,
+                nodes,
+                by: \.id,
+                after: input.nextToken,
+                atMost: input.maxResults ?? 50
+            )
+            let directory = BaselineDirectory(try await call.services.policy.book())
+            let found = try await states.states(of: page, call.services.questions)
+            return StatesOutput(
+                instancePatchStates: found.map { PatchStateView($0, in: directory, call) },
+                nextToken: next
+            )
+        }
+    }
+
+    private struct GroupInput: Decodable, Sendable {
+        var patchGroup: String
+        var filters: [CountFilter]?
+        var maxResults: Int?
+        var nextToken: String?
+    }
+
+    private static let countFilters = Shape.list(
+        .structure([
+            .required("Key", .text(1...200)), .required("Values", .list(.text, 1...1)),
+            .required("Type", .words(CountFilter.Comparison.self)),
+        ]),
+        0...4
+    )
+
+    private var forGroup: Operation {
+        let name = "DescribeInstancePatchStatesForPatchGroup"
+        let members: [Shape.Member] = [
+            .required("PatchGroup", BaselineShapes.patchGroup), .optional("Filters", Self.countFilters),
+            .optional("MaxResults", NodeShapes.pageSize), NodeShapes.token,
+        ]
+        return Operation(name, members) { [states] (input: GroupInput, call) in
+            let filters = try (input.filters ?? []).map { filter throws(SSMError) in try filter.test }
+            let directory = BaselineDirectory(try await call.services.policy.book())
+            let (items, next) = try await call.page(
+                name,
+                after: input.nextToken,
+                atMost: input.maxResults ?? 50
+            ) { nodes in
+                let members = nodes.filter { $0.patchGroup == input.patchGroup }
+                return try await states.states(of: members, call.services.questions).compactMap { state in
+                    let view = PatchStateView(state, in: directory, call)
+                    return filters.allSatisfy { $0(view) } ? (state.node.id, view) : nil
+                }
+            }
+            return StatesOutput(instancePatchStates: items, nextToken: next)
+        }
+    }
+
+    // MARK: - Patches of a node
+
+    private struct PatchesInput: Decodable, Sendable {
+        var instanceId: String
+        var filters: [Filter]?
+        var maxResults: Int?
+        var nextToken: String?
+    }
+
+    private struct PatchesOutput: Encodable, Sendable {
+        var patches: [PatchItemView]
+        var nextToken: String?
+    }
+
+    private var ofInstance: Operation {
+        let name = "DescribeInstancePatches"
+        let members: [Shape.Member] = [
+            .required("InstanceId", NodeShapes.id), .optional("Filters", BaselineShapes.filters),
+            .optional("MaxResults", NodeShapes.pageSize), NodeShapes.token,
+        ]
+        return Operation(name, members) { (input: PatchesInput, call) in
+            let keys: Set = ["Classification", "KBId", "Severity", "State"]
+            let filters = try FilterList(input.filters ?? [], keys, refusing: "InvalidFilter")
+            let node = try await call.node(input.instanceId)
+            let view = try await call.services.questions.patches(ofNode: node.id)
+            let system = OperatingSystem(platform: node.platform, version: node.platformVersion)
+            let items = view.listed(on: system).map(PatchItemView.init).filter { item in
+                filters.allows("Classification", [item.classification]) && filters.allows("KBId", [item.kbID])
+                    && filters.allows("Severity", [item.severity]) && filters.allows("State", [item.state])
+            }
+            let (page, next) = try PageToken.page(
+                name,
+                items.sorted { $0.title < $1.title },
+                by: \.title,
+                after: input.nextToken,
+                atMost: input.maxResults ?? 50
+            )
+            return PatchesOutput(patches: page, nextToken: next)
+        }
+    }
+
+    // MARK: - A group
+
+    private struct GroupStateInput: Decodable, Sendable {
+        var patchGroup: String
+    }
+
+    private var groupState: Operation {
+        Operation("DescribePatchGroupState", [.required("PatchGroup", BaselineShapes.patchGroup)]) {
+            [states] (input: GroupStateInput, call) in
+            var group = PatchGroupState()
+            try await call.eachNode(after: nil) { nodes in
+                let members = nodes.filter { $0.patchGroup == input.patchGroup }
+                for state in try await states.states(of: members, call.services.questions) { group.add(state) }
+                return true
+            }
+            return group
+        }
+    }
+}

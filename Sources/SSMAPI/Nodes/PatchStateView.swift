@@ -1,0 +1,61 @@
+import Domain
+import ReadModels
+import Time
+
+/// SSM's `InstancePatchState` of a node.
+struct PatchStateView: Encodable, Sendable {
+    var instanceId: String
+    var patchGroup: String
+    var baselineId: String
+    var installedCount: Int
+    var installedOtherCount: Int
+    var installedPendingRebootCount: Int
+    var installedRejectedCount: Int
+    var missingCount: Int
+    var failedCount: Int
+    var unreportedNotApplicableCount = 0
+    var notApplicableCount: Int
+    var availableSecurityUpdateCount: Int
+    var operationStartTime: EpochSeconds
+    var operationEndTime: EpochSeconds
+    var operation: String
+    var criticalNonCompliantCount: Int
+    var securityNonCompliantCount: Int
+    var otherNonCompliantCount: Int
+
+    init(_ state: PatchStateOfNode, in directory: BaselineDirectory, _ call: Call) {
+        instanceId = state.node.id
+        patchGroup = state.node.patchGroup
+        baselineId = directory.reference(named: state.summary.baseline ?? "", call)
+        installedCount = state.count(.installed)
+        installedOtherCount = state.count(.installedOther)
+        installedPendingRebootCount = state.count(.installedPendingReboot)
+        installedRejectedCount = state.count(.installedRejected)
+        missingCount = state.count(.missing)
+        failedCount = state.count(.failed)
+        notApplicableCount = state.count(.notApplicable)
+        availableSecurityUpdateCount = state.count(.availableSecurityUpdate)
+        let at = EpochSeconds(state.summary.scannedAt ?? Timestamp(microseconds: 0))
+        (operationStartTime, operationEndTime) = (at, at)
+        operation = state.summary.operation ?? "Scan"
+        criticalNonCompliantCount = state.summary.criticalNonCompliant
+        securityNonCompliantCount = state.summary.securityNonCompliant
+        otherNonCompliantCount = state.summary.otherNonCompliant
+    }
+
+    /// The counts that filters go by, as SSM names them.
+    static let counts: [String: @Sendable (Self) -> Int] = [
+        "InstalledCount": \.installedCount, "InstalledOtherCount": \.installedOtherCount,
+        "InstalledPendingRebootCount": \.installedPendingRebootCount,
+        "InstalledRejectedCount": \.installedRejectedCount, "MissingCount": \.missingCount,
+        "FailedCount": \.failedCount, "UnreportedNotApplicableCount": \.unreportedNotApplicableCount,
+        "NotApplicableCount": \.notApplicableCount,
+    ]
+}
+
+extension BaselineDirectory {
+    /// Of the baseline that a node was judged by, which may have left the policy since.
+    func reference(named name: String, _ call: Call) -> String {
+        reference(to: policy.baseline(named: name) ?? Baseline(name: name, patchGroups: [], rules: []), call)
+    }
+}

@@ -1,0 +1,14 @@
+/// Every operation that is offered; any other is answered with `UnknownOperationException`.
+struct OperationTable: Sendable {
+    private let operations: [String: Operation]
+
+    init() {
+        let states = PatchStates()
+        let all =
+            BaselineOperations.all + PatchGroupOperations.all + TagOperations.all + InstanceOperations.all
+            + PatchOperations(states: states).all + ComplianceOperations(states: states).all
+        operations = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    subscript(name: String) -> Operation? { operations[name] }
+}

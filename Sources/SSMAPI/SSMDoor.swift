@@ -1,0 +1,177 @@
+import AWSSignature
+import AgentProtocol
+package import ControlPlane
+import Domain
+import FoundationEssentials
+import HTTPTypes
+package import Hummingbird
+import Logging
+import NIOCore
+import PatchStreams
+package import Time
+
+/// Answers what AWS's tools send: SSM's API, in its JSON protocol, at `POST /` (ssm-semantics §0).
+package struct SSMDoor: Sendable {
+    /// A baseline with all that it may have is smaller by far.
+    private static let maximumBytes = 1 << 20
+    private static let mediaType = "application/x-amz-json-1.1"
+    private static let target = "AmazonSSM."
+
+    private let services: ControlPlaneServices
+    private let gate: SignatureGate
+    private let source: @Sendable () -> String?
+    private let now: @Sendable () -> Timestamp
+    private let table = OperationTable()
+    private let taken = TakenSignatures()
+
+    /// - Parameters:
+    ///   - source: the address that the request under way came from.
+    ///   - now: the wall clock.
+    package init(
+        services: ControlPlaneServices,
+        source: @escaping @Sendable () -> String?,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.services = services
+        gate = SignatureGate(access: services.access, regions: Regions(policy: services.policy))
+        self.source = source
+        self.now = now
+    }
+
+    package func add(to router: Router<BasicRequestContext>) {
+        router.post("/") { request, context in await answer(request, context) }
+    }
+
+    // MARK: - Steps
+
+    private func answer(_ request: Request, _ context: BasicRequestContext) async -> Response {
+        let id = UUID().uuidString.lowercased()
+        do {
+            let body = try await Self.body(of: request)
+            return Self.response(id, .ok, try await outcome(of: request, body, context.logger))
+        } catch {
+            let shown = Self.error(error)
+            if shown.status >= 500 {
+                context.logger.error(
+                    "request of SSM's API failed",
+                    metadata: ["error": "\(error)", "aws.request": "\(id)"]
+                )
+            }
+            return Self.response(id, .init(code: shown.status), shown.body)
+        }
+    }
+
+    private func outcome(of request: Request, _ body: Data, _ logger: Logger) async throws -> Data {
+        let target = HTTPField.Name("X-Amz-Target").flatMap { request.headers[$0] } ?? ""
+        let name = target.hasPrefix(Self.target) ? String(target.dropFirst(Self.target.count)) : ""
+        var entry = AuditEntry(
+            outcome: .denied,
+            principal: nil,
+            actor: nil,
+            source: source(),
+            request: Self.target + name,
+            permission: nil
+        )
+        do {
+            let (principal, claim) = try await gate.admit(request, body, from: entry.source, at: now())
+            (entry.principal, entry.actor) = (principal.id, principal.name)
+            try services.access.spend(by: principal)
+            guard let operation = table[name] else { throw SSMError("UnknownOperationException") }
+            entry.permission = operation.permission
+            try principal.check(operation.permission)
+            if operation.isChange { try principal.check(AccessReach.fleet) }
+            try Self.check(body, against: operation.input)
+            let call = Call(
+                services: services,
+                principal: principal,
+                region: claim.region,
+                key: claim.signature,
+                now: now()
+            )
+            guard operation.isChange else { return try await operation.answer(body, call) }
+            return try await change(operation, body, call, entry)
+        } catch let refusal as SignatureRefusal {
+            entry.code = refusal.code
+            await services.audit.noteDenied(entry, logger: logger)
+            throw SSMError(refusal)
+        } catch let refusal as AccessRefusal {
+            entry.code = refusal.code
+            await services.audit.noteDenied(entry, logger: logger)
+            throw SSMError("AccessDeniedException", Self.denial(refusal, entry))
+        }
+    }
+
+    /// It is noted before it is made.
+    private func change(_ operation: Operation, _ body: Data, _ call: Call, _ entry: AuditEntry) async throws -> Data {
+        try taken.take(call.key, at: call.now)
+        do {
+            var entry = entry
+            entry.outcome = .allowed
+            try await services.audit.noteAllowed(entry)
+            return try await operation.answer(body, call)
+        } catch {
+            // Nobody may know what came of it; sent again it is decided once, by its key.
+            if Self.error(error).status >= 500 { taken.release(call.key) }
+            throw error
+        }
+    }
+
+    private static func check(_ body: Data, against shape: Shape) throws(SSMError) {
+        let value: JSONValue
+        do {
+            value = try JSONDecoder().decode(JSONValue.self, from: body)
+        } catch {
+            throw .serialization("the request is not JSON")
+        }
+        try shape.check(value)
+    }
+
+    private static func body(of request: Request) async throws -> Data {
+        do {
+            return Data(try await request.body.collect(upTo: maximumBytes).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            let text = "the request has more than \(maximumBytes) bytes"
+            throw SSMError("RequestEntityTooLargeException", text, status: 413)
+        }
+    }
+
+    /// In AWS's words, with ours behind them.
+    private static func denial(_ refusal: AccessRefusal, _ entry: AuditEntry) -> String {
+        let action = entry.request.dropFirst(target.count)
+        let user = "arn:aws:iam::\(Call.account):user/\(entry.actor ?? "")"
+        return "User: \(user) is not authorized to perform: ssm:\(action): \(refusal.detail)"
+    }
+
+    private static func error(_ error: any Error) -> SSMError {
+        switch error {
+        case let error as SSMError: error
+        case let problem as Problem:
+            switch problem.status {
+            case 429: SSMError("ThrottlingException", "Rate exceeded")
+            case 503: SSMError("ServiceUnavailableException", problem.detail, status: 503)
+            case 500...: .internalError
+            default: .validation(problem.detail)
+            }
+        default: .internalError
+        }
+    }
+
+    private static func response(_ id: String, _ status: HTTPResponse.Status, _ body: Data) -> Response {
+        var headers: HTTPFields = [.contentType: mediaType]
+        if let name = HTTPField.Name("x-amzn-RequestId") { headers[name] = id }
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}
+
+extension SSMError {
+    /// Clients of different ages look for either spelling of the message.
+    fileprivate var body: Data {
+        var members: [String: JSONValue] = ["__type": .text(code)]
+        if let message { (members["message"], members["Message"]) = (.text(message), .text(message)) }
+        do {
+            return try JSONEncoder().encode(JSONValue.object(members))
+        } catch {
+            return Data(#"{"__type":"InternalServerError"}"#.utf8)
+        }
+    }
+}
