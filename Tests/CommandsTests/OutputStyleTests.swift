@@ -16,6 +16,6 @@ struct OutputStyleTests {
     @Test("What is not a terminal gets no colours and no limit")
     func pipe() {
         let style = OutputStyle.detected(environment: ["LANG": "C.UTF-8"], descriptor: -1)
-        #expect(style == OutputStyle(width: nil, height: nil, usesColour: false, usesUnicode: true))
+        #expect(style == OutputStyle(usesColour: false, usesUnicode: true, drawsInPlace: false))
     }
 }

@@ -19,7 +19,11 @@ struct ReferenceTests {
     ) -> [(words: [String], configuration: CommandConfiguration)] {
         let subcommands = type.configuration.subcommands
         guard subcommands.isEmpty else {
-            return subcommands.flatMap { commands(of: $0, under: words + [$0.configuration.commandName ?? ""]) }
+            return subcommands.flatMap { command in
+                // What is meant without a word of its own needs none.
+                let isMeant = command == type.configuration.defaultSubcommand
+                return commands(of: command, under: isMeant ? words : words + [command.configuration.commandName ?? ""])
+            }
         }
         return [(words, type.configuration)]
     }
