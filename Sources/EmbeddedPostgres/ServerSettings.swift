@@ -13,7 +13,7 @@ enum ServerSettings {
         # Reached only through a socket in a folder that is closed to others.
         listen_addresses = ''
         unix_socket_directories = '\(socketFolder.replacing("'", with: "''"))'
-        max_connections = \(durability == .full ? 100 : 400)
+        max_connections = \(durability == .full ? 100 : 800)
 
         shared_buffers = \(sharedBufferMegabytes)MB
         jit = off
