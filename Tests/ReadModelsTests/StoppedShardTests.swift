@@ -132,7 +132,7 @@ struct StoppedShardTests {
     }
 
     private func groups(_ client: PostgresClient) async throws -> [String] {
-        let select = Statement.unprepared("SELECT node || ' ' || patch_group FROM node ORDER BY node")
+        let select = Statement.unprepared("SELECT id || ' ' || patch_group FROM node ORDER BY id")
         return try await client.batch([select])[0].column(0, as: String.self)
     }
 
