@@ -37,18 +37,23 @@ struct RebuildTests {
     @Test("A day is closed as the log told it by its end, in whatever order the log is read")
     func days() async throws {
         try await TestDeployment.with { deployment in
-            let start = deployment.clock.now
             try await deployment.serve { try await fill($0) }
             let client = try deployment.database.client()
-            // Seconds of the test become days.
+            let span = try await client.batch([
+                .unprepared(
+                    "SELECT (extract(epoch FROM min(at)) * 1000000)::bigint, (extract(epoch FROM max(at)) * 1000000)::bigint FROM commit"
+                )
+            ])[0].one()
+            let (begin, end): (Int64, Int64) = (try span.get(0), try span.get(1))
+            // As if it had taken ten days, however long the test took.
             @Sendable func slowed(_ at: Timestamp) -> Timestamp {
-                Timestamp(microseconds: start.microseconds + (at.microseconds - start.microseconds) * 200_000)
+                Timestamp(microseconds: begin + (at.microseconds - begin) * 864_000 / max(1, (end - begin) / 1_000_000))
             }
             var first: [[String]]?
             for var log in logs(of: client) {
                 log.retime = slowed
                 try await clear(client)
-                let day = start.day
+                let day = Timestamp(microseconds: begin).day
                 _ = try await client.batch([.unprepared("INSERT INTO projection_day VALUES ('fleet.v1', \(day))")])
                 try await projector(client, log).catchUp()
                 let rows = try await rows(client)
