@@ -77,6 +77,12 @@ struct AuditRouteTests {
                 let page = try await api.ask(.get, "/api/v1/events?\(query)", token: token).decode(EventPage.self)
                 return page.events.map(\.type)
             }
+            // That a token is used is an event, too.
+            _ = try await api.controlPlane.eventually(
+                "used",
+                { try await types("last=2", viewer) },
+                until: { $0.contains("access.token-used.v1") }
+            )
             let before = try await types("last=2", TestAPI.token)
             #expect(before.count == 2)
             for _ in 0..<20 { _ = try await api.send(.get, "/api/v1/nodes") }
@@ -86,7 +92,7 @@ struct AuditRouteTests {
             // Who may not read the audit gets as many of the others, the engine's own among them.
             #expect(try await types("last=5&all=true", viewer).count >= 5)
             let audited = try await types("last=5&all=true", TestAPI.token)
-            #expect(audited.count == 5 && audited.allSatisfy { $0.hasPrefix("audit.") }, "\(audited)")
+            #expect(audited.count == 5 && audited.contains { $0.hasPrefix("audit.") }, "\(audited)")
         }
     }
 
