@@ -11,7 +11,9 @@ struct HidingStore: LogStore {
     func append(_ flush: Flush) async throws(StoreError) -> Set<MessageKey> { try await base.append(flush) }
     func heads(of shards: [Shard]) async throws(StoreError) -> [ChainHead] { try await base.heads(of: shards) }
     func contains(_ commit: ChainHead) async throws(StoreError) -> Bool { try await base.contains(commit) }
-    func tenures(of shards: [Shard]) async throws(StoreError) -> [Int64] { try await base.tenures(of: shards) }
+    func versions(of streams: [StreamID]) async throws(StoreError) -> [Int64] {
+        try await base.versions(of: streams)
+    }
     func wakes(of shards: [Shard]) async throws(StoreError) -> [StoredWake] { try await base.wakes(of: shards) }
 
     func load(_ streams: [StreamID], fromFirstEvent: Bool) async throws(StoreError) -> [StoredStream] {
@@ -29,8 +31,8 @@ struct HidingStore: LogStore {
     func newestCommits(
         upTo heads: [LogPlace],
         limit: Int,
-        includingEngine: Bool
+        excluding kinds: [String]
     ) async throws(StoreError) -> [Commit] {
-        try await base.newestCommits(upTo: heads, limit: limit, includingEngine: includingEngine)
+        try await base.newestCommits(upTo: heads, limit: limit, excluding: kinds)
     }
 }
