@@ -50,10 +50,10 @@ package final class SpanExporter: Sendable {
 
     /// Sends once a second until the task is cancelled; what waits then has one more try.
     package func run(logger: Logger) async {
-        while !Task.isCancelled {
+        repeat {
             try? await Task.sleep(for: Self.interval)  // cancelled: the last round follows
             await Task { await self.sendAll(logger) }.value
-        }
+        } while !Task.isCancelled
     }
 
     /// Sends what waits now.

@@ -19,7 +19,12 @@ struct ReferenceTests {
     ) -> [(words: [String], configuration: CommandConfiguration)] {
         let subcommands = type.configuration.subcommands
         guard subcommands.isEmpty else {
-            return subcommands.flatMap { commands(of: $0, under: words + [$0.configuration.commandName ?? ""]) }
+            return subcommands.flatMap { command in
+                // The default one is called without its own word.
+                let isDefault = type.configuration.defaultSubcommand.map { $0 == command } ?? false
+                let word = isDefault ? [] : [command.configuration.commandName ?? ""]
+                return commands(of: command, under: words + word)
+            }
         }
         return [(words, type.configuration)]
     }

@@ -95,8 +95,6 @@ struct StoppedShardTests {
             let projector = projector(client, StoppedShards(), log(client) { heads in heads.map(Self.later) })
             let stall = await #expect(throws: ReadModelsStall.self) { try await projector.catchUp() }
             #expect(stall?.description.contains("reading it brings nothing") == true)
-            let found = try await groups(client)
-            #expect(found == ["mi-1 second", "mi-2 second", "mi-3 second"])
         }
     }
 
@@ -132,7 +130,7 @@ struct StoppedShardTests {
     }
 
     private func groups(_ client: PostgresClient) async throws -> [String] {
-        let select = Statement.unprepared("SELECT node || ' ' || patch_group FROM node ORDER BY node")
+        let select = Statement.unprepared("SELECT id || ' ' || patch_group FROM node ORDER BY id")
         return try await client.batch([select])[0].column(0, as: String.self)
     }
 
