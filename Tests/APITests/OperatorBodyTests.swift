@@ -44,7 +44,7 @@ struct OperatorBodyTests {
 
     @Test("A NUL in a reason or an entry is the caller's mistake; in a field that is not known it is nothing")
     func nul() async throws {
-        try await TestAPI.with { api in
+        try await TestAPI.with { api async throws in
             func code(_ fields: String) async throws -> String? {
                 let body = "{\(fields),\"by\":\"ana\"}"
                 let response = try await api.ask(.post, "/api/v1/policy/rejections", body: Array(body.utf8))
