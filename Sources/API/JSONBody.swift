@@ -10,7 +10,6 @@ enum JSONBody {
     /// Largest body of an operator's or agent's request: 1 MiB (inventories have their own limit).
     static let maximumBytes = 1 << 20
     private static let mediaType = "application/json"
-    private static let zeros = [UInt8](repeating: UInt8(ascii: "0"), count: 4)[...]
 
     static func bytes(of request: Request, atMost limit: Int = maximumBytes) async throws -> ByteBuffer {
         do {
@@ -37,13 +36,7 @@ enum JSONBody {
             let detail = "the body is said to be \(media.prefix(80)); send JSON, with Content-Type: \(mediaType)"
             throw Problem(status: 415, code: "unsupported-media-type", detail: detail)
         }
-        let bytes = try await bytes(of: request, atMost: limit)
-        let body = try decode(type, from: bytes)
-        guard !hasNUL(bytes.readableBytesView) else {
-            let detail = "the request body has a text with a NUL character (\\u0000), which is not stored; remove it"
-            throw Problem(status: 400, code: "invalid-text", detail: detail)
-        }
-        return body
+        return try decode(type, from: try await bytes(of: request, atMost: limit))
     }
 
     static func decode<Body: Decodable>(_ type: Body.Type, from buffer: ByteBuffer) throws -> Body {
@@ -71,21 +64,6 @@ enum JSONBody {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if let key = Timestamp.asText { encoder.userInfo[key] = true }
         return try encoder.encode(answer)
-    }
-
-    /// Whether a text of the JSON has a NUL, which stands there as an escape alone.
-    private static func hasNUL(_ json: some Sequence<UInt8>) -> Bool {
-        var (isEscaped, rest) = (false, [UInt8]()[...])
-        for byte in json {
-            if byte == rest.first {
-                rest.removeFirst()
-                if rest.isEmpty { return true }
-                continue
-            }
-            rest = isEscaped && byte == UInt8(ascii: "u") ? Self.zeros : []
-            isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
-        }
-        return false
     }
 
     private static func explanation(of error: DecodingError) -> String {

@@ -20,9 +20,10 @@ struct ReferenceTests {
         let subcommands = type.configuration.subcommands
         guard subcommands.isEmpty else {
             return subcommands.flatMap { command in
-                // What is meant without a word of its own needs none.
-                let isMeant = command == type.configuration.defaultSubcommand
-                return commands(of: command, under: isMeant ? words : words + [command.configuration.commandName ?? ""])
+                // The default one is called without its own word.
+                let isDefault = type.configuration.defaultSubcommand.map { $0 == command } ?? false
+                let word = isDefault ? [] : [command.configuration.commandName ?? ""]
+                return commands(of: command, under: words + word)
             }
         }
         return [(words, type.configuration)]

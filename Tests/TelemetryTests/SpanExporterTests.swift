@@ -38,14 +38,14 @@ struct SpanExporterTests {
 
     /// As much of JSON as is looked at.
     private enum JSON: Decodable, Equatable {
-        case text(String), truth(Bool), number(Double), list([JSON]), object([String: JSON])
+        case text(String), flag(Bool), number(Double), list([JSON]), object([String: JSON])
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
             if let text = try? container.decode(String.self) {
                 self = .text(text)
-            } else if let truth = try? container.decode(Bool.self) {
-                self = .truth(truth)
+            } else if let flag = try? container.decode(Bool.self) {
+                self = .flag(flag)
             } else if let number = try? container.decode(Double.self) {
                 self = .number(number)
             } else if let list = try? container.decode([JSON].self) {

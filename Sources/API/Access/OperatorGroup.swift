@@ -1,3 +1,4 @@
+import AgentProtocol
 import ControlPlane
 import Domain
 import HTTPTypes
@@ -61,6 +62,7 @@ struct OperatorGroup {
             var decoded = try await JSONBody.read(type, of: request, atMost: limit)
             decoded.by = try PersonName.check(context.principal.actor(claiming: decoded.by))
             let body = decoded
+            try Self.checkStorable(body.statedReason)
             try await Self.check(permission, context) { try await reach(body, context) }
             try await audit.noteAllowed(request, context, permission, actor: body.by, reason: body.statedReason)
             return try await handler(body, request, context)
@@ -109,6 +111,13 @@ struct OperatorGroup {
             try await Self.check(permission, context) { try await reach(request, context) }
             return try await handler(request, context)
         }
+    }
+
+    /// - Throws: ``Problem`` 400 for a text with a NUL, which PostgreSQL does not hold.
+    private static func checkStorable(_ reason: String?) throws(Problem) {
+        guard reason?.utf8.contains(0) == true else { return }
+        let detail = "the reason has a NUL character (\\u0000), which is not stored; remove it"
+        throw Problem(status: 400, code: "invalid-text", detail: detail)
     }
 
     private static func check(

@@ -95,8 +95,8 @@ package struct PolicyService: Sendable {
             owner: person,
             expires: request.expires
         )
-        guard (1...100).contains(rejection.entry.count) else {
-            let detail = "a rejection names a package, version, KB, advisory or CVE in 1 to 100 characters"
+        guard (1...100).contains(rejection.entry.count), !rejection.entry.utf8.contains(0) else {
+            let detail = "a rejection names a package, version, KB, advisory or CVE in 1 to 100 characters, none of them NUL"
             throw Problem(status: 400, code: "invalid-entry", detail: detail)
         }
         try checkReason(request.reason, "reject \(request.entry)")
