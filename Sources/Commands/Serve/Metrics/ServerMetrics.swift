@@ -71,7 +71,7 @@ final class ServerMetrics: Sendable {
                 series: [.init([], .number(Double(readModels.all.count)))]
             )
         )
-        if let counts = spans?.counts { families.append(.spans(counts)) }
+        families.append(.spans(spans?.counts ?? SpanExporter.Counts()))
         families.append(
             MetricFamily(
                 "metrics_refused_total",
