@@ -96,7 +96,7 @@ package struct PolicyService: Sendable {
             expires: request.expires
         )
         guard (1...100).contains(rejection.entry.count), !rejection.entry.utf8.contains(0) else {
-            let detail = "a rejection names a package, version, KB, advisory or CVE in 1 to 100 characters, none of them NUL"
+            let detail = "a rejection names a package, version, KB, advisory or CVE in 1 to 100 characters without NUL"
             throw Problem(status: 400, code: "invalid-entry", detail: detail)
         }
         try checkReason(request.reason, "reject \(request.entry)")
