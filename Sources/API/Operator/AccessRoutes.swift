@@ -36,15 +36,13 @@ struct AccessRoutes: Sendable {
         }
         group.get("audit", .readAudit, on: .fleet) { request, _ in
             let query = try Query(request, "month", "last", "after", "limit")
-            let month = try query.text("month")
+            let (month, after) = (try query.text("month"), try query.text("after"))
+            let limit = try query.number("limit", 1...AuditService.mostEntries, or: Self.standardEntries)
             if query.has("last") {
                 let count = try query.number("last", 1...AuditService.mostEntries, or: Self.standardEntries)
                 return try JSONBody.respond(try await audit.latest(count, month: month))
             }
-            let limit = try query.number("limit", 1...AuditService.mostEntries, or: Self.standardEntries)
-            return try JSONBody.respond(
-                try await audit.page(month: month, after: try query.text("after"), limit: limit)
-            )
+            return try JSONBody.respond(try await audit.page(month: month, after: after, limit: limit))
         }
     }
 }

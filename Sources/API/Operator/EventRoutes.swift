@@ -60,6 +60,8 @@ struct EventRoutes: Sendable {
         let (stream, after) = (try query.text("stream"), try cursor(request, query))
         let includesEngine = try query.flag("all")
         let includesAudit = includesEngine && principal.has(.readAudit)
+        let limit = try query.number("limit", 1...1_000, or: 200)
+        let wait = Duration.seconds(try query.number("wait", 0...30, or: 0))
         let questions = waits.questions
         if query.has("last") {
             guard after == nil else {
@@ -74,8 +76,6 @@ struct EventRoutes: Sendable {
                 includesAudit: includesAudit
             )
         }
-        let limit = try query.number("limit", 1...1_000, or: 200)
-        let wait = Duration.seconds(try query.number("wait", 0...30, or: 0))
         @Sendable
         func read(after cursor: String?, wait: Duration) async throws -> EventPage {
             if let stream {
