@@ -2,6 +2,7 @@ import Client
 import ControlPlane
 import ControlPlaneTestSupport
 import Domain
+import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import ReadModels
@@ -179,8 +180,14 @@ struct ProviderSignInTests {
 
     @Test("Who fails again and again has to wait, and is not led out of the console afterwards")
     func limits() async throws {
+        // Stands still from then on, however long the failures take.
+        let still = Mutex<Timestamp?>(nil)
+        let clock = {
+            @Sendable in
+            still.withLock(\.self) ?? Timestamp(microseconds: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+        }
         try await TestProvider.with { provider in
-            try await TestConsole.with(provider: provider) { console in
+            try await TestConsole.with(provider: provider, now: clock) { console in
                 let begun = try await console.get("/console/login/provider?next=https://evil.example/")
                 let query = try await provider.authorize(try #require(begun.headers[.location]))
                 let ended = try await console.get(
@@ -188,6 +195,8 @@ struct ProviderSignInTests {
                     cookie: console.sent(begun, Self.cookie)
                 )
                 #expect(ended.text.contains("content=\"0;url=/console\""))
+                let moment = clock()
+                still.withLock { $0 = moment }
                 for _ in 1...5 {
                     #expect(try await console.get("/console/login/return?code=1").status == .forbidden)
                 }
