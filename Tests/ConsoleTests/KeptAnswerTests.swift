@@ -40,7 +40,7 @@ struct KeptAnswerTests {
     }
 
     private func kept(_ source: Source, fresh: Duration = .seconds(10)) -> KeptAnswer<Int> {
-        KeptAnswer(freshFor: { _ in fresh }, lifetime: .seconds(60)) { try await source.make() }
+        KeptAnswer(freshFor: { _ in fresh }, lifetime: { _ in .seconds(60) }) { try await source.make() }
     }
 
     @Test("A fresh one is given again, an old one at once while another is made, one that is too old not at all")

@@ -197,8 +197,19 @@ struct ProviderSignInTests {
                 #expect(ended.text.contains("content=\"0;url=/console\""))
                 let moment = clock()
                 still.withLock { $0 = moment }
-                for _ in 1...5 {
+                // Another site can make a browser do so.
+                for _ in 1...9 {
                     #expect(try await console.get("/console/login/return?code=1").status == .forbidden)
+                }
+                for _ in 1...5 {
+                    let begun = try await console.get("/console/login/provider")
+                    let place = try #require(begun.headers[.location].flatMap { URLComponents(string: $0) })
+                    let state = try #require(place.queryItems?.first { $0.name == "state" }?.value)
+                    let refused = try await console.get(
+                        "/console/login/return?code=guessed&state=\(state)",
+                        cookie: console.sent(begun, Self.cookie)
+                    )
+                    #expect(refused.status == .forbidden)
                 }
                 #expect(try await console.get("/console/login/provider").status == .tooManyRequests)
             }

@@ -12,7 +12,7 @@ struct FleetBoard: Sendable {
     init(_ questions: FleetQuestions) {
         tallies = KeptAnswer(
             freshFor: { $0.nodes < Self.large ? .zero : .seconds(15) },
-            lifetime: .seconds(120),
+            lifetime: { $0.nodes < Self.large ? .zero : .seconds(120) },
             make: { try await questions.tally() }
         )
     }

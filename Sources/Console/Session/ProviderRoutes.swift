@@ -20,6 +20,9 @@ struct ProviderRoutes: Sendable {
         /// As the audit has it.
         var code: String
         var sentence: String
+        /// Whether somebody came back from the provider with something that does not count, and not from anywhere: other sites can
+        /// make browsers do that, and must not lock anybody out.
+        var isOfSignIn = true
     }
 
     private static let longestCode = 4_096
@@ -75,7 +78,7 @@ struct ProviderRoutes: Sendable {
             let session = desk.cookie.setting(desk.sessions.begin(actor, at: moment))
             response.headers.append(HTTPField(name: .setCookie, value: session))
         } catch let refusal as Refusal {
-            limits.noteFailure(source: address, at: moment)
+            if refusal.isOfSignIn { limits.noteFailure(source: address, at: moment) }
             await desk.noteDenied(request, nil, nil, code: refusal.code, context.logger)
             response = try desk.login(next: ticket?.next, failure: refusal.sentence, status: .forbidden)
         }
@@ -87,11 +90,11 @@ struct ProviderRoutes: Sendable {
         let values = try FormValues.read(request.uri.query ?? "")
         guard let ticket else {
             let sentence = "This sign-in was not begun in this browser, or more than ten minutes ago. Begin it anew."
-            throw Refusal(code: "sign-in-not-begun", sentence: sentence)
+            throw Refusal(code: "sign-in-not-begun", sentence: sentence, isOfSignIn: false)
         }
         guard RandomText.isSame(values["state"] ?? "", ticket.attempt.state) else {
             let sentence = "What came back belongs to another sign-in than this browser has begun. Begin it anew."
-            throw Refusal(code: "foreign-sign-in", sentence: sentence)
+            throw Refusal(code: "foreign-sign-in", sentence: sentence, isOfSignIn: false)
         }
         // RFC 9207: whose answer it is, where the provider says so.
         guard values["iss"] == nil || values["iss"] == provider.issuer else {

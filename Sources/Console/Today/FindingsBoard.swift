@@ -12,7 +12,7 @@ struct FindingsBoard: Sendable {
     private let views: KeptAnswer<SLAView?>
 
     init(sla: SLAService) {
-        views = KeptAnswer(freshFor: { _ in .seconds(60) }, lifetime: .seconds(3_600)) {
+        views = KeptAnswer(freshFor: { _ in .seconds(60) }, lifetime: { _ in .seconds(3_600) }) {
             do {
                 return try await sla.findings(in: nil, limit: Self.mostItems)
             } catch let problem as Problem where problem.status == 409 {

@@ -18,7 +18,7 @@ final class KeptAnswer<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
     private let freshFor: @Sendable (Value) -> Duration
-    private let lifetime: Duration
+    private let lifetime: @Sendable (Value) -> Duration
     private let make: @Sendable () async throws -> Value
 
     /// - Parameters:
@@ -26,7 +26,7 @@ final class KeptAnswer<Value: Sendable>: Sendable {
     ///   - lifetime: how long it is given while another one is.
     init(
         freshFor: @escaping @Sendable (Value) -> Duration,
-        lifetime: Duration,
+        lifetime: @escaping @Sendable (Value) -> Duration,
         make: @escaping @Sendable () async throws -> Value
     ) {
         self.freshFor = freshFor
@@ -44,7 +44,7 @@ final class KeptAnswer<Value: Sendable>: Sendable {
             }
             let making = state.making ?? begin(at: now, logger)
             state.making = making
-            return (state.last.flatMap { now < $0.at + lifetime ? $0 : nil }, making)
+            return (state.last.flatMap { now < $0.at + lifetime($0.value) ? $0 : nil }, making)
         }
         if let last { return last }
         return waits ? try await making?.value : nil

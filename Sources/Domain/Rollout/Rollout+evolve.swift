@@ -20,7 +20,8 @@ extension Rollout {
             phase = .halted
             haltErrors = errors
         case .ordersWithdrawn(let indices, _):
-            withdrawnIndex = indices.count < Self.batchSize ? hostStates.count : (indices.last ?? 0) + 1
+            let last = indices.last ?? hostStates.count
+            withdrawnIndex = indices.count < Self.batchSize || last >= hostStates.count ? hostStates.count : last + 1
         case .paused(let revision, _):
             self.revision = revision
             if phase == .running { phase = .paused }

@@ -137,13 +137,14 @@ package struct StepRunner: Sendable {
             }
             if case .ended(.exited) = first { return first }
             group.kill()
+            if case .ended = first { return Task.isCancelled ? .cancelled : first }
             // Its end is waited for: the next step does not run beside it.
             do {
                 _ = try await tasks.next()
             } catch is CancellationError {
                 return .cancelled
             }
-            return Task.isCancelled ? .cancelled : first
+            return first
         }
     }
 

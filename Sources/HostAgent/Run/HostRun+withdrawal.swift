@@ -7,7 +7,8 @@ extension HostRun {
     /// A package transaction is never cut off, nor a hook, and what was installed gets its reboot.
     var withdrawal: HostRunStep? {
         guard isWithdrawn, failure == nil, outcome == nil, changesNothing else { return nil }
-        return .record(.stopped(StepFailure(.cancelled, "the control plane took the order back")))
+        // The host is back from what it held the slot for.
+        return release ?? .record(.stopped(StepFailure(.cancelled, "the control plane took the order back")))
     }
 
     /// Whether nothing is under way that would be left half done.

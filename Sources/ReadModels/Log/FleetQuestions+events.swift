@@ -31,7 +31,8 @@ extension FleetQuestions {
             let isOver = ContinuousClock.now >= end || Task.isCancelled
             if !events.isEmpty || (commits.isEmpty && isOver) { return EventPage(events: events, cursor: cursor.text) }
             guard commits.isEmpty else { continue }
-            try await logEnd.wait(until: end, of: reader) { next.isBehind($0) }
+            // A shard that stands still has nothing more to say.
+            try await logEnd.wait(until: end, of: reader) { next.isBehind(reader.stopped.limit($0, from: next)) }
         }
     }
 

@@ -104,6 +104,10 @@ package struct Projector: Sendable {
         let end = day.map { Timestamp(microseconds: ($0 + 1) * 86_400_000_000) }
         let (commits, last) = try await reader.commits(after: cursor, before: end, limit: Self.commitsPerStep)
         guard !commits.isEmpty else { return try await openNextDay(after: day, at: cursor) }
+        if day == nil, let first = commits.map(\.at.day).min() {
+            // Nothing is taken before the first day is open, or it would be of none.
+            return try await write(DailySeries.statements(opening: first, after: nil, of: Self.name), at: cursor)
+        }
         let (statements, next) = try await statements(for: commits, from: cursor, to: last)
         guard next != cursor else { return }
         let moved = Shard.all.filter { next[$0] != cursor[$0] }

@@ -115,6 +115,7 @@ struct StepRunnerTests {
     func signal() async {
         let run = await run(Self.script("kill -9 $$"))
         #expect(run.exitCode == nil && run.complaint?.contains("did not end by itself") == true)
+        #expect(run.milliseconds < 30_000, "its timeout is not waited for")
     }
 
     @Test("What cannot be begun is told")

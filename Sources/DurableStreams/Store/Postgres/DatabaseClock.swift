@@ -16,6 +16,8 @@ package final class DatabaseClock: Sendable {
     /// How often the database is asked: so long a clock that was set there goes unnoticed.
     private static let interval = Duration.seconds(10)
 
+    private static let longestAnswer = Duration.seconds(1)
+
     private let ask: @Sendable () async throws -> Timestamp
     private let reading: Mutex<Reading>
 
@@ -36,8 +38,11 @@ package final class DatabaseClock: Sendable {
 
     /// Asks again; what was known goes on when nobody answers.
     package func refresh() async throws {
+        let asked = ContinuousClock.now
         let time = try await ask()
-        reading.withLock { $0 = Reading(time: time, at: .now) }
+        // An answer that was long on its way tells little, and what is known goes on well.
+        guard ContinuousClock.now - asked < Self.longestAnswer else { return }
+        reading.withLock { $0 = Reading(time: time, at: asked) }
     }
 
     /// Asks again and again until the task is cancelled.
