@@ -16,6 +16,8 @@ package struct SSMDoor: Sendable {
     private static let maximumBytes = 1 << 20
     private static let mediaType = "application/x-amz-json-1.1"
     private static let target = "AmazonSSM."
+    /// SDKs repeat what it answers.
+    private static let throttling = "ThrottlingException"
 
     private let services: ControlPlaneServices
     private let gate: SignatureGate
@@ -110,8 +112,9 @@ package struct SSMDoor: Sendable {
             try await services.audit.noteAllowed(entry)
             return try await operation.answer(body, call)
         } catch {
-            // Nobody may know what came of it; sent again it is decided once, by its key.
-            if Self.error(error).status >= 500 { taken.release(call.key) }
+            // Nobody may know what came of it; sent again it is decided once, by its key. What is throttled is to be sent again.
+            let shown = Self.error(error)
+            if shown.status >= 500 || shown.code == Self.throttling { taken.release(call.key) }
             throw error
         }
     }
@@ -142,12 +145,14 @@ package struct SSMDoor: Sendable {
         return "User: \(user) is not authorized to perform: ssm:\(action): \(refusal.detail)"
     }
 
-    private static func error(_ error: any Error) -> SSMError {
+    static func error(_ error: any Error) -> SSMError {
         switch error {
         case let error as SSMError: error
+        case let problem as Problem where problem.code == PolicyService.changedMeanwhile:
+            SSMError(throttling, problem.detail)
         case let problem as Problem:
             switch problem.status {
-            case 429: SSMError("ThrottlingException", "Rate exceeded")
+            case 429: SSMError(throttling, "Rate exceeded")
             case 503: SSMError("ServiceUnavailableException", problem.detail, status: 503)
             case 500...: .internalError
             default: .validation(problem.detail)

@@ -16,6 +16,12 @@ import Testing
         #expect(seen == items)
     }
 
+    @Test("No page is empty, whatever its size", arguments: [0, -1, Int.min])
+    func noSize(size: Int) throws {
+        let page = try PageToken.page("List", ["a", "b"], by: \.self, after: nil, atMost: size)
+        #expect(page.items == ["a"] && page.next == PageToken.make("List", last: "a"))
+    }
+
     @Test("A token counts for its own operation alone")
     func foreign() throws {
         let token = PageToken.make("List", last: "a")

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PatchStreams
 import Testing
 
@@ -66,6 +67,46 @@ import Testing
     func types(name: String, value: JSONValue) {
         let members = ["Name": .text("web")].merging([name: value]) { _, new in new }
         #expect(refusal(members)?.code == "SerializationException")
+    }
+
+    @Test(
+        "A member whose first letter is in the wrong case, which would be decoded unchecked, is no request",
+        arguments: [
+            ["maxResults": JSONValue.integer(-1)], ["maxResults": .null], ["name": .text("web")],
+            ["MaxResults": .integer(1), "maxResults": .integer(-1)], ["Group": .object(["key": .text("k")])],
+            ["Group": .object(["Key": .text("k"), "key": .integer(1)])],
+        ]
+    )
+    func spelling(members: [String: JSONValue]) {
+        let whole = members.merging(["Name": .text("web")]) { first, _ in first }
+        #expect(refusal(whole)?.code == "SerializationException")
+    }
+
+    @Test("A member that the model has in lower case is spelled so")
+    func lowerCase() throws {
+        let legacy = Shape.structure([.required("key", .text(1...5))])
+        try legacy.check(.object(["key": .text("k")]))
+        #expect(throws: SSMError.serialization("the request has a member Key, which is spelled key")) {
+            try legacy.check(.object(["Key": .text("")]))
+        }
+        for body in [#"{"maxResults":-1}"#, #"{"maxResults":0}"#] {
+            let value = try JSONDecoder().decode(JSONValue.self, from: Data(body.utf8))
+            for operation in ["DescribePatchBaselines", "DescribeInstanceInformation"] {
+                let input = try #require(OperationTable()[operation]).input
+                #expect(throws: SSMError.self, "\(operation) \(body)") { try input.check(value) }
+            }
+        }
+    }
+
+    @Test("A list that the model leaves open has an end, too, behind which nothing would be checked")
+    func openList() throws {
+        let open = Shape.list(.text(1...5), Shape.any)
+        let most = [JSONValue](repeating: .text("a"), count: 1_000)
+        try open.check(.list(most))
+        let text =
+            "1 validation error detected: Value '[1001 members]' at 'input' failed to satisfy constraint: Member must have "
+            + "length less than or equal to 1000"
+        #expect(throws: SSMError.validation(text)) { try open.check(.list(most + [.text("abcdefg")])) }
     }
 
     @Test("Patterns are those of the model")

@@ -11,14 +11,16 @@ package struct PolicyService: Sendable {
     /// Largest policy that is taken, as JSON.
     package static let maximumBytes = 1 << 20
     private static let mostPreviewDays = 400
-    /// To change a policy that others change, too.
-    private static let mostAttempts = 5
-    private static let changedMeanwhile = PolicyRefusal.changedMeanwhile(digest: nil).code
+    /// To change a policy that other processes change, too.
+    private static let mostAttempts = 20
+    /// The code of a change that others have been in the way of.
+    package static let changedMeanwhile = PolicyRefusal.changedMeanwhile(digest: nil).code
     static let stream = PolicyBook.stream(PolicyBook.streamName)
 
     private let desk: MessageDesk
     let reader: StreamReader
     let questions: FleetQuestions
+    private let turns = Turns()
 
     init(desk: MessageDesk, reader: StreamReader, questions: FleetQuestions) {
         self.desk = desk
@@ -55,7 +57,8 @@ package struct PolicyService: Sendable {
 
     /// Changes a part of the policy: what the body makes of the present one takes its place, unless that is as it was.
     ///
-    /// The body is asked again for a policy that somebody else has applied meanwhile.
+    /// One change at a time is under way in this process; the body is asked again for a policy that somebody else has
+    /// applied meanwhile.
     ///
     /// - Parameters:
     ///   - person: who changes it.
@@ -68,22 +71,14 @@ package struct PolicyService: Sendable {
         _ body: (inout Policy) throws -> Void
     ) async throws -> PolicyBook {
         try PersonName.check(person)
-        for attempt in 1...Self.mostAttempts {
-            let book = try await reader.policy()
-            var policy = book.policy ?? Policy()
-            try body(&policy)
-            guard policy != book.policy else { return book }
-            let digest = ContentStore.digest(of: try checked(policy))
-            do {
-                let message = PolicyMessage.apply(policy, digest: digest, base: book.digest)
-                try await ask(message, key: "\(key)/\(attempt)", by: person)
-                return try await reader.policy()
-            } catch let problem as Problem where problem.code == Self.changedMeanwhile {
-                continue
+        return try await turns.take {
+            for attempt in 1...Self.mostAttempts {
+                if let book = try await change(by: person, key: key, attempt, body) { return book }
+                try await Task.sleep(for: Self.rest(after: attempt))
             }
+            let detail = "others keep changing the policy; repeat the request"
+            throw Problem(status: 409, code: Self.changedMeanwhile, detail: detail)
         }
-        let detail = "others keep changing the policy; repeat the request"
-        throw Problem(status: 409, code: Self.changedMeanwhile, detail: detail)
     }
 
     /// Rejects the patch in every baseline, halts the cycles that would still bring it, and tells who has it.
@@ -147,6 +142,33 @@ package struct PolicyService: Sendable {
     package func book() async throws -> PolicyBook { try await reader.policy() }
 
     // MARK: - Steps
+
+    /// - Returns: nil where somebody else has changed the policy meanwhile.
+    private func change(
+        by person: String,
+        key: String,
+        _ attempt: Int,
+        _ body: (inout Policy) throws -> Void
+    ) async throws -> PolicyBook? {
+        let book = try await reader.policy()
+        var policy = book.policy ?? Policy()
+        try body(&policy)
+        guard policy != book.policy else { return book }
+        let digest = ContentStore.digest(of: try checked(policy))
+        // The first attempt's id tells that a request was sent again; the others' differ by what they change, so that a
+        // request that is sent again is not given all the refusals of the first.
+        let suffix = attempt == 1 ? "" : "/\(book.digest?.prefix(16) ?? "none")"
+        do {
+            let message = PolicyMessage.apply(policy, digest: digest, base: book.digest)
+            try await ask(message, key: "\(key)/\(attempt)\(suffix)", by: person)
+            return try await reader.policy()
+        } catch let problem as Problem where problem.code == Self.changedMeanwhile {
+            return nil
+        }
+    }
+
+    /// By chance, so that processes that were in each other's way are not again; growing, and two seconds in all.
+    private static func rest(after attempt: Int) -> Duration { .milliseconds(Int.random(in: 5...(10 + attempt * 10))) }
 
     /// - Parameter entry: whose rejection it is about: the same key for another entry is another request.
     private func ask(_ message: PolicyMessage, of entry: String? = nil, key: String?, by person: String) async throws {

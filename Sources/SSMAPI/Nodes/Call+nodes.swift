@@ -47,6 +47,8 @@ extension Call {
         atMost limit: Int,
         _ make: ([NodeView]) async throws -> [(node: String, item: Item)]
     ) async throws -> (items: [Item], next: String?) {
+        // A page that takes nothing would never end.
+        let limit = max(1, limit)
         var found: [(node: String, item: Item)] = []
         try await eachNode(after: try PageToken.last(operation, token)) { nodes in
             // A slice at a time: what a node has may be dear to find out.

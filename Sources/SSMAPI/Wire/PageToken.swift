@@ -37,7 +37,7 @@ enum PageToken {
     ) throws(SSMError) -> (items: [Item], next: String?) {
         let last = try last(operation, next)
         let rest = items.drop { item in last.map { key(item) <= $0 } ?? false }
-        let page = Array(rest.prefix(limit))
+        let page = Array(rest.prefix(max(1, limit)))
         let isLast = page.count == rest.count
         return (page, isLast ? nil : page.last.map { make(operation, last: key($0)) })
     }

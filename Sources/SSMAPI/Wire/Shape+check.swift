@@ -36,19 +36,34 @@ extension Shape {
             Self.check(Int(clamping: number), bounds, "value", violate)
         case (.boolean, .bool): break
         case (.list(let shape, let counts), .list(let values)):
-            Self.check(values.count, counts, "length", violate)
+            Self.check(values.count, counts.clamped(to: 0...Self.mostElements), "length", violate)
             for (index, value) in values.prefix(Self.mostElements).enumerated() {
                 try shape.check(value, at: "\(path).\(index + 1).member", &violations)
             }
         case (.structure(let members), .object(let values)):
+            try Self.checkSpelling(of: values, members, at: path)
             for member in members { try member.check(values, at: path, &violations) }
         case (_, .null): violate("not be null")
         default: throw .serialization("\(path.isEmpty ? "the request" : path) is not \(title)")
         }
     }
 
-    /// Of a list; those beyond are as wrong as its length.
+    /// Of any list, also of one that the model leaves open; those beyond are as wrong as its length.
     private static let mostElements = 1_000
+
+    /// The decoder takes a member in either case of its first letter: one in the wrong case would get past the check.
+    private static func checkSpelling(
+        of values: [String: JSONValue],
+        _ members: [Member],
+        at path: String
+    ) throws(SSMError) {
+        let names = Dictionary(members.map { (WireJSON.decoded($0.name), $0.name) }) { first, _ in first }
+        for key in values.keys.sorted() {
+            guard let name = names[WireJSON.decoded(key)], name != key else { continue }
+            let place = path.isEmpty ? "the request" : path
+            throw .serialization("\(place) has a member \(key), which is spelled \(name)")
+        }
+    }
 
     private static func check(
         _ number: Int,

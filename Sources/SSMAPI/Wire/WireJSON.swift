@@ -27,14 +27,14 @@ enum WireJSON {
 
     static func decode<Input: Decodable>(_ type: Input.Type, from data: Data) throws(SSMError) -> Input {
         let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .custom { path in
-            let name = path.last?.stringValue ?? ""
-            return Name(name.prefix(1).lowercased() + name.dropFirst())
-        }
+        decoder.keyDecodingStrategy = .custom { path in Name(decoded(path.last?.stringValue ?? "")) }
         do {
             return try decoder.decode(type, from: data)
         } catch {
             throw .serialization("the request is not what the operation takes")
         }
     }
+
+    /// The name in Swift of a member of the wire.
+    static func decoded(_ name: String) -> String { name.prefix(1).lowercased() + name.dropFirst() }
 }

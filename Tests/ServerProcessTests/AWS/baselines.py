@@ -1,5 +1,6 @@
 """Patch baselines, defaults, patch groups and tags, as boto3 asks for them."""
 
+import concurrent.futures
 import datetime
 import re
 import time
@@ -165,6 +166,18 @@ def defaults(made):
     pause()
 
 
+def together():
+    """Terraform changes ten resources at a time."""
+    with concurrent.futures.ThreadPoolExecutor(10) as pool:
+        names = [f"together-{number}" for number in range(10)]
+        asked = [dict(Name=name, OperatingSystem="UBUNTU") for name in names]
+        made = list(pool.map(lambda one: ssm.create_patch_baseline(**one)["BaselineId"], asked))
+        expect(len(set(made)) == 10, made)
+        shown = ssm.describe_patch_baselines(Filters=[{"Key": "NAME_PREFIX", "Values": ["together-"]}])
+        expect([entry["BaselineName"] for entry in shown["BaselineIdentities"]] == names, shown)
+        list(pool.map(lambda baseline: ssm.delete_patch_baseline(BaselineId=baseline), made))
+
+
 def lists():
     pages = list(ssm.get_paginator("describe_patch_baselines").paginate(PaginationConfig={"PageSize": 7}))
     every = sum((page["BaselineIdentities"] for page in pages), [])
@@ -192,5 +205,6 @@ def lists():
 
 lists()
 life()
+together()
 expect(len(checked) == 14, sorted(checked))
 print("\n".join(sorted(checked)))

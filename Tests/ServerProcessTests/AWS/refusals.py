@@ -90,6 +90,10 @@ def forms():
         fails("UnknownOperationException", signed(target, b"{}"), b"{}")
     for body in [b"", b"nothing", b"[]", b'{"MaxResults":"1"}', b'{"MaxResults":1.5}', b'{"Filters":{}}', b"\xff"]:
         fails("SerializationException", signed("DescribePatchBaselines", body), body)
+    # A name in the wrong case must not get past the bounds.
+    for operation in ["DescribePatchBaselines", "DescribeInstanceInformation"]:
+        for body in [b'{"maxResults":-1}', b'{"maxResults":0}']:
+            fails("SerializationException", signed(operation, body), body)
     deep = b'{"Filters":' + b"[" * 100_000
     fails("SerializationException", signed("DescribePatchBaselines", deep), deep)
     large = b" " * ((1 << 20) + 1)
