@@ -40,6 +40,29 @@ struct ReportExporterTests {
         }
     }
 
+    @Test("is whole though another attempt at the same place is made meanwhile, and no attempt keeps a file open")
+    func attempts() async throws {
+        try await TemporaryFolder.with { folder in
+            let path = "\(folder)/a.csv"
+            var pieces = ["first, ", "whole"][...]
+            _ = try await ReportExporter(environment: [:], now: { Self.now }).write(path) {
+                if pieces.count == 1 { _ = try await Self.write(path, text: "another attempt") }
+                return pieces.popFirst().map { Array($0.utf8) }
+            }
+            #expect(try String(contentsOf: URL(filePath: path), encoding: .utf8) == "first, whole")
+            struct Broken: Error {}
+            await #expect(throws: Broken.self) {
+                try await ReportExporter(environment: [:], now: { Self.now }).write(path) { throw Broken() }
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a.csv"])
+            // Other tests of this process open and close files meanwhile.
+            let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap {
+                try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+            }
+            #expect(open.filter { $0.hasPrefix(folder) } == [])
+        }
+    }
+
     @Test("needs a key for a store, and says so")
     func keyless() async throws {
         let failure = await #expect(throws: CommandFailure.self) { try await Self.write("s3://acme/a.csv") }

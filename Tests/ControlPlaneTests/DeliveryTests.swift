@@ -103,6 +103,40 @@ struct DeliveryTests {
         }
     }
 
+    @Test("The cycles that are looked at are those that have not ended, or have of late; no one-off run is")
+    func looked() async throws {
+        try await TestDeployment.with(workflow: Self.workflow) { deployment in
+            try await deployment.serve { controlPlane in
+                let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"])
+                let id = try await controlPlane.startCycle("small")
+                let questions = controlPlane.questions
+                let later = controlPlane.clock.now + .seconds(30 * 86_400)
+                #expect(try await questions.cycles(openOrEndedAfter: later, limit: 10) == [id])
+                try await fleet.scan(id, of: controlPlane)
+                try await controlPlane.approve("scan", of: id)
+                try await Fleet.carryOut(fleet.agents, of: controlPlane)
+                try await controlPlane.cycle(id, "completed") { $0.state == "completed" }
+                let run = try await controlPlane.services.runs.start(
+                    StartRun(
+                        targets: TargetSelector(patchGroups: ["Debian12-early"]),
+                        command: ["true"],
+                        document: nil,
+                        maxConcurrency: .percent(100),
+                        maxErrors: .count(0),
+                        timeoutSeconds: 90,
+                        by: "ana"
+                    ),
+                    key: "k"
+                )
+                let cycles = try await questions.cycles()
+                #expect(Set(cycles.map(\.id)) == [id, run.id])
+                let ended = try #require(cycles.first { $0.id == id }?.endedAt)
+                #expect(try await questions.cycles(openOrEndedAfter: ended - .seconds(1), limit: 10) == [id])
+                #expect(try await questions.cycles(openOrEndedAfter: ended, limit: 10) == [])
+            }
+        }
+    }
+
     @Test("A finding past its deadline escalates the ticket, once, whichever process looks")
     func overdue() async throws {
         let destinations = Destinations()

@@ -50,14 +50,10 @@ struct ReportCSV: AsyncParsableCommand {
     }
 
     private func store(_ csv: Data) async throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "ringmaster-\(UUID().uuidString).csv")
-        defer { try? FileManager.default.removeItem(at: file) }
-        do {
-            try csv.write(to: file)
-        } catch {
-            throw CommandFailure("cannot write \(file.path) on its way to the store: \(error)", exitCode: .outputFailed)
-        }
-        if let word = try await storage.send(file: file.path, named: "\(cycle).csv", contentType: "text/csv") {
+        let path = FileManager.default.temporaryDirectory.appending(path: "ringmaster-\(UUID().uuidString).csv").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await NewFile.with(path: path, isPrivate: true) { try $0.write(csv) }
+        if let word = try await storage.send(file: path, named: "\(cycle).csv", contentType: "text/csv") {
             StandardOutput.note(word)
         }
     }

@@ -37,7 +37,7 @@ package struct ReportExporter: Sendable {
         let folder = FileManager.default.temporaryDirectory
         let path = folder.appending(path: "ringmaster-\(UUID().uuidString).csv").path
         defer { try? FileManager.default.removeItem(atPath: path) }  // a leftover in the temporary place harms nobody
-        let written = try await write(toFile: path, next)
+        let written = try await write(toFile: path, isPrivate: true, next)
         let options = ObjectOptions(contentType: "text/csv; charset=utf-8", replaces: true)
         try await store.put(file: path, to: location, as: options)
         return written
@@ -61,22 +61,19 @@ package struct ReportExporter: Sendable {
         return ObjectStore(endpoint: endpoint, credentials: credentials, now: now)
     }
 
-    private func write(toFile path: String, _ next: () async throws -> [UInt8]?) async throws -> (
-        sha256: String, byteCount: Int
-    ) {
-        let file = try NewFile(path: path)
-        var (hash, count) = (SHA256(), 0)
-        do {
+    private func write(
+        toFile path: String,
+        isPrivate: Bool = false,
+        _ next: () async throws -> [UInt8]?
+    ) async throws -> (sha256: String, byteCount: Int) {
+        try await NewFile.with(path: path, isPrivate: isPrivate) { file in
+            var (hash, count) = (SHA256(), 0)
             while let piece = try await next() {
                 try file.write(Data(piece))
                 hash.update(data: piece)
                 count += piece.count
             }
-            try file.publish()
-        } catch {
-            file.discard()
-            throw error
+            return (hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(), count)
         }
-        return (hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(), count)
     }
 }

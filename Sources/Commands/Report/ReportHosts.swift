@@ -45,21 +45,16 @@ struct ReportHosts: AsyncParsableCommand {
         let folder = FileManager.default.temporaryDirectory
         let path = folder.appending(path: "ringmaster-\(UUID().uuidString).csv").path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try await write(to: path, by: client)
+        try await write(to: path, isPrivate: true, by: client)
         let name = "\(site ?? "hosts").csv"
         if let word = try await storage.send(file: path, named: name, contentType: "text/csv") {
             StandardOutput.note(word)
         }
     }
 
-    private func write(to path: String, by client: ControlPlaneClient) async throws {
-        let file = try NewFile(path: path)
-        do {
+    private func write(to path: String, isPrivate: Bool = false, by client: ControlPlaneClient) async throws {
+        try await NewFile.with(path: path, isPrivate: isPrivate) { file in
             try await client.hostTable(site: site) { try file.write($0) }
-            try file.publish()
-        } catch {
-            file.discard()
-            throw error
         }
     }
 }

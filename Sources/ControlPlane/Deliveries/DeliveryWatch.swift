@@ -17,12 +17,21 @@ package struct DeliveryWatch: Sendable {
     private static let remembered = Duration.seconds(7 * 86_400)
     /// Nodes read at a time: they bound the memory.
     private static let nodesAtOnce = 1_000
-    private static let latestCycles = 500
+    /// The most cycles that are looked at; those that ended first are left out.
+    private static let mostCycles = 1_000
 
     /// What an outbox has, as far as this process knows.
     private struct Known {
         var standing: Standing?
-        var recipients: [Recipient] = []
+        var recipients: [Recipient]
+
+        init(standing: Standing?, recipients: [Recipient]) {
+            (self.standing, self.recipients) = (standing, recipients)
+        }
+
+        init(_ outbox: Outbox?) {
+            self.init(standing: outbox?.standing, recipients: outbox?.recipients ?? [])
+        }
     }
 
     private let reader: StreamReader
@@ -32,7 +41,14 @@ package struct DeliveryWatch: Sendable {
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
 
+    /// Whether there were destinations: outboxes are told when there are none any more.
+    private var isNeeded = false
+    /// Without those that cannot be read.
     private var known: [StreamID: Known] = [:]
+    /// The outboxes of the cycles of the last look.
+    private var cycleStreams: Set<StreamID> = []
+    /// Those that people were told of.
+    private var unreadable: Set<StreamID> = []
     /// nil before findings could be judged: what outboxes have then stands.
     private var overdue: [String: OverdueFindings]?
     private var judgedAt: Timestamp?
@@ -75,20 +91,37 @@ package struct DeliveryWatch: Sendable {
     /// Tells the outboxes what is news since the last look; returns when they have it.
     package mutating func look() async throws {
         let destinations = try await reader.policy().policy?.destinations ?? []
-        guard !destinations.isEmpty || !known.isEmpty else { return }
+        isNeeded = isNeeded || !destinations.isEmpty
+        guard isNeeded else { return }
         let end = try await reader.end()
         let isDue = judgedAt.map { now() >= $0 + Self.findingsInterval } ?? true
         guard isDue || end != seen else { return }
+        // Until all is told: what fails is looked at again though the log stands still.
+        seen = nil
         if isDue { await judgeFindings() }
-        try await lookAtNodes(destinations.compactMap { $0.recipient(of: .nodes) }.sortedByName)
-        try await lookAtCycles(destinations.compactMap { $0.recipient(of: .cycles) }.sortedByName)
+        var failures: [any Error] = []
+        do {
+            try await lookAtNodes(destinations.compactMap { $0.recipient(of: .nodes) }.sortedByName)
+        } catch {
+            failures.append(error)
+        }
+        do {
+            try await lookAtCycles(destinations.compactMap { $0.recipient(of: .cycles) }.sortedByName)
+        } catch {
+            failures.append(error)
+        }
+        // Where both fail, they mostly do for the same reason.
+        if let failure = failures.first { throw failure }
         seen = end
     }
 
     // MARK: - Steps
 
     /// Where they cannot be judged, what was known stands.
+    ///
+    /// What outboxes have is read anew then: other processes tell them, too.
     private mutating func judgeFindings() async {
+        known = [:]
         do {
             overdue = try await sla.overdue()
         } catch {
@@ -126,22 +159,19 @@ package struct DeliveryWatch: Sendable {
     }
 
     private mutating func lookAtCycles(_ recipients: [Recipient]) async throws {
-        let since = now() - Self.remembered
-        let ended = try await questions.cycles(limit: Self.latestCycles).filter {
-            $0.endedAt.map { $0 > since } ?? false
-        }
-        let names = try await questions.unfinishedCycles() + ended.map(\.id)
+        let names = try await questions.cycles(openOrEndedAfter: now() - Self.remembered, limit: Self.mostCycles)
         let streams = names.map { Outbox.stream(ofCycle: $0) }
+        for stream in cycleStreams.subtracting(streams) { known[stream] = nil }
+        cycleStreams = Set(streams)
         try await recall(streams)
         var standings: [(StreamID, Standing)] = []
         for (name, stream) in zip(names, streams) {
-            if case .cycle(let former) = known[stream]?.standing, former.endedAt != nil,
-                known[stream]?.recipients == recipients
-            {
+            guard let known = known[stream] else { continue }
+            if case .cycle(let former) = known.standing, former.endedAt != nil, known.recipients == recipients {
                 continue
             }
-            let cycle = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(name))?.state
-            guard let standing = cycle.flatMap(CycleStanding.init), standing.workflow != WorkflowDefinition.oneOffRun
+            guard let cycle = try await folded(Cycle.self, Cycle.stream(name)) ?? nil,
+                let standing = CycleStanding(cycle)
             else { continue }
             standings.append((stream, .cycle(standing)))
         }
@@ -151,14 +181,40 @@ package struct DeliveryWatch: Sendable {
     /// Reads outboxes that this process does not know yet.
     private mutating func recall(_ streams: [StreamID]) async throws {
         let unknown = streams.filter { known[$0] == nil }
-        let outboxes = try await reader.folds(DomainDecider<Outbox>.withoutEffects, unknown)
-        for (stream, outbox) in zip(unknown, outboxes) {
-            known[stream] = outbox.map { Known(standing: $0.standing, recipients: $0.recipients) } ?? Known()
+        if let outboxes = try? await reader.folds(DomainDecider<Outbox>.withoutEffects, unknown) {
+            for (stream, outbox) in zip(unknown, outboxes) { known[stream] = Known(outbox) }
+            return
+        }
+        // What is the matter shows one by one.
+        for stream in unknown {
+            guard let outbox = try await folded(Outbox.self, stream) else { continue }
+            known[stream] = Known(outbox)
+        }
+    }
+
+    /// The stream's state, itself nil when there is none.
+    ///
+    /// - Returns: nil for a stream that cannot be read, which people are told of once: it must not keep others from being told of the rest.
+    private mutating func folded<State: StreamBound>(_: State.Type, _ stream: StreamID) async throws -> State?? {
+        do {
+            let state = try await reader.fold(DomainDecider<State>.withoutEffects, stream)?.state
+            unreadable.remove(stream)
+            return .some(state)
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as StoreError where error.code != .unsealed {
+            // It is not the stream's fault.
+            throw error
+        } catch {
+            guard unreadable.insert(stream).inserted else { return nil }
+            let metadata: Logger.Metadata = ["stream": "\(stream)", "error": "\(error)"]
+            logger.error("nobody is told what is in a stream that cannot be read", metadata: metadata)
+            return nil
         }
     }
 
     private func wants(_ standing: Standing, of stream: StreamID, _ recipients: [Recipient]) -> Bool {
-        let known = known[stream] ?? Known()
+        guard let known = known[stream] else { return false }
         guard let former = known.standing else { return !recipients.isEmpty && standing.isNews(after: nil) }
         return recipients != known.recipients || standing.isNews(after: former)
     }
@@ -176,10 +232,13 @@ package struct DeliveryWatch: Sendable {
                 receivedAt: now()
             )
         }
-        try await sender.send(messages)
-        for (stream, standing) in news {
-            known[stream] = Known(standing: standing.settled(after: known[stream]?.standing), recipients: recipients)
+        let told = news.map { stream, standing in
+            (stream, Known(standing: standing.settled(after: known[stream]?.standing), recipients: recipients))
         }
+        // What is sent in vain may have been stored all the same: the outbox is read again then.
+        for (stream, _) in told { known[stream] = nil }
+        try await sender.send(messages)
+        for (stream, known) in told { self.known[stream] = known }
     }
 }
 

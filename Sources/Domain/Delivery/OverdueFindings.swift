@@ -33,5 +33,9 @@ package struct OverdueFindings: Codable, Equatable, Sendable {
     }
 
     /// Whether one is among them that was not among the others.
-    func hasMore(than others: Self) -> Bool { count > others.count || !Set(first).isSubset(of: others.first) }
+    ///
+    /// Where the others are not all named, their number alone tells: one that is named now may have been among those that were not.
+    func hasMore(than others: Self) -> Bool {
+        count > others.count || (others.count <= Self.mostNamed && !Set(first).isSubset(of: others.first))
+    }
 }

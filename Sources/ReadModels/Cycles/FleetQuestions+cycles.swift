@@ -27,6 +27,15 @@ extension FleetQuestions {
         }
     }
 
+    /// The ids of cycles that have not ended, and behind them of those that ended after a time, the latest first; no one-off runs.
+    package func cycles(openOrEndedAfter end: Timestamp, limit: Int) async throws -> [String] {
+        try await projector.catchUp()
+        let parameters: [Parameter] = [
+            .text(WorkflowDefinition.oneOffRun), .timestamp(end), .int64(Int64(limit)),
+        ]
+        return try await client.query(Statement(Self.selectOpenOrEnded, parameters)).map { try $0.get(0) }
+    }
+
     /// The cycle with its stages and lanes, as it is or as it was at a time: folded from its streams.
     ///
     /// - Parameter hosts: whether every host is in it, or those alone that lanes name as failed.
@@ -92,6 +101,17 @@ extension FleetQuestions {
         WHERE $1::text IS NULL OR (started_at, id) < (SELECT started_at, id FROM cycle WHERE id = $1)
         ORDER BY started_at DESC, id DESC
         LIMIT $2
+        """
+    )
+
+    private static let selectOpenOrEnded = SQL(
+        "cycle_select_open_or_ended",
+        """
+        SELECT id
+        FROM cycle
+        WHERE workflow <> $1 AND (ended_at IS NULL OR ended_at > $2)
+        ORDER BY ended_at DESC NULLS FIRST, id
+        LIMIT $3
         """
     )
 }
