@@ -45,6 +45,11 @@ package struct AuditService: Sendable {
         }
     }
 
+    /// Of a cursor, which is digits and nothing else.
+    private static func version(_ cursor: String) -> Int64? {
+        cursor.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int64(cursor) : nil
+    }
+
     /// The entries of a month behind a cursor, oldest first.
     ///
     /// - Parameters:
@@ -53,7 +58,7 @@ package struct AuditService: Sendable {
     /// - Throws: ``Problem`` 400 for a month or a cursor that is none.
     package func page(month: String?, after: String?, limit: Int) async throws -> AuditPage {
         let stream = try stream(ofMonth: month)
-        guard let version = after.map({ Int64($0) }) ?? 0, version >= 0 else {
+        guard let version = after.map(Self.version) ?? 0 else {
             let detail = "after=\(after?.prefix(40) ?? "") is not a cursor; use the one that came with the last page"
             throw Problem(status: 400, code: "malformed-cursor", detail: detail)
         }
