@@ -14,7 +14,7 @@ struct PolicyTurnTests {
 
     @Test("One change at a time is under way, and each has its turn, also behind one that failed")
     func oneAtATime() async throws {
-        let turns = PolicyService.Turns()
+        let turns = PolicyService.Turns(patience: .seconds(3_600))
         let tally = Tally()
         await withTaskGroup(of: Void.self) { group in
             for number in 1...50 {

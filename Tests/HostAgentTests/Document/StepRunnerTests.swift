@@ -113,9 +113,9 @@ struct StepRunnerTests {
 
     @Test("A signal that ends a step is told")
     func signal() async {
-        let run = await run(Self.script("kill -9 $$"))
+        // Whoever waited for the timeout would wait longer than a test may take.
+        let run = await run(Self.script("kill -9 $$", timeout: 3_600))
         #expect(run.exitCode == nil && run.complaint?.contains("did not end by itself") == true)
-        #expect(run.milliseconds < 30_000, "its timeout is not waited for")
     }
 
     @Test("What cannot be begun is told")
