@@ -19,6 +19,7 @@ package enum StreamTypes {
             StreamType(DomainDecider<RebootSlots>.withoutEffects),
             StreamType(outboxes),
             StreamType(ScheduleDecider()),
+            StreamType(MaintenanceWindowDecider()),
         ]
     }
 

@@ -43,8 +43,8 @@ private struct WindowDraft {
         case .commandRefused(let place, let reason):
             guard let invocation = state.running(place), !invocation.isSent else { return }
             record(.invocationEnded(place, .failed, details: String(reason.prefix(Self.longestDetails)), at: now))
-        case .commandEnded(let place, let ending):
-            guard let invocation = state.running(place) else { return }
+        case .commandEnded(let command, let ending):
+            guard let place = WindowPlace(command), let invocation = state.running(place) else { return }
             let (status, details) = ending.outcome(of: invocation)
             record(.invocationEnded(place, status, details: details, at: now))
         case .wake: wake()
