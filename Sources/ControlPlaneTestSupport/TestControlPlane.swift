@@ -86,7 +86,15 @@ package struct TestControlPlane: Sendable {
             logger: logger ?? .quiet,
             now: now
         )
-        let handlers = [worker.handlers, policyWorker.handlers]
+        let windows = WindowWorker(
+            sender: sender,
+            reader: reader,
+            questions: questions,
+            workflows: deployment.workflows,
+            patience: .seconds(120),
+            now: now
+        )
+        let handlers = [worker.handlers, policyWorker.handlers, windows.handlers]
             .reduce(
                 into: Recipient.Channel.allCases.reduce(into: [:]) { all, channel in
                     all.merge(deliveries.handlers(for: channel)) { first, _ in first }

@@ -4,7 +4,6 @@ import DurableStreams
 import PatchStreams
 import ReadModels
 import Scheduling
-package import Time
 
 /// Keeps maintenance windows: what people set on them, and what they show.
 ///
@@ -64,7 +63,9 @@ package struct MaintenanceWindowService: Sendable {
         by person: String
     ) async throws {
         if let present = try await state(id, site) {
-            guard present.configuration == configuration else { throw Problem(MaintenanceWindowRefusal.otherParameters) }
+            guard present.configuration == configuration else {
+                throw Problem(MaintenanceWindowRefusal.otherParameters)
+            }
             return
         }
         guard try await windows(ofSite: site).count < Self.mostWindows else {
