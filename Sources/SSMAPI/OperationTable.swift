@@ -6,6 +6,7 @@ struct OperationTable: Sendable {
         let states = PatchStates()
         let all =
             BaselineOperations.all + PatchGroupOperations.all + TagOperations.all + InstanceOperations.all
+            + ActivationOperations.all + ManagedInstanceOperations.all
             + PatchOperations(states: states).all + ComplianceOperations(states: states).all
         operations = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
     }
