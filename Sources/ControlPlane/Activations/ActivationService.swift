@@ -87,7 +87,10 @@ package struct ActivationService: Sendable {
     /// Those of the ids that there are, deleted ones too.
     package func activations(_ ids: [String]) async throws -> [Activation] {
         let named = ids.filter { $0.utf8.count <= Limits.nameBytes && !$0.utf8.contains(0) && !$0.isEmpty }
-        let states = try await reader.folds(DomainDecider<Activation>.withoutEffects, named.map { Activation.stream($0) })
+        let states = try await reader.folds(
+            DomainDecider<Activation>.withoutEffects,
+            named.map { Activation.stream($0) }
+        )
         return states.compactMap(\.self).filter { $0.terms != nil }
     }
 

@@ -50,7 +50,7 @@ extension FleetChanges {
                     text(\.facts.platformVersion), text(\.facts.architecture), text(\.facts.agentVersion),
                     text(\.publicKey), .timestamps(rows.map(\.at)),
                     .bools(rows.map { $0.enrolment.requiresApproval == true }), text(\.activation),
-                    try Self.jsons(rows.map(\.enrolment.shownLabels)),
+                    try Self.jsons(rows.map(\.enrolment.labels)),
                 ]
             )
         }
@@ -69,8 +69,8 @@ extension FleetChanges {
         }
     }
 
-    private static func jsons(_ labels: [NodeLabels]) throws -> Parameter {
-        .jsons(try labels.map { try DomainJSON.encode($0) })
+    private static func jsons(_ labels: [NodeLabels?]) throws -> Parameter {
+        .jsons(try labels.map { try $0.map { try DomainJSON.encode($0) } })
     }
 
     private var installStatement: Statement {

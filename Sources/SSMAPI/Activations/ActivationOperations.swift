@@ -30,7 +30,10 @@ enum ActivationOperations {
         for: .enrol,
         on: { (input: CreateInput, call) in
             let tags = try TagItem.dictionary(input.tags ?? [])
-            return Demand(permission: .enrol, reach: .node(site: call.region, patchGroup: try NodeLabels.group(ofTags: tags)))
+            return Demand(
+                permission: .enrol,
+                reach: .node(site: call.region, patchGroup: try NodeLabels.group(ofTags: tags))
+            )
         },
         [
             .optional("Description", .text(0...256)), .optional("DefaultInstanceName", .text(0...256, .tag)),

@@ -16,7 +16,8 @@ enum ManagedInstanceOperations {
     private static let deregister = Operation(
         "DeregisterManagedInstance",
         for: .enrol,
-        on: { (input: Reference, call) in Demand(permission: .enrol, reach: try await call.node(input.instanceId).reach) },
+        on: { (input: Reference, call) in Demand(permission: .enrol, reach: try await call.node(input.instanceId).reach)
+        },
         [id]
     ) { (input: Reference, call) in
         let request = RevokeNode(reason: "deregistered through the API of SSM", by: call.principal.name)
@@ -32,7 +33,8 @@ enum ManagedInstanceOperations {
     private static let updateRole = Operation(
         "UpdateManagedInstanceRole",
         for: .enrol,
-        on: { (input: RoleInput, call) in Demand(permission: .enrol, reach: try await call.node(input.instanceId).reach) },
+        on: { (input: RoleInput, call) in Demand(permission: .enrol, reach: try await call.node(input.instanceId).reach)
+        },
         [id, .required("IamRole", .text(0...64))]
     ) { (input: RoleInput, call) in
         try await call.label(input.instanceId, NodeLabelChange(role: input.iamRole))

@@ -52,7 +52,8 @@ struct CallerIdentity: Sendable {
                     metadata: ["error": "\(error)", "aws.request": "\(id)"]
                 )
             }
-            return Self.response(id, .init(code: shown.status), Self.refusal(shown, id: id))
+            let status = Self.refusals.contains(shown.code) ? 403 : shown.status
+            return Self.response(id, .init(code: status), Self.refusal(shown, id: id))
         }
     }
 
@@ -96,10 +97,21 @@ struct CallerIdentity: Sendable {
         """
     }
 
+    /// The query protocol has other words for what the JSON protocol calls so.
+    private static let codes = [
+        "InvalidSignatureException": "SignatureDoesNotMatch", "UnrecognizedClientException": "InvalidClientTokenId",
+        "MissingAuthenticationTokenException": "MissingAuthenticationToken",
+        "IncompleteSignatureException": "IncompleteSignature", "ThrottlingException": "Throttling",
+        "ServiceUnavailableException": "ServiceUnavailable", "InternalServerError": "InternalFailure",
+    ]
+    private static let refusals: Set = [
+        "InvalidSignatureException", "UnrecognizedClientException", "MissingAuthenticationTokenException",
+    ]
+
     private static func refusal(_ error: SSMError, id: String) -> String {
         """
         <ErrorResponse xmlns="\(namespace)"><Error><Type>\(error.status < 500 ? "Sender" : "Receiver")</Type>\
-        <Code>\(escaped(error.code))</Code><Message>\(escaped(error.message ?? ""))</Message></Error>\
+        <Code>\(escaped(codes[error.code] ?? error.code))</Code><Message>\(escaped(error.message ?? ""))</Message></Error>\
         <RequestId>\(id)</RequestId></ErrorResponse>
         """
     }

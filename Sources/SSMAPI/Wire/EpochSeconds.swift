@@ -9,7 +9,9 @@ struct EpochSeconds: Codable, Equatable, Sendable {
     init(from decoder: any Decoder) throws {
         let seconds = try decoder.singleValueContainer().decode(Double.self)
         let bounds = Self.seconds
-        moment = Timestamp(microseconds: Int64((min(max(seconds, bounds.lowerBound), bounds.upperBound) * 1_000_000).rounded()))
+        moment = Timestamp(
+            microseconds: Int64((min(max(seconds, bounds.lowerBound), bounds.upperBound) * 1_000_000).rounded())
+        )
     }
 
     /// As far as years have four digits.
