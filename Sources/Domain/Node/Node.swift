@@ -141,7 +141,7 @@ package struct Node: EventSourced {
 package struct NodeEnrolment: Codable, Equatable, Sendable {
     /// The managed-node id.
     package var node: String
-    /// The raw Ed25519 public key in base64.
+    /// In base64: the raw Ed25519 public key of our agent, or the SubjectPublicKeyInfo of a stock agent's RSA key.
     package var publicKey: String
     package var site: String
     package var patchGroup: String
@@ -151,6 +151,8 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
     package var requiresApproval: Bool?
     /// Of SSM's API; nil for none.
     package var labels: NodeLabels?
+    /// Of a host with a stock agent; nil for one with ours.
+    package var stock: StockIdentity?
 
     package init(
         node: String,
@@ -160,7 +162,8 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
         activation: String,
         facts: NodeFacts,
         requiresApproval: Bool? = nil,
-        labels: NodeLabels? = nil
+        labels: NodeLabels? = nil,
+        stock: StockIdentity? = nil
     ) {
         self.node = node
         self.publicKey = publicKey
@@ -169,6 +172,7 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
         self.activation = activation
         self.facts = facts
         self.requiresApproval = requiresApproval
+        self.stock = stock
         self.labels = labels
     }
 
@@ -236,7 +240,7 @@ package struct NodeClash: Codable, Equatable, Sendable {
 
 /// A key that a node's host has announced.
 package struct NodeKey: Codable, Equatable, Sendable {
-    /// The raw Ed25519 public key in base64.
+    /// As ``NodeEnrolment/publicKey``.
     package var publicKey: String
     package var offeredAt: Timestamp
 
