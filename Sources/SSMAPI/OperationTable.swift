@@ -5,6 +5,7 @@ struct OperationTable: Sendable {
     init() {
         let all =
             BaselineOperations.all + PatchGroupOperations.all + TagOperations.all + InstanceOperations.all
+            + ActivationOperations.all + ManagedInstanceOperations.all
             + PatchOperations.all + ComplianceOperations.all
         let windows =
             WindowOperations.all + WindowTargetOperations.all + WindowTaskOperations.all

@@ -70,6 +70,9 @@ struct SSMWindowTests {
                 policy.freezes = []
             }
             let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"])
+            // Nobody plays it.
+            let activation = try await controlPlane.activation(site: "Frankfurt", patchGroup: "Debian12-idle")
+            _ = try await FakeAgent.enrolled(in: controlPlane, with: activation, host: FakeHost(name: "Frankfurt-idle"))
             let nodes = try await controlPlane.questions.nodes()
             let names = Dictionary(nodes.map { ($0.name, $0.id) }) { first, _ in first }
             let request = CreateToken(name: "terraform", roles: [.operator], expiresInSeconds: 600, by: "ana")
