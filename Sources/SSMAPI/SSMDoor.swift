@@ -81,7 +81,7 @@ package struct SSMDoor: Sendable {
             guard let operation = table[name] else { throw SSMError("UnknownOperationException") }
             entry.permission = operation.permission
             try principal.check(operation.permission)
-            if operation.isChange { try principal.check(AccessReach.fleet) }
+            if operation.isChange, operation.concernsFleet { try principal.check(AccessReach.fleet) }
             try Self.check(body, against: operation.input)
             let call = Call(
                 services: services,

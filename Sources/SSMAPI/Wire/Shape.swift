@@ -6,6 +6,8 @@ indirect enum Shape: Sendable {
     case integer(ClosedRange<Int>)
     case boolean
     case list(Shape, ClosedRange<Int>)
+    /// Any names, each with a value of the shape.
+    case map(Shape)
     case structure([Member])
 
     struct Member: Sendable {
