@@ -134,8 +134,8 @@ let package = Package(
         module(
             "ControlPlane",
             [
-                "Advisories", "AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "ReadModels", "Scheduling",
-                "Time", "Workflows", crypto, logging,
+                "Advisories", "AgentProtocol", "AWSSignature", "Domain", "DurableStreams", "PatchStreams", "ReadModels",
+                "Scheduling", "Time", "Workflows", crypto, cryptoExtras, logging,
             ]
         ),
 
@@ -291,15 +291,15 @@ let package = Package(
         module(
             "ControlPlaneTestSupport",
             [
-                "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "PatchStreams", "Postgres", "ReadModels",
-                "Schema",
-                "TestSupport", "Time", "Workflows", crypto, logging,
+                "AgentProtocol", "AWSSignature", "ControlPlane", "Domain", "DurableStreams", "PatchStreams", "Postgres",
+                "ReadModels", "Schema", "TestSupport", "Time", "Workflows", crypto, cryptoExtras, logging,
             ]
         ),
         tests(
             "ControlPlaneTests",
             [
-                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "HostAgent",
+                "AgentProtocol", "AWSSignature", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams",
+                "HostAgent",
                 "PatchStreams", "Postgres", "ReadModels", "Scheduling", "TestSupport", "Time", "Workflows", crypto,
                 logging,
             ]

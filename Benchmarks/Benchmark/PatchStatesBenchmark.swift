@@ -5,6 +5,7 @@ import Client
 import Commands
 import Domain
 import Foundation
+import Postgres
 import ReadModels
 import SimulatedAgents
 

@@ -39,20 +39,46 @@ extension SignatureClaim {
     /// - Parameter request: with all of its headers, and the hash of the body that came.
     /// - Throws: ``SignatureRefusal``.
     package func verify(_ request: SignableRequest, secret: String) throws(SignatureRefusal) {
+        let signed = try signedPart(of: request)
+        guard let bytes = Self.bytes(signature),
+            SignatureV4(region: region, service: service).isSignature(bytes, of: signed, secret: secret, at: date)
+        else { throw .mismatch }
+    }
+
+    /// Whether the request was signed by a key of another kind, as managed instances have one.
+    ///
+    /// - Parameters:
+    ///   - request: with all of its headers, and the hash of the body that came.
+    ///   - isSignature: whether a signature, as the request has it, is one of a text.
+    /// - Throws: ``SignatureRefusal``.
+    package func verify(
+        _ request: SignableRequest,
+        by isSignature: (_ signature: String, _ text: String) -> Bool
+    ) throws(SignatureRefusal) {
+        let signed = try signedPart(of: request)
+        let text = SignatureV4(region: region, service: service).text(of: signed, at: date)
+        guard isSignature(signatureText, text) else { throw .mismatch }
+    }
+
+    /// The request with the headers that its signature covers, which must be enough of them.
+    private func signedPart(of request: SignableRequest) throws(SignatureRefusal) -> SignableRequest {
         let covered = Set(signedHeaders)
         let names = Set(request.headers.map { $0.name.lowercased() })
-        let needed = names.filter { $0.hasPrefix("x-amz-") }.union(["host"])
+        // The body's hash is part of what is signed, whatever a header says.
+        let needed = names.filter { $0.hasPrefix("x-amz-") && $0 != Self.payloadHeader }.union(["host"])
         if let lacking = needed.subtracting(covered).min() {
             throw .invalid("'\(lacking)' must be a 'SignedHeader' in the AWS Authorization.")
         }
         var signed = request
         signed.headers = request.headers.filter { covered.contains($0.name.lowercased()) }
-        let told = request.headers.first { $0.name.lowercased() == "x-amz-content-sha256" }?.value
-        guard (told ?? request.payloadHash) == request.payloadHash, covered.isSubset(of: names),
-            let bytes = Self.bytes(signature),
-            SignatureV4(region: region, service: service).isSignature(bytes, of: signed, secret: secret, at: date)
-        else { throw .mismatch }
+        let told = request.headers.first { $0.name.lowercased() == Self.payloadHeader }?.value
+        guard (told ?? request.payloadHash) == request.payloadHash, covered.isSubset(of: names) else {
+            throw .mismatch
+        }
+        return signed
     }
+
+    private static let payloadHeader = "x-amz-content-sha256"
 
     private static func bytes(_ hexadecimal: String) -> [UInt8]? {
         let digits = hexadecimal.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }

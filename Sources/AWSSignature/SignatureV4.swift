@@ -27,9 +27,30 @@ package struct SignatureV4: Sendable {
         signed.headers.append(("x-amz-content-sha256", request.payloadHash))
         if let token = credentials.sessionToken { signed.headers.append(("x-amz-security-token", token)) }
         let signature = signature(of: signed, secret: credentials.secretAccessKey, at: now)
+        return with(signature, of: credentials.accessKeyID, signed, at: now)
+    }
+
+    /// The request as a managed instance signs it, by a key of its own: with its date and the header that signs them.
+    ///
+    /// - Parameter sign: makes a signature of a text, in base64.
+    package func signed(
+        _ request: SignableRequest,
+        as instance: String,
+        at now: Timestamp,
+        by sign: (String) throws -> String
+    ) rethrows -> SignableRequest {
+        var signed = request
+        signed.headers.append(("x-amz-date", Self.basic(now)))
+        return with(try sign(text(of: signed, at: now)), of: instance, signed, at: now)
+    }
+
+    private func with(_ signature: String, of id: String, _ request: SignableRequest, at now: Timestamp)
+        -> SignableRequest
+    {
         let value =
-            "\(Self.algorithm) Credential=\(credentials.accessKeyID)/\(scope(now)), "
-            + "SignedHeaders=\(signed.signedHeaders), Signature=\(signature)"
+            "\(Self.algorithm) Credential=\(id)/\(scope(now)), SignedHeaders=\(request.signedHeaders), "
+            + "Signature=\(signature)"
+        var signed = request
         signed.headers.append(("authorization", value))
         return signed
     }
@@ -54,7 +75,7 @@ package struct SignatureV4: Sendable {
     }
 
     /// AWS's string to sign.
-    private func text(of request: SignableRequest, at now: Timestamp) -> String {
+    func text(of request: SignableRequest, at now: Timestamp) -> String {
         let hash = Self.hexadecimal(SHA256.hash(data: Array(request.canonical.utf8)))
         return "\(Self.algorithm)\n\(Self.basic(now))\n\(scope(now))\n\(hash)"
     }

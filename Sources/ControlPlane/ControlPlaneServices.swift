@@ -51,7 +51,8 @@ package struct ControlPlaneServices: Sendable {
             reader: reader,
             content: content,
             contactStore: questions.contactStore,
-            outputs: questions.outputStore
+            outputs: questions.outputStore,
+            sealKey: sealKey
         )
         cycles = CycleService(desk: desk, workflows: workflows, questions: questions, reader: reader)
         deliveries = DeliveryService(desk: desk, reader: reader)

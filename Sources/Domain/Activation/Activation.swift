@@ -35,7 +35,8 @@ package struct Activation: EventSourced {
                 publicKey: request.publicKey,
                 node: request.node,
                 source: request.source,
-                at: now
+                at: now,
+                stock: request.stock
             )
             return [.used(use, facts: request.facts)]
         case .wake: return []
@@ -58,7 +59,8 @@ package struct Activation: EventSourced {
             patchGroup: terms.patchGroup,
             activation: terms.activation,
             facts: facts,
-            requiresApproval: terms.requiresApproval
+            requiresApproval: terms.requiresApproval,
+            stock: use.stock
         )
         return [.tell(node: use.node, .enrol(enrolment))]
     }
@@ -104,20 +106,30 @@ package struct ActivationTerms: Codable, Equatable, Sendable {
 /// A host that wants to be enrolled and has proved that it holds the key.
 package struct ActivationRequest: Codable, Equatable, Sendable {
     package var codeHash: String
-    /// The raw Ed25519 public key in base64.
+    /// As ``NodeEnrolment/publicKey``.
     package var publicKey: String
     /// The managed-node id that the key gets; the same for the same activation and key, so that a repetition gets the same answer.
     package var node: String
     package var facts: NodeFacts
     /// The address that it was sent from, for the log.
     package var source: String?
+    /// Of a host with a stock agent; nil for one with ours.
+    package var stock: StockIdentity?
 
-    package init(codeHash: String, publicKey: String, node: String, facts: NodeFacts, source: String? = nil) {
+    package init(
+        codeHash: String,
+        publicKey: String,
+        node: String,
+        facts: NodeFacts,
+        source: String? = nil,
+        stock: StockIdentity? = nil
+    ) {
         self.codeHash = codeHash
         self.publicKey = publicKey
         self.node = node
         self.facts = facts
         self.source = source
+        self.stock = stock
     }
 }
 
@@ -128,11 +140,20 @@ package struct ActivationUse: Codable, Equatable, Sendable {
     /// The address that it was enrolled from; nil when it is not known.
     package var source: String?
     package var at: Timestamp
+    /// Of a host with a stock agent; nil for one with ours.
+    package var stock: StockIdentity?
 
-    package init(publicKey: String, node: String, source: String? = nil, at: Timestamp) {
+    package init(
+        publicKey: String,
+        node: String,
+        source: String? = nil,
+        at: Timestamp,
+        stock: StockIdentity? = nil
+    ) {
         self.publicKey = publicKey
         self.node = node
         self.source = source
         self.at = at
+        self.stock = stock
     }
 }

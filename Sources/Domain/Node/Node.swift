@@ -122,7 +122,7 @@ package struct Node: EventSourced {
 package struct NodeEnrolment: Codable, Equatable, Sendable {
     /// The managed-node id.
     package var node: String
-    /// The raw Ed25519 public key in base64.
+    /// In base64: the raw Ed25519 public key of our agent, or the SubjectPublicKeyInfo of a stock agent's RSA key.
     package var publicKey: String
     package var site: String
     package var patchGroup: String
@@ -130,6 +130,8 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
     package var facts: NodeFacts
     /// Whether it is only scanned until a person approves it; nil for no.
     package var requiresApproval: Bool?
+    /// Of a host with a stock agent; nil for one with ours.
+    package var stock: StockIdentity?
 
     package init(
         node: String,
@@ -138,7 +140,8 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
         patchGroup: String,
         activation: String,
         facts: NodeFacts,
-        requiresApproval: Bool? = nil
+        requiresApproval: Bool? = nil,
+        stock: StockIdentity? = nil
     ) {
         self.node = node
         self.publicKey = publicKey
@@ -147,6 +150,7 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
         self.activation = activation
         self.facts = facts
         self.requiresApproval = requiresApproval
+        self.stock = stock
     }
 }
 
@@ -206,7 +210,7 @@ package struct NodeClash: Codable, Equatable, Sendable {
 
 /// A key that a node's host has announced.
 package struct NodeKey: Codable, Equatable, Sendable {
-    /// The raw Ed25519 public key in base64.
+    /// As ``NodeEnrolment/publicKey``.
     package var publicKey: String
     package var offeredAt: Timestamp
 
