@@ -25,7 +25,7 @@ extension CommandService {
     }
 
     /// The wanted parts of a log, without their titles.
-    static func parts(of log: String, where isWanted: (String) -> Bool) -> String {
+    package static func parts(of log: String, where isWanted: (String) -> Bool) -> String {
         var (lines, isShown): ([Substring], Bool) = ([], false)
         for line in log.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix(mark) {
