@@ -39,7 +39,10 @@ enum CommandOperations {
     private static let send = Operation(
         "SendCommand",
         for: .run,
-        concernsFleet: false,
+        on: { (input: SendInput, call) in
+            let selector = try command(of: input).selector(site: call.region)
+            return Demand(permission: .run, reach: selector.map { .targets([$0]) } ?? .fleet)
+        },
         [
             .required("DocumentName", CommandShapes.document),
             .optional("DocumentVersion", CommandShapes.version),
@@ -66,7 +69,6 @@ enum CommandOperations {
         ]
     ) { (input: SendInput, call) in
         let command = try command(of: input)
-        if let selector = command.selector(site: call.region) { try call.principal.check(.targets([selector])) }
         return try await call.commanding {
             try checkHash(
                 input,
@@ -86,7 +88,11 @@ enum CommandOperations {
     private static let cancel = Operation(
         "CancelCommand",
         for: .run,
-        concernsFleet: false,
+        // Whoever does not see it is told that there is none.
+        on: { (input: CancelInput, call) in
+            _ = try await call.command(input.commandId)
+            return Demand(permission: .run, reach: .none)
+        },
         [.required("CommandId", CommandShapes.id), .optional("InstanceIds", CommandShapes.nodes)]
     ) { (input: CancelInput, call) in
         let command = try await call.command(input.commandId)
