@@ -65,8 +65,9 @@ struct PolicyBookTests {
         try book.send(.apply(Policy(baselines: two), digest: "b", base: nil), at: seconds(2))
         let renamed = [baseline("uno", id: "pb-1"), baseline("dos", id: "pb-2")]
         try book.send(.apply(Policy(baselines: renamed), digest: "c", base: nil), at: seconds(3))
-        #expect(book.state.dates(of: renamed[0]) == BaselineDates(created: seconds(1), modified: seconds(3)))
-        #expect(book.state.dates(of: renamed[1]) == BaselineDates(created: seconds(2), modified: seconds(3)))
+        let dates = renamed.map { book.state.dates(of: $0) }
+        #expect(dates.map(\.?.created) == [seconds(1), seconds(2)])
+        #expect(dates.map(\.?.modified) == [seconds(3), seconds(3)])
         let another = [baseline("uno", id: "pb-1"), baseline("tres", id: "pb-3")]
         try book.send(.apply(Policy(baselines: another), digest: "d", base: nil), at: seconds(4))
         #expect(book.state.dates(of: another[1])?.created == seconds(4), "another took its place")
