@@ -17,11 +17,12 @@ def make(name):
                                          AllowUnassociatedTargets=True)["WindowId"]
 
 
-def task(window, targets, document="AWS-RunPatchBaseline", priority=1, **parameters):
+def task(window, targets, priority=1, seconds=3600, **parameters):
     return ssm.register_task_with_maintenance_window(
-        WindowId=window, TaskArn=document, TaskType="RUN_COMMAND", Targets=targets, Priority=priority,
+        WindowId=window, TaskArn="AWS-RunPatchBaseline", TaskType="RUN_COMMAND", Targets=targets, Priority=priority,
         MaxConcurrency="1", MaxErrors="0",
-        TaskInvocationParameters={"RunCommand": {"Parameters": parameters, "Comment": "{{WINDOW_EXECUTION_ID}}"}},
+        TaskInvocationParameters={"RunCommand": {
+            "Parameters": parameters, "Comment": "{{WINDOW_EXECUTION_ID}}", "TimeoutSeconds": seconds}},
     )["WindowTaskId"]
 
 
@@ -118,11 +119,11 @@ def failing():
 
 
 def cancelling():
-    """Of two tasks for nodes that nobody plays, one is at work and one waits."""
+    """Of two tasks for nodes that nobody plays, one waits for its order to expire, and one for that."""
     window = make("cancelled")
     nobody = [{"Key": "InstanceIds", "Values": ["mi-00000000000000000"]}]
-    late = [{"Key": "InstanceIds", "Values": [NODES["Frankfurt-idle"]]}]
-    task(window, late, Operation=["Scan"])
+    idle = [{"Key": "InstanceIds", "Values": [NODES["Frankfurt-idle"]]}]
+    task(window, idle, seconds=30, Operation=["Scan"])
     task(window, nobody, priority=2, Operation=["Scan"])
     execution = opened(window, "IN_PROGRESS")
     id = dict(WindowExecutionId=execution["WindowExecutionId"])
