@@ -169,6 +169,34 @@ struct MaintenanceWindowTests {
         #expect(window.state.execution(1)?.status == status)
     }
 
+    @Test("The cycle of a command tells the window that sent it how it ended, and no other cycle tells anybody")
+    func told() throws {
+        let command = SentCommand(
+            documentName: "AWS-RunShellScript",
+            parameters: ["commands": ["true"]],
+            targets: [CommandTarget(key: "InstanceIds", values: ["mi-1"])]
+        )
+        let definition = try command.definition(site: "London", library: [], until: nil)
+        let stage = try #require(definition.stages.first?.name)
+        for window in ["London/\(WindowStream.id)", nil] {
+            let start = CycleStart(
+                definition: definition,
+                definitionDigest: "d",
+                opensWindowsNow: true,
+                command: command,
+                tells: window
+            )
+            var ended = try CycleRun(start)
+            try ended.send(.lanesOpened(stage: stage, lanes: [.sample("s1")]))
+            let outcome = LaneOutcome.sample("s1")
+            let told = CommandEnding(state: .completed, counts: outcome.counts)
+            #expect(try ended.send(.laneEnded(outcome)) == (window.map { [.tellWindow($0, told)] } ?? []))
+            var failed = try CycleRun(start)
+            let effects = try failed.send(.taskFailed(.openLanes(stage: stage), error: "no such node"))
+            #expect(effects.contains(.tellWindow(window ?? "", .ended(.failed))) == (window != nil))
+        }
+    }
+
     @Test("Executions are shown for 30 days, and some hundred at most")
     func history() throws {
         var window = try WindowStream.made()
