@@ -275,8 +275,8 @@ let package = Package(
         tests(
             "CommandsTests",
             [
-                "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "EmbeddedPostgres", "LocalFleet",
-                "PatchStreams", "Postgres",
+                "AgentProtocol", "AWSSignature", "Client", "Commands", "ControlPlane", "Domain", "EmbeddedPostgres",
+                "Evidence", "LocalFleet", "ObjectStorage", "PatchStreams", "Postgres",
                 "ReadModels", "TestSupport", "Time", "Workflows", argumentParser, logging, subprocess, system,
             ]
         ),
