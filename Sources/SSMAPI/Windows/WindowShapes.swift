@@ -3,7 +3,7 @@ import Domain
 /// The members of what requests about maintenance windows have (ssm-semantics, appendix A).
 enum WindowShapes {
     static let id = Shape.text(20...20, .windowID)
-    static let uuid = Shape.text(36...36, .uuid)
+    static let uuid = Shape.text(36...36, .anyUUID)
     static let name = Shape.text(3...128, .name)
     static let description = Shape.text(1...128)
     static let token = Shape.Member.optional("ClientToken", .text(1...64))
@@ -110,8 +110,9 @@ extension Shape.Pattern {
             && value.dropFirst(3).utf8.allSatisfy("0123456789abcdef".utf8.contains)
     }
 
-    static let uuid = Self(text: #"^[0-9a-fA-F]{8}\-[0-9a-fA-F]{4}\-[0-9a-fA-F]{4}\-[0-9a-fA-F]{4}\-[0-9a-fA-F]{12}$"#)
-    {
+    static let anyUUID = Self(
+        text: #"^[0-9a-fA-F]{8}\-[0-9a-fA-F]{4}\-[0-9a-fA-F]{4}\-[0-9a-fA-F]{4}\-[0-9a-fA-F]{12}$"#
+    ) {
         WindowPlace($0) != nil
     }
 
