@@ -51,7 +51,7 @@ struct Decision: Equatable {
         case .approved(let by, _): self.init(decision: "node-approved", by: by)
         case .revoked(let revocation):
             self.init(decision: "node-revoked", by: revocation.by, reason: revocation.reason)
-        case .enrolled, .cloned, .keyOffered, .keyChanged, .rebooted, .repaired: return nil
+        case .enrolled, .cloned, .keyOffered, .keyChanged, .rebooted, .repaired, .described: return nil
         }
     }
 
