@@ -232,11 +232,10 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "Advisories",
+                "Advisories", "AWSSignature",
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
                 "Evidence", "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
-                argumentParser,
-                logging,
+                argumentParser, asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             path: "Benchmarks/Benchmark",
             swiftSettings: settings

@@ -12,21 +12,23 @@ extension SignatureClaim {
             throw .invalid("Credential should be scoped to correct service: '\(service)'. ")
         }
         let basic = SignatureV4.basic(date)
-        guard day == SignatureV4.day(date) else {
+        guard day == basic.prefix(8) else {
             throw .invalid(
                 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
-                    + "'\(day.prefix(20))' != '\(SignatureV4.day(date))', from '\(basic)'."
+                    + "'\(day.prefix(20))' != '\(basic.prefix(8))', from '\(basic)'."
             )
         }
         let (first, last) = (now - Self.tolerance, now + Self.tolerance)
-        let (clock, minutes) = (SignatureV4.basic(now), "\(Self.tolerance.components.seconds / 60) min.")
+        // Written where it is told alone: most signatures are in time.
+        func told(_ bound: Timestamp, _ sign: String) -> String {
+            let minutes = "\(Self.tolerance.components.seconds / 60) min."
+            return "\(SignatureV4.basic(bound)) (\(SignatureV4.basic(now)) \(sign) \(minutes))"
+        }
         guard date >= first else {
-            let bound = SignatureV4.basic(first)
-            throw .invalid("Signature expired: \(basic) is now earlier than \(bound) (\(clock) - \(minutes))")
+            throw .invalid("Signature expired: \(basic) is now earlier than \(told(first, "-"))")
         }
         guard date <= last else {
-            let bound = SignatureV4.basic(last)
-            throw .invalid("Signature not yet current: \(basic) is still later than \(bound) (\(clock) + \(minutes))")
+            throw .invalid("Signature not yet current: \(basic) is still later than \(told(last, "+"))")
         }
     }
 

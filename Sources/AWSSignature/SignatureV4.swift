@@ -100,10 +100,15 @@ package struct SignatureV4: Sendable {
     /// `20130524T000000Z`: ISO 8601 without its signs, in whole seconds.
     static func basic(_ moment: Timestamp) -> String {
         let second = Timestamp(microseconds: moment.microseconds - moment.microseconds % 1_000_000)
-        return second.description.filter { $0 != "-" && $0 != ":" }
+        return String(
+            decoding: second.description.utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") },
+            as: UTF8.self
+        )
     }
 
+    private static let digits = Array("0123456789abcdef".utf8)
+
     private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

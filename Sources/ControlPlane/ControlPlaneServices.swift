@@ -10,6 +10,7 @@ package struct ControlPlaneServices: Sendable {
     package let agents: AgentService
     package let audit: AuditService
     package let calendar: CalendarService
+    package let commands: CommandService
     package let cycles: CycleService
     package let deliveries: DeliveryService
     package let engine: EngineOperations
@@ -59,7 +60,14 @@ package struct ControlPlaneServices: Sendable {
         nodes = NodeService(desk: desk, questions: questions)
         calendar = CalendarService(reader: reader, workflows: workflows, questions: questions, now: now)
         policy = PolicyService(desk: desk, reader: reader, questions: questions)
-        runs = RunService(desk: desk, documents: workflows.documents, reader: reader)
+        let oneOffs = OneOffCycles(desk: desk, reader: reader)
+        runs = RunService(cycles: oneOffs, documents: workflows.documents)
+        commands = CommandService(
+            desk: desk,
+            cycles: oneOffs,
+            library: workflows.documents,
+            questions: questions
+        )
         rebootSlots = RebootSlotService(desk: desk, reader: reader, agents: agents)
         schedules = ScheduleService(desk: desk, workflows: workflows, reader: reader)
         sla = SLAService(reader: reader, workflows: workflows, questions: questions, now: now)

@@ -57,8 +57,7 @@ final class HTTPConnections: Sendable {
             reply.fail(AgentFailure("no whole answer came within \(limit)"))
             channel.close(promise: nil)
         }
-        // At once, where the loop is: it would set its timer for the limit before it hears of the answer's reader.
-        reply.futureResult.whenComplete { _ in end.cancel() }
+        reply.futureResult.whenComplete { _ in channel.eventLoop.cancelQuietly(end) }
         return try await withTaskCancellationHandler {
             channel.writeAndFlush(HTTPExchange(head(of: request), request.body, most, reply), promise: written)
             let answer = try await reply.futureResult.get()

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import NIOPosix
 
 /// The continuous clock; of a wait that is cancelled nothing is left, where one of Swift's own clocks wakes the process later on.
@@ -16,7 +16,8 @@ package struct QuietClock: Clock {
 
     package func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
         let time = max(.zero, min(now.duration(to: deadline), Self.longest))
-        let end = MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: TimeAmount(time)) {}
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let end = loop.scheduleTask(in: TimeAmount(time)) {}
         try await withTaskCancellationHandler {
             do {
                 try await end.futureResult.get()
@@ -24,7 +25,18 @@ package struct QuietClock: Clock {
                 throw CancellationError()
             }
         } onCancel: {
-            end.cancel()
+            loop.cancelQuietly(end)
         }
+    }
+}
+
+extension EventLoop {
+    /// Cancels a timer and has nothing wake the process when its time has come.
+    ///
+    /// NIO sets the kernel's timer for the earliest of a loop's own, and leaves it set when that one is cancelled: any later timer is
+    /// covered by it. One that is due at once takes its place.
+    package func cancelQuietly(_ timer: Scheduled<Void>) {
+        timer.cancel()
+        scheduleTask(in: .milliseconds(1)) {}
     }
 }

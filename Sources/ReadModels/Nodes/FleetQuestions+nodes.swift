@@ -11,13 +11,15 @@ extension FleetQuestions {
     /// - Parameters:
     ///   - after: the id of the last node before them; nil begins with the first.
     ///   - site: nil for those of all sites.
+    ///   - patchGroup: nil for those of all patch groups.
     package func nodes(
         after: String? = nil,
         limit: Int = Listing<NodeView>.maximumCount,
-        site: String? = nil
+        site: String? = nil,
+        patchGroup: String? = nil
     ) async throws -> [NodeView] {
         try await projector.catchUp()
-        let statement = Self.selectNodes(.text(after), .int64(Int64(limit)), .text(site))
+        let statement = Self.selectNodes(.text(after), .int64(Int64(limit)), .text(site), .text(patchGroup))
         return try await client.query(statement).map { try view($0) }
     }
 
@@ -171,6 +173,7 @@ extension FleetQuestions {
         LEFT JOIN node_compliance c ON c.node = n.id
         LEFT JOIN node_contact k ON k.node = n.id
         WHERE ($1::text IS NULL OR n.id > $1) AND ($3::text IS NULL OR n.site = $3)
+            AND ($4::text IS NULL OR n.patch_group = $4)
         ORDER BY n.id
         LIMIT $2
         """
