@@ -42,7 +42,7 @@ package struct ControlPlaneServices: Sendable {
         let desk = MessageDesk(sender: sender, patience: patience, now: now)
         access = AccessService(desk: desk, reader: reader, secrets: AccessKeySecrets(sealKey: sealKey))
         audit = AuditService(desk: desk, reader: reader)
-        activations = ActivationService(desk: desk, orderKeys: orderKeys, caSHA256: caSHA256)
+        activations = ActivationService(desk: desk, reader: reader, orderKeys: orderKeys, caSHA256: caSHA256)
         advisories = AdvisoryService(desk: desk, store: questions.advisoryStore)
         agents = AgentService(
             desk: desk,

@@ -5,6 +5,7 @@ struct OperationTable: Sendable {
     init() {
         let all =
             BaselineOperations.all + PatchGroupOperations.all + TagOperations.all + InstanceOperations.all
+            + ActivationOperations.all + ManagedInstanceOperations.all
             + PatchOperations.all + ComplianceOperations.all
         operations = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
     }

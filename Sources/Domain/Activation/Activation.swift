@@ -5,6 +5,10 @@ package struct Activation: EventSourced {
     /// nil before it is created.
     package private(set) var terms: ActivationTerms?
     package private(set) var uses: [ActivationUse] = []
+    /// nil before it is created, and of one whose snapshot is of before this was kept.
+    package private(set) var createdAt: Timestamp?
+    /// That nobody enrols with it any more; those who did stay enrolled.
+    package private(set) var deletion: ActivationDeletion?
 
     package init() {}
 
@@ -29,6 +33,7 @@ package struct Activation: EventSourced {
             // Whoever does not know the code learns nothing, not even whether there is such an activation.
             guard let terms, terms.codeHash == request.codeHash else { throw .unknown }
             guard node(ofPublicKey: request.publicKey) == nil else { return [] }
+            guard deletion == nil else { throw .deleted(activation: terms.activation) }
             guard now < terms.expires else { throw .expired(activation: terms.activation, at: terms.expires) }
             guard remainingUses > 0 else { throw .usedUp(activation: terms.activation, uses: terms.maxUses) }
             let use = ActivationUse(
@@ -39,14 +44,18 @@ package struct Activation: EventSourced {
                 stock: request.stock
             )
             return [.used(use, facts: request.facts)]
+        case .delete:
+            guard terms != nil else { throw .absent }
+            return deletion == nil ? [.deleted(ActivationDeletion(by: actor, at: now))] : []
         case .wake: return []
         }
     }
 
     package mutating func evolve(_ event: ActivationEvent) {
         switch event {
-        case .created(let terms, _, _): self.terms = terms
+        case .created(let terms, _, let at): (self.terms, createdAt) = (terms, at)
         case .used(let use, _): uses.append(use)
+        case .deleted(let deletion): self.deletion = deletion
         }
     }
 
@@ -60,6 +69,7 @@ package struct Activation: EventSourced {
             activation: terms.activation,
             facts: facts,
             requiresApproval: terms.requiresApproval,
+            labels: terms.labels,
             stock: use.stock
         )
         return [.tell(node: use.node, .enrol(enrolment))]
@@ -81,6 +91,10 @@ package struct ActivationTerms: Codable, Equatable, Sendable {
     package var networks: [String]?
     /// Whether the nodes are only scanned until a person approves them; nil for no.
     package var requiresApproval: Bool?
+    /// What SSM's API lets its maker say of it.
+    package var description: String?
+    /// What the nodes that it enrols are called and tagged; nil of those of `ringmaster activation create`.
+    package var labels: NodeLabels?
 
     package init(
         activation: String,
@@ -90,7 +104,9 @@ package struct ActivationTerms: Codable, Equatable, Sendable {
         site: String,
         patchGroup: String,
         networks: [String]? = nil,
-        requiresApproval: Bool? = nil
+        requiresApproval: Bool? = nil,
+        description: String? = nil,
+        labels: NodeLabels? = nil
     ) {
         self.activation = activation
         self.codeHash = codeHash
@@ -100,6 +116,19 @@ package struct ActivationTerms: Codable, Equatable, Sendable {
         self.patchGroup = patchGroup
         self.networks = networks
         self.requiresApproval = requiresApproval
+        self.description = description
+        self.labels = labels
+    }
+}
+
+/// Who ended an activation.
+package struct ActivationDeletion: Codable, Equatable, Sendable {
+    package var by: String
+    package var at: Timestamp
+
+    package init(by: String, at: Timestamp) {
+        self.by = by
+        self.at = at
     }
 }
 

@@ -57,6 +57,7 @@ package struct Node: EventSourced {
         case .approve:
             guard isActive else { throw .notEnrolled }
             return isPending ? [.approved(by: actor, at: now)] : []
+        case .label(let change): return try labelled(change, now: now, actor: actor)
         case .clash(let clash):
             return isActive && self.clash == nil ? [.cloned(clash, at: now)] : []
         case .offerKey(let key):
@@ -92,6 +93,21 @@ package struct Node: EventSourced {
         }
     }
 
+    /// The tag of the patch group moves the node, from the next rollout on that looks for its targets.
+    private func labelled(
+        _ change: NodeLabelChange,
+        now: Timestamp,
+        actor: String
+    ) throws(NodeRefusal) -> [NodeEvent] {
+        guard isActive, let enrolment else { throw .notEnrolled }
+        var labels = enrolment.shownLabels
+        labels.apply(change)
+        guard labels.tags.count <= NodeLabels.mostTags else { throw .tooManyTags(node: enrolment.node) }
+        let group = try NodeLabels.patchGroup(of: labels.tags)
+        guard labels != enrolment.shownLabels else { return [] }
+        return [.labelled(labels, patchGroup: group, by: actor, at: now)]
+    }
+
     /// What was told before, and what is announced after it was judged.
     private func isKnown(_ reboot: NodeReboot) -> Bool {
         guard let lastReboot, lastReboot.order == reboot.order, lastReboot.before == reboot.before else { return false }
@@ -105,6 +121,9 @@ package struct Node: EventSourced {
             enrolledAt = at
         case .revoked(let revocation): self.revocation = revocation
         case .approved: enrolment?.requiresApproval = nil
+        case .labelled(let labels, let patchGroup, _, _):
+            enrolment?.labels = labels
+            enrolment?.patchGroup = patchGroup
         case .cloned(let clash, _): self.clash = clash
         case .keyOffered(let key):
             nextKey = key
@@ -140,6 +159,8 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
     package var facts: NodeFacts
     /// Whether it is only scanned until a person approves it; nil for no.
     package var requiresApproval: Bool?
+    /// Of SSM's API; nil for none.
+    package var labels: NodeLabels?
     /// Of a host with a stock agent; nil for one with ours.
     package var stock: StockIdentity?
 
@@ -151,6 +172,7 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
         activation: String,
         facts: NodeFacts,
         requiresApproval: Bool? = nil,
+        labels: NodeLabels? = nil,
         stock: StockIdentity? = nil
     ) {
         self.node = node
@@ -161,6 +183,14 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
         self.facts = facts
         self.requiresApproval = requiresApproval
         self.stock = stock
+        self.labels = labels
+    }
+
+    /// With the tag of its patch group, whoever put it there.
+    package var shownLabels: NodeLabels {
+        var shown = labels ?? NodeLabels()
+        shown.tags = NodeLabels.tags(shown.tags, in: patchGroup)
+        return shown
     }
 }
 

@@ -103,7 +103,7 @@ extension FleetQuestions {
         let scannedAt = try row.get("scanned_at", as: Timestamp?.self)
         let reason = try unknownReason(of: row, scannedAt: scannedAt)
         let secondsOff = try row.get("clock_off_seconds", as: Int?.self)
-        return NodeView(
+        var node = NodeView(
             id: try row.get("id"),
             name: try row.get("name"),
             site: try row.get("site"),
@@ -127,6 +127,9 @@ extension FleetQuestions {
             securityUpdates: try row.get("security_updates", as: Int?.self) ?? 0,
             rebootReasons: try list("reboot_reasons", of: row)
         )
+        node.activation = try row.get("activation")
+        node.labels = try row.get("labels", as: String?.self).map { try DomainJSON.decode(NodeLabels.self, from: $0) }
+        return node
     }
 
     func list<Item: Decodable>(_ column: String, of row: Row) throws -> [Item] {
@@ -160,7 +163,7 @@ extension FleetQuestions {
     static let columns =
         """
         n.id, n.name, n.site, n.patch_group, n.platform, n.platform_version, n.agent_version, n.enrolled_at,
-            n.is_revoked, n.is_pending, n.is_cloned, c.state, c.unknown_reason, c.baseline, c.scanned_at, json_array_length(c.missing) AS missing_count,
+            n.is_revoked, n.is_pending, n.is_cloned, n.activation, n.labels, c.state, c.unknown_reason, c.baseline, c.scanned_at, json_array_length(c.missing) AS missing_count,
             c.critical_missing, c.updates, c.security_updates, c.reboot_reasons,
             k.heard_at, k.clock_off_seconds
         """
