@@ -42,7 +42,9 @@ struct StockAgentTests {
             var stock: [StockAgent] = []
             for (index, ring) in (Fleet.rings + Fleet.rings + Fleet.rings + Fleet.rings).enumerated() {
                 let quirks = Self.quirks(index)
-                stock.append(try await Self.agent(controlPlane, web, ring: ring, name: "stock-\(index)", quirks: quirks))
+                stock.append(
+                    try await Self.agent(controlPlane, web, ring: ring, name: "stock-\(index)", quirks: quirks)
+                )
             }
             let agents = stock
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -120,8 +122,14 @@ struct StockAgentTests {
             try await agent.start()
             let messages = "EC2WindowsMessageDeliveryService"
             for (target, body, code) in [
-                ("\(messages).GetMessages", ["Destination": other.node, "MessagesRequestId": "r"], "InvalidInstanceId"),
-                ("AmazonSSM.UpdateInstanceInformation", ["InstanceId": other.node, "AgentVersion": "3"], "InvalidInstanceId"),
+                (
+                    "\(messages).GetMessages", ["Destination": other.node, "MessagesRequestId": "r"],
+                    "InvalidInstanceId"
+                ),
+                (
+                    "AmazonSSM.UpdateInstanceInformation", ["InstanceId": other.node, "AgentVersion": "3"],
+                    "InvalidInstanceId"
+                ),
                 ("AmazonSSM.ListInstanceAssociations", ["InstanceId": other.node], "InvalidInstanceId"),
                 ("\(messages).AcknowledgeMessage", ["MessageId": "aws.ssm.0.\(other.node)"], "ValidationException"),
                 ("AmazonSSM.DescribePatchBaselines", [:], "AccessDeniedException"),
@@ -154,7 +162,11 @@ struct StockAgentTests {
     private static func message(of agent: StockAgent, _ controlPlane: TestControlPlane) async throws
         -> (id: String, payload: String)
     {
-        let messages = try await controlPlane.eventually("a message", { try await agent.poll() }, until: { !$0.isEmpty })
+        let messages = try await controlPlane.eventually(
+            "a message",
+            { try await agent.poll() },
+            until: { !$0.isEmpty }
+        )
         return messages[0]
     }
 }

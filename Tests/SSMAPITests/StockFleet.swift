@@ -44,15 +44,25 @@ enum StockFleet {
             )
             try await application.test(.live) { server in
                 let base = "http://127.0.0.1:\(try #require(server.port))"
-                try await body(controlPlane) { method, target, headers, body in
-                    try await send(base, method, target, headers, body)
+                try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+                    try await body(controlPlane) { method, target, headers, body in
+                        try await send(client, base, method, target, headers, body)
+                    }
                 }
             }
         }
     }
 
+    /// Each agent's poll keeps a connection.
+    private static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 200
+        return configuration
+    }
+
     /// In chunks where the body is signed by the agent's own key, as agents send it.
     private static func send(
+        _ client: HTTPClient,
         _ base: String,
         _ method: String,
         _ target: String,
@@ -69,7 +79,7 @@ enum StockFleet {
         } else if !body.isEmpty {
             request.body = .bytes(buffer)
         }
-        let answer = try await HTTPClient.shared.execute(request, timeout: .minutes(5))
+        let answer = try await client.execute(request, timeout: .minutes(5))
         let content = try await answer.body.collect(upTo: 10_000_000)
         return StockAgent.Answer(status: Int(answer.status.code), body: Array(content.readableBytesView))
     }

@@ -31,7 +31,8 @@ struct AgentRoutes: Sendable {
         group.get("binaries/:digest") { _, context in
             let digest = try context.parameters.require("digest")
             guard let binary, binary.digest == digest else {
-                let detail = "this server has no agent \(digest.prefix(64)); an order that is given now names the one it has"
+                let detail =
+                    "this server has no agent \(digest.prefix(64)); an order that is given now names the one it has"
                 throw Problem(status: 404, code: "binary-not-found", detail: detail)
             }
             let headers: HTTPFields = [.contentType: "application/octet-stream"]

@@ -31,7 +31,8 @@ extension Server {
         do {
             return try Data(contentsOf: URL(filePath: file))
         } catch {
-            throw CommandFailure("cannot read \(file), which the hosts of stock agents need: \(error)", exitCode: .inputMissing)
+            let text = "cannot read \(file), which the hosts of stock agents need: \(error)"
+            throw CommandFailure(text, exitCode: .inputMissing)
         }
     }
 }

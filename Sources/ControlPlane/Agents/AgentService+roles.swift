@@ -25,7 +25,9 @@ extension AgentService {
         guard let credentials else { throw SignatureRefusal.unknownKey }
         try proof.verify(secret: credentials.secret, service: service, at: now)
         guard now < credentials.expires else { throw SignatureRefusal.expired }
-        guard let identity = try await keys.identity(of: credentials.node, within: lifetime) else { throw SignatureRefusal.unknownKey }
+        guard let identity = try await keys.identity(of: credentials.node, within: lifetime) else {
+            throw SignatureRefusal.unknownKey
+        }
         // A key that was changed ends them; who gets to hear that they have expired looks for newer ones.
         guard identity.owns(credentials) else { throw SignatureRefusal.expired }
         return credentials.node

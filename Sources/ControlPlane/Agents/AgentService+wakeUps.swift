@@ -4,7 +4,7 @@ import Domain
 import DurableStreams
 import PatchStreams
 import ReadModels
-package import Time
+import Time
 
 /// An order that a stock agent is to have its host look for.
 package struct OrderWakeUp: Sendable {
@@ -63,7 +63,8 @@ extension AgentService {
                 let order = try DomainJSON.decode(Order.self, from: found.payload)
                 return OrderWakeUp(id: wakeUps.send(order.id, to: node, at: desk.now()), order: order)
             }
-            guard desk.now() < end else { return nil }
+            // It may also have ended because the server does.
+            guard let due = known?.due, due < end, due <= desk.now() else { return nil }
         }
     }
 

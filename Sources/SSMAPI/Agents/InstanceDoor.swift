@@ -209,7 +209,8 @@ extension SSMError {
             self.init("InvalidInstanceId", "there is no node \(node) with a stock agent; register the host")
         case .revoked(let node): self.init("AccessDeniedException", "\(node) was revoked; register the host anew")
         case .otherMachine(let node):
-            let text = "\(node) was registered on another machine, and is quarantined; revoke it and register both hosts anew"
+            let text =
+                "\(node) was registered on another machine, and is quarantined; revoke it and register both hosts anew"
             self.init("MachineFingerprintDoesNotMatch", text)
         }
     }

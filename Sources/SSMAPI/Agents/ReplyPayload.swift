@@ -34,6 +34,7 @@ struct ReplyPayload: Decodable, Sendable {
         let texts = [documentTraceOutput, step?.standardError, step?.standardOutput].compactMap(\.self)
         let text = texts.first { !$0.isEmpty } ?? "it told nothing"
         let shown = String(text.unicodeScalars.filter { $0.value >= 0x20 && $0 != "\u{7f}" || $0 == "\n" })
-        return "amazon-ssm-agent ended the order's run: \(documentStatus.prefix(40))\(code): \(shown.suffix(Self.mostText))"
+        return
+            "amazon-ssm-agent ended the order's run: \(documentStatus.prefix(40))\(code): \(shown.suffix(Self.mostText))"
     }
 }
