@@ -339,7 +339,7 @@ let package = Package(
                 "AgentProtocol", "API", "AWSSignature", "ControlPlane", "ControlPlaneTestSupport", "Domain",
                 "DurableStreams",
                 "PatchStreams", "ReadModels", "SSMAPI", "TestSupport", "Time", asyncHTTPClient, httpTypes, hummingbird,
-                hummingbirdTesting, logging, nioCore, subprocess,
+                hummingbirdTesting, logging, nioCore, nioHTTP1, subprocess,
             ]
         ),
         tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),

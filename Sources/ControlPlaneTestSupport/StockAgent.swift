@@ -1,9 +1,9 @@
 import AWSSignature
-package import AgentProtocol
+import AgentProtocol
 import FoundationEssentials
-import PatchStreams
+package import PatchStreams
 package import ReadModels
-package import Time
+import Time
 
 /// An amazon-ssm-agent as the control plane meets it (ssm-agent-protocol): it registers, asks for credentials at half of their time,
 /// polls, acknowledges, replies, repeats itself, and has its host rebooted by exit code 194.

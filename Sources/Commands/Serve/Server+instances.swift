@@ -1,5 +1,6 @@
 import API
 import Crypto
+import DurableStreams
 import FoundationEssentials
 import NIOCore
 import ReadModels
