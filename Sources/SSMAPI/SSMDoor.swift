@@ -120,16 +120,22 @@ package struct SSMDoor: Sendable {
 
     /// It is noted before it is made.
     private func change(_ operation: Operation, _ body: Data, _ call: Call, _ entry: AuditEntry) async throws -> Data {
-        try taken.take(call.key, at: call.now)
+        if let answer = try taken.take(call.key, at: call.now) { return answer }
         do {
             var entry = entry
             entry.outcome = .allowed
             try await services.audit.noteAllowed(entry)
-            return try await operation.answer(body, call)
+            let answer = try await operation.answer(body, call)
+            taken.keep(.success(answer), of: call.key, at: now())
+            return answer
         } catch {
             // Nobody may know what came of it; sent again it is decided once, by its key. What is throttled is to be sent again.
             let shown = Self.error(error)
-            if shown.status >= 500 || shown.code == Self.throttling { taken.release(call.key) }
+            if shown.status >= 500 || shown.code == Self.throttling {
+                taken.release(call.key)
+            } else {
+                taken.keep(.failure(shown), of: call.key, at: now())
+            }
             throw error
         }
     }

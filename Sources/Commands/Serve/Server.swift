@@ -130,8 +130,8 @@ struct Server: Sendable {
             services += engine(engineClient, sealKey, name, hints, keys, EngineMetrics(factory: registry))
         }
         if command.roles.set.contains(.worker) {
-            services.append(runner(store, reader, questions, content, client, workflows, name, hints, now))
             let sender = MessageSender(store: store, hints: hints)
+            services.append(runner(store, reader, questions, content, client, workflows, sender, name, hints, now))
             services += Dispatch(command: command, logger: logger)
                 .services(store, reader, questions, workflows, sender, name, hints, now)
         }

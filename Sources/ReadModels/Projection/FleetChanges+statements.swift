@@ -7,7 +7,7 @@ extension FleetChanges {
     /// One statement a table, with arrays.
     ///
     /// - Parameter proofs: of ``endings``, sorted by node.
-    func statements(proofs: [Proof], cycleRows: [CycleSummary]) throws -> [Statement] {
+    func statements(proofs: [Proof], cycleRows: [CycleSummary], commandRows: [CommandRow]) throws -> [Statement] {
         var statements: [Statement] = []
         if !enrolled.isEmpty { statements.append(try nodeStatement) }
         if !labels.isEmpty { statements.append(try labelStatement) }
@@ -34,6 +34,12 @@ extension FleetChanges {
                 .timestamp(row.endedAt), .text(row.planDigest),
             ]
             statements.append(Statement(Self.upsertCycle, parameters))
+        }
+        for row in commandRows {
+            let parameters: [Parameter] = [
+                .text(row.id), .text(row.site), .text(row.document), .timestamp(row.sentAt),
+            ]
+            statements.append(Statement(Self.insertCommand, parameters))
         }
         return statements
     }
@@ -214,5 +220,10 @@ extension FleetChanges {
         SET state = excluded.state, stage = excluded.stage, ended_at = excluded.ended_at,
             plan_digest = excluded.plan_digest
         """
+    )
+
+    private static let insertCommand = SQL(
+        "command_insert",
+        "INSERT INTO command (id, site, document, sent_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING"
     )
 }
