@@ -162,7 +162,8 @@ let package = Package(
             [
                 "AgentProtocol", "AWSSignature", "ControlPlane", "Domain", "PatchStreams", "ReadModels", "Time", crypto,
                 httpTypes, hummingbird, logging, nioCore,
-            ]
+            ],
+            resources: [.embedInCode("Agents/launch.sh")]
         ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("Probes", ["AgentProtocol", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
@@ -335,9 +336,10 @@ let package = Package(
         tests(
             "SSMAPITests",
             [
-                "AgentProtocol", "AWSSignature", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams",
+                "AgentProtocol", "API", "AWSSignature", "ControlPlane", "ControlPlaneTestSupport", "Domain",
+                "DurableStreams",
                 "PatchStreams", "ReadModels", "SSMAPI", "TestSupport", "Time", asyncHTTPClient, httpTypes, hummingbird,
-                hummingbirdTesting, logging, nioCore, subprocess,
+                hummingbirdTesting, logging, nioCore, nioHTTP1, subprocess,
             ]
         ),
         tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),
