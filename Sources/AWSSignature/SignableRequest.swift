@@ -26,6 +26,27 @@ package struct SignableRequest: Equatable, Sendable {
         self.payloadHash = payloadHash
     }
 
+    /// - Parameter target: path and query exactly as they are sent.
+    package init(
+        method: String,
+        target: String,
+        headers: [(name: String, value: String)],
+        payloadHash: String
+    ) {
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let query = (parts.count == 2 ? parts[1] : "").split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (name: URIEncoding.decode(parts[0]), value: parts.count == 2 ? URIEncoding.decode(parts[1]) : "")
+        }
+        self.init(
+            method: method,
+            path: String(parts[0]),
+            query: query,
+            headers: headers,
+            payloadHash: payloadHash
+        )
+    }
+
     package static func == (left: Self, right: Self) -> Bool { left.canonical == right.canonical }
 
     /// The query as it is sent and signed: encoded, and sorted by encoded names, then values.
