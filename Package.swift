@@ -134,8 +134,8 @@ let package = Package(
         module(
             "ControlPlane",
             [
-                "Advisories", "AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "ReadModels", "Scheduling",
-                "Time", "Workflows", crypto, logging,
+                "Advisories", "AgentProtocol", "AWSSignature", "Domain", "DurableStreams", "PatchStreams", "ReadModels",
+                "Scheduling", "Time", "Workflows", crypto, cryptoExtras, logging,
             ]
         ),
 
@@ -233,11 +233,10 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "Advisories",
+                "Advisories", "AWSSignature",
                 "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
                 "Evidence", "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
-                argumentParser,
-                logging,
+                argumentParser, asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             path: "Benchmarks/Benchmark",
             swiftSettings: settings
@@ -293,15 +292,15 @@ let package = Package(
         module(
             "ControlPlaneTestSupport",
             [
-                "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "PatchStreams", "Postgres", "ReadModels",
-                "Schema",
-                "TestSupport", "Time", "Workflows", crypto, logging,
+                "AgentProtocol", "AWSSignature", "ControlPlane", "Domain", "DurableStreams", "PatchStreams", "Postgres",
+                "ReadModels", "Schema", "TestSupport", "Time", "Workflows", crypto, cryptoExtras, logging,
             ]
         ),
         tests(
             "ControlPlaneTests",
             [
-                "AgentProtocol", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams", "HostAgent",
+                "AgentProtocol", "AWSSignature", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams",
+                "HostAgent",
                 "PatchStreams", "Postgres", "ReadModels", "Scheduling", "TestSupport", "Time", "Workflows", crypto,
                 logging,
             ]

@@ -45,21 +45,35 @@ struct HostFleet: Sendable {
         return ServerProcess.Options(data: data, workflows: folder)
     }
 
-    static func enrolled(_ count: Int, at server: ServerProcess) async throws -> Self {
+    /// The patch group that all are in.
+    static let patchGroup = "Debian12-early"
+
+    /// - Parameter inventories: what their scans find, in turn; nil for ``SampleInventory``'s own.
+    static func enrolled(
+        _ count: Int,
+        at server: ServerProcess,
+        finding inventories: [[UInt8]]? = nil
+    ) async throws -> Self {
         var hosts: [HostClient] = []
         while hosts.count < count {
             let number = min(count - hosts.count, activationUses)
             let request = CreateActivation(
                 site: "Frankfurt",
-                patchGroup: "Debian12-early",
+                patchGroup: patchGroup,
                 uses: number,
                 expiresInSeconds: 3_600,
                 by: "benchmark"
             )
             let activation = try await server.client.createActivation(request)
             let first = hosts.count
-            hosts += try await gathered(Array(first..<first + number), atOnce: enrolledAtOnce) { index in
-                try await HostClient.enrolled("host-\(index)", with: activation, at: [server.url])
+            hosts += try await gathered(Array(first..<first + number), atOnce: enrolledAtOnce) { (index: Int) in
+                let inventory = inventories.map { all in all[index % all.count] }
+                return try await HostClient.enrolled(
+                    "host-\(index)",
+                    with: activation,
+                    at: [server.url],
+                    finding: inventory
+                )
             }
             progress("\(hosts.count) hosts are enrolled")
         }

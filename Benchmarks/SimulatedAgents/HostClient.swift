@@ -28,11 +28,14 @@ package struct HostClient: Sendable {
     private let inventoryDigest: String
 
     /// Enrols a host with a new key.
+    ///
+    /// - Parameter inventory: what its scans find; nil for ``SampleInventory``'s own.
     package static func enrolled(
         _ name: String,
         with activation: ActivationView,
         at servers: [String],
-        patience: Duration = .zero
+        patience: Duration = .zero,
+        finding inventory: [UInt8]? = nil
     ) async throws -> Self {
         let key = Curve25519.Signing.PrivateKey()
         var enrolment = EnrolmentRequest(
@@ -56,7 +59,7 @@ package struct HostClient: Sendable {
             request.body = .bytes(body)
             return request
         }
-        let inventory = try SampleInventory.bytes()
+        let inventory = try inventory ?? SampleInventory.bytes()
         return Self(
             node: try JSONDecoder().decode(EnrolmentResponse.self, from: answer.body).node,
             servers: servers,

@@ -12,21 +12,23 @@ extension SignatureClaim {
             throw .invalid("Credential should be scoped to correct service: '\(service)'. ")
         }
         let basic = SignatureV4.basic(date)
-        guard day == SignatureV4.day(date) else {
+        guard day == basic.prefix(8) else {
             throw .invalid(
                 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
-                    + "'\(day.prefix(20))' != '\(SignatureV4.day(date))', from '\(basic)'."
+                    + "'\(day.prefix(20))' != '\(basic.prefix(8))', from '\(basic)'."
             )
         }
         let (first, last) = (now - Self.tolerance, now + Self.tolerance)
-        let (clock, minutes) = (SignatureV4.basic(now), "\(Self.tolerance.components.seconds / 60) min.")
+        // Written where it is told alone: most signatures are in time.
+        func told(_ bound: Timestamp, _ sign: String) -> String {
+            let minutes = "\(Self.tolerance.components.seconds / 60) min."
+            return "\(SignatureV4.basic(bound)) (\(SignatureV4.basic(now)) \(sign) \(minutes))"
+        }
         guard date >= first else {
-            let bound = SignatureV4.basic(first)
-            throw .invalid("Signature expired: \(basic) is now earlier than \(bound) (\(clock) - \(minutes))")
+            throw .invalid("Signature expired: \(basic) is now earlier than \(told(first, "-"))")
         }
         guard date <= last else {
-            let bound = SignatureV4.basic(last)
-            throw .invalid("Signature not yet current: \(basic) is still later than \(bound) (\(clock) + \(minutes))")
+            throw .invalid("Signature not yet current: \(basic) is still later than \(told(last, "+"))")
         }
     }
 
@@ -37,20 +39,46 @@ extension SignatureClaim {
     /// - Parameter request: with all of its headers, and the hash of the body that came.
     /// - Throws: ``SignatureRefusal``.
     package func verify(_ request: SignableRequest, secret: String) throws(SignatureRefusal) {
+        let signed = try signedPart(of: request)
+        guard let bytes = Self.bytes(signature),
+            SignatureV4(region: region, service: service).isSignature(bytes, of: signed, secret: secret, at: date)
+        else { throw .mismatch }
+    }
+
+    /// Whether the request was signed by a key of another kind, as managed instances have one.
+    ///
+    /// - Parameters:
+    ///   - request: with all of its headers, and the hash of the body that came.
+    ///   - isSignature: whether a signature, as the request has it, is one of a text.
+    /// - Throws: ``SignatureRefusal``.
+    package func verify(
+        _ request: SignableRequest,
+        by isSignature: (_ signature: String, _ text: String) -> Bool
+    ) throws(SignatureRefusal) {
+        let signed = try signedPart(of: request)
+        let text = SignatureV4(region: region, service: service).text(of: signed, at: date)
+        guard isSignature(signatureText, text) else { throw .mismatch }
+    }
+
+    /// The request with the headers that its signature covers, which must be enough of them.
+    private func signedPart(of request: SignableRequest) throws(SignatureRefusal) -> SignableRequest {
         let covered = Set(signedHeaders)
         let names = Set(request.headers.map { $0.name.lowercased() })
-        let needed = names.filter { $0.hasPrefix("x-amz-") }.union(["host"])
+        // The body's hash is part of what is signed, whatever a header says.
+        let needed = names.filter { $0.hasPrefix("x-amz-") && $0 != Self.payloadHeader }.union(["host"])
         if let lacking = needed.subtracting(covered).min() {
             throw .invalid("'\(lacking)' must be a 'SignedHeader' in the AWS Authorization.")
         }
         var signed = request
         signed.headers = request.headers.filter { covered.contains($0.name.lowercased()) }
-        let told = request.headers.first { $0.name.lowercased() == "x-amz-content-sha256" }?.value
-        guard (told ?? request.payloadHash) == request.payloadHash, covered.isSubset(of: names),
-            let bytes = Self.bytes(signature),
-            SignatureV4(region: region, service: service).isSignature(bytes, of: signed, secret: secret, at: date)
-        else { throw .mismatch }
+        let told = request.headers.first { $0.name.lowercased() == Self.payloadHeader }?.value
+        guard (told ?? request.payloadHash) == request.payloadHash, covered.isSubset(of: names) else {
+            throw .mismatch
+        }
+        return signed
     }
+
+    private static let payloadHeader = "x-amz-content-sha256"
 
     private static func bytes(_ hexadecimal: String) -> [UInt8]? {
         let digits = hexadecimal.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }

@@ -1,4 +1,4 @@
-import Time
+package import Time
 
 /// What a request says of its signature in its headers, before anything of it is proved.
 package struct SignatureClaim: Equatable, Sendable {
@@ -7,8 +7,10 @@ package struct SignatureClaim: Equatable, Sendable {
 
     package let accessKeyID: String
     package let region: String
-    /// In hexadecimal.
+    /// In lower-case hexadecimal.
     package let signature: String
+    /// As it came: of managed instances it is base64.
+    let signatureText: String
     let service: String
     let terminator: String
     /// `20130524`, as the scope has it.
@@ -16,7 +18,7 @@ package struct SignatureClaim: Equatable, Sendable {
     /// Lower-case names.
     let signedHeaders: [String]
     /// In whole seconds.
-    let date: Timestamp
+    package let date: Timestamp
 
     /// - Parameter headers: all of the request; several of one name are allowed.
     /// - Throws: ``SignatureRefusal`` for a request that is not signed, or whose headers do not say how.
@@ -42,6 +44,7 @@ package struct SignatureClaim: Equatable, Sendable {
         }
         (accessKeyID, day, region, service, terminator) = (scope[0], scope[1], scope[2], scope[3], scope[4])
         self.signature = signature.lowercased()
+        signatureText = signature
         self.date = date
         signedHeaders = signed.split(separator: ";").map { $0.lowercased() }
     }

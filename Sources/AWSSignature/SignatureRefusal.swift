@@ -4,9 +4,11 @@ package enum SignatureRefusal: Error, Equatable, Sendable {
     case incomplete(String)
     /// No access key of that id counts.
     case unknownKey
+    /// Temporary credentials whose time is up.
+    case expired
     case invalid(String)
 
-    static let mismatch = Self.invalid(
+    package static let mismatch = Self.invalid(
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
             + "and signing method. Consult the service documentation for details."
     )
@@ -17,6 +19,7 @@ package enum SignatureRefusal: Error, Equatable, Sendable {
         case .missing: "MissingAuthenticationTokenException"
         case .incomplete: "IncompleteSignatureException"
         case .unknownKey: "UnrecognizedClientException"
+        case .expired: "ExpiredTokenException"
         case .invalid: "InvalidSignatureException"
         }
     }
@@ -26,6 +29,7 @@ package enum SignatureRefusal: Error, Equatable, Sendable {
         case .missing: "Missing Authentication Token"
         case .incomplete(let text), .invalid(let text): text
         case .unknownKey: "The security token included in the request is invalid."
+        case .expired: "The security token included in the request is expired"
         }
     }
 }

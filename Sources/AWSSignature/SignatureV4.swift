@@ -27,9 +27,30 @@ package struct SignatureV4: Sendable {
         signed.headers.append(("x-amz-content-sha256", request.payloadHash))
         if let token = credentials.sessionToken { signed.headers.append(("x-amz-security-token", token)) }
         let signature = signature(of: signed, secret: credentials.secretAccessKey, at: now)
+        return with(signature, of: credentials.accessKeyID, signed, at: now)
+    }
+
+    /// The request as a managed instance signs it, by a key of its own: with its date and the header that signs them.
+    ///
+    /// - Parameter sign: makes a signature of a text, in base64.
+    package func signed(
+        _ request: SignableRequest,
+        as instance: String,
+        at now: Timestamp,
+        by sign: (String) throws -> String
+    ) rethrows -> SignableRequest {
+        var signed = request
+        signed.headers.append(("x-amz-date", Self.basic(now)))
+        return with(try sign(text(of: signed, at: now)), of: instance, signed, at: now)
+    }
+
+    private func with(_ signature: String, of id: String, _ request: SignableRequest, at now: Timestamp)
+        -> SignableRequest
+    {
         let value =
-            "\(Self.algorithm) Credential=\(credentials.accessKeyID)/\(scope(now)), "
-            + "SignedHeaders=\(signed.signedHeaders), Signature=\(signature)"
+            "\(Self.algorithm) Credential=\(id)/\(scope(now)), SignedHeaders=\(request.signedHeaders), "
+            + "Signature=\(signature)"
+        var signed = request
         signed.headers.append(("authorization", value))
         return signed
     }
@@ -54,7 +75,7 @@ package struct SignatureV4: Sendable {
     }
 
     /// AWS's string to sign.
-    private func text(of request: SignableRequest, at now: Timestamp) -> String {
+    func text(of request: SignableRequest, at now: Timestamp) -> String {
         let hash = Self.hexadecimal(SHA256.hash(data: Array(request.canonical.utf8)))
         return "\(Self.algorithm)\n\(Self.basic(now))\n\(scope(now))\n\(hash)"
     }
@@ -79,10 +100,15 @@ package struct SignatureV4: Sendable {
     /// `20130524T000000Z`: ISO 8601 without its signs, in whole seconds.
     static func basic(_ moment: Timestamp) -> String {
         let second = Timestamp(microseconds: moment.microseconds - moment.microseconds % 1_000_000)
-        return second.description.filter { $0 != "-" && $0 != ":" }
+        return String(
+            decoding: second.description.utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") },
+            as: UTF8.self
+        )
     }
 
+    private static let digits = Array("0123456789abcdef".utf8)
+
     private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

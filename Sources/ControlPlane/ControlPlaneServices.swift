@@ -10,6 +10,7 @@ package struct ControlPlaneServices: Sendable {
     package let agents: AgentService
     package let audit: AuditService
     package let calendar: CalendarService
+    package let commands: CommandService
     package let cycles: CycleService
     package let deliveries: DeliveryService
     package let engine: EngineOperations
@@ -41,7 +42,7 @@ package struct ControlPlaneServices: Sendable {
         let desk = MessageDesk(sender: sender, patience: patience, now: now)
         access = AccessService(desk: desk, reader: reader, secrets: AccessKeySecrets(sealKey: sealKey))
         audit = AuditService(desk: desk, reader: reader)
-        activations = ActivationService(desk: desk, orderKeys: orderKeys, caSHA256: caSHA256)
+        activations = ActivationService(desk: desk, reader: reader, orderKeys: orderKeys, caSHA256: caSHA256)
         advisories = AdvisoryService(desk: desk, store: questions.advisoryStore)
         agents = AgentService(
             desk: desk,
@@ -50,7 +51,8 @@ package struct ControlPlaneServices: Sendable {
             reader: reader,
             content: content,
             contactStore: questions.contactStore,
-            outputs: questions.outputStore
+            outputs: questions.outputStore,
+            sealKey: sealKey
         )
         cycles = CycleService(desk: desk, workflows: workflows, questions: questions, reader: reader)
         deliveries = DeliveryService(desk: desk, reader: reader)
@@ -58,7 +60,14 @@ package struct ControlPlaneServices: Sendable {
         nodes = NodeService(desk: desk, questions: questions)
         calendar = CalendarService(reader: reader, workflows: workflows, questions: questions, now: now)
         policy = PolicyService(desk: desk, reader: reader, questions: questions)
-        runs = RunService(desk: desk, documents: workflows.documents, reader: reader)
+        let oneOffs = OneOffCycles(desk: desk, reader: reader)
+        runs = RunService(cycles: oneOffs, documents: workflows.documents)
+        commands = CommandService(
+            desk: desk,
+            cycles: oneOffs,
+            library: workflows.documents,
+            questions: questions
+        )
         rebootSlots = RebootSlotService(desk: desk, reader: reader, agents: agents)
         schedules = ScheduleService(desk: desk, workflows: workflows, reader: reader)
         sla = SLAService(reader: reader, workflows: workflows, questions: questions, now: now)

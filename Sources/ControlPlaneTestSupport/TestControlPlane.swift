@@ -26,6 +26,7 @@ package struct TestControlPlane: Sendable {
 
     private let engine: EngineService
     private let runner: TaskRunner
+    private let lines: DeliveryLines
     private let orders: OrderDesk
 
     fileprivate init(
@@ -86,13 +87,15 @@ package struct TestControlPlane: Sendable {
             logger: logger ?? .quiet,
             now: now
         )
-        let handlers = [worker.handlers, policyWorker.handlers]
-            .reduce(
-                into: Recipient.Channel.allCases.reduce(into: [:]) { all, channel in
-                    all.merge(deliveries.handlers(for: channel)) { first, _ in first }
-                }
-            ) { all, some in all.merge(some) { first, _ in first } }
-            .mapValues(work)
+        lines = DeliveryLines(
+            name: "test",
+            store: store,
+            hints: hints,
+            handler: work(deliveries.carryOut),
+            now: now,
+            logger: logger ?? .silent
+        )
+        let handlers = worker.handlers.merging(policyWorker.handlers) { first, _ in first }.mapValues(work)
         runner = TaskRunner(
             worker: "test",
             store: store,
@@ -120,6 +123,7 @@ package struct TestControlPlane: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await engine.run() }
             group.addTask { await runner.run() }
+            group.addTask { await lines.run() }
             group.addTask { await orders.run() }
             group.addTask { await projector.run() }
             defer { group.cancelAll() }

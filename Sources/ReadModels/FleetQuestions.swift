@@ -14,6 +14,8 @@ package struct FleetQuestions: Sendable {
     let now: @Sendable () -> Timestamp
     /// Whatever is waited for, the log's end is asked for once.
     let logEnd = LogEnd()
+    /// See ``patchStates(of:)``.
+    let judging = Turn()
 
     package init(
         client: PostgresClient,

@@ -3,10 +3,10 @@ struct OperationTable: Sendable {
     private let operations: [String: Operation]
 
     init() {
-        let states = PatchStates()
         let all =
             BaselineOperations.all + PatchGroupOperations.all + TagOperations.all + InstanceOperations.all
-            + PatchOperations(states: states).all + ComplianceOperations(states: states).all
+            + ActivationOperations.all + ManagedInstanceOperations.all
+            + PatchOperations.all + ComplianceOperations.all
         operations = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
     }
 

@@ -25,6 +25,7 @@ package struct SSMDoor: Sendable {
     private let now: @Sendable () -> Timestamp
     private let table = OperationTable()
     private let taken = TakenSignatures()
+    private let identity: CallerIdentity
 
     /// - Parameters:
     ///   - source: the address that the request under way came from.
@@ -36,6 +37,7 @@ package struct SSMDoor: Sendable {
     ) {
         self.services = services
         gate = SignatureGate(access: services.access, regions: Regions(policy: services.policy))
+        identity = CallerIdentity(services: services, gate: gate)
         self.source = source
         self.now = now
     }
@@ -50,6 +52,9 @@ package struct SSMDoor: Sendable {
         let id = UUID().uuidString.lowercased()
         do {
             let body = try await Self.body(of: request)
+            if CallerIdentity.isMeant(by: request) {
+                return await identity.answer(request, body, id: id, from: source(), at: now(), context.logger)
+            }
             return Self.response(id, .ok, try await outcome(of: request, body, context.logger))
         } catch {
             let shown = Self.error(error)
@@ -81,7 +86,6 @@ package struct SSMDoor: Sendable {
             guard let operation = table[name] else { throw SSMError("UnknownOperationException") }
             entry.permission = operation.permission
             try principal.check(operation.permission)
-            if operation.isChange { try principal.check(AccessReach.fleet) }
             try Self.check(body, against: operation.input)
             let call = Call(
                 services: services,
@@ -90,6 +94,10 @@ package struct SSMDoor: Sendable {
                 key: claim.signature,
                 now: now()
             )
+            let demand = try await operation.demand(body, call)
+            entry.permission = demand.permission
+            try principal.check(demand.permission)
+            try principal.check(demand.reach)
             guard operation.isChange else { return try await operation.answer(body, call) }
             return try await change(operation, body, call, entry)
         } catch let refusal as SignatureRefusal {
@@ -141,8 +149,7 @@ package struct SSMDoor: Sendable {
     /// In AWS's words, with ours behind them.
     private static func denial(_ refusal: AccessRefusal, _ entry: AuditEntry) -> String {
         let action = entry.request.dropFirst(target.count)
-        let user = "arn:aws:iam::\(Call.account):user/\(entry.actor ?? "")"
-        return "User: \(user) is not authorized to perform: ssm:\(action): \(refusal.detail)"
+        return "User: \(Call.user(entry.actor ?? "")) is not authorized to perform: ssm:\(action): \(refusal.detail)"
     }
 
     static func error(_ error: any Error) -> SSMError {

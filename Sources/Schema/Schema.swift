@@ -15,6 +15,8 @@ package enum Schema {
         migration(10, "seals", PackageResources._010_seals_sql),
         migration(11, "withdrawn_orders", PackageResources._011_withdrawn_orders_sql),
         migration(12, "daily_series", PackageResources._012_daily_series_sql),
+        migration(13, "patch_states", PackageResources._013_patch_states_sql),
+        migration(14, "node_labels", PackageResources._014_node_labels_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -22,8 +22,8 @@ struct ImportRulesTests {
         "ReadModels": ["AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "Postgres", "Time"],
         "Evidence": ["Domain", "DurableStreams", "PatchStreams", "Time"],
         "ControlPlane": [
-            "Advisories", "AgentProtocol", "Domain", "DurableStreams", "PatchStreams", "ReadModels", "Scheduling",
-            "Time", "Workflows",
+            "Advisories", "AgentProtocol", "AWSSignature", "Domain", "DurableStreams", "PatchStreams", "ReadModels",
+            "Scheduling", "Time", "Workflows",
         ],
         "API": ["AgentProtocol", "ControlPlane", "Domain", "ReadModels", "Time"],
         "Console": ["AgentProtocol", "ControlPlane", "Domain", "ReadModels", "Scheduling", "Time"],
@@ -57,9 +57,8 @@ struct ImportRulesTests {
         "simulate": ["Simulation"],
         "TestSupport": ["EmbeddedPostgres", "Postgres"],
         "ControlPlaneTestSupport": [
-            "AgentProtocol", "ControlPlane", "Domain", "DurableStreams", "PatchStreams", "Postgres", "ReadModels",
-            "Schema",
-            "TestSupport", "Time", "Workflows",
+            "AgentProtocol", "AWSSignature", "ControlPlane", "Domain", "DurableStreams", "PatchStreams", "Postgres",
+            "ReadModels", "Schema", "TestSupport", "Time", "Workflows",
         ],
     ]
 

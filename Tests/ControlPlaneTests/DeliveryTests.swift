@@ -183,7 +183,7 @@ struct DeliveryTests {
             let work: @Sendable (@escaping TaskHandler) -> TaskHandler = { handler in
                 { task in
                     let messages = try await handler(task)
-                    guard task.kind == "deliver-webhook",
+                    guard task.kind == "deliver-webhook/tickets",
                         isFirst.withLock({ first in
                             defer { first = false }
                             return first
@@ -204,6 +204,54 @@ struct DeliveryTests {
                 #expect(told[0] == told[1])
                 try await Self.delivered(node, in: controlPlane)
                 #expect(destinations.all.filter { $0.contains("node/\(node)") }.count == 2)
+            }
+        }
+    }
+
+    @Test("A destination that does not answer keeps no other waiting, however much there is for it")
+    func slow() async throws {
+        let destinations = Destinations()
+        let begun = Mutex(0)
+        let mayEnd = Mutex(false)
+        let slow = Destination(name: "slow", webhook: .init(url: "https://slow.example/", subjects: [.nodes]))
+        let fast = Destination(name: "tickets", webhook: .init(url: "https://tickets.example/", subjects: [.nodes]))
+        let deliver: DeliverySender = { destination, subject, notice in
+            if destination.name == "slow" {
+                begun.withLock { $0 += 1 }
+                while !mayEnd.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(10)) }
+            }
+            return try await destinations.send(to: destination, subject, notice)
+        }
+        try await TestDeployment.with { deployment in
+            try await deployment.serve(deliver: deliver) { controlPlane in
+                // Whatever comes of the test, the slow one ends.
+                defer { mayEnd.withLock { $0 = true } }
+                try await controlPlane.applyPolicy { $0 = Policy(destinations: [slow]) }
+                let fleet = try await Fleet.enrolled(
+                    in: controlPlane,
+                    sites: ["Frankfurt"],
+                    rings: ["early"],
+                    hostsPerLane: 12
+                )
+                try await fleet.scan(try await controlPlane.startCycle(), of: controlPlane)
+                var watch = controlPlane.watch
+                try await watch.look()
+                _ = try await controlPlane.eventually("at work", { begun.withLock { $0 } }, until: { $0 == 8 })
+                try await controlPlane.applyPolicy { $0 = Policy(destinations: [slow, fast]) }
+                try await watch.look()
+                let told = try await controlPlane.eventually(
+                    "all told",
+                    { destinations.all },
+                    until: { $0.count == 12 }
+                )
+                #expect(told.allSatisfy { $0.hasPrefix("tickets node.opened") })
+                #expect(begun.withLock { $0 } == 8, "a receiver has eight requests at a time")
+                mayEnd.withLock { $0 = true }
+                _ = try await controlPlane.eventually(
+                    "the slow one too",
+                    { destinations.all },
+                    until: { $0.count == 24 }
+                )
             }
         }
     }

@@ -121,6 +121,28 @@ struct SecurityHubTests {
         }
     }
 
+    @Test(
+        "has the finding of a node that moved in its new region, and none that is active in the former",
+        .enabled(if: MotoServer.program != nil, "scripts/test installs moto's server")
+    )
+    func moved() async throws {
+        try await MotoServer.with { port in
+            let url = "http://127.0.0.1:\(port)"
+            let (sender, subject) = (Self.sender(url), Self.nodes(1)[0])
+            #expect(try await Self.send([subject], Sample.notice(Sample.node()), by: sender) == [])
+            let later = Sample.now + .seconds(60)
+            var there = Sample.notice(Sample.node(site: "London"), .nodeChanged, number: 2, at: later)
+            there.leaving = ["eu-west-1", "Atlantis"]
+            #expect(try await Self.send([subject], there, by: sender) == [], "a site without a region had no finding")
+            let former = try await Self.read(url, region: "eu-west-1")
+            #expect(former.map(\.RecordState) == ["ARCHIVED"] && former.map(\.Workflow.Status) == ["RESOLVED"])
+            #expect(former.first?.UpdatedAt == "2026-11-26T16:01:00Z")
+            let present = try await Self.read(url, region: "eu-west-2")
+            #expect(present.map(\.RecordState) == ["ACTIVE"])
+            #expect(present.map(\.Resources.first?.Id) == former.map(\.Resources.first?.Id))
+        }
+    }
+
     private static func read(_ url: String, region: String) async throws -> [ReadFinding] {
         let script = """
             import boto3, json, sys

@@ -33,6 +33,30 @@ struct OutboxTests {
         #expect(try outbox.observe(.sample(missing: 1, scannedAt: 99), [Self.hub], at: 5) == [])
     }
 
+    @Test("name the sites that a destination may still have a node open at, until it took a notice of another")
+    func moved() throws {
+        func at(_ site: String, missing: Int = 1) -> NodeStanding {
+            var standing = NodeStanding.sample(missing: missing)
+            standing.site = site
+            return standing
+        }
+        var outbox = Stream<Outbox>()
+        try outbox.observe(at("London"), [Self.hub], at: 1)
+        #expect(outbox.sending("hub")?.leaving == nil)
+        try outbox.deliver("hub", at: 2)
+        #expect(try outbox.observe(at("Paris"), [Self.hub], at: 3) == ["hub node.changed"])
+        #expect(outbox.sending("hub")?.leaving == ["London"])
+        try outbox.giveUp("hub", at: 4)
+        try outbox.observe(at("Rome"), [Self.hub], at: 5)
+        #expect(outbox.sending("hub")?.leaving == ["London", "Paris"], "it may have taken what was given up")
+        try outbox.deliver("hub", at: 6)
+        try outbox.observe(at("Rome", missing: 0), [Self.hub], at: 7)
+        #expect(outbox.sending("hub")?.leaving == nil)
+        try outbox.deliver("hub", at: 8)
+        try outbox.observe(at("Paris"), [Self.hub], at: 9)
+        #expect(outbox.sending("hub")?.leaving == nil, "nothing of it is open in Rome")
+    }
+
     @Test("are not moved by UNKNOWN, which proves nothing, but by what is overdue and by a node that is gone")
     func unknown() throws {
         var outbox = Stream<Outbox>()

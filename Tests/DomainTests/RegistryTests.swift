@@ -82,6 +82,25 @@ struct ActivationTests {
         #expect(try stream.send(.use(request(key: "k1")), at: seconds(2_000)).events == [])
     }
 
+    @Test("Deleted, it enrols no new key, tells only those who know its code, and answers one that it enrolled")
+    func deleted() throws {
+        var stream = try created()
+        try stream.send(.use(request(key: "k1")), at: seconds(1))
+        try stream.send(.delete, at: seconds(2))
+        #expect(stream.state.deletion?.at == seconds(2))
+        #expect(try stream.send(.delete, at: seconds(3)).events == [])
+        #expect(throws: ActivationRefusal.deleted(activation: "a1")) {
+            try stream.send(.use(request(key: "k2")), at: seconds(4))
+        }
+        #expect(throws: ActivationRefusal.unknown) {
+            try stream.send(.use(request(code: "guess", key: "k2")), at: seconds(4))
+        }
+        #expect(try stream.send(.use(request(key: "k1")), at: seconds(5)).events == [])
+        try stream.checkFold("")
+        var missing = Stream<Activation>()
+        #expect(throws: ActivationRefusal.absent) { try missing.send(.delete, at: seconds(1)) }
+    }
+
     @Test("One that could never be used, or whose id is taken, is not created")
     func useless() throws {
         var stream = try created()

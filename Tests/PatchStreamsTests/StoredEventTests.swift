@@ -114,6 +114,16 @@ struct StoredEventTests {
         )
     }
 
+    @Test("An activation's end")
+    func deletedActivation() throws {
+        try check(
+            .deleted(ActivationDeletion(by: "ana", at: Self.moment)),
+            of: Activation.self,
+            "activation.deleted.v1",
+            #"{"deleted":{"_0":{"at":1764000000000000,"by":"ana"}}}"#
+        )
+    }
+
     @Test("A node's")
     func node() throws {
         try check(
@@ -127,6 +137,18 @@ struct StoredEventTests {
             of: Node.self,
             "node.approved.v1",
             #"{"approved":{"at":1764000000000000,"by":"ana"}}"#
+        )
+        try check(
+            .labelled(
+                NodeLabels(name: "shop", role: "r", tags: ["Owner": "a"]),
+                patchGroup: "default",
+                by: "ana",
+                at: Self.moment
+            ),
+            of: Node.self,
+            "node.labelled.v1",
+            #"{"labelled":{"_0":{"name":"shop","role":"r","tags":{"Owner":"a"}},"at":1764000000000000,"by":"ana","#
+                + #""patchGroup":"default"}}"#
         )
         try check(
             .cloned(NodeClash(first: "a", second: "b"), at: Self.moment),

@@ -1,6 +1,7 @@
 import AgentProtocol
 import ControlPlane
 import ControlPlaneTestSupport
+import Domain
 import DurableStreams
 import Postgres
 import ReadModels
@@ -65,6 +66,43 @@ struct RebuildTests {
                 #expect(first ?? rows == rows, "read \(log.order) by \(log.commitsPerShard)")
                 first = first ?? rows
             }
+            await client.close()
+        }
+    }
+
+    @Test("When a version was published is told though the first writing of it failed")
+    func released() async throws {
+        try await TestDeployment.with { deployment in
+            try await deployment.serve { controlPlane in
+                let issued = controlPlane.clock.now - .seconds(86_400)
+                let fix = FixedPackage(product: "bookworm", name: "acme-tls", version: "3.0.2", isSource: true)
+                let advisory = Advisory(
+                    id: "DSA-1",
+                    source: .debian,
+                    title: "t",
+                    classification: "security",
+                    severityWord: "high",
+                    cves: [],
+                    issued: issued,
+                    fixes: [fix]
+                )
+                try await controlPlane.imported([advisory])
+                let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"])
+                try await fleet.scan(try await controlPlane.startCycle(), of: controlPlane)
+                _ = try await controlPlane.questions.nodes()
+            }
+            let client = try deployment.database.client()
+            func write(_ sql: String) async throws { _ = try await client.batch([.unprepared(sql)]) }
+            let live = try await rows(client)
+            #expect(live.last?.count == 1)
+            try await clear(client)
+            try await write("ALTER TABLE patch_release ADD CONSTRAINT full_disk CHECK (name = '')")
+            let store = PostgresStore(client: client, sealKey: TestDeployment.sealKey)
+            let projector = projector(client, ReorderedLog(base: store, order: .ascending, commitsPerShard: 100))
+            await #expect(throws: PostgresError.self) { try await projector.catchUp() }
+            try await write("ALTER TABLE patch_release DROP CONSTRAINT full_disk")
+            try await projector.catchUp()
+            #expect(try await rows(client) == live)
             await client.close()
         }
     }

@@ -57,7 +57,13 @@ extension SignedRequest {
             node: header(RequestSignature.nodeHeader),
             time: header(RequestSignature.timeHeader),
             signature: header(RequestSignature.signatureHeader),
+            headers: request.headers.contains(.authorization) ? Self.headers(of: request) : [],
             body: Array(body.readableBytesView)
         )
+    }
+
+    /// With the host, which is no header in HTTP/2.
+    private static func headers(of request: Request) -> [(name: String, value: String)] {
+        request.headers.map { ($0.name.rawName, $0.value) } + [("host", request.head.authority ?? "")]
     }
 }

@@ -26,18 +26,14 @@ struct Dispatch: Sendable {
     ) -> [any Service] {
         let courier = courier()
         let worker = DeliveryWorker(reader: reader, send: courier.send(to:_:_:), now: now)
-        let runners = Recipient.Channel.allCases.map { channel in
-            let runner = TaskRunner(
-                worker: "\(name)/\(channel.rawValue)",
-                store: store,
-                hints: hints,
-                handlers: worker.handlers(for: channel),
-                configuration: .deliveries(by: channel),
-                now: now,
-                logger: logger
-            )
-            return Background(name: "deliveries by \(channel.rawValue)") { await runner.run() }
-        }
+        let lines = DeliveryLines(
+            name: name,
+            store: store,
+            hints: hints,
+            handler: worker.carryOut,
+            now: now,
+            logger: logger
+        )
         let watch = DeliveryWatch(
             reader: reader,
             questions: questions,
@@ -46,7 +42,10 @@ struct Dispatch: Sendable {
             logger: logger,
             now: now
         )
-        return runners + [Background(name: "what others are told") { await watch.run() }]
+        return [
+            Background(name: "deliveries") { await lines.run() },
+            Background(name: "what others are told") { await watch.run() },
+        ]
     }
 
     private func courier() -> Courier {

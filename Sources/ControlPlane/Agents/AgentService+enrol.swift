@@ -14,10 +14,18 @@ extension AgentService {
     /// - Parameter source: the address that the request came from, if it is known.
     /// - Throws: ``Problem`` 429 to who failed too often lately.
     package func enrol(_ request: EnrolmentRequest, from source: String? = nil) async throws -> EnrolmentResponse {
-        let activation = request.activation
+        try await limiting(request.activation, source) { try await admitted(request, from: source) }
+    }
+
+    /// Slows down who enrols in vain.
+    func limiting<Value>(
+        _ activation: String,
+        _ source: String?,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
         try enrolmentLimits.check(source: source, activation: activation, at: desk.now())
         do {
-            return try await admitted(request, from: source)
+            return try await body()
         } catch let problem as Problem where (400..<500).contains(problem.status) {
             enrolmentLimits.noteFailure(source: source, activation: activation, at: desk.now())
             throw problem
@@ -28,9 +36,14 @@ extension AgentService {
     package func changeKey(_ change: KeyChange, of node: String) async throws {
         let bytes = KeyChange.proofBytes(node: node, publicKey: change.publicKey)
         _ = try Self.key(change.publicKey, provedBy: change.proof, over: bytes)
+        try await offer(change.publicKey, to: node)
+    }
+
+    /// - Parameter publicKey: was checked.
+    func offer(_ publicKey: String, to node: String) async throws {
         try await desk.ask(
             Node.stream(node),
-            NodeMessage.offerKey(publicKey: change.publicKey),
+            NodeMessage.offerKey(publicKey: publicKey),
             id: "offer-key/\(Secret.identifier())",
             by: "node/\(node)"
         )
@@ -44,23 +57,27 @@ extension AgentService {
         let key = try Self.key(request.publicKey, provedBy: request.proof, over: request.proofBytes)
         try HostFactsRules.check(request.facts)
         let node = NodeKeys.nodeID(of: key)
-        let codeHash = ContentStore.digest(of: request.code)
-        try await checkActivation(request.activation, codeHash: codeHash, source: source)
         let use = ActivationRequest(
-            codeHash: codeHash,
+            codeHash: ContentStore.digest(of: request.code),
             publicKey: request.publicKey,
             node: node,
             facts: NodeFacts(request.facts),
             source: source
         )
-        try await desk.ask(
-            Activation.stream(request.activation),
-            ActivationMessage.use(use),
-            id: "use/\(node)/\(codeHash.prefix(16))",
-            by: "node/\(node)"
-        )
-        let enrolment = try await keys.enrolment(of: node, by: request.activation)
+        let enrolment = try await self.use(request.activation, use)
         return EnrolmentResponse(node: node, site: enrolment.site, patchGroup: enrolment.patchGroup)
+    }
+
+    /// Returns when the node is enrolled.
+    func use(_ activation: String, _ use: ActivationRequest) async throws -> NodeEnrolment {
+        try await checkActivation(activation, codeHash: use.codeHash, source: use.source)
+        try await desk.ask(
+            Activation.stream(activation),
+            ActivationMessage.use(use),
+            id: "use/\(use.node)/\(use.codeHash.prefix(16))",
+            by: "node/\(use.node)"
+        )
+        return try await keys.enrolment(of: use.node, by: activation)
     }
 
     /// The raw key, if its holder signed the bytes.

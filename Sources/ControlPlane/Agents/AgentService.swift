@@ -17,10 +17,11 @@ package final class AgentService: Sendable {
     let keys: NodeKeys
     private let content: ContentStore
     let reader: StreamReader
-    private let contacts = AgentContacts()
+    let contacts = AgentContacts()
     let enrolmentLimits = EnrolmentLimits()
     private let contactStore: NodeContactStore
     let outputs: OutputStore
+    let sealKey: SealKey
 
     init(
         desk: MessageDesk,
@@ -29,7 +30,8 @@ package final class AgentService: Sendable {
         reader: StreamReader,
         content: ContentStore,
         contactStore: NodeContactStore,
-        outputs: OutputStore
+        outputs: OutputStore,
+        sealKey: SealKey
     ) {
         self.desk = desk
         self.orders = orders
@@ -38,6 +40,7 @@ package final class AgentService: Sendable {
         self.reader = reader
         self.contactStore = contactStore
         self.outputs = outputs
+        self.sealKey = sealKey
         keys = NodeKeys(reader: reader)
     }
 
@@ -61,6 +64,7 @@ package final class AgentService: Sendable {
 
     private func authenticate(_ request: SignedRequest, keyWithin lifetime: Duration) async throws -> String {
         await writeContacts()
+        if let role = request.role { return try await authenticate(request, by: role) }
         guard let node = request.node, var known = try await keys.identity(of: node, within: lifetime) else {
             throw Self.unauthenticated
         }
@@ -74,18 +78,23 @@ package final class AgentService: Sendable {
         if request.isGenuine(key: known.key) { return try admit(request, as: node) }
         guard let next = known.nextKey, request.isGenuine(key: next.key) else { throw Self.unauthenticated }
         _ = try admit(request, as: node)
-        try await desk.ask(
-            Node.stream(node),
-            NodeMessage.useKey(publicKey: next.text),
-            id: "use-key/\(ContentStore.digest(of: next.text))",
-            by: "node/\(node)"
-        )
-        keys.forget(node)
+        try await use(next.text, as: node)
         return node
     }
 
+    /// The key that was offered is the node's from now on: it has signed a request.
+    func use(_ publicKey: String, as node: String) async throws {
+        try await desk.ask(
+            Node.stream(node),
+            NodeMessage.useKey(publicKey: publicKey),
+            id: "use-key/\(ContentStore.digest(of: publicKey))",
+            by: "node/\(node)"
+        )
+        keys.forget(node)
+    }
+
     /// Notes that the node was heard, which signed the request.
-    private func admit(_ request: SignedRequest, as node: String) throws(Problem) -> String {
+    func admit(_ request: SignedRequest, as node: String) throws(Problem) -> String {
         let now = desk.now()
         guard let skew = request.skew(at: now) else { throw Self.unauthenticated }
         let secondsOff = SignedRequest.isNear(skew) ? 0 : Int32(clamping: skew / 1_000)
@@ -107,7 +116,7 @@ package final class AgentService: Sendable {
         }
     }
 
-    private static let unauthenticated = Problem(
+    static let unauthenticated = Problem(
         status: 401,
         code: "unauthenticated",
         detail: "the request is not signed by an enrolled, unrevoked node; enrol the host again if it should be one"
@@ -144,7 +153,7 @@ package final class AgentService: Sendable {
     }
 
     /// Returns when the clash is durable, and the node gets no orders from this process any more.
-    private func report(_ clash: NodeClash, of node: String) async throws {
+    func report(_ clash: NodeClash, of node: String) async throws {
         try await desk.ask(
             Node.stream(node),
             NodeMessage.clash(clash),

@@ -16,22 +16,28 @@ final class NodeKeys: Sendable {
     static let lifetimeOfWaiting = Duration.seconds(180)
     /// How long it is believed against a signature that it does not explain: who signs badly must not keep the database busy.
     static let lifetimeOfDoubted = Duration.seconds(1)
-    /// Keys that are remembered: 100,000 of them take some 20 MB.
+    /// Keys that are remembered: 100,000 of them take some 60 MB.
     private static let capacity = 100_000
     /// How long an enrolment waits for its node's stream.
     private static let patience = Duration.seconds(10)
 
     /// What requests of a node are judged by.
     struct Identity {
-        let key: Curve25519.Signing.PublicKey
+        let key: NodePublicKey
         /// The key that its host is about to use, also in base64.
-        var nextKey: (key: Curve25519.Signing.PublicKey, text: String)?
+        var nextKey: (key: NodePublicKey, text: String)?
         /// Whether two machines act as it.
         let isCloned: Bool
+        let enrolment: NodeEnrolment
 
         /// Whether one of its keys signed the request.
         func signed(_ request: SignedRequest) -> Bool {
             request.isGenuine(key: key) || nextKey.map { request.isGenuine(key: $0.key) } == true
+        }
+
+        /// Whether the credentials were given to one of its keys.
+        func owns(_ credentials: RoleCredentials) -> Bool {
+            credentials.belong(to: enrolment.publicKey) || nextKey.map { credentials.belong(to: $0.text) } == true
         }
     }
 
@@ -70,17 +76,15 @@ final class NodeKeys: Sendable {
         if let identity = remembered(node, within: lifetime) { return identity }
         let loadedAt = ContinuousClock.now
         guard let state = try await load(node), state.isActive,
-            let bytes = state.enrolment.flatMap({ Data(base64Encoded: $0.publicKey) })
+            let enrolment = state.enrolment,
+            let key = NodePublicKey(enrolment.publicKey, isStock: enrolment.stock != nil)
         else {
             forget(node)
             return nil
         }
-        var identity = Identity(
-            key: try Curve25519.Signing.PublicKey(rawRepresentation: bytes),
-            isCloned: state.clash != nil
-        )
-        if let text = state.nextKey?.publicKey, let bytes = Data(base64Encoded: text) {
-            identity.nextKey = (try Curve25519.Signing.PublicKey(rawRepresentation: bytes), text)
+        var identity = Identity(key: key, isCloned: state.clash != nil, enrolment: enrolment)
+        if let text = state.nextKey?.publicKey, let next = NodePublicKey(text, isStock: enrolment.stock != nil) {
+            identity.nextKey = (next, text)
         }
         entries.withLock { [identity] entries in
             if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
@@ -120,6 +124,8 @@ final class NodeKeys: Sendable {
             return enrolment.activation == activation
         }
     }
+
+    func isRevoked(_ node: String) async throws -> Bool { try await load(node)?.revocation != nil }
 
     private func load(_ node: String) async throws -> Node? {
         try await reader.fold(DomainDecider<Node>.withoutEffects, Node.stream(node))?.state

@@ -1,3 +1,4 @@
+import AWSSignature
 import AgentProtocol
 import Crypto
 import FoundationEssentials
@@ -11,8 +12,22 @@ package struct SignedRequest: Sendable {
     private let time: String?
     private let signature: String?
     private let body: [UInt8]
+    /// How it is signed by what a stock agent has started; nil when it is not.
+    let role: InstanceProof?
 
-    package init(method: String, target: String, node: String?, time: String?, signature: String?, body: [UInt8]) {
+    /// - Parameter headers: all of them, with the host; none where only our agents ask.
+    package init(
+        method: String,
+        target: String,
+        node: String?,
+        time: String?,
+        signature: String?,
+        headers: [(name: String, value: String)] = [],
+        body: [UInt8]
+    ) {
+        // What is wrong with a signature that cannot be read is nobody's business.
+        role =
+            headers.isEmpty ? nil : try? InstanceProof(method: method, target: target, headers: headers, body: body)
         self.method = method
         self.target = target
         self.node = node
@@ -30,8 +45,9 @@ package struct SignedRequest: Sendable {
     }
 
     /// Whether the holder of the key signed this request, at whatever time.
-    func isGenuine(key: Curve25519.Signing.PublicKey) -> Bool {
-        guard let node, let milliseconds, let signature = signature.flatMap({ Data(base64Encoded: $0) })
+    func isGenuine(key: NodePublicKey) -> Bool {
+        guard case .agent(let key) = key, let node, let milliseconds,
+            let signature = signature.flatMap({ Data(base64Encoded: $0) })
         else { return false }
         let bytes = RequestSignature.bytes(
             method: method,
@@ -44,7 +60,10 @@ package struct SignedRequest: Sendable {
     }
 
     /// When it was signed, by its sender's clock.
-    private var milliseconds: Int64? { time.flatMap { Int64($0) } }
+    private var milliseconds: Int64? {
+        if let role { return role.claim.date.microseconds / 1_000 }
+        return time.flatMap { Int64($0) }
+    }
 
     /// How far its sender's clock is ahead of ours, in milliseconds; nil when it tells no time.
     func skew(at now: Timestamp) -> Int64? {

@@ -22,14 +22,7 @@ package struct DeliveryWorker: Sendable {
         self.now = now
     }
 
-    /// By the kind of task, for those that go by the channel.
-    package func handlers(for channel: Recipient.Channel) -> [String: TaskHandler] {
-        [Delivery.kind(of: channel): { task in try await carryOut(task) }]
-    }
-
-    // MARK: - Steps
-
-    private func carryOut(_ task: ClaimedTask) async throws -> [Message] {
+    package func carryOut(_ task: ClaimedTask) async throws -> [Message] {
         let delivery = try DomainJSON.decode(Delivery.self, from: task.body)
         let (recipient, notice) = (delivery.recipient, delivery.notice)
         // A claim that was lost may be another's success: nothing is sent twice knowingly.
@@ -60,10 +53,10 @@ package struct DeliveryWorker: Sendable {
 extension TaskRunnerConfiguration {
     /// About a day of attempts: those who are told may be down for a night.
     ///
-    /// Few at a time to webhooks, which are small programs; findings are waited for by the hundred that go in one request.
-    package static func deliveries(by channel: Recipient.Channel) -> Self {
+    /// Few at a time to a webhook, which is a small program; findings are waited for by the hundred that go in one request.
+    static func deliveries(of kind: String) -> Self {
         var configuration = Self()
-        configuration.concurrency = channel == .webhook ? 8 : 100
+        configuration.concurrency = kind.hasPrefix(Delivery.kind(of: .securityHub)) ? 100 : 8
         configuration.lease = .seconds(120)
         configuration.attempts = 32
         configuration.firstRetry = .seconds(5)

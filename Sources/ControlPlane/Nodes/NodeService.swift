@@ -1,5 +1,5 @@
 import AgentProtocol
-import Domain
+package import Domain
 import DurableStreams
 import PatchStreams
 package import ReadModels
@@ -33,6 +33,13 @@ package struct NodeService: Sendable {
     package func approve(_ node: String, _ request: ApproveNode, key: String?) async throws {
         let person = try PersonName.check(request.by)
         try await decide(.approve, on: node, by: person, key: key)
+    }
+
+    /// Changes what it is called and tagged; the tag of the patch group moves it, from the next rollout on that looks for its targets.
+    ///
+    /// - Throws: ``Problem`` 404 for an unknown node, 409 for what the tags may not be.
+    package func label(_ node: String, _ change: NodeLabelChange, by person: String, key: String?) async throws {
+        try await decide(.label(change), on: node, by: try PersonName.check(person), key: key)
     }
 
     private func decide(_ message: NodeMessage, on node: String, by person: String, key: String?) async throws {

@@ -1,23 +1,15 @@
 import AgentProtocol
 import Domain
-import DurableStreams
-import PatchStreams
 package import ReadModels
 
 /// Starts one-off runs: a cycle of one stage, made up of what a person types.
 package struct RunService: Sendable {
-    /// How much longer than its steps a host run may take, in seconds: for restarts.
-    private static let slackSeconds = 900
-    private static let longestSeconds = 2 * 86_400
-
-    private let desk: MessageDesk
+    private let cycles: OneOffCycles
     private let documents: DocumentLibrary
-    private let reader: StreamReader
 
-    init(desk: MessageDesk, documents: DocumentLibrary, reader: StreamReader) {
-        self.desk = desk
+    init(cycles: OneOffCycles, documents: DocumentLibrary) {
+        self.cycles = cycles
         self.documents = documents
-        self.reader = reader
     }
 
     /// - Parameter key: the caller's idempotency key: the same one starts the same run, once.
@@ -27,16 +19,7 @@ package struct RunService: Sendable {
         try check(request, document)
         let suffix = key.map { ContentStore.digest(of: $0) } ?? Secret.identifier()
         let id = "\(WorkflowDefinition.oneOffRun)-\(suffix.prefix(10))"
-        let book = try await reader.policy()
-        let definition = try Self.definition(request, document).completed(for: "run", by: book)
-        let start = CycleStart(
-            definition: definition,
-            definitionDigest: ContentStore.digest(of: try DomainJSON.encode(definition)),
-            opensWindowsNow: true,
-            policyDigest: book.digest,
-            policyAppliedBy: book.appliedBy
-        )
-        try await desk.ask(Cycle.stream(id), CycleMessage.start(start), id: "start", by: person)
+        try await cycles.start(id, Self.definition(request, document), by: person)
         return CycleStarted(id: id)
     }
 
@@ -87,16 +70,12 @@ package struct RunService: Sendable {
             rateControl: RateControl(maxConcurrency: request.maxConcurrency, maxErrors: request.maxErrors),
             deliverySeconds: request.deliverySeconds,
             // A host that restarts may wait for its slot as long as others may begin.
-            hostRunSeconds: min(document.timeoutSeconds + slackSeconds + request.deliverySeconds, longestSeconds)
+            hostRunSeconds: min(
+                document.timeoutSeconds + SentCommand.slackSeconds + request.deliverySeconds,
+                SentCommand.longestHostRunSeconds
+            )
         )
-        return WorkflowDefinition(
-            name: WorkflowDefinition.oneOffRun,
-            zone: "UTC",
-            starts: nil,
-            sites: [],
-            baselines: [],
-            stages: [Stage(name: WorkflowDefinition.oneOffRun, work: .run(rules, document))]
-        )
+        return .oneOff([Stage(name: WorkflowDefinition.oneOffRun, work: .run(rules, document))])
     }
 }
 

@@ -114,7 +114,8 @@ package struct LaneOpening {
             rateControl: rules.rateControl,
             deliverySeconds: rules.deliverySeconds,
             hostRunSeconds: rules.hostRunSeconds,
-            openedSecond: Int(moment.microseconds / 1_000_000)
+            openedSecond: Int(moment.microseconds / 1_000_000),
+            endsWhenHalted: start.command == nil ? nil : true
         )
     }
 

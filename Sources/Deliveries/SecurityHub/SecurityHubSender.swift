@@ -40,6 +40,16 @@ final class SecurityHubSender: Sendable {
                 "the worker has no credentials of AWS: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
             )
         }
+        for site in notice.leaving ?? [] {
+            let former = hub.region(ofSite: site)
+            guard former != region, Destination.SecurityHub.isRegion(former) else { continue }
+            var gone = node
+            (gone.site, gone.isGone) = (site, true)
+            var last = notice
+            (last.kind, last.standing) = (.nodeClosed, .node(gone))
+            let finding = SecurityFinding(subject, gone, last, account: hub.account, region: former)
+            try await batcher(Hub(account: hub.account, region: former), credentials).submit(finding)
+        }
         let finding = SecurityFinding(subject, node, notice, account: hub.account, region: region)
         try await batcher(Hub(account: hub.account, region: region), credentials).submit(finding)
         return "\(finding.recordState) in \(region)"

@@ -5,12 +5,15 @@ package enum ActivationMessage: DomainMessage {
     case create(ActivationTerms)
     /// The same key again is no second use.
     case use(ActivationRequest)
+    /// Nobody enrols with it from then on.
+    case delete
     case wake
 
     package var kind: String {
         switch self {
         case .create: "create"
         case .use: "use"
+        case .delete: "delete"
         case .wake: "wake"
         }
     }
@@ -20,11 +23,13 @@ package enum ActivationMessage: DomainMessage {
 package enum ActivationEvent: DomainEvent {
     case created(ActivationTerms, by: String, at: Timestamp)
     case used(ActivationUse, facts: NodeFacts)
+    case deleted(ActivationDeletion)
 
     package var type: String {
         switch self {
         case .created: "activation.created.v1"
         case .used: "activation.used.v1"
+        case .deleted: "activation.deleted.v1"
         }
     }
 }
@@ -38,6 +43,9 @@ package enum ActivationEffect: Equatable, Sendable {
 package enum ActivationRefusal: DomainRefusal {
     /// There is none of that id, or the code is not its code.
     case unknown
+    /// There is none to decide on.
+    case absent
+    case deleted(activation: String)
     case expired(activation: String, at: Timestamp)
     case usedUp(activation: String, uses: Int)
     case exists(activation: String)
@@ -46,6 +54,8 @@ package enum ActivationRefusal: DomainRefusal {
     package var code: String {
         switch self {
         case .unknown: "activation-unknown"
+        case .absent: "activation-not-found"
+        case .deleted: "activation-deleted"
         case .expired: "activation-expired"
         case .usedUp: "activation-used-up"
         case .exists: "activation-exists"
@@ -58,6 +68,9 @@ package enum ActivationRefusal: DomainRefusal {
         case .unknown:
             "cannot enrol: there is no activation with this id and code; check both, or create another with "
                 + "`ringmaster activation create`"
+        case .absent: "there is no such activation; `ringmaster activation ls` lists those there are"
+        case .deleted(let activation):
+            "cannot enrol: activation \(activation) was deleted; create another with `ringmaster activation create`"
         case .expired(let activation, let at):
             "cannot enrol: activation \(activation) expired at \(at); create another with `ringmaster activation create`"
         case .usedUp(let activation, let uses):

@@ -9,12 +9,19 @@ extension CycleDraft {
     private var nextEvent: CycleEvent? {
         guard !state.step.isTerminal, let stage = state.currentStage else { return nil }
         if state.abort != nil { return hasStopped(stage) ? .aborted(at: now) : nil }
+        if let reason = reasonToGiveUp, hasStopped(stage) { return .failed(reason: reason, at: now) }
         switch state.step {
         case .unstarted, .openingLanes, .freezingPlan, .writingReport, .completed, .aborted, .failed: return nil
         case .runningLanes:
             return stage.openLanes.isEmpty ? .stageEnded(stage: stage.name, counts: stage.counts, at: now) : nil
         case .gate: return eventAtGate(of: stage)
         }
+    }
+
+    /// Of a command, which nobody waits for to resume it: what holds it, but for a person's pause.
+    private var reasonToGiveUp: String? {
+        guard state.start?.command != nil, let hold = state.hold, hold.cause != .person else { return nil }
+        return hold.reason
     }
 
     private func eventAtGate(of stage: StageProgress) -> CycleEvent? {
@@ -60,7 +67,7 @@ extension CycleDraft {
         }
     }
 
-    /// Whether an aborted cycle has nothing left in flight: its lanes are known and have ended.
+    /// Whether a cycle that is to end has nothing left in flight: its lanes are known and have ended.
     private func hasStopped(_ stage: StageProgress) -> Bool {
         switch state.step {
         case .openingLanes: state.failedTask != nil

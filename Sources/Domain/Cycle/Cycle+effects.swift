@@ -10,6 +10,8 @@ extension Cycle {
                 // They were opened paused: what holds the cycle holds them.
                 hold == nil ? tellLanes(.resume(revision: revision, by: startedBy)) : []
             }
+        // The rates of a command are each lane's own: one that halts ends, and the others go on.
+        case .laneHalted where start?.command != nil: []
         case .laneHalted, .paused, .taskFailed, .patchRejected: tellLanes(.pause(revision: revision))
         case .resumed(let by, _, let task, _):
             (task.map { [.task($0)] } ?? []) + tellLanes(.resume(revision: revision, by: by)) + ask(notBefore: event.at)

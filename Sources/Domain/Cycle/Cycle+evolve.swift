@@ -19,7 +19,7 @@ extension Cycle {
         case .laneEnded(let outcome, _): updateCurrent { $0.outcomes.append(outcome) }
         case .stageEnded(_, _, let at):
             updateCurrent { $0.endedAt = at }
-            step = isScanning ? .freezingPlan : .gate
+            step = needsPlan ? .freezingPlan : .gate
         case .planFrozen(let plan, _):
             failedTask = nil
             self.plan = plan
@@ -64,8 +64,9 @@ extension Cycle {
 
     // MARK: - Steps
 
-    private var isScanning: Bool {
-        guard let definition = start?.definition, definition.stages.indices.contains(currentIndex),
+    /// Whether the stage is the scan of a cycle that goes on to install.
+    private var needsPlan: Bool {
+        guard let definition = start?.definition, definition.installs, definition.stages.indices.contains(currentIndex),
             case .scan = definition.stages[currentIndex].work
         else { return false }
         return true

@@ -9,18 +9,26 @@ package struct CycleStart: Codable, Equatable, Sendable {
     package var policyDigest: String?
     /// Who applied that policy; nil when there was none, and in what was started before this was kept.
     package var policyAppliedBy: String?
+    /// What was sent through SSM's API, where that started it: it then waits for no person, and ends as a command does.
+    package var command: SentCommand?
+    /// The maintenance window that hears of its end; nil for none.
+    package var tells: String?
 
     package init(
         definition: WorkflowDefinition,
         definitionDigest: String,
         opensWindowsNow: Bool,
         policyDigest: String? = nil,
-        policyAppliedBy: String? = nil
+        policyAppliedBy: String? = nil,
+        command: SentCommand? = nil,
+        tells: String? = nil
     ) {
         self.definition = definition
         self.definitionDigest = definitionDigest
         self.opensWindowsNow = opensWindowsNow
         self.policyDigest = policyDigest
         self.policyAppliedBy = policyAppliedBy
+        self.command = command
+        self.tells = tells
     }
 }

@@ -9,6 +9,8 @@ package struct Notice: Codable, Equatable, Sendable {
     package var at: Timestamp
     /// When the destination was first to be told of what is open.
     package var since: Timestamp
+    /// Other sites that the destination may have the node open at, in order; nil for none.
+    package var leaving: [String]?
 
     package init(number: Int, kind: NoticeKind, standing: Standing, at: Timestamp, since: Timestamp) {
         self.number = number
@@ -32,13 +34,17 @@ package struct Delivery: Codable, Equatable, Sendable {
         self.notice = notice
     }
 
-    /// Its name as a task.
-    package var kind: String { Self.kind(of: recipient.channel) }
+    /// What the kinds of all tasks that tell somebody something begin with.
+    package static let kindPrefix = "deliver-"
 
+    /// Its name as a task: each destination's own, so that one that is slow keeps no other waiting.
+    package var kind: String { "\(Self.kind(of: recipient.channel))/\(recipient.destination)" }
+
+    /// What the kind of tasks that go by the channel begins with.
     package static func kind(of channel: Recipient.Channel) -> String {
         switch channel {
-        case .webhook: "deliver-webhook"
-        case .securityHub: "deliver-finding"
+        case .webhook: kindPrefix + "webhook"
+        case .securityHub: kindPrefix + "finding"
         }
     }
 }

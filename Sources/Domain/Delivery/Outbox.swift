@@ -85,7 +85,9 @@ package struct Outbox: EventSourced {
             guard let standing else { return }
             update(destination) { mailing in
                 let since = kind == .nodeOpened ? at : mailing.told?.since ?? at
+                let leaving = mailing.sitesLeft(for: standing)
                 mailing.sending = Notice(number: number, kind: kind, standing: standing, at: at, since: since)
+                mailing.sending?.leaving = leaving.isEmpty ? nil : leaving
                 mailing.failure = nil
             }
         case .delivered(let destination, _, _, _):
@@ -150,6 +152,15 @@ extension Outbox.Mailing {
     fileprivate func kind(for standing: Standing) -> NoticeKind? {
         if isDoubtful, case .node(let node) = standing { return node.isOpen ? .nodeOpened : .nodeClosed }
         return standing.notice(after: told?.standing, to: recipient)
+    }
+
+    /// The sites, other than the node's, that the destination may have it open at.
+    fileprivate func sitesLeft(for standing: Standing) -> [String] {
+        guard case .node(let node) = standing else { return [] }
+        var sites = Set(failure?.notice.leaving ?? [])
+        if case .node(let former) = failure?.notice.standing { sites.insert(former.site) }
+        if case .node(let former) = told?.standing, former.isOpen { sites.insert(former.site) }
+        return sites.subtracting([node.site]).sorted()
     }
 
     /// Whether something may be sent: one notice at a time, and what was given up is not tried again by itself.

@@ -54,6 +54,7 @@ package struct Node: EventSourced {
         case .approve:
             guard isActive else { throw .notEnrolled }
             return isPending ? [.approved(by: actor, at: now)] : []
+        case .label(let change): return try labelled(change, now: now, actor: actor)
         case .clash(let clash):
             return isActive && self.clash == nil ? [.cloned(clash, at: now)] : []
         case .offerKey(let key):
@@ -85,6 +86,21 @@ package struct Node: EventSourced {
         }
     }
 
+    /// The tag of the patch group moves the node, from the next rollout on that looks for its targets.
+    private func labelled(
+        _ change: NodeLabelChange,
+        now: Timestamp,
+        actor: String
+    ) throws(NodeRefusal) -> [NodeEvent] {
+        guard isActive, let enrolment else { throw .notEnrolled }
+        var labels = enrolment.shownLabels
+        labels.apply(change)
+        guard labels.tags.count <= NodeLabels.mostTags else { throw .tooManyTags(node: enrolment.node) }
+        let group = try NodeLabels.patchGroup(of: labels.tags)
+        guard labels != enrolment.shownLabels else { return [] }
+        return [.labelled(labels, patchGroup: group, by: actor, at: now)]
+    }
+
     /// What was told before, and what is announced after it was judged.
     private func isKnown(_ reboot: NodeReboot) -> Bool {
         guard let lastReboot, lastReboot.order == reboot.order, lastReboot.before == reboot.before else { return false }
@@ -98,6 +114,9 @@ package struct Node: EventSourced {
             enrolledAt = at
         case .revoked(let revocation): self.revocation = revocation
         case .approved: enrolment?.requiresApproval = nil
+        case .labelled(let labels, let patchGroup, _, _):
+            enrolment?.labels = labels
+            enrolment?.patchGroup = patchGroup
         case .cloned(let clash, _): self.clash = clash
         case .keyOffered(let key):
             nextKey = key
@@ -122,7 +141,7 @@ package struct Node: EventSourced {
 package struct NodeEnrolment: Codable, Equatable, Sendable {
     /// The managed-node id.
     package var node: String
-    /// The raw Ed25519 public key in base64.
+    /// In base64: the raw Ed25519 public key of our agent, or the SubjectPublicKeyInfo of a stock agent's RSA key.
     package var publicKey: String
     package var site: String
     package var patchGroup: String
@@ -130,6 +149,10 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
     package var facts: NodeFacts
     /// Whether it is only scanned until a person approves it; nil for no.
     package var requiresApproval: Bool?
+    /// Of SSM's API; nil for none.
+    package var labels: NodeLabels?
+    /// Of a host with a stock agent; nil for one with ours.
+    package var stock: StockIdentity?
 
     package init(
         node: String,
@@ -138,7 +161,9 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
         patchGroup: String,
         activation: String,
         facts: NodeFacts,
-        requiresApproval: Bool? = nil
+        requiresApproval: Bool? = nil,
+        labels: NodeLabels? = nil,
+        stock: StockIdentity? = nil
     ) {
         self.node = node
         self.publicKey = publicKey
@@ -147,6 +172,15 @@ package struct NodeEnrolment: Codable, Equatable, Sendable {
         self.activation = activation
         self.facts = facts
         self.requiresApproval = requiresApproval
+        self.stock = stock
+        self.labels = labels
+    }
+
+    /// With the tag of its patch group, whoever put it there.
+    package var shownLabels: NodeLabels {
+        var shown = labels ?? NodeLabels()
+        shown.tags = NodeLabels.tags(shown.tags, in: patchGroup)
+        return shown
     }
 }
 
@@ -206,7 +240,7 @@ package struct NodeClash: Codable, Equatable, Sendable {
 
 /// A key that a node's host has announced.
 package struct NodeKey: Codable, Equatable, Sendable {
-    /// The raw Ed25519 public key in base64.
+    /// As ``NodeEnrolment/publicKey``.
     package var publicKey: String
     package var offeredAt: Timestamp
 

@@ -8,6 +8,8 @@ package enum NodeMessage: DomainMessage {
     case revoke(reason: String)
     /// It may be patched, too.
     case approve
+    /// Its name, its role and its tags, of which one is its patch group.
+    case label(NodeLabelChange)
     /// From the control plane's edge, which heard two machines.
     case clash(NodeClash)
     /// From its host, signed by the present key and by this one: a raw Ed25519 public key in base64.
@@ -27,6 +29,7 @@ package enum NodeMessage: DomainMessage {
         case .enrol: "enrol"
         case .revoke: "revoke"
         case .approve: "approve"
+        case .label: "label"
         case .clash: "clash"
         case .offerKey: "offer-key"
         case .useKey: "use-key"
@@ -45,6 +48,8 @@ package enum NodeEvent: DomainEvent {
     case revoked(NodeRevocation)
     /// A person lets it be patched.
     case approved(by: String, at: Timestamp)
+    /// What it is called and tagged from then on, all of it, and its patch group.
+    case labelled(NodeLabels, patchGroup: String, by: String, at: Timestamp)
     /// Two machines act as it.
     case cloned(NodeClash, at: Timestamp)
     /// Its host is about to use another key.
@@ -61,6 +66,7 @@ package enum NodeEvent: DomainEvent {
         case .enrolled: "node.enrolled.v1"
         case .revoked: "node.revoked.v1"
         case .approved: "node.approved.v1"
+        case .labelled: "node.labelled.v1"
         case .cloned: "node.cloned.v1"
         case .keyOffered: "node.key-offered.v1"
         case .keyChanged: "node.key-changed.v1"
@@ -79,6 +85,9 @@ package enum NodeRefusal: DomainRefusal {
     case otherKey(node: String)
     case revoked(node: String, reason: String)
     case keyTooSoon(node: String)
+    case tooManyTags(node: String)
+    case unfitPatchGroup(String)
+    case twoPatchGroups(String, String)
 
     package var code: String {
         switch self {
@@ -86,6 +95,9 @@ package enum NodeRefusal: DomainRefusal {
         case .otherKey: "node-has-another-key"
         case .revoked: "node-revoked"
         case .keyTooSoon: "node-key-too-soon"
+        case .tooManyTags: "node-too-many-tags"
+        case .unfitPatchGroup: "node-patch-group-unfit"
+        case .twoPatchGroups: "node-two-patch-groups"
         }
     }
 
@@ -99,6 +111,14 @@ package enum NodeRefusal: DomainRefusal {
             "cannot enrol \(node): it was revoked (\(reason)); enrol the host as a new node with a new key"
         case .keyTooSoon(let node):
             "cannot give \(node) another key: it offered one less than an hour ago; use that, or wait"
+        case .tooManyTags(let node):
+            "cannot tag \(node): it would have more than \(NodeLabels.mostTags) tags; remove some"
+        case .unfitPatchGroup(let group):
+            "cannot use the patch group \"\(group)\": it has 1 to \(RolloutName.maximumPatchGroup) letters of a to z, digits, "
+                + "hyphens, dots or underscores"
+        case .twoPatchGroups(let first, let second):
+            "the tags \"Patch Group\" and \"PatchGroup\" say \(first) and \(second), and a node is in one patch group; give one of "
+                + "them"
         }
     }
 }

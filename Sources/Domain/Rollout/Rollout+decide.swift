@@ -124,7 +124,9 @@ extension Rollout {
         if outlook.queued > 0, outlook.phase == .aborted {
             events.append(.queueEnded(as: .cancelled, at: now))
             outlook.queueEnded()
-        } else if outlook.queued > 0, outlook.isPastCutoff(at: now) {
+        } else if outlook.queued > 0,
+            outlook.isPastCutoff(at: now) || outlook.phase == .halted && spec.endsWhenHalted == true
+        {
             events.append(.queueEnded(as: .missedWindow, at: now))
             outlook.queueEnded()
         }

@@ -18,6 +18,8 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
     /// A database that is restored to a moment before it opens the lane again under the same name, with other patches perhaps:
     /// the orders of the two are told apart by this.
     package var openedSecond: Int?
+    /// Whether hosts that are queued when it halts end then, for nobody would resume it; nil for no.
+    package var endsWhenHalted: Bool?
 
     package enum Operation: Codable, Equatable, Sendable {
         case scan
@@ -38,7 +40,8 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
         rateControl: RateControl,
         deliverySeconds: Int = LaneRules.defaultDeliverySeconds,
         hostRunSeconds: Int = LaneRules.defaultHostRunSeconds,
-        openedSecond: Int? = nil
+        openedSecond: Int? = nil,
+        endsWhenHalted: Bool? = nil
     ) {
         self.cycle = cycle
         self.stage = stage
@@ -52,6 +55,7 @@ package struct RolloutSpec: Codable, Equatable, Sendable {
         self.deliverySeconds = deliverySeconds
         self.hostRunSeconds = hostRunSeconds
         self.openedSecond = openedSecond
+        self.endsWhenHalted = endsWhenHalted
     }
 
     /// Of all its orders, which are given once.

@@ -68,8 +68,10 @@ package struct WindowRule: Codable, Equatable, Sendable {
         (offsetDays ?? 0) + (stagger?.firstIndex(of: PatchGroup.kind(of: group)) ?? 0)
     }
 
-    /// The occurrence that opens at that moment.
+    /// The occurrence that opens at that moment; of a window that opens at once, what there is of it before the end date.
     package func occurrence(opening: Timestamp) -> WindowOccurrence {
-        WindowOccurrence(opening: opening, durationSeconds: durationSeconds, cutoffSeconds: cutoffSeconds)
+        let whole = WindowOccurrence(opening: opening, durationSeconds: durationSeconds, cutoffSeconds: cutoffSeconds)
+        guard opens == .now, let endDate else { return whole }
+        return WindowOccurrence(opens: opening, cutoff: min(whole.cutoff, endDate), closes: min(whole.closes, endDate))
     }
 }

@@ -37,6 +37,16 @@ package struct TargetSelector: Codable, Equatable, Sendable {
 
 /// The tag value that says which baseline and which ring a node belongs to, such as `Ubuntu22-early`.
 package enum PatchGroup {
+    /// Whether a patch group may be called so.
+    package static func isName(_ name: String) -> Bool {
+        (1...RolloutName.maximumPatchGroup).contains(name.utf8.count) && isPlain(name)
+    }
+
+    /// Whether it has letters of a to z, digits, hyphens, dots and underscores alone, as sites and patch groups do.
+    package static func isPlain(_ name: String) -> Bool {
+        name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+    }
+
     /// The rollout half: what follows the last hyphen, or the whole when there is none.
     package static func ring(of group: String) -> String {
         guard let hyphen = group.lastIndex(of: "-") else { return group }

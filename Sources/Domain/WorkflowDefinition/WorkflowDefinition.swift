@@ -11,7 +11,7 @@ package struct WorkflowDefinition: Codable, Equatable, Sendable {
     package var sites: [Site]
     /// The first one of its system whose patch groups match is a node's baseline.
     package var baselines: [Baseline]
-    /// `scan` first, then one or more installs and runs, `report` last; or runs alone.
+    /// `scan` first, then installs and runs, `report` last; or runs alone.
     package var stages: [Stage]
 
     package init(
@@ -45,6 +45,11 @@ package struct WorkflowDefinition: Codable, Equatable, Sendable {
         !stages.isEmpty && stages.allSatisfy { if case .run = $0.work { true } else { false } }
     }
 
+    /// Whether it installs anything, for which a plan is frozen.
+    package var installs: Bool {
+        stages.contains { if case .install = $0.work { true } else { false } }
+    }
+
     package func stage(named name: String) -> Stage? {
         stages.first { $0.name == name }
     }
@@ -56,15 +61,13 @@ package struct WorkflowDefinition: Codable, Equatable, Sendable {
         if runsAlone { return nil }
         guard case .scan = stages.first?.work else { return "its first stage is not a scan" }
         guard stages.last?.work == .report else { return "its last stage is not the report" }
-        var installs = 0
         for stage in stages.dropFirst().dropLast() {
             switch stage.work {
-            case .install: installs += 1
-            case .run: continue
+            case .install, .run: continue
             case .scan, .report: return "\(stage.name), between scan and report, is neither an install nor a run"
             }
         }
-        return installs > 0 ? nil : "it has no install stage"
+        return nil
     }
 }
 

@@ -51,6 +51,8 @@ struct Decision: Equatable {
         case .approved(let by, _): self.init(decision: "node-approved", by: by)
         case .revoked(let revocation):
             self.init(decision: "node-revoked", by: revocation.by, reason: revocation.reason)
+        case .labelled(_, let patchGroup, let by, _):
+            self.init(decision: "node-labelled", by: by, detail: "patch group \(patchGroup)")
         case .enrolled, .cloned, .keyOffered, .keyChanged, .rebooted, .repaired: return nil
         }
     }

@@ -11,13 +11,15 @@ extension FleetQuestions {
     /// - Parameters:
     ///   - after: the id of the last node before them; nil begins with the first.
     ///   - site: nil for those of all sites.
+    ///   - patchGroup: nil for those of all patch groups.
     package func nodes(
         after: String? = nil,
         limit: Int = Listing<NodeView>.maximumCount,
-        site: String? = nil
+        site: String? = nil,
+        patchGroup: String? = nil
     ) async throws -> [NodeView] {
         try await projector.catchUp()
-        let statement = Self.selectNodes(.text(after), .int64(Int64(limit)), .text(site))
+        let statement = Self.selectNodes(.text(after), .int64(Int64(limit)), .text(site), .text(patchGroup))
         return try await client.query(statement).map { try view($0) }
     }
 
@@ -101,7 +103,7 @@ extension FleetQuestions {
         let scannedAt = try row.get("scanned_at", as: Timestamp?.self)
         let reason = try unknownReason(of: row, scannedAt: scannedAt)
         let secondsOff = try row.get("clock_off_seconds", as: Int?.self)
-        return NodeView(
+        var node = NodeView(
             id: try row.get("id"),
             name: try row.get("name"),
             site: try row.get("site"),
@@ -125,6 +127,9 @@ extension FleetQuestions {
             securityUpdates: try row.get("security_updates", as: Int?.self) ?? 0,
             rebootReasons: try list("reboot_reasons", of: row)
         )
+        node.activation = try row.get("activation")
+        node.labels = try row.get("labels", as: String?.self).map { try DomainJSON.decode(NodeLabels.self, from: $0) }
+        return node
     }
 
     func list<Item: Decodable>(_ column: String, of row: Row) throws -> [Item] {
@@ -158,7 +163,7 @@ extension FleetQuestions {
     static let columns =
         """
         n.id, n.name, n.site, n.patch_group, n.platform, n.platform_version, n.agent_version, n.enrolled_at,
-            n.is_revoked, n.is_pending, n.is_cloned, c.state, c.unknown_reason, c.baseline, c.scanned_at, json_array_length(c.missing) AS missing_count,
+            n.is_revoked, n.is_pending, n.is_cloned, n.activation, n.labels, c.state, c.unknown_reason, c.baseline, c.scanned_at, json_array_length(c.missing) AS missing_count,
             c.critical_missing, c.updates, c.security_updates, c.reboot_reasons,
             k.heard_at, k.clock_off_seconds
         """
@@ -171,6 +176,7 @@ extension FleetQuestions {
         LEFT JOIN node_compliance c ON c.node = n.id
         LEFT JOIN node_contact k ON k.node = n.id
         WHERE ($1::text IS NULL OR n.id > $1) AND ($3::text IS NULL OR n.site = $3)
+            AND ($4::text IS NULL OR n.patch_group = $4)
         ORDER BY n.id
         LIMIT $2
         """

@@ -30,7 +30,7 @@ struct NodeEvidence {
             inventory,
             by: baseline,
             at: moment,
-            operation: installs.first { $0.isOver }.map { .install(onlyNames: $0.names) } ?? .scan
+            operation: installs.first { $0.isOver }?.operation ?? .scan
         )
         self.baseline = baseline
         self.cycle = cycle

@@ -15,8 +15,18 @@ struct NodeInstall {
     /// The patches that failed, where the host is among those failures.
     let failedPatches: [PatchFailure]
 
+    /// What it is for a survey of the node's patches.
+    var operation: PatchSurvey.Operation { .install(onlyNames: names) }
+
     init?(of node: String, in rollout: Rollout) {
-        guard let spec = rollout.spec, let index = spec.targets.firstIndex(of: node) else { return nil }
+        guard let index = rollout.spec?.targets.firstIndex(of: node) else { return nil }
+        self.init(at: index, in: rollout)
+    }
+
+    /// - Parameter index: of the node among the rollout's targets.
+    init?(at index: Int, in rollout: Rollout) {
+        guard let spec = rollout.spec, spec.targets.indices.contains(index) else { return nil }
+        let node = spec.targets[index]
         (stage, window) = (spec.stage, spec.window)
         names = Set(spec.patchSet(at: index).patches.map(\.name))
         let state = rollout.hostStates[index]

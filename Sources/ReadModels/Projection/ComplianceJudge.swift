@@ -19,7 +19,7 @@ struct ComplianceJudge {
     private var lastImport: Int64?
     /// The one that the inventories were loaded after.
     private var inventoriesImport: Int64?
-    /// When what the inventories of this step were offered was published, as far as advisories tell.
+    /// When what inventories were offered was published, as far as advisories tell: those that were looked at since it was written last.
     private(set) var released: [Patch: Timestamp] = [:]
     /// What is kept at a time: it bounds the memory.
     private static let inventoryCapacity = 200
@@ -32,7 +32,10 @@ struct ComplianceJudge {
     }
 
     /// The next step's cycles are looked at anew, and so are the imports.
-    mutating func beginStep() { (definitions, lastImport, released) = ([:], nil, [:]) }
+    mutating func beginStep() { (definitions, lastImport) = ([:], nil) }
+
+    /// What was published when is written: an inventory that is remembered does not tell it again.
+    mutating func forgetReleased() { released = [:] }
 
     /// What the end of a host run proves: with an inventory its compliance, without one nothing.
     mutating func proof(of ending: RunEnding) async throws -> Proof {

@@ -9,7 +9,8 @@ extension FleetChanges {
     /// - Parameter proofs: of ``endings``, sorted by node.
     func statements(proofs: [Proof], cycleRows: [CycleSummary]) throws -> [Statement] {
         var statements: [Statement] = []
-        if !enrolled.isEmpty { statements.append(nodeStatement) }
+        if !enrolled.isEmpty { statements.append(try nodeStatement) }
+        if !labels.isEmpty { statements.append(try labelStatement) }
         if !revoked.isEmpty { statements.append(Self.revokeNodes(.texts(revoked.sorted()))) }
         if !approved.isEmpty { statements.append(Self.approveNodes(.texts(approved.sorted()))) }
         if !cloned.isEmpty { statements.append(Self.markClones(.texts(cloned.sorted()))) }
@@ -39,17 +40,37 @@ extension FleetChanges {
     // MARK: - Steps
 
     private var nodeStatement: Statement {
-        let rows = enrolled.values.sorted { $0.enrolment.node < $1.enrolment.node }
-        let text = { (value: (NodeEnrolment) -> String) in Parameter.texts(rows.map { value($0.enrolment) }) }
-        return Statement(
-            Self.upsertNodes,
-            [
-                text(\.node), text(\.facts.hostname), text(\.site), text(\.patchGroup), text(\.facts.platform),
-                text(\.facts.platformVersion), text(\.facts.architecture), text(\.facts.agentVersion),
-                text(\.publicKey), .timestamps(rows.map(\.at)),
-                .bools(rows.map { $0.enrolment.requiresApproval == true }),
-            ]
-        )
+        get throws {
+            let rows = enrolled.values.sorted { $0.enrolment.node < $1.enrolment.node }
+            let text = { (value: (NodeEnrolment) -> String) in Parameter.texts(rows.map { value($0.enrolment) }) }
+            return Statement(
+                Self.upsertNodes,
+                [
+                    text(\.node), text(\.facts.hostname), text(\.site), text(\.patchGroup), text(\.facts.platform),
+                    text(\.facts.platformVersion), text(\.facts.architecture), text(\.facts.agentVersion),
+                    text(\.publicKey), .timestamps(rows.map(\.at)),
+                    .bools(rows.map { $0.enrolment.requiresApproval == true }), text(\.activation),
+                    try Self.jsons(rows.map(\.enrolment.labels)),
+                ]
+            )
+        }
+    }
+
+    private var labelStatement: Statement {
+        get throws {
+            let rows = labels.sorted { $0.key < $1.key }
+            return Statement(
+                Self.updateLabels,
+                [
+                    .texts(rows.map(\.key)), .texts(rows.map(\.value.patchGroup)),
+                    try Self.jsons(rows.map(\.value.labels)),
+                ]
+            )
+        }
+    }
+
+    private static func jsons(_ labels: [NodeLabels?]) throws -> Parameter {
+        .jsons(try labels.map { try $0.map { try DomainJSON.encode($0) } })
     }
 
     private var installStatement: Statement {
@@ -86,15 +107,24 @@ extension FleetChanges {
         "node_upsert",
         """
         INSERT INTO node (id, name, site, patch_group, platform, platform_version, architecture, agent_version,
-            public_key, enrolled_at, is_pending, is_revoked)
+            public_key, enrolled_at, is_pending, activation, labels, is_revoked)
         SELECT r.*, false
         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::text[], $10::timestamptz[], $11::boolean[]) AS r
+            $9::text[], $10::timestamptz[], $11::boolean[], $12::text[], $13::json[]) AS r
         ON CONFLICT (id) DO UPDATE
         SET name = excluded.name, site = excluded.site, patch_group = excluded.patch_group,
             platform = excluded.platform, platform_version = excluded.platform_version,
             architecture = excluded.architecture, agent_version = excluded.agent_version,
-            is_pending = excluded.is_pending
+            is_pending = excluded.is_pending, activation = excluded.activation, labels = excluded.labels
+        """
+    )
+
+    private static let updateLabels = SQL(
+        "node_label",
+        """
+        UPDATE node SET patch_group = r.patch_group, labels = r.labels
+        FROM unnest($1::text[], $2::text[], $3::json[]) AS r (id, patch_group, labels)
+        WHERE node.id = r.id
         """
     )
 

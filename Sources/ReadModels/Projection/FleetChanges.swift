@@ -9,6 +9,8 @@ package struct FleetChanges {
     private(set) var revoked: Set<String> = []
     private(set) var approved: Set<String> = []
     private(set) var cloned: Set<String> = []
+    /// By node: the last labels behind its last enrolment.
+    private(set) var labels: [String: (labels: NodeLabels, patchGroup: String)] = [:]
     /// By node: the public key that it has changed to.
     private(set) var keys: [String: String] = [:]
     package private(set) var targets: [String: RolloutSpec] = [:]
@@ -27,6 +29,8 @@ package struct FleetChanges {
         // The last enrolment says where a node is, the first one since when.
         case .enrolled(let enrolment, let at):
             enrolled[node] = EnrolledNode(enrolment, at: enrolled[node]?.at ?? at)
+            labels[node] = nil
+        case .labelled(let labels, let patchGroup, _, _): self.labels[node] = (labels, patchGroup)
         case .revoked: revoked.insert(node)
         case .approved: approved.insert(node)
         case .cloned: cloned.insert(node)

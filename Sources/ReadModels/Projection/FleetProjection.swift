@@ -52,6 +52,13 @@ struct FleetProjection: Sendable {
         return statements + DailySeries.statements(released: released)
     }
 
+    /// Tells that all that followed from the commits so far is written.
+    func noteWritten() {
+        var judge = judges.borrow()
+        judge.forgetReleased()
+        judges.keep(judge)
+    }
+
     // MARK: - Steps
 
     private func take(_ commit: Commit, _ changes: inout FleetChanges, _ lanes: inout LaneBook) async throws {

@@ -106,7 +106,8 @@ package struct Projector: Sendable {
         guard !commits.isEmpty else { return try await openNextDay(after: day, at: cursor) }
         if day == nil, let first = commits.map(\.at.day).min() {
             // Nothing is taken before the first day is open, or it would be of none.
-            return try await write(DailySeries.statements(opening: first, after: nil, of: Self.name), at: cursor)
+            try await write(DailySeries.statements(opening: first, after: nil, of: Self.name), at: cursor)
+            return
         }
         let (statements, next) = try await statements(for: commits, from: cursor, to: last)
         guard next != cursor else { return }
@@ -116,7 +117,7 @@ package struct Projector: Sendable {
             .int16s(moved.map(\.rawValue)),
             .int64s(moved.map { next[$0] })
         )
-        try await write(statements + [move], at: cursor)
+        if try await write(statements + [move], at: cursor) { projection.noteWritten() }
     }
 
     /// All of the day was read: what comes next is of a later one.
@@ -127,12 +128,14 @@ package struct Projector: Sendable {
         try await write(DailySeries.statements(opening: next, after: day, of: Self.name), at: cursor)
     }
 
-    private func write(_ statements: [Statement], at cursor: LogCursor) async throws {
+    /// - Returns: whether it was written: somebody else may have made the step meanwhile.
+    @discardableResult
+    private func write(_ statements: [Statement], at cursor: LogCursor) async throws -> Bool {
         try await client.withTransaction { transaction in
             let rows = try await transaction.query(Self.lockCursor(.text(Self.name)))
-            // Somebody else made this step meanwhile.
-            guard try LogCursor(rows) == cursor else { return }
+            guard try LogCursor(rows) == cursor else { return false }
             for statement in statements { _ = try await transaction.query(statement) }
+            return true
         }
     }
 

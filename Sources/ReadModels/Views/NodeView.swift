@@ -1,3 +1,4 @@
+package import Domain
 package import Time
 
 /// A managed node and what its last proof says.
@@ -41,6 +42,13 @@ package struct NodeView: Codable, Equatable, Sendable {
     package var repairs: [RepairView]?
     /// The instance of EC2 that it says it is; nil where nodes are listed, and when it says nothing.
     package var instance: String?
+    /// The activation that it was enrolled with; nil of one that was enrolled before this was kept.
+    package var activation: String?
+    /// What AWS's tools call it and tag it with; nil of one that was enrolled before this was kept.
+    package var labels: NodeLabels?
+
+    /// With the tag of its patch group.
+    package var tags: [String: String] { NodeLabels.tags(labels?.tags ?? [:], in: patchGroup) }
 
     package init(
         id: String,

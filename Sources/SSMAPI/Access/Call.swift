@@ -15,6 +15,9 @@ struct Call: Sendable {
     let key: String
     let now: Timestamp
 
+    /// The ARN of whoever acts under the name.
+    static func user(_ name: String) -> String { "arn:aws:iam::\(account):user/\(name)" }
+
     func arn(_ resource: String, account: String = Self.account) -> String {
         "arn:aws:ssm:\(region):\(account):\(resource)"
     }

@@ -8,21 +8,21 @@ import Time
 
 /// Tells who sends a request of AWS's tools, by its signature.
 struct SignatureGate: Sendable {
-    private static let service = "ssm"
-
     let access: AccessService
     let regions: Regions
 
+    /// - Parameter service: that the request must be signed for.
     /// - Throws: ``SignatureRefusal`` for nobody that is known.
     func admit(
         _ request: Request,
         _ body: Data,
+        service: String = "ssm",
         from source: String?,
         at now: Timestamp
     ) async throws -> (Principal, SignatureClaim) {
         let headers = Self.headers(of: request)
         let claim = try SignatureClaim(headers)
-        try claim.check(service: Self.service, at: now)
+        try claim.check(service: service, at: now)
         guard let secret = try await access.secret(ofAccessKey: claim.accessKeyID) else {
             throw SignatureRefusal.unknownKey
         }

@@ -158,8 +158,7 @@ enum PatchGroupOperations {
 extension PatchGroup {
     /// - Throws: ``SSMError`` for a name that no node's patch group can have.
     fileprivate static func checkName(_ group: String) throws(SSMError) {
-        let isPlain = group.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-        guard isPlain, group.utf8.count <= RolloutName.maximumPatchGroup else {
+        guard isName(group) else {
             throw .validation(
                 "A patch group has 1 to \(RolloutName.maximumPatchGroup) letters of a to z, digits, hyphens, dots or "
                     + "underscores here, and \(group) has others."

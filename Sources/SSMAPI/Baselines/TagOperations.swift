@@ -1,7 +1,8 @@
 import ControlPlane
 import Domain
+import ReadModels
 
-/// The operations on tags: of patch baselines.
+/// The operations on tags: of patch baselines and of nodes, of which one is their patch group.
 enum TagOperations {
     static let all = [add, remove, list]
 
@@ -16,6 +17,27 @@ enum TagOperations {
         var resourceId: String
         var tags: [TagItem]?
         var tagKeys: [String]?
+
+        /// - Throws: ``SSMError`` for one whose tags are not kept here.
+        var kind: Kind {
+            get throws(SSMError) {
+                guard let kind = Kind(rawValue: resourceType) else {
+                    throw SSMError("InvalidResourceType", "Tags of \(resourceType) are not kept here.")
+                }
+                return kind
+            }
+        }
+
+        var change: NodeLabelChange {
+            get throws(SSMError) {
+                NodeLabelChange(tags: try TagItem.dictionary(tags ?? []), removedTags: tagKeys ?? [])
+            }
+        }
+    }
+
+    private enum Kind: String {
+        case patchBaseline = "PatchBaseline"
+        case managedInstance = "ManagedInstance"
     }
 
     private struct ListOutput: Encodable, Sendable {
@@ -28,57 +50,98 @@ enum TagOperations {
 
     private static let add = Operation(
         "AddTagsToResource",
-        for: .changePolicy,
-        resource + [.required("Tags", BaselineShapes.tags)]
-    ) { (input: Input, call) in
-        let tags = try TagItem.dictionary(input.tags ?? [])
-        try await change(input, call) { $0.merge(tags) { _, new in new } }
-        return NoOutput()
-    }
+        for: .read,
+        on: demand,
+        resource + [.required("Tags", BaselineShapes.tags)],
+        change
+    )
 
     private static let remove = Operation(
         "RemoveTagsFromResource",
-        for: .changePolicy,
-        resource + [.required("TagKeys", .list(BaselineShapes.tagKey, Shape.any))]
-    ) { (input: Input, call) in
-        try await change(input, call) { tags in
-            for key in input.tagKeys ?? [] { tags[key] = nil }
-        }
-        return NoOutput()
-    }
+        for: .read,
+        on: demand,
+        resource + [.required("TagKeys", .list(BaselineShapes.tagKey, Shape.any))],
+        change
+    )
 
     private static let list = Operation("ListTagsForResource", resource) { (input: Input, call) in
-        let baseline = try baseline(input, BaselineDirectory(try await call.services.policy.book()))
-        return ListOutput(tagList: TagItem.list(baseline.tags))
+        let tags =
+            switch try input.kind {
+            case .patchBaseline: try baseline(input, BaselineDirectory(try await call.services.policy.book())).tags
+            case .managedInstance: try await node(input, call).tags
+            }
+        return ListOutput(tagList: TagItem.list(tags))
     }
 
     // MARK: - Steps
 
-    /// SSM's quota.
-    private static let mostTags = 50
-
-    private static func change(
-        _ input: Input,
-        _ call: Call,
-        _ body: (inout [String: String]) -> Void
-    ) async throws {
-        _ = try await call.changePolicy { policy in
-            var baseline = try Self.baseline(input, BaselineDirectory(policy))
-            body(&baseline.tags)
-            guard baseline.tags.count <= mostTags else {
-                throw SSMError("TooManyTagsError", "A resource has at most \(mostTags) tags.")
-            }
-            try policy.replace(baseline.name, by: baseline)
+    private static func demand(_ input: Input, _ call: Call) async throws -> Demand {
+        switch try input.kind {
+        case .patchBaseline: return Demand(permission: .changePolicy, reach: .fleet)
+        case .managedInstance:
+            let node = try await node(input, call)
+            // Whoever may not act on the group that it is in does not see it; that which it comes into counts, too.
+            let group = try input.change.patchGroup(of: node)
+            return Demand(permission: .enrol, reach: .node(site: node.site, patchGroup: group))
         }
     }
 
-    private static func baseline(_ input: Input, _ directory: BaselineDirectory) throws(SSMError) -> Baseline {
-        guard input.resourceType == "PatchBaseline" else {
-            throw SSMError("InvalidResourceType", "Tags of \(input.resourceType) are not kept here.")
+    private static func change(_ input: Input, _ call: Call) async throws -> NoOutput {
+        let change = try input.change
+        switch try input.kind {
+        case .patchBaseline:
+            try await call.changePolicy { policy in
+                var baseline = try Self.baseline(input, BaselineDirectory(policy))
+                for key in change.removedTags { baseline.tags[key] = nil }
+                baseline.tags.merge(change.tags) { _, new in new }
+                guard baseline.tags.count <= NodeLabels.mostTags else { throw tooMany }
+                try policy.replace(baseline.name, by: baseline)
+            }
+        case .managedInstance:
+            let node = try await node(input, call)
+            var labels = NodeLabels(tags: node.tags)
+            labels.apply(change)
+            guard labels.tags.count <= NodeLabels.mostTags else { throw tooMany }
+            try await call.label(node.id, change)
         }
+        return NoOutput()
+    }
+
+    private static let tooMany = SSMError("TooManyTagsError", "A resource has at most \(NodeLabels.mostTags) tags.")
+
+    private static func baseline(_ input: Input, _ directory: BaselineDirectory) throws(SSMError) -> Baseline {
         guard let baseline = directory.find(input.resourceId), !baseline.isPredefined else {
             throw SSMError("InvalidResourceId", "There is no patch baseline \(input.resourceId).")
         }
         return baseline
+    }
+
+    private static func node(_ input: Input, _ call: Call) async throws -> NodeView {
+        guard let node = try await call.nodes([input.resourceId]).first else {
+            throw SSMError("InvalidResourceId", "There is no managed node \(input.resourceId) in \(call.region).")
+        }
+        return node
+    }
+}
+
+extension NodeLabelChange {
+    /// The patch group that it leaves the node in.
+    ///
+    /// - Throws: ``SSMError`` for one that can be none.
+    fileprivate func patchGroup(of node: NodeView) throws(SSMError) -> String {
+        var labels = NodeLabels(tags: node.tags)
+        labels.apply(self)
+        return try NodeLabels.group(ofTags: labels.tags)
+    }
+}
+
+extension NodeLabels {
+    /// - Throws: ``SSMError`` for tags that say no patch group, or two.
+    static func group(ofTags tags: [String: String]) throws(SSMError) -> String {
+        do {
+            return try patchGroup(of: tags)
+        } catch {
+            throw .validation(error.detail)
+        }
     }
 }

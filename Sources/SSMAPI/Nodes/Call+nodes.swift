@@ -3,7 +3,7 @@ import Domain
 import ReadModels
 
 extension Call {
-    /// Nodes of a page of the database, of which filters may leave few.
+    /// Nodes of a page of the database.
     private static let nodesAtOnce = 500
 
     /// Whether the node is of the region and within what the principal may see.
@@ -28,35 +28,42 @@ extension Call {
     ///
     /// - Parameters:
     ///   - last: the id of the node before the first.
+    ///   - group: nil for nodes of all patch groups.
+    ///   - count: how many nodes the body is likely to want.
     ///   - body: of some nodes; false ends it.
-    func eachNode(after last: String?, _ body: ([NodeView]) async throws -> Bool) async throws {
-        var last = last
+    func eachNode(
+        after last: String? = nil,
+        ofGroup group: String? = nil,
+        likely count: Int = nodesAtOnce,
+        _ body: ([NodeView]) async throws -> Bool
+    ) async throws {
+        var (last, limit) = (last, min(count, Self.nodesAtOnce))
         while true {
-            let page = try await services.questions.nodes(after: last, limit: Self.nodesAtOnce, site: region)
-            guard try await body(page.filter(sees)), page.count == Self.nodesAtOnce else { return }
-            last = page.last?.id
+            let page = try await services.questions.nodes(after: last, limit: limit, site: region, patchGroup: group)
+            guard try await body(page.filter(sees)), page.count == limit else { return }
+            // Filters that leave few need more of them.
+            (last, limit) = (page.last?.id, min(2 * limit, Self.nodesAtOnce))
         }
     }
 
     /// A page of what the region's nodes have.
     ///
-    /// - Parameter make: nil for a node that is not meant.
+    /// - Parameters:
+    ///   - group: nil for nodes of all patch groups.
+    ///   - make: nil for a node that is not meant.
     func page<Item>(
         _ operation: String,
         after token: String?,
         atMost limit: Int,
+        ofGroup group: String? = nil,
         _ make: ([NodeView]) async throws -> [(node: String, item: Item)]
     ) async throws -> (items: [Item], next: String?) {
         // A page that takes nothing would never end.
         let limit = max(1, limit)
         var found: [(node: String, item: Item)] = []
-        try await eachNode(after: try PageToken.last(operation, token)) { nodes in
-            // A slice at a time: what a node has may be dear to find out.
-            var rest = nodes[...]
-            while !rest.isEmpty, found.count <= limit {
-                found += try await make(Array(rest.prefix(limit)))
-                rest = rest.dropFirst(limit)
-            }
+        let last = try PageToken.last(operation, token)
+        try await eachNode(after: last, ofGroup: group, likely: limit + 1) { nodes in
+            found += try await make(nodes)
             return found.count <= limit
         }
         let page = found.prefix(limit)

@@ -4,10 +4,8 @@ import ReadModels
 import Time
 
 /// The operations of SSM's compliance, of the type Patch: the one that there is here.
-struct ComplianceOperations: Sendable {
-    let states: PatchStates
-
-    var all: [Operation] { [items, resources, summaries] }
+enum ComplianceOperations {
+    static let all = [items, resources, summaries]
 
     private struct ListInput: Decodable, Sendable {
         var filters: [ComplianceFilter]?
@@ -44,7 +42,7 @@ struct ComplianceOperations: Sendable {
         var nextToken: String?
     }
 
-    private var items: Operation {
+    private static var items: Operation {
         let name = "ListComplianceItems"
         let members: [Shape.Member] =
             Self.listMembers + [
@@ -119,14 +117,14 @@ struct ComplianceOperations: Sendable {
         var nextToken: String?
     }
 
-    private var resources: Operation {
+    private static var resources: Operation {
         let name = "ListResourceComplianceSummaries"
-        return Operation(name, Self.listMembers) { [states] (input: ListInput, call) in
+        return Operation(name, Self.listMembers) { (input: ListInput, call) in
             let filters = input.filters ?? []
             try filters.check(Self.resourceKeys)
             let (found, next) = try await call.page(name, after: input.nextToken, atMost: input.maxResults ?? 50) {
                 nodes in
-                try await states.states(of: nodes, call.services.questions).compactMap { state in
+                try await call.states(of: nodes).compactMap { state in
                     let summary = ResourceSummary(state)
                     return filters.allow(Self.values(of: summary)) ? (state.node.id, summary) : nil
                 }
@@ -159,14 +157,14 @@ struct ComplianceOperations: Sendable {
         var complianceSummaryItems: [Summary]
     }
 
-    private var summaries: Operation {
-        Operation("ListComplianceSummaries", Self.listMembers) { [states] (input: ListInput, call) in
+    private static var summaries: Operation {
+        Operation("ListComplianceSummaries", Self.listMembers) { (input: ListInput, call) in
             let filters = input.filters ?? []
             try filters.check(Self.resourceKeys)
             _ = try PageToken.last("ListComplianceSummaries", input.nextToken)
             var (compliant, others): ([String: Int], [String: Int]) = ([:], [:])
-            try await call.eachNode(after: nil) { nodes in
-                for state in try await states.states(of: nodes, call.services.questions) {
+            try await call.eachNode { nodes in
+                for state in try await call.states(of: nodes) {
                     let summary = ResourceSummary(state)
                     guard filters.allow(Self.values(of: summary)) else { continue }
                     if summary.status == "COMPLIANT" {

@@ -1,6 +1,5 @@
 import Domain
 import ReadModels
-import Time
 
 /// SSM's `SeveritySummary`: how many of each level.
 struct SeveritySummary: Encodable, Sendable {
@@ -61,22 +60,12 @@ struct ResourceSummary: Encodable, Sendable {
 
     /// Green needs proof: a node whose proof is too old is not compliant here, where SSM has no word for UNKNOWN.
     init(_ state: PatchStateOfNode) {
-        let isCompliant = state.node.compliance == "COMPLIANT" && state.nonCompliant.isEmpty
+        let isCompliant = state.node.compliance == "COMPLIANT" && state.state.nonCompliant.isEmpty
         resourceId = state.node.id
         status = isCompliant ? "COMPLIANT" : "NON_COMPLIANT"
         overallSeverity = state.worstLevel
-        executionSummary = ExecutionSummary(
-            executionTime: EpochSeconds(state.summary.scannedAt ?? Timestamp(microseconds: 0))
-        )
-        compliantSummary = CompliantSummary(state.compliant)
-        nonCompliantSummary = NonCompliantSummary(state.nonCompliant)
-    }
-}
-
-extension PatchStateOfNode {
-    /// Of what speaks against the node; UNSPECIFIED when nothing does.
-    var worstLevel: String {
-        let levels = nonCompliant.keys.compactMap(ComplianceLevel.init)
-        return (levels.max() ?? .unspecified).rawValue
+        executionSummary = ExecutionSummary(executionTime: state.time)
+        compliantSummary = CompliantSummary(state.state.compliant)
+        nonCompliantSummary = NonCompliantSummary(state.state.nonCompliant)
     }
 }

@@ -15,6 +15,9 @@ struct InstanceInformation: Encodable, Sendable {
     var platformType: String?
     var platformName: String
     var platformVersion: String
+    /// nil for one of `ringmaster activation create`, whose id is none of SSM's.
+    var activationId: String?
+    var iamRole: String?
     var registrationDate: EpochSeconds
     var resourceType = "ManagedInstance"
     var sourceId: String
@@ -32,9 +35,11 @@ struct InstanceInformation: Encodable, Sendable {
         platformType = system.map(Self.type)
         platformName = system?.product(version: "") ?? node.platform
         platformVersion = node.platformVersion
+        activationId = node.activation.flatMap { Shape.Pattern.uuid.matches($0) ? $0 : nil }
+        iamRole = node.labels?.role
         registrationDate = EpochSeconds(node.enrolledAt)
         sourceId = node.id
-        name = node.name
+        name = node.labels?.name ?? node.name
         computerName = node.name.isEmpty ? nil : node.name
     }
 

@@ -81,18 +81,24 @@ extension FilterList {
             ("InstanceIds", [node.id]), ("AgentVersion", information.agentVersion.map { [$0] } ?? []),
             ("PingStatus", [information.pingStatus]), ("PlatformType", type), ("PlatformTypes", type),
             ("ResourceType", [information.resourceType]), ("SourceIds", [node.id]),
-            ("SourceTypes", [information.sourceType]), ("tag-key", NodeTags.keys),
+            ("SourceTypes", [information.sourceType]), ("tag-key", node.askedTags.keys.sorted()),
+            ("ActivationIds", information.activationId.map { [$0] } ?? []),
+            ("IamRole", information.iamRole.map { [$0] } ?? []),
             // What nodes do not have here.
-            ("ActivationIds", []), ("AssociationStatus", []), ("IamRole", []),
+            ("AssociationStatus", []),
         ]
         return known.allSatisfy { allows($0, $1) }
             && tagKeys.allSatisfy { key in
-                allows(key, NodeTags.keys.contains(String(key.dropFirst(4))) ? [node.patchGroup] : [])
+                allows(key, node.askedTags[String(key.dropFirst(4))].map { [$0] } ?? [])
             }
     }
 }
 
-/// The tags that a node has: its patch group, under either of SSM's names.
-private enum NodeTags {
-    static let keys = ["Patch Group", "PatchGroup"]
+extension NodeView {
+    /// Its tags, with the patch group under either of SSM's names: whoever asks for a group is not to care which it was given by.
+    fileprivate var askedTags: [String: String] {
+        let group = NodeLabels.patchGroupKeys.compactMap { tags[$0] }.first
+        let both = NodeLabels.patchGroupKeys.compactMap { key in group.map { (key, $0) } }
+        return tags.merging(both) { given, _ in given }
+    }
 }

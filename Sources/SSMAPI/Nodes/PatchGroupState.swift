@@ -17,7 +17,8 @@ struct PatchGroupState: Encodable, Sendable {
     var instancesWithOtherNonCompliantPatches = 0
     var instancesWithAvailableSecurityUpdates = 0
 
-    mutating func add(_ state: PatchStateOfNode) {
+    mutating func add(_ node: PatchStateOfNode) {
+        let state = node.state
         func one(_ count: Int) -> Int { count > 0 ? 1 : 0 }
         instances += 1
         instancesWithInstalledPatches += one(state.count(.installed))
@@ -27,9 +28,9 @@ struct PatchGroupState: Encodable, Sendable {
         instancesWithMissingPatches += one(state.count(.missing))
         instancesWithFailedPatches += one(state.count(.failed))
         instancesWithNotApplicablePatches += one(state.count(.notApplicable))
-        instancesWithCriticalNonCompliantPatches += one(state.summary.criticalNonCompliant)
-        instancesWithSecurityNonCompliantPatches += one(state.summary.securityNonCompliant)
-        instancesWithOtherNonCompliantPatches += one(state.summary.otherNonCompliant)
+        instancesWithCriticalNonCompliantPatches += one(state.criticalNonCompliant)
+        instancesWithSecurityNonCompliantPatches += one(state.securityNonCompliant)
+        instancesWithOtherNonCompliantPatches += one(state.otherNonCompliant)
         instancesWithAvailableSecurityUpdates += one(state.count(.availableSecurityUpdate))
     }
 }

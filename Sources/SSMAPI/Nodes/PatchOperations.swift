@@ -3,10 +3,8 @@ import Domain
 import ReadModels
 
 /// The operations on the states of nodes' patches: views of what their scans prove.
-struct PatchOperations: Sendable {
-    let states: PatchStates
-
-    var all: [Operation] { [forInstances, forGroup, ofInstance, groupState] }
+enum PatchOperations {
+    static let all = [forInstances, forGroup, ofInstance, groupState]
 
     private struct StatesOutput: Encodable, Sendable {
         var instancePatchStates: [PatchStateView]
@@ -21,13 +19,13 @@ struct PatchOperations: Sendable {
         var nextToken: String?
     }
 
-    private var forInstances: Operation {
+    private static var forInstances: Operation {
         let name = "DescribeInstancePatchStates"
         let members: [Shape.Member] = [
             .required("InstanceIds", .list(NodeShapes.id, 0...50)), .optional("MaxResults", NodeShapes.pageSize),
             NodeShapes.token,
         ]
-        return Operation(name, members) { [states] (input: InstancesInput, call) in
+        return Operation(name, members) { (input: InstancesInput, call) in
             let nodes = try await call.nodes(input.instanceIds)
             let (page, next) = try PageToken.page(
                 name,
@@ -37,9 +35,8 @@ struct PatchOperations: Sendable {
                 atMost: input.maxResults ?? 50
             )
             let directory = BaselineDirectory(try await call.services.policy.book())
-            let found = try await states.states(of: page, call.services.questions)
             return StatesOutput(
-                instancePatchStates: found.map { PatchStateView($0, in: directory, call) },
+                instancePatchStates: try await call.states(of: page).map { PatchStateView($0, in: directory, call) },
                 nextToken: next
             )
         }
@@ -60,22 +57,22 @@ struct PatchOperations: Sendable {
         0...4
     )
 
-    private var forGroup: Operation {
+    private static var forGroup: Operation {
         let name = "DescribeInstancePatchStatesForPatchGroup"
         let members: [Shape.Member] = [
             .required("PatchGroup", BaselineShapes.patchGroup), .optional("Filters", Self.countFilters),
             .optional("MaxResults", NodeShapes.pageSize), NodeShapes.token,
         ]
-        return Operation(name, members) { [states] (input: GroupInput, call) in
+        return Operation(name, members) { (input: GroupInput, call) in
             let filters = try (input.filters ?? []).map { filter throws(SSMError) in try filter.test }
             let directory = BaselineDirectory(try await call.services.policy.book())
             let (items, next) = try await call.page(
                 name,
                 after: input.nextToken,
-                atMost: input.maxResults ?? 50
+                atMost: input.maxResults ?? 50,
+                ofGroup: input.patchGroup
             ) { nodes in
-                let members = nodes.filter { $0.patchGroup == input.patchGroup }
-                return try await states.states(of: members, call.services.questions).compactMap { state in
+                try await call.states(of: nodes).compactMap { state in
                     let view = PatchStateView(state, in: directory, call)
                     return filters.allSatisfy { $0(view) } ? (state.node.id, view) : nil
                 }
@@ -98,7 +95,7 @@ struct PatchOperations: Sendable {
         var nextToken: String?
     }
 
-    private var ofInstance: Operation {
+    private static var ofInstance: Operation {
         let name = "DescribeInstancePatches"
         let members: [Shape.Member] = [
             .required("InstanceId", NodeShapes.id), .optional("Filters", BaselineShapes.filters),
@@ -131,13 +128,12 @@ struct PatchOperations: Sendable {
         var patchGroup: String
     }
 
-    private var groupState: Operation {
+    private static var groupState: Operation {
         Operation("DescribePatchGroupState", [.required("PatchGroup", BaselineShapes.patchGroup)]) {
-            [states] (input: GroupStateInput, call) in
+            (input: GroupStateInput, call) in
             var group = PatchGroupState()
-            try await call.eachNode(after: nil) { nodes in
-                let members = nodes.filter { $0.patchGroup == input.patchGroup }
-                for state in try await states.states(of: members, call.services.questions) { group.add(state) }
+            try await call.eachNode(ofGroup: input.patchGroup) { nodes in
+                for state in try await call.states(of: nodes) { group.add(state) }
                 return true
             }
             return group

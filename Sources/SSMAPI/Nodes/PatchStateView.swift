@@ -1,6 +1,5 @@
 import Domain
 import ReadModels
-import Time
 
 /// SSM's `InstancePatchState` of a node.
 struct PatchStateView: Encodable, Sendable {
@@ -23,10 +22,11 @@ struct PatchStateView: Encodable, Sendable {
     var securityNonCompliantCount: Int
     var otherNonCompliantCount: Int
 
-    init(_ state: PatchStateOfNode, in directory: BaselineDirectory, _ call: Call) {
-        instanceId = state.node.id
-        patchGroup = state.node.patchGroup
-        baselineId = directory.reference(named: state.summary.baseline ?? "", call)
+    init(_ found: PatchStateOfNode, in directory: BaselineDirectory, _ call: Call) {
+        let (node, state) = (found.node, found.state)
+        instanceId = node.id
+        patchGroup = node.patchGroup
+        baselineId = directory.reference(named: node.baseline ?? "", call)
         installedCount = state.count(.installed)
         installedOtherCount = state.count(.installedOther)
         installedPendingRebootCount = state.count(.installedPendingReboot)
@@ -35,12 +35,11 @@ struct PatchStateView: Encodable, Sendable {
         failedCount = state.count(.failed)
         notApplicableCount = state.count(.notApplicable)
         availableSecurityUpdateCount = state.count(.availableSecurityUpdate)
-        let at = EpochSeconds(state.summary.scannedAt ?? Timestamp(microseconds: 0))
-        (operationStartTime, operationEndTime) = (at, at)
-        operation = state.summary.operation ?? "Scan"
-        criticalNonCompliantCount = state.summary.criticalNonCompliant
-        securityNonCompliantCount = state.summary.securityNonCompliant
-        otherNonCompliantCount = state.summary.otherNonCompliant
+        (operationStartTime, operationEndTime) = (found.time, found.time)
+        operation = state.operation
+        criticalNonCompliantCount = state.criticalNonCompliant
+        securityNonCompliantCount = state.securityNonCompliant
+        otherNonCompliantCount = state.otherNonCompliant
     }
 
     /// The counts that filters go by, as SSM names them.

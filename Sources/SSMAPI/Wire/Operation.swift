@@ -10,8 +10,11 @@ struct Operation: Sendable {
     private let body: @Sendable (Data, Call) async throws -> Data
 
     /// Whether it changes something: it is audited, and the same signature is taken once.
-    var isChange: Bool { permission != .read }
+    let isChange: Bool
+    private let asked: @Sendable (Data, Call) async throws -> Demand
 
+    /// One that reads what the principal sees, or that changes what is the whole fleet's.
+    ///
     /// - Parameters:
     ///   - input: what is checked before the input is decoded.
     ///   - body: throws ``SSMError`` or a problem of the services.
@@ -21,16 +24,57 @@ struct Operation: Sendable {
         _ input: [Shape.Member],
         _ body: @escaping @Sendable (Input, Call) async throws -> Output
     ) {
+        let demand = Demand(permission: permission, reach: permission == .read ? .none : .fleet)
+        self.init(name, input, permission, isChange: permission != .read, demand: { _, _ in demand }, body)
+    }
+
+    /// One that changes what only a part of the fleet is concerned by, or that asks for a permission which its input says.
+    ///
+    /// - Parameters:
+    ///   - permission: without which nobody is told more.
+    ///   - demand: what the request asks for besides; throws ``SSMError`` for what there is none of.
+    init<Input: Decodable & Sendable, Output: Encodable & Sendable>(
+        _ name: String,
+        for permission: Permission,
+        on demand: @escaping @Sendable (Input, Call) async throws -> Demand,
+        _ input: [Shape.Member],
+        _ body: @escaping @Sendable (Input, Call) async throws -> Output
+    ) {
+        let decoded: @Sendable (Data, Call) async throws -> Demand = { data, call in
+            try await demand(try WireJSON.decode(Input.self, from: data), call)
+        }
+        self.init(name, input, permission, isChange: true, demand: decoded, body)
+    }
+
+    private init<Input: Decodable & Sendable, Output: Encodable & Sendable>(
+        _ name: String,
+        _ input: [Shape.Member],
+        _ permission: Permission,
+        isChange: Bool,
+        demand: @escaping @Sendable (Data, Call) async throws -> Demand,
+        _ body: @escaping @Sendable (Input, Call) async throws -> Output
+    ) {
         self.name = name
         self.input = .structure(input)
         self.permission = permission
+        self.isChange = isChange
+        asked = demand
         self.body = { data, call in
             try WireJSON.encode(try await body(try WireJSON.decode(Input.self, from: data), call))
         }
     }
 
+    /// What a request asks for whose body was checked.
+    func demand(_ body: Data, _ call: Call) async throws -> Demand { try await asked(body, call) }
+
     /// The answer to a request whose body was checked.
     func answer(_ body: Data, _ call: Call) async throws -> Data { try await self.body(body, call) }
+}
+
+/// What a request needs of whoever sends it.
+struct Demand: Sendable {
+    var permission: Permission
+    var reach: AccessReach
 }
 
 /// An answer without members.

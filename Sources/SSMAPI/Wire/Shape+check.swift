@@ -34,7 +34,7 @@ extension Shape {
             if !words.contains(text) { violate("satisfy enum value set: [\(words.joined(separator: ", "))]") }
         case (.integer(let bounds), .integer(let number)):
             Self.check(Int(clamping: number), bounds, "value", violate)
-        case (.boolean, .bool): break
+        case (.boolean, .bool), (.time, .integer), (.time, .number): break
         case (.list(let shape, let counts), .list(let values)):
             Self.check(values.count, counts.clamped(to: 0...Self.mostElements), "length", violate)
             for (index, value) in values.prefix(Self.mostElements).enumerated() {
@@ -80,6 +80,7 @@ extension Shape {
         case .text, .word: "a string"
         case .integer: "an integer"
         case .boolean: "a boolean"
+        case .time: "a time in seconds since 1970"
         case .list: "a list"
         case .structure: "a structure"
         }

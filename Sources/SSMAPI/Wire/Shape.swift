@@ -5,6 +5,8 @@ indirect enum Shape: Sendable {
     case word([String])
     case integer(ClosedRange<Int>)
     case boolean
+    /// Seconds since 1970, with or without a fraction.
+    case time
     case list(Shape, ClosedRange<Int>)
     case structure([Member])
 
@@ -62,6 +64,20 @@ extension Shape.Pattern {
             default: marks.unicodeScalars.contains(scalar)
             }
         }
+    }
+
+    /// 8, 4, 4, 4 and 12 digits.
+    static let uuid = Self(text: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$") { value in
+        let parts = value.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.map(\.utf8.count) == [8, 4, 4, 4, 12] && parts.joined().utf8.allSatisfy(isHexadecimal)
+    }
+
+    static let managedInstanceID = Self(text: "^mi-[0-9a-f]{17}$") { value in
+        value.hasPrefix("mi-") && value.utf8.count == 20 && value.utf8.dropFirst(3).allSatisfy(isHexadecimal)
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 
     static let instanceID = Self(text: #"(^i-(\w{8}|\w{17})$)|(^mi-\w{17}$)"#) { value in

@@ -184,8 +184,7 @@ private struct PolicyAudit {
     }
 
     private mutating func name(_ name: String, _ section: PolicyProblem.Section, _ index: Int, longest: Int) {
-        let isPlain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-        guard !isPlain || !(1...longest).contains(name.utf8.count) else { return }
+        guard !PatchGroup.isPlain(name) || !(1...longest).contains(name.utf8.count) else { return }
         let allowed = "1 to \(longest) letters of a to z, digits, hyphens, dots or underscores"
         add(section, index, "found the name `\(name)`: expected \(allowed)")
     }

@@ -23,7 +23,9 @@ extension Site {
     /// The same of a window that opens whenever it is asked for: it waits for business hours and freezes to end.
     package func firstUsable(of rule: WindowRule, openingFrom moment: Timestamp) -> WindowOccurrence? {
         var opens = moment
-        while opens < moment + Self.horizon {
+        let horizon = moment + Self.horizon
+        let end = rule.opens == .now ? min(rule.endDate ?? horizon, horizon) : horizon
+        while opens < end {
             let occurrence = rule.occurrence(opening: opens)
             if let part = usablePart(of: occurrence, at: opens) { return part }
             guard let denied = firstDenied(from: opens, until: occurrence.closes) else { return nil }

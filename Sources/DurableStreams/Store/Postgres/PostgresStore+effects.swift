@@ -152,6 +152,16 @@ extension PostgresStore {
         }
     }
 
+    private static let taskKindsSQL = SQL(
+        "engine_task_kinds",
+        "SELECT DISTINCT kind FROM task WHERE dead_at IS NULL AND starts_with(kind, $1) ORDER BY kind"
+    )
+
+    /// The kinds of the tasks that are to be carried out, of those that begin so.
+    package func taskKinds(startingWith prefix: String) async throws(StoreError) -> [String] {
+        try await rows(Self.taskKindsSQL(.text(prefix))) { row throws(PostgresError) in try row.get(0) }
+    }
+
     private static let releaseClaimsSQL = SQL(
         "engine_release_claims",
         "UPDATE task SET due_at = now(), worker = NULL WHERE worker = $1 AND dead_at IS NULL"

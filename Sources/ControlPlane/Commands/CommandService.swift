@@ -1,0 +1,81 @@
+import AgentProtocol
+package import Domain
+import DurableStreams
+import PatchStreams
+import ReadModels
+package import Time
+
+/// Sends the commands of SSM's API: each is a cycle that waits for nobody.
+package struct CommandService: Sendable {
+    private let desk: MessageDesk
+    private let cycles: OneOffCycles
+    private let library: DocumentLibrary
+    private let questions: FleetQuestions
+
+    init(desk: MessageDesk, cycles: OneOffCycles, library: DocumentLibrary, questions: FleetQuestions) {
+        self.desk = desk
+        self.cycles = cycles
+        self.library = library
+        self.questions = questions
+    }
+
+    /// AWS's documents that are offered, and the server's own, sorted by name.
+    package var documents: [CommandDocument] { CommandDocument.all(with: library.all) }
+
+    /// The document of a name or an ARN.
+    package func document(_ reference: String, version: String?) throws(CommandRefusal) -> CommandDocument {
+        try CommandDocument.named(reference, version: version, in: library.all)
+    }
+
+    /// Returns when the command's cycle is started, durably.
+    ///
+    /// - Parameters:
+    ///   - id: a UUID in lower case; the same one sends the same command, once.
+    ///   - site: the region; no node of another is meant.
+    ///   - end: from then on no host begins; nil where the command's own times are all.
+    ///   - window: the maintenance window that hears of its end; nil for none.
+    ///   - actor: the person, or the machine's name such as `window/mw-…`.
+    /// - Returns: the cycle's id.
+    /// - Throws: ``CommandRefusal`` for what cannot be sent, and problems of the control plane.
+    package func send(
+        _ command: SentCommand,
+        id: String,
+        site: String,
+        until end: Timestamp? = nil,
+        tells window: String? = nil,
+        by actor: String
+    ) async throws -> String {
+        let definition = try command.definition(site: site, library: library.all, until: end)
+        try await check(command.instanceIDs, site)
+        let cycle = SentCommand.cycle(ofCommand: id)
+        try await cycles.start(cycle, definition, command: command, tells: window, by: actor)
+        return cycle
+    }
+
+    /// Aborts it: hosts that have not begun do not begin, and those at work are told to end.
+    ///
+    /// A command that has ended is left as it is.
+    ///
+    /// - Throws: ``Problem`` 404 for a command that there is not.
+    package func cancel(_ id: String, by actor: String) async throws {
+        let cycle = SentCommand.cycle(ofCommand: id)
+        try await questions.checkCycle(cycle)
+        do {
+            let message = CycleMessage.abort(reason: "cancelled")
+            try await desk.ask(Cycle.stream(cycle), message, id: "abort/cancel-command", by: actor)
+        } catch let problem as Problem where problem.code == "cycle-over" {
+            return
+        }
+    }
+
+    // MARK: - Steps
+
+    private func check(_ nodes: [String], _ site: String) async throws {
+        var seen: Set<String> = []
+        if let twice = nodes.first(where: { !seen.insert($0).inserted }) { throw CommandRefusal.repeatedNode(twice) }
+        guard !nodes.isEmpty else { return }
+        let known = try await questions.nodes(in: nodes).filter { $0.site == site && !$0.isRevoked }
+        let unknown = seen.subtracting(known.map(\.id))
+        guard unknown.isEmpty else { throw CommandRefusal.unknownNodes(unknown.sorted()) }
+    }
+}

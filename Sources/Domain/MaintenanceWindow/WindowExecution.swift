@@ -1,0 +1,96 @@
+package import Time
+
+/// SSM's `MaintenanceWindowExecutionStatus`.
+package enum WindowStatus: String, Codable, Sendable, CaseIterable {
+    case pending = "PENDING"
+    case inProgress = "IN_PROGRESS"
+    case success = "SUCCESS"
+    case failed = "FAILED"
+    case timedOut = "TIMED_OUT"
+    case cancelling = "CANCELLING"
+    case cancelled = "CANCELLED"
+    case skippedOverlapping = "SKIPPED_OVERLAPPING"
+
+    package var isTerminal: Bool { ![.pending, .inProgress, .cancelling].contains(self) }
+
+    /// Of the whole, by its parts; there are some.
+    init(of parts: [Self]) {
+        let worst: [Self] = [.failed, .timedOut, .cancelled]
+        if parts.allSatisfy(\.isTerminal) {
+            self = worst.first(where: parts.contains) ?? .success
+        } else if parts.contains(.cancelling) {
+            self = .cancelling
+        } else {
+            self = parts.allSatisfy { $0 == .pending } ? .pending : .inProgress
+        }
+    }
+}
+
+/// One opening of a maintenance window, and what came of it.
+package struct WindowExecution: Codable, Equatable, Sendable {
+    package let number: Int
+    package let occurrence: WindowOccurrence
+    package let startedAt: Timestamp
+    /// In the order in which they run.
+    package internal(set) var tasks: [TaskExecution]
+    package internal(set) var isPastCutoff = false
+    package internal(set) var isCancelled = false
+    package internal(set) var endedAt: Timestamp?
+    /// nil until it has ended.
+    var ending: WindowStatus?
+    package internal(set) var details: String?
+
+    package var status: WindowStatus {
+        if let ending { return ending }
+        return isCancelled ? .cancelling : .inProgress
+    }
+}
+
+/// One task of an execution, as it was registered when the window opened.
+package struct TaskExecution: Codable, Equatable, Sendable {
+    package let task: WindowTask
+    /// One for each target of the window, and one for the nodes that it names by itself; one after the other.
+    package internal(set) var invocations: [WindowInvocation]
+
+    package var status: WindowStatus {
+        // Its targets were taken from the window.
+        invocations.isEmpty ? .failed : WindowStatus(of: invocations.map(\.status))
+    }
+
+    package var details: String? {
+        invocations.isEmpty ? "None of its targets is registered with the window any more." : nil
+    }
+
+    package var startedAt: Timestamp? { invocations.compactMap(\.startedAt).min() }
+    package var endedAt: Timestamp? { status.isTerminal ? invocations.compactMap(\.endedAt).max() : nil }
+}
+
+/// One command of a task.
+package struct WindowInvocation: Codable, Equatable, Sendable {
+    /// nil for nodes that the task names by itself.
+    package let windowTargetID: String?
+    package let ownerInformation: String?
+    package let targets: [CommandTarget]
+    package internal(set) var status = WindowStatus.pending
+    package internal(set) var details: String?
+    package internal(set) var startedAt: Timestamp?
+    package internal(set) var endedAt: Timestamp?
+    /// Its command has been started.
+    var isSent = false
+    /// It is to stop because the window is about to close.
+    var isCutOff = false
+
+    init(_ target: WindowTarget) {
+        windowTargetID = target.windowTargetId
+        ownerInformation = target.ownerInformation
+        targets = target.targets
+    }
+
+    init(nodes targets: [CommandTarget]) {
+        (windowTargetID, ownerInformation) = (nil, nil)
+        self.targets = targets
+    }
+
+    /// The command is to be stopped, or must not be sent.
+    package var isStopped: Bool { status == .cancelling || isCutOff }
+}
