@@ -117,7 +117,7 @@ package struct Agent: Sendable {
                 if idlePolls.isMultiple(of: Self.pollsPerKeyQuestion) { _ = try await work.learnKeys() }
                 continue
             }
-            if try await work.take(envelope) {
+            if case .take? = try await work.take(envelope) {
                 backoff.reset()
                 isRestless = true
                 try await work.carryOut()

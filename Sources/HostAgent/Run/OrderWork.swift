@@ -49,14 +49,15 @@ struct OrderWork: Sendable {
     /// Drives the run under way to its end.
     func carryOut() async throws { try await carryOut { try await driver.drive() } }
 
-    /// Receives an order; whether it is one to be carried out now.
-    func take(_ envelope: OrderEnvelope) async throws -> Bool {
-        guard try await knowsKeys(of: envelope) else { return false }
+    /// Receives an order; one that is taken is to be carried out now.
+    ///
+    /// - Returns: nil when it cannot be judged yet.
+    func take(_ envelope: OrderEnvelope) async throws -> Reception? {
+        guard try await knowsKeys(of: envelope) else { return nil }
         let reception = try await patiently("the order cannot be kept") { try await ledger.receive(envelope) }
         switch reception {
         case .take(let order):
             logger.info("order taken", metadata: ["order.id": "\(order.id)"])
-            return true
         case .repeated(let report):
             logger.info("the order ended before; its result is sent again", metadata: ["order.id": "\(report.order)"])
         case .refuse(let refusal, _):
@@ -68,7 +69,7 @@ struct OrderWork: Sendable {
                 ]
             )
         }
-        return false
+        return reception
     }
 
     /// Asks for the order keys that the control plane has made known.

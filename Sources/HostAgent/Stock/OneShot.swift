@@ -117,6 +117,7 @@ package struct OneShot: Sendable {
             return .unfinished("nobody says whether the order key that was given is genuine")
         }
         await repairs?.deliver()
+        var backoff = Backoff(initial: Backoff.firstPause, maximum: Self.shortPatience)
         for _ in 0..<Self.maximumOffers {
             // Until its reports are there, the last order is offered again.
             try await ledger.waitForOutbox(atMost: Self.shortPatience, on: clock) { $0.isEmpty }
@@ -125,9 +126,13 @@ package struct OneShot: Sendable {
                 logger.info("nothing is left to do")
                 return .done
             }
-            if try await work.take(envelope) {
+            switch try await work.take(envelope) {
+            case .take:
                 try await work.carryOut()
                 return .done
+            // Its end is told again, and the order goes away by it.
+            case .repeated: return .done
+            case .refuse, nil: try await clock.sleep(for: backoff.next())
             }
         }
         throw AgentFailure("the order that waits is none that this host carries out; the lines above say why")
