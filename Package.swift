@@ -100,8 +100,8 @@ let package = Package(
         module(
             "HostAgent",
             [
-                "AgentProtocol", "CLibZ", "CLinuxAgent", "PackageVersions", "Time", crypto, logging, nioCore,
-                nioHTTP1, nioPosix, nioSSL, nioTLS, subprocess, system,
+                "AgentProtocol", "AWSSignature", "CLibZ", "CLinuxAgent", "PackageVersions", "Time", crypto, logging,
+                nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS, subprocess, system,
             ],
             resources: [
                 .embedInCode("Dnf/notices.py"), .embedInCode("Dnf/obstacles.py"), .embedInCode("Dnf/planner.py"),
@@ -318,7 +318,8 @@ let package = Package(
         tests(
             "HostAgentTests",
             [
-                "AgentProtocol", "Certificates", "HostAgent", "LocalFleet", "Time", "ringmaster-agent", crypto, logging,
+                "AgentProtocol", "AWSSignature", "Certificates", "HostAgent", "LocalFleet", "Time", "ringmaster-agent",
+                crypto, logging,
                 nioCore, nioHTTP1,
                 nioPosix, nioSSL, subprocess, system,
             ]
