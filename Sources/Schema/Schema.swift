@@ -17,6 +17,7 @@ package enum Schema {
         migration(12, "daily_series", PackageResources._012_daily_series_sql),
         migration(13, "patch_states", PackageResources._013_patch_states_sql),
         migration(14, "node_labels", PackageResources._014_node_labels_sql),
+        migration(15, "commands", PackageResources._015_commands_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

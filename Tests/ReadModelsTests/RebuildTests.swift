@@ -13,6 +13,7 @@ import Time
 struct RebuildTests {
     private static let tables = [
         "node", "node_compliance", "rollout_targets", "cycle", "compliance_day", "install_day", "patch_release",
+        "command",
     ]
 
     @Test("However the log is read, the same rows come of it")

@@ -10,7 +10,7 @@ package struct CommandService: Sendable {
     private let desk: MessageDesk
     private let cycles: OneOffCycles
     private let library: DocumentLibrary
-    private let questions: FleetQuestions
+    let questions: FleetQuestions
 
     init(desk: MessageDesk, cycles: OneOffCycles, library: DocumentLibrary, questions: FleetQuestions) {
         self.desk = desk

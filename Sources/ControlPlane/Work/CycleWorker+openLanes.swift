@@ -21,7 +21,7 @@ extension CycleWorker {
             rejected: rejected,
             at: now()
         )
-        try await claimTargets(of: specs)
+        try await claimTargets(of: specs, isCommand: start.command != nil)
         return opening.replies(specs)
     }
 

@@ -77,7 +77,7 @@ package struct CommandDocument: Equatable, Sendable {
     }
 
     /// That of an ARN, or what is none as it is.
-    static func name(of reference: String) -> String {
+    package static func name(of reference: String) -> String {
         guard reference.hasPrefix("arn:"), let slash = reference.lastIndex(of: "/") else { return reference }
         return String(reference[reference.index(after: slash)...])
     }

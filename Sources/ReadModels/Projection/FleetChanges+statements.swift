@@ -7,7 +7,7 @@ extension FleetChanges {
     /// One statement a table, with arrays.
     ///
     /// - Parameter proofs: of ``endings``, sorted by node.
-    func statements(proofs: [Proof], cycleRows: [CycleSummary]) throws -> [Statement] {
+    func statements(proofs: [Proof], cycleRows: [CycleSummary], commandRows: [CommandRow]) throws -> [Statement] {
         var statements: [Statement] = []
         if !enrolled.isEmpty { statements.append(try nodeStatement) }
         if !labels.isEmpty { statements.append(try labelStatement) }
@@ -18,6 +18,7 @@ extension FleetChanges {
             let rows = keys.sorted { $0.key < $1.key }
             statements.append(Self.changeKeys(.texts(rows.map(\.key)), .texts(rows.map(\.value))))
         }
+        if !described.isEmpty { statements.append(descriptionStatement) }
         for spec in targets.values.sorted(by: { $0.rollout < $1.rollout }) {
             let parameters: [Parameter] = [
                 .text(spec.rollout), .text(spec.cycle), .text(spec.patchGroup), .bool(spec.installs),
@@ -33,6 +34,12 @@ extension FleetChanges {
                 .timestamp(row.endedAt), .text(row.planDigest),
             ]
             statements.append(Statement(Self.upsertCycle, parameters))
+        }
+        for row in commandRows {
+            let parameters: [Parameter] = [
+                .text(row.id), .text(row.site), .text(row.document), .timestamp(row.sentAt),
+            ]
+            statements.append(Statement(Self.insertCommand, parameters))
         }
         return statements
     }
@@ -71,6 +78,18 @@ extension FleetChanges {
 
     private static func jsons(_ labels: [NodeLabels?]) throws -> Parameter {
         .jsons(try labels.map { try $0.map { try DomainJSON.encode($0) } })
+    }
+
+    private var descriptionStatement: Statement {
+        let rows = described.sorted { $0.key < $1.key }
+        let text = { (value: (NodeFacts) -> String) in Parameter.texts(rows.map { value($0.value) }) }
+        return Statement(
+            Self.describeNodes,
+            [
+                .texts(rows.map(\.key)), text(\.hostname), text(\.platform), text(\.platformVersion),
+                text(\.architecture), text(\.agentVersion),
+            ]
+        )
     }
 
     private var installStatement: Statement {
@@ -143,6 +162,17 @@ extension FleetChanges {
         """
     )
 
+    private static let describeNodes = SQL(
+        "node_describe",
+        """
+        UPDATE node SET name = r.name, platform = r.platform, platform_version = r.platform_version,
+            architecture = r.architecture, agent_version = r.agent_version
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+            AS r (id, name, platform, platform_version, architecture, agent_version)
+        WHERE node.id = r.id
+        """
+    )
+
     private static let insertTargets = SQL(
         "rollout_targets_insert",
         """
@@ -190,5 +220,10 @@ extension FleetChanges {
         SET state = excluded.state, stage = excluded.stage, ended_at = excluded.ended_at,
             plan_digest = excluded.plan_digest
         """
+    )
+
+    private static let insertCommand = SQL(
+        "command_insert",
+        "INSERT INTO command (id, site, document, sent_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING"
     )
 }

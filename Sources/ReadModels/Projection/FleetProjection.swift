@@ -45,9 +45,11 @@ struct FleetProjection: Sendable {
         }
         books.keep(lanes)
         let (proofs, released) = try await proofs(changes.endings, of: commits)
+        let cycles = try await cycles(changes.cycles.sorted(), of: commits)
         let statements = try changes.statements(
             proofs: proofs,
-            cycleRows: try await cycleRows(changes.cycles.sorted(), of: commits)
+            cycleRows: cycles.compactMap { CycleSummary(id: $0.name, $0.state) },
+            commandRows: cycles.compactMap { CommandRow(cycle: $0.name, $0.state) }
         )
         return statements + DailySeries.statements(released: released)
     }
@@ -107,17 +109,17 @@ struct FleetProjection: Sendable {
     }
 
     /// A cycle's row is its folded state, not a change: the stream may be further than the commits, never less far.
-    private func cycleRows(_ names: [String], of commits: [Commit]) async throws -> [CycleSummary] {
-        var rows: [CycleSummary] = []
+    private func cycles(_ names: [String], of commits: [Commit]) async throws -> [(name: String, state: Cycle)] {
+        var cycles: [(name: String, state: Cycle)] = []
         for name in names {
             do {
                 let folded = try await reader.fold(DomainDecider<Cycle>.withoutEffects, Cycle.stream(name))
-                if let row = folded.flatMap({ CycleSummary(id: name, $0.state) }) { rows.append(row) }
+                if let folded { cycles.append((name, folded.state)) }
             } catch {
                 throw try UnreadableCommit(commits.first { $0.stream == Cycle.stream(name) }, error)
             }
         }
-        return rows
+        return cycles
     }
 
     // MARK: - SQL

@@ -9,13 +9,15 @@ extension FleetQuestions {
     /// - Throws: ``Problem`` 404 for a cycle that is unknown or runs no document.
     package func run(_ id: String, _ detail: RunDetail = .hosts()) async throws -> RunView {
         let cycle = try await cycleState(id, at: nil)
-        let stages = (cycle.start?.definition.stages ?? []).filter { !$0.documents.isEmpty }
-        guard let documents = try DocumentView.all(of: stages) else {
+        let isCommand = cycle.start?.command != nil
+        let stages = (cycle.start?.definition.stages ?? []).filter { !$0.documents.isEmpty || isCommand }
+        guard let documents = try DocumentView.all(of: stages) ?? (isCommand ? [] : nil) else {
             let detail = "cycle \(id) runs no document; `ringmaster cycle show \(id)` shows what it does"
             throw Problem(status: 404, code: "run-not-found", detail: detail)
         }
         let shown = Set(stages.map(\.name))
         var counts = HostRunCounts()
+        var rollouts: [String: Rollout] = [:]
         var invocations: [InvocationView] = []
         for stage in cycle.stages where shown.contains(stage.name) {
             for lane in stage.lanes {
@@ -23,24 +25,28 @@ extension FleetQuestions {
                 let folded = try await reader.fold(DomainDecider<Rollout>.withoutEffects, stream)
                 guard let rollout = folded?.state else { continue }
                 counts = counts + rollout.counts
+                rollouts[lane.rollout] = rollout
                 if case .hosts(let output) = detail {
                     invocations += try await self.invocations(of: rollout, stream, stage: stage.name, outputOf: output)
                 }
             }
         }
+        // A node of a command counts once, however many stages it goes through.
+        let command = CommandState(id, cycle, rollouts)
+        let total = command?.counts
         return RunView(
             id: id,
             workflow: cycle.start?.definition.name ?? "",
             state: cycle.state.rawValue,
             reason: cycle.failure ?? cycle.abort?.reason ?? cycle.hold?.reason,
-            status: RunStatus(of: cycle.state, counts),
+            status: total.flatMap { command?.status($0) } ?? RunStatus(of: cycle.state, counts),
             startedAt: cycle.startedAt ?? now(),
             startedBy: cycle.startedBy,
             endedAt: cycle.endedAt,
             documents: documents,
-            targets: counts.total,
-            completed: counts.terminal,
-            errors: counts.failed,
+            targets: total?.targets ?? counts.total,
+            completed: total?.completed ?? counts.terminal,
+            errors: total?.errors ?? counts.failed,
             invocations: invocations
         )
     }
@@ -101,7 +107,7 @@ extension FleetQuestions {
 
 extension HostFact {
     /// Of a terminal fact, the class of its failure and what it was about; nil for another fact.
-    fileprivate var ending: (cause: String?, detail: String?)? {
+    var ending: (cause: String?, detail: String?)? {
         switch self {
         case .accepted, .installing, .rebooting, .verifying: nil
         case .scanned, .installed: (nil, nil)

@@ -24,6 +24,9 @@ struct FilterList: Sendable {
     /// Those that ask for a tag, such as `tag:Patch Group`.
     var tagKeys: [String] { values.keys.filter { $0.hasPrefix("tag:") } }
 
+    /// What is asked for under the key; empty where it is not.
+    func values(of key: String) -> [String] { values[key] ?? [] }
+
     /// - Parameter found: what the item has under the key; nil for one that has whatever is asked for.
     func allows(_ key: String, _ found: [String]?) -> Bool {
         guard let wanted = values[key], !wanted.isEmpty, let found else { return true }

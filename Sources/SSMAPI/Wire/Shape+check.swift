@@ -40,6 +40,11 @@ extension Shape {
             for (index, value) in values.prefix(Self.mostElements).enumerated() {
                 try shape.check(value, at: "\(path).\(index + 1).member", &violations)
             }
+        case (.map(let shape), .object(let values)):
+            Self.check(values.count, 0...Self.mostElements, "length", violate)
+            for (key, value) in values.sorted(by: { $0.key < $1.key }).prefix(Self.mostElements) {
+                try shape.check(value, at: "\(path).\(key)", &violations)
+            }
         case (.structure(let members), .object(let values)):
             try Self.checkSpelling(of: values, members, at: path)
             for member in members { try member.check(values, at: path, &violations) }
@@ -82,6 +87,7 @@ extension Shape {
         case .boolean: "a boolean"
         case .time: "a time in seconds since 1970"
         case .list: "a list"
+        case .map: "a map"
         case .structure: "a structure"
         }
     }

@@ -8,6 +8,8 @@ indirect enum Shape: Sendable {
     /// Seconds since 1970, with or without a fraction.
     case time
     case list(Shape, ClosedRange<Int>)
+    /// Any names, each with a value of the shape.
+    case map(Shape)
     case structure([Member])
 
     struct Member: Sendable {
