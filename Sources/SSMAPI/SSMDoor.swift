@@ -25,13 +25,16 @@ package struct SSMDoor: Sendable {
     private let now: @Sendable () -> Timestamp
     private let table = OperationTable()
     private let taken = TakenSignatures()
+    private let instances: InstanceDoor
     private let identity: CallerIdentity
 
     /// - Parameters:
     ///   - source: the address that the request under way came from.
     ///   - now: the wall clock.
+    ///   - terms: what hosts of stock agents are told.
     package init(
         services: ControlPlaneServices,
+        terms: OneShotTerms = OneShotTerms(),
         source: @escaping @Sendable () -> String?,
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -40,6 +43,7 @@ package struct SSMDoor: Sendable {
         identity = CallerIdentity(services: services, gate: gate)
         self.source = source
         self.now = now
+        instances = InstanceDoor(agents: services.agents, terms: terms, taken: TakenSignatures(), now: now)
     }
 
     package func add(to router: Router<BasicRequestContext>) {
@@ -70,6 +74,9 @@ package struct SSMDoor: Sendable {
 
     private func outcome(of request: Request, _ body: Data, _ logger: Logger) async throws -> Data {
         let target = HTTPField.Name("X-Amz-Target").flatMap { request.headers[$0] } ?? ""
+        if instances.takes(request, target: target) {
+            return try await instances.answer(request, target: target, body, from: source())
+        }
         let name = target.hasPrefix(Self.target) ? String(target.dropFirst(Self.target.count)) : ""
         var entry = AuditEntry(
             outcome: .denied,

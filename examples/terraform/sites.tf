@@ -68,12 +68,14 @@ provider "aws" {
 module "us_east_1" {
   source = "./site"
   groups = local.groups
+  zone   = "America/New_York"
   hosts  = 67
 }
 
 module "eu_west_1" {
   source = "./site"
   groups = local.groups
+  zone   = "Europe/Dublin"
   hosts  = 67
 
   providers = {
@@ -84,6 +86,7 @@ module "eu_west_1" {
 module "ap_southeast_1" {
   source = "./site"
   groups = local.groups
+  zone   = "Asia/Singapore"
   hosts  = 67
 
   providers = {
@@ -94,6 +97,7 @@ module "ap_southeast_1" {
 module "ap_southeast_2" {
   source = "./site"
   groups = local.groups
+  zone   = "Australia/Sydney"
   hosts  = 67
 
   providers = {
@@ -104,6 +108,7 @@ module "ap_southeast_2" {
 module "london" {
   source = "./site"
   groups = local.groups
+  zone   = "Europe/London"
   hosts  = 25
 
   providers = {
@@ -114,6 +119,7 @@ module "london" {
 module "frankfurt" {
   source = "./site"
   groups = local.groups
+  zone   = "Europe/Berlin"
   hosts  = 25
 
   providers = {

@@ -34,6 +34,7 @@ final class TakenSignatures: Sendable {
 
     /// - Returns: what the very same request was answered just now; nil for one that is to be carried out.
     /// - Throws: ``SSMError`` for one that was taken, for what was refused just now, and while there are too many.
+    @discardableResult
     func take(_ signature: String, at now: Timestamp) throws(SSMError) -> Data? {
         let answer: Result<Data?, SSMError> = generations.withLock { generations in
             if now - generations.begun >= Self.lifetime {

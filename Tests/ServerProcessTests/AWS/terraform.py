@@ -142,6 +142,62 @@ def activation(region, group, tolerated=False):
     refused("InvalidActivation", site.delete_activation, ActivationId=made["ActivationId"])
 
 
+class Window:
+    """A maintenance window with its target and its task."""
+
+    def __init__(self, name, schedule, offset, groups, operation):
+        self.window = dict(
+            Name=name, Schedule=schedule, ScheduleTimezone="Europe/Berlin", Duration=3, Cutoff=1,
+            AllowUnassociatedTargets=False, StartDate="2026-01-01T00:00:00Z", EndDate="2099-12-31T23:59:59+01:00",
+            **({"ScheduleOffset": offset} if offset else {}),
+        )
+        tags = [{"Key": "Owner", "Value": "platform"}]
+        self.id = site.create_maintenance_window(**self.window, Tags=tags)["WindowId"]
+        self.target = dict(Name=name, ResourceType="INSTANCE", Targets=[{"Key": "tag:Patch Group", "Values": groups}])
+        self.target_id = site.register_target_with_maintenance_window(WindowId=self.id, **self.target)["WindowTargetId"]
+        self.task = dict(
+            Name=operation, TaskArn="AWS-RunPatchBaseline", Priority=1, MaxConcurrency="10%", MaxErrors="5%",
+            CutoffBehavior="CONTINUE_TASK", Targets=[{"Key": "WindowTargetIds", "Values": [self.target_id]}],
+            TaskInvocationParameters={"RunCommand": {"TimeoutSeconds": 3600, "Parameters": {
+                "Operation": [operation], "RebootOption": ["RebootIfNeeded"]}}},
+        )
+        made = site.register_task_with_maintenance_window(WindowId=self.id, TaskType="RUN_COMMAND", **self.task)
+        self.task_id = made["WindowTaskId"]
+
+    def is_as_asked(self):
+        shown = site.get_maintenance_window(WindowId=self.id)
+        for name, value in self.window.items():
+            expect(shown[name] == value, (name, value, shown[name]))
+        tags = site.list_tags_for_resource(ResourceType="MaintenanceWindow", ResourceId=self.id)["TagList"]
+        expect(tags == [{"Key": "Owner", "Value": "platform"}], tags)
+        filters = [{"Key": "WindowTargetId", "Values": [self.target_id]}]
+        targets = site.describe_maintenance_window_targets(WindowId=self.id, Filters=filters)["Targets"]
+        expect([target["WindowTargetId"] for target in targets] == [self.target_id], targets)
+        for name, value in self.target.items():
+            expect(targets[0][name] == value, (name, value, targets[0]))
+        task = site.get_maintenance_window_task(WindowId=self.id, WindowTaskId=self.task_id)
+        for name, value in self.task.items():
+            expect(task[name] == value, (name, value, task[name]))
+        expect(task["TaskType"] == "RUN_COMMAND", task)
+
+    def update(self):
+        """The provider sends all of them with Replace."""
+        self.window.update(Duration=4, Cutoff=2)
+        site.update_maintenance_window(WindowId=self.id, Replace=True, Enabled=True, **self.window)
+        self.target["Targets"] = [{"Key": "tag:Patch Group", "Values": ["AL2023-early", "AL2023-main"]}]
+        changed = dict(Targets=self.target["Targets"], Name=self.target["Name"])
+        site.update_maintenance_window_target(WindowId=self.id, WindowTargetId=self.target_id, **changed)
+        self.task.update(MaxConcurrency="20%", Priority=5)
+        site.update_maintenance_window_task(WindowId=self.id, WindowTaskId=self.task_id, Replace=True, **self.task)
+
+    def destroy(self):
+        site.deregister_task_from_maintenance_window(WindowId=self.id, WindowTaskId=self.task_id)
+        site.deregister_target_from_maintenance_window(WindowId=self.id, WindowTargetId=self.target_id)
+        site.delete_maintenance_window(WindowId=self.id)
+        refused("DoesNotExistException", site.get_maintenance_window, WindowId=self.id)
+
+
+site = client("Frankfurt")
 baselines = {kind: Baseline(asked, {"Owner": "platform"}) for kind, asked in fleet().items()}
 for group in GROUPS:
     made = ssm.register_patch_baseline_for_patch_group(BaselineId=baselines[group.split("-")[0]].id, PatchGroup=group)
@@ -151,6 +207,12 @@ for baseline in baselines.values():
     expect(ssm.get_patch_baseline(BaselineId=baseline.id)["OperatingSystem"] == baseline.system, baseline.id)
     ssm.register_default_patch_baseline(BaselineId=baseline.id)
 
+DAYS = {"early": "TUE", "main": "WED", "late": "THU"}
+OFFSETS = {"AL2023": None, "Ubuntu22": 1, "Win2022": 2}
+windows = [Window("scan", "cron(0 0 ? * * *)", None, GROUPS, "Scan")] + [
+    Window(group, f"cron(0 2 ? * {DAYS[group.split('-')[1]]} *)", OFFSETS[group.split("-")[0]], [group], "Install")
+    for group in GROUPS]
+
 
 def empty_plan():
     for baseline in baselines.values():
@@ -158,6 +220,8 @@ def empty_plan():
         expect(default_of(baseline.system) == baseline.id, baseline.system)
     for group in GROUPS:
         expect(has_group(group, baselines[group.split("-")[0]].id), group)
+    for window in windows:
+        window.is_as_asked()
 
 
 empty_plan()
@@ -167,6 +231,7 @@ changed.update(
     {"Owner": "security", "Stage": "production"}, Description="as agreed in May", RejectedPatches=["kernel-livepatch-*", "nginx"],
     ApprovalRules={"PatchRules": [rule("CRITICAL", 3, CLASSIFICATION=["Security"], SEVERITY=["Critical"])]},
 )
+windows[1].update()
 empty_plan()
 # The data source names AWS's own by their ARNs.
 ubuntu = [{"Key": "OWNER", "Values": ["AWS"]}, {"Key": "NAME_PREFIX", "Values": ["AWS-"]},
@@ -177,6 +242,8 @@ for region in ["us-east-1", "Frankfurt"]:
     for group in GROUPS:
         activation(region, group)
 
+for window in windows:
+    window.destroy()
 # Destroyed in the order of dependence; one is left the default, as of a configuration that never named it.
 for kind in ["AL2023", "Win2022"]:
     aws = restore_default(baselines[kind].system)
