@@ -41,7 +41,7 @@ final class StockHost: Sendable {
     let key: String
     private let host: Mutex<HookedHost>
 
-    init(_ host: HookedHost, signer: OrderSigner = OrderSigner(), key: String? = nil) throws {
+    init(_ host: sending HookedHost, signer: OrderSigner = OrderSigner(), key: String? = nil) throws {
         folder = try TemporaryFolder()
         self.signer = signer
         self.key = key ?? signer.publicKey
