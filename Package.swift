@@ -100,8 +100,8 @@ let package = Package(
         module(
             "HostAgent",
             [
-                "AgentProtocol", "CLibZ", "CLinuxAgent", "PackageVersions", "Time", crypto, logging, nioCore,
-                nioHTTP1, nioPosix, nioSSL, nioTLS, subprocess, system,
+                "AgentProtocol", "AWSSignature", "CLibZ", "CLinuxAgent", "PackageVersions", "Time", crypto, logging,
+                nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS, subprocess, system,
             ],
             resources: [
                 .embedInCode("Dnf/notices.py"), .embedInCode("Dnf/obstacles.py"), .embedInCode("Dnf/planner.py"),
@@ -162,7 +162,8 @@ let package = Package(
             [
                 "AgentProtocol", "AWSSignature", "ControlPlane", "Domain", "PatchStreams", "ReadModels", "Time", crypto,
                 httpTypes, hummingbird, logging, nioCore,
-            ]
+            ],
+            resources: [.embedInCode("Agents/launch.sh")]
         ),
         module("Client", ["AgentProtocol", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("Probes", ["AgentProtocol", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix]),
@@ -275,8 +276,8 @@ let package = Package(
         tests(
             "CommandsTests",
             [
-                "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "EmbeddedPostgres", "LocalFleet",
-                "PatchStreams", "Postgres",
+                "AgentProtocol", "AWSSignature", "Client", "Commands", "ControlPlane", "Domain", "EmbeddedPostgres",
+                "Evidence", "LocalFleet", "ObjectStorage", "PatchStreams", "Postgres",
                 "ReadModels", "TestSupport", "Time", "Workflows", argumentParser, logging, subprocess, system,
             ]
         ),
@@ -317,7 +318,8 @@ let package = Package(
         tests(
             "HostAgentTests",
             [
-                "AgentProtocol", "Certificates", "HostAgent", "LocalFleet", "Time", "ringmaster-agent", crypto, logging,
+                "AgentProtocol", "AWSSignature", "Certificates", "HostAgent", "LocalFleet", "Time", "ringmaster-agent",
+                crypto, logging,
                 nioCore, nioHTTP1,
                 nioPosix, nioSSL, subprocess, system,
             ]
@@ -335,9 +337,10 @@ let package = Package(
         tests(
             "SSMAPITests",
             [
-                "AgentProtocol", "AWSSignature", "ControlPlane", "ControlPlaneTestSupport", "Domain", "DurableStreams",
+                "AgentProtocol", "API", "AWSSignature", "ControlPlane", "ControlPlaneTestSupport", "Domain",
+                "DurableStreams",
                 "PatchStreams", "ReadModels", "SSMAPI", "TestSupport", "Time", asyncHTTPClient, httpTypes, hummingbird,
-                hummingbirdTesting, logging, nioCore, subprocess,
+                hummingbirdTesting, logging, nioCore, nioHTTP1, subprocess,
             ]
         ),
         tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),

@@ -21,9 +21,12 @@ package struct AgentCommand: AsyncParsableCommand {
               1   failed; the reason is on standard error
               2   of the doctor: a repair failed
               64  wrong usage
+              75, 194  of once: see there
             """,
         version: AgentVersion.current,
-        subcommands: [Enrol.self, Run.self, Scan.self, Status.self, Journal.self, Doctor.self, RotateKey.self]
+        subcommands: [
+            Enrol.self, Run.self, Once.self, Scan.self, Status.self, Journal.self, Doctor.self, RotateKey.self,
+        ]
     )
 
     package init() {}

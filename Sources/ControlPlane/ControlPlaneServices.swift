@@ -14,6 +14,7 @@ package struct ControlPlaneServices: Sendable {
     package let cycles: CycleService
     package let deliveries: DeliveryService
     package let engine: EngineOperations
+    package let maintenanceWindows: MaintenanceWindowService
     package let nodes: NodeService
     package let policy: PolicyService
     package let runs: RunService
@@ -57,6 +58,7 @@ package struct ControlPlaneServices: Sendable {
         cycles = CycleService(desk: desk, workflows: workflows, questions: questions, reader: reader)
         deliveries = DeliveryService(desk: desk, reader: reader)
         engine = EngineOperations(desk: engines)
+        maintenanceWindows = MaintenanceWindowService(desk: desk, reader: reader)
         nodes = NodeService(desk: desk, questions: questions)
         calendar = CalendarService(reader: reader, workflows: workflows, questions: questions, now: now)
         policy = PolicyService(desk: desk, reader: reader, questions: questions)

@@ -87,6 +87,14 @@ package struct TestControlPlane: Sendable {
             logger: logger ?? .quiet,
             now: now
         )
+        let windows = WindowWorker(
+            sender: sender,
+            reader: reader,
+            questions: questions,
+            workflows: deployment.workflows,
+            patience: .seconds(120),
+            now: now
+        )
         lines = DeliveryLines(
             name: "test",
             store: store,
@@ -95,7 +103,9 @@ package struct TestControlPlane: Sendable {
             now: now,
             logger: logger ?? .silent
         )
-        let handlers = worker.handlers.merging(policyWorker.handlers) { first, _ in first }.mapValues(work)
+        let handlers = [worker.handlers, policyWorker.handlers, windows.handlers]
+            .reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
+            .mapValues(work)
         runner = TaskRunner(
             worker: "test",
             store: store,

@@ -17,13 +17,10 @@ package struct Agent: Sendable {
 
     private let ledger: Ledger
     private let link: any ControlPlaneLink
-    private let driver: HostRunDriver
+    private let work: OrderWork
     private let sender: ReportSender
     private let inventories: InventoryStore
-    private let keyring: OrderKeyring?
     private let repairs: RepairDesk?
-    private let turn: WorkTurn
-    private let watch: OrderWatch
     private let clock: any Clock<Duration>
     private let onIdle: @Sendable () -> Void
     private let isReplaced: @Sendable () -> Bool
@@ -59,20 +56,19 @@ package struct Agent: Sendable {
         self.ledger = ledger
         self.link = link
         self.inventories = inventories
-        self.keyring = keyring
         self.repairs = repairs.map { RepairDesk(store: $0, link: link, logger: logger) }
-        turn = WorkTurn(lock: workLock, clock: clock, logger: logger)
-        watch = OrderWatch(ledger: ledger, link: link, clock: clock, logger: logger)
         self.clock = clock
         self.onIdle = onIdle
         self.isReplaced = isReplaced
         self.upkeep = upkeep
         self.onRefused = onRefused
         self.logger = logger
-        driver = HostRunDriver(
+        work = OrderWork(
             ledger: ledger,
+            link: link,
             executor: executor,
-            slots: SlotDesk(ledger: ledger, link: link, now: now, clock: clock, logger: logger),
+            keyring: keyring,
+            workLock: workLock,
             now: now,
             clock: clock,
             logger: logger
@@ -93,7 +89,7 @@ package struct Agent: Sendable {
     package func run() async throws {
         try await ledger.load()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await patiently("reports cannot be kept track of") { try await sender.run() } }
+            group.addTask { try await work.patiently("reports cannot be kept track of") { try await sender.run() } }
             defer { group.cancelAll() }
             try await serve()
         }
@@ -102,7 +98,7 @@ package struct Agent: Sendable {
     // MARK: - Steps
 
     private func serve() async throws {
-        try await carryOut { try await driver.resume() }
+        try await work.resume()
         var backoff = Backoff.link
         var isRestless = true
         var told = ToldFailure()
@@ -118,14 +114,13 @@ package struct Agent: Sendable {
             await repairs?.deliver()
             guard let envelope = try await poll(&backoff, &isRestless, &told) else {
                 idlePolls += 1
-                guard let keyring, idlePolls.isMultiple(of: Self.pollsPerKeyQuestion) else { continue }
-                _ = try await learnKeys(keyring)
+                if idlePolls.isMultiple(of: Self.pollsPerKeyQuestion) { _ = try await work.learnKeys() }
                 continue
             }
-            if try await isTaken(envelope) {
+            if case .take? = try await work.take(envelope) {
                 backoff.reset()
                 isRestless = true
-                try await carryOut { try await driver.drive() }
+                try await work.carryOut()
             } else {
                 // An order that is not done may be offered again at once, and for ever.
                 try await clock.sleep(for: backoff.next())
@@ -213,84 +208,5 @@ package struct Agent: Sendable {
         }
         try await clock.sleep(for: pause)
         return nil
-    }
-
-    /// Asks for the keys that the control plane has made known since, before an order is judged by those that were known.
-    ///
-    /// - Returns: false when they cannot be had now: the order may be signed by one of them, and is left for later.
-    private func knowsKeys(of envelope: OrderEnvelope) async throws -> Bool {
-        guard let keyring, let version = envelope.keyVersion, version > keyring.version else { return true }
-        return try await learnKeys(keyring)
-    }
-
-    /// - Returns: whether the control plane could be asked, and what it said be kept.
-    private func learnKeys(_ keyring: OrderKeyring) async throws -> Bool {
-        do {
-            guard try keyring.learn(try await link.orderKeys()) else { return true }
-            await ledger.trust(keyring.keys)
-            logger.notice("order keys changed", metadata: ["version": "\(keyring.version)"])
-            return true
-        } catch {
-            try Task.checkCancellation()
-            logger.warning("new order keys cannot be learned; trying again", metadata: ["error": "\(error)"])
-            return false
-        }
-    }
-
-    private func isTaken(_ envelope: OrderEnvelope) async throws -> Bool {
-        guard try await knowsKeys(of: envelope) else { return false }
-        let reception = try await patiently("the order cannot be kept") { try await ledger.receive(envelope) }
-        switch reception {
-        case .take(let order):
-            logger.info("order taken", metadata: ["order.id": "\(order.id)"])
-            return true
-        case .repeated(let report):
-            logger.info("the order ended before; its result is sent again", metadata: ["order.id": "\(report.order)"])
-        case .refuse(let refusal, _):
-            logger.warning(
-                "order refused",
-                metadata: [
-                    "order.id": "\(refusal.order ?? "unreadable")", "reason": "\(refusal.reason.rawValue)",
-                    "detail": "\(refusal.detail)",
-                ]
-            )
-        }
-        return false
-    }
-
-    /// Drives the run under way to its end.
-    ///
-    /// When the host's own files fail the run goes on later from what the journal holds.
-    private func carryOut(_ begin: () async throws -> Void) async throws {
-        do {
-            try await turn.take { try await watch.beside(begin) }
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch {
-            logger.error("the order cannot go on; trying again", metadata: ["error": "\(error)"])
-            try await clock.sleep(for: Backoff.firstPause)
-            try await patiently("the order cannot go on") {
-                try await turn.take { try await watch.beside(driver.resume) }
-            }
-        }
-    }
-
-    /// Repeats what fails for want of a disk or the like, with growing pauses.
-    private func patiently<Result: Sendable>(
-        _ complaint: String,
-        _ body: () async throws -> Result
-    ) async throws -> Result {
-        var backoff = Backoff(initial: Backoff.firstPause, maximum: .seconds(60))
-        while true {
-            do {
-                return try await body()
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch {
-                let pause = backoff.next()
-                logger.error("\(complaint); trying again", metadata: ["error": "\(error)", "in": "\(pause)"])
-                try await clock.sleep(for: pause)
-            }
-        }
     }
 }

@@ -40,18 +40,6 @@ package struct AgentService: Sendable {
     /// The host's node is not the one that this agent has worked for.
     private struct EnrolledAnew: Error {}
 
-    private func checkExposure(_ configuration: AgentConfiguration) throws {
-        guard let address = ServerAddress(configuration.server) else {
-            throw AgentFailure.noAddress(configuration.server)
-        }
-        guard address.isExposed else { return }
-        guard configuration.insecureHTTP == true else { throw AgentFailure.exposed(configuration.server) }
-        logger.warning(
-            "the control plane is reached over plain HTTP: whoever is on the way can read what is sent",
-            metadata: ["server": "\(configuration.server)"]
-        )
-    }
-
     /// A control plane whose database is of before the last change of key knows the former one.
     private func offerAgain(_ keys: HostKeyring, of node: String, over link: HTTPControlPlane) async throws {
         do {
@@ -73,7 +61,9 @@ package struct AgentService: Sendable {
     }
 
     private func serve() async throws {
-        guard let configuration = try state.configuration(), let key = try HostKey.read(at: state.keyFile) else {
+        guard let configuration = try state.configuration(), configuration.isStock != true,
+            let key = try HostKey.read(at: state.keyFile)
+        else {
             throw AgentFailure("this host is not enrolled in \(state.path): run ringmaster-agent enrol first")
         }
         let machine = try Machine.identity(file: machineFile)
@@ -85,65 +75,37 @@ package struct AgentService: Sendable {
                 """
             )
         }
-        try checkExposure(configuration)
+        try configuration.checkExposure(logger)
         let lock = try AgentLock(folder: state.path)
         defer { lock.release() }
-        let (boot, conditions) = try HostPackages.machine(configuration, folder: state.packageFolder)
-        let facts = try await boot.current()
-        let keyring = try OrderKeyring(file: state.orderKeyFile, enrolled: configuration.orderKeys)
-        let inventories = try InventoryStore(folder: state.inventoryFolder)
-        let outputs = try OutputStore(folder: state.outputFolder)
-        let packages = try await HostPackages.manager(
-            root: configuration.root,
-            folder: state.packageFolder,
-            release: configuration.release
-        )
-        let watch = ClockWatch()
-        let ledger = Ledger(
-            file: FramedFile(path: state.journalFile),
-            gate: OrderGate(node: configuration.node, keys: keyring.keys),
-            host: { [limits] in HostGuard(limits: limits.result, clockOff: watch.offset(ofWall: SystemClock.now())) },
-            now: SystemClock.now
-        )
-        let program = try ProgramFile()
-        let checkIn = CheckIn(file: state.checkInFile, identity: program.identity, logger: logger)
+        let parts = try await AgentParts(of: configuration, in: state, limits: limits, logger: logger)
         logger.info(
             "agent started",
             metadata: [
                 "node.id": "\(configuration.node)", "server": "\(configuration.server)",
-                "root": "\(configuration.root)", "boot.id": "\(facts.bootID)",
+                "root": "\(configuration.root)", "boot.id": "\(parts.facts.bootID)",
             ]
         )
         let hostKeys = HostKeyring(key, state: state)
         try await HTTPControlPlane.with(
             configuration,
-            keyring: hostKeys,
-            boot: Machine.boot(machine, facts.bootID),
-            watch: watch,
-            onContact: checkIn.note,
+            signer: hostKeys,
+            boot: Machine.boot(machine, parts.facts.bootID),
+            watch: parts.watch,
+            onContact: parts.checkIn.note,
             now: SystemClock.now
         ) { link in
             let agent = Agent(
-                ledger: ledger,
+                ledger: parts.ledger,
                 link: link,
-                executor: HostExecutor(
-                    packages: packages,
-                    inventories: inventories,
-                    outputs: outputs,
-                    boot: boot,
-                    conditions: conditions,
-                    steps: StepRunner(folder: state.stepFolder, root: configuration.root),
-                    updaters: configuration.root == "/" ? OtherUpdaters() : nil,
-                    limits: limits.read,
-                    logger: logger
-                ),
-                inventories: inventories,
-                outputs: outputs,
-                keyring: keyring,
+                executor: parts.executor,
+                inventories: parts.inventories,
+                outputs: parts.outputs,
+                keyring: parts.keyring,
                 repairs: RepairStore(folder: state.repairFolder),
                 workLock: WorkLock(path: state.workLockFile),
                 onIdle: IdleMemory.release,
-                isReplaced: { program.isReplaced },
+                isReplaced: { parts.program.isReplaced },
                 upkeep: { [logger] in
                     // Of what the last answer took the next poll needs little.
                     IdleMemory.release()

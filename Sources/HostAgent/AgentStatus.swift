@@ -60,8 +60,10 @@ package struct AgentStatus: Codable, Equatable, Sendable {
     package var lines: [Line] {
         var lines = [
             Line("node", node), Line("server", server), Line("last contact", lastContact.map { "\($0)" } ?? "never"),
-            Line("site", site), Line("patch group", patchGroup), Line("root", root),
         ]
+        // The control plane alone knows them of a node that its stock agent registered.
+        if !site.isEmpty { lines += [Line("site", site), Line("patch group", patchGroup)] }
+        lines.append(Line("root", root))
         lines += orderLines
         lines.append(Line("to be sent", "\(reportsToSend) reports"))
         lines += (rebootReasons ?? ["its package manager cannot be asked"]).map { Line("reboot", $0) }

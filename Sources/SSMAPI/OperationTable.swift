@@ -7,7 +7,11 @@ struct OperationTable: Sendable {
             BaselineOperations.all + PatchGroupOperations.all + TagOperations.all + InstanceOperations.all
             + ActivationOperations.all + ManagedInstanceOperations.all
             + PatchOperations.all + ComplianceOperations.all
-        operations = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+        let windows =
+            WindowOperations.all + WindowTargetOperations.all + WindowTaskOperations.all
+            + WindowExecutionOperations.all + WindowScheduleOperations.all
+        let commands = CommandOperations.all + CommandReports.all + DocumentOperations.all
+        operations = Dictionary((all + windows + commands).map { ($0.name, $0) }) { first, _ in first }
     }
 
     subscript(name: String) -> Operation? { operations[name] }

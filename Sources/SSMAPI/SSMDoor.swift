@@ -25,13 +25,16 @@ package struct SSMDoor: Sendable {
     private let now: @Sendable () -> Timestamp
     private let table = OperationTable()
     private let taken = TakenSignatures()
+    private let instances: InstanceDoor
     private let identity: CallerIdentity
 
     /// - Parameters:
     ///   - source: the address that the request under way came from.
     ///   - now: the wall clock.
+    ///   - terms: what hosts of stock agents are told.
     package init(
         services: ControlPlaneServices,
+        terms: OneShotTerms = OneShotTerms(),
         source: @escaping @Sendable () -> String?,
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -40,6 +43,7 @@ package struct SSMDoor: Sendable {
         identity = CallerIdentity(services: services, gate: gate)
         self.source = source
         self.now = now
+        instances = InstanceDoor(agents: services.agents, terms: terms, taken: TakenSignatures(), now: now)
     }
 
     package func add(to router: Router<BasicRequestContext>) {
@@ -70,6 +74,9 @@ package struct SSMDoor: Sendable {
 
     private func outcome(of request: Request, _ body: Data, _ logger: Logger) async throws -> Data {
         let target = HTTPField.Name("X-Amz-Target").flatMap { request.headers[$0] } ?? ""
+        if instances.takes(request, target: target) {
+            return try await instances.answer(request, target: target, body, from: source())
+        }
         let name = target.hasPrefix(Self.target) ? String(target.dropFirst(Self.target.count)) : ""
         var entry = AuditEntry(
             outcome: .denied,
@@ -113,16 +120,22 @@ package struct SSMDoor: Sendable {
 
     /// It is noted before it is made.
     private func change(_ operation: Operation, _ body: Data, _ call: Call, _ entry: AuditEntry) async throws -> Data {
-        try taken.take(call.key, at: call.now)
+        if let answer = try taken.take(call.key, at: call.now) { return answer }
         do {
             var entry = entry
             entry.outcome = .allowed
             try await services.audit.noteAllowed(entry)
-            return try await operation.answer(body, call)
+            let answer = try await operation.answer(body, call)
+            taken.keep(.success(answer), of: call.key, at: now())
+            return answer
         } catch {
             // Nobody may know what came of it; sent again it is decided once, by its key. What is throttled is to be sent again.
             let shown = Self.error(error)
-            if shown.status >= 500 || shown.code == Self.throttling { taken.release(call.key) }
+            if shown.status >= 500 || shown.code == Self.throttling {
+                taken.release(call.key)
+            } else {
+                taken.keep(.failure(shown), of: call.key, at: now())
+            }
             throw error
         }
     }

@@ -38,7 +38,7 @@ struct ImportRulesTests {
         "AWSSignature": ["Time"],
         "Deliveries": ["AWSSignature", "Domain", "Time"],
         "ObjectStorage": ["AWSSignature", "Time"],
-        "HostAgent": ["AgentProtocol", "CLibZ", "CLinuxAgent", "PackageVersions", "Time"],
+        "HostAgent": ["AgentProtocol", "AWSSignature", "CLibZ", "CLinuxAgent", "PackageVersions", "Time"],
         "LocalFleet": [],
         "AgentCommands": ["AgentProtocol", "HostAgent", "Time"],
         "Commands": [
@@ -105,7 +105,8 @@ struct ImportRulesTests {
     @Test("The agent's side never imports Foundation, which would make its binary four times as large")
     func agentIsSmall() throws {
         let targets: Set<Substring> = [
-            "Time", "PackageVersions", "AgentProtocol", "HostAgent", "AgentCommands", "ringmaster-agent",
+            "Time", "PackageVersions", "AgentProtocol", "AWSSignature", "HostAgent", "AgentCommands",
+            "ringmaster-agent",
         ]
         let broken = try Self.imports().filter { file, imported in
             targets.contains(file.split(separator: "/")[0]) && imported == "Foundation"

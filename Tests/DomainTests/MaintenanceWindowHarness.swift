@@ -118,8 +118,7 @@ extension WindowTask {
             priority: priority,
             maxConcurrency: "10%",
             maxErrors: "1",
-            cutoffBehavior: cutoff,
-            changedBy: "ada"
+            cutoffBehavior: cutoff
         )
     }
 }

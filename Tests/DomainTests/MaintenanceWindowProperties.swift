@@ -61,7 +61,7 @@ private struct WindowWorld {
         case 75..<80:
             let over = everAsked.filter { underWay[$0] == nil && !toSend.contains($0) }
             if let place = over.sorted(by: { $0.description < $1.description }).randomElement(using: &random) {
-                let events = try send(.commandEnded(place, .completed()))
+                let events = try send(.commandEnded(command: "\(place)", .completed()))
                 #expect(events.isEmpty, "seed \(seed): \(place) is over")
             }
         default: try send(.wake)
@@ -110,7 +110,7 @@ private struct WindowWorld {
         guard let place = places.randomElement(using: &random), let isStopped = underWay.removeValue(forKey: place)
         else { return }
         let ending: CommandEnding = isStopped ? .ended(.aborted) : random.chance(30) ? .ended(.failed) : .completed()
-        try send(.commandEnded(place, ending))
+        try send(.commandEnded(command: "\(place)", ending))
     }
 
     @discardableResult

@@ -74,4 +74,25 @@ struct NodeTrustTests {
         #expect(try stream.send(.offerKey(publicKey: "k4"), at: seconds(7_204)).events.count == 1)
         try stream.checkFold("")
     }
+
+    @Test("What a stock agent says of its host is told when it changes, some times an hour, and keeps all else")
+    func descriptions() throws {
+        var stream = Stream<Node>()
+        let enrolment = enrolment(key: "k1")
+        var facts = enrolment.facts
+        try stream.send(.describe(facts), at: seconds(0))
+        #expect(stream.state.enrolment == nil)
+        try stream.send(.enrol(enrolment), at: seconds(1))
+        #expect(try stream.send(.describe(facts), at: seconds(2)).events == [])
+        for number in 1...Node.descriptionsPerHour {
+            facts.agentVersion = "3.\(number)"
+            #expect(try stream.send(.describe(facts), at: seconds(3)).events == [.described(facts, at: seconds(3))])
+        }
+        #expect(stream.state.enrolment?.facts == facts)
+        #expect(stream.state.enrolledAt == seconds(1))
+        facts.agentVersion = "4"
+        #expect(try stream.send(.describe(facts), at: seconds(4)).events == [])
+        #expect(try stream.send(.describe(facts), at: seconds(3_600)).events.count == 1)
+        try stream.checkFold("")
+    }
 }

@@ -54,6 +54,26 @@ struct PolicyBookTests {
         #expect(group("Paris", "Debian12-main", "web-1") == nil)
     }
 
+    @Test("A baseline that is called otherwise was made when it was made, whether or not it had an id before")
+    func renamed() throws {
+        func baseline(_ name: String, id: String? = nil) -> Baseline {
+            Baseline(id: id, name: name, system: .debian, patchGroups: [], rules: [])
+        }
+        var book = Stream<PolicyBook>()
+        try book.send(.apply(Policy(baselines: [baseline("one")]), digest: "a", base: nil), at: seconds(1))
+        let two = [baseline("one"), baseline("two", id: "pb-2")]
+        try book.send(.apply(Policy(baselines: two), digest: "b", base: nil), at: seconds(2))
+        let renamed = [baseline("uno", id: "pb-1"), baseline("dos", id: "pb-2")]
+        try book.send(.apply(Policy(baselines: renamed), digest: "c", base: nil), at: seconds(3))
+        let dates = renamed.map { book.state.dates(of: $0) }
+        #expect(dates.map(\.?.created) == [seconds(1), seconds(2)])
+        #expect(dates.map(\.?.modified) == [seconds(3), seconds(3)])
+        let another = [baseline("uno", id: "pb-1"), baseline("tres", id: "pb-3")]
+        try book.send(.apply(Policy(baselines: another), digest: "d", base: nil), at: seconds(4))
+        #expect(book.state.dates(of: another[1])?.created == seconds(4), "another took its place")
+        try book.checkFold("renamed")
+    }
+
     @Test("What people reject stands in each of its baselines, once")
     func baselines() throws {
         let own = PatchRejection(entry: "curl", reason: "bad", owner: "ana")

@@ -151,6 +151,22 @@ struct StoredEventTests {
                 + #""patchGroup":"default"}}"#
         )
         try check(
+            .described(
+                NodeFacts(
+                    hostname: "web",
+                    platform: "debian",
+                    platformVersion: "12",
+                    architecture: "amd64",
+                    agentVersion: "amazon-ssm-agent 3.3.0.0"
+                ),
+                at: Self.moment
+            ),
+            of: Node.self,
+            "node.described.v1",
+            #"{"described":{"_0":{"agentVersion":"amazon-ssm-agent 3.3.0.0","architecture":"amd64","hostname":"web","#
+                + #""platform":"debian","platformVersion":"12"},"at":1764000000000000}}"#
+        )
+        try check(
             .cloned(NodeClash(first: "a", second: "b"), at: Self.moment),
             of: Node.self,
             "node.cloned.v1",

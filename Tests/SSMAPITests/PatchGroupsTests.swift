@@ -1,4 +1,5 @@
 import Domain
+import ReadModels
 import Testing
 
 @testable import SSMAPI
@@ -14,11 +15,32 @@ import Testing
             groups: ["Ubuntu22-late"],
             baselines: [baseline("one", ["Ubuntu22-*"]), baseline("two", ["web"])]
         )
-        let groups = PatchGroups(policy, fleet: ["Ubuntu22-early", "Debian12-early"])
+        let groups = PatchGroups(policy, fleet: Self.fleet, within: .unlimited)
         #expect(groups.groups(of: policy.baselines[0]) == ["Ubuntu22-early", "Ubuntu22-late"])
         let pairs = groups.mappings.map { "\($0.group) \($0.baseline.name)" }
         #expect(pairs == ["Ubuntu22-early one", "Ubuntu22-late one", "web two"])
     }
+
+    @Test("A key with a scope sees the groups that it may see nodes of")
+    func scope() {
+        let policy = Policy(
+            groups: ["Ubuntu22-late", "Debian12-late"],
+            baselines: [baseline("one", ["Ubuntu22-*", "Debian12-*"]), baseline("two", ["web-late"])]
+        )
+        func seen(_ scope: AccessScope) -> [String] {
+            PatchGroups(policy, fleet: Self.fleet, within: scope).mappings.map(\.group)
+        }
+        #expect(seen(AccessScope(rings: ["late"])) == ["Debian12-late", "Ubuntu22-late", "web-late"])
+        #expect(seen(AccessScope(patchGroups: ["Debian12-early"])) == ["Debian12-early"])
+        #expect(seen(AccessScope(sites: ["Paris"])) == ["Debian12-early"], "a name in the policy is of no site")
+        #expect(seen(AccessScope(sites: ["Paris"], rings: ["late"])) == [])
+        #expect(seen(.unlimited).count == 5)
+    }
+
+    private static let fleet = [
+        FleetGroup(site: "London", patchGroup: "Ubuntu22-early", nodes: 2),
+        FleetGroup(site: "Paris", patchGroup: "Debian12-early", nodes: 1),
+    ]
 
     @Test("A baseline is found by its id, by one of its name where it has none, and by an ARN")
     func references() throws {

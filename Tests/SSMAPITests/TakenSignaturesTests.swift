@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 import Time
 
@@ -9,27 +10,44 @@ import Time
     @Test("One is taken once as long as it may count, which is twice the tolerance")
     func once() throws {
         let taken = TakenSignatures()
-        try taken.take("a", at: start)
+        _ = try taken.take("a", at: start)
         for minutes in [0, 1, 15, 29, 30] {
             #expect(throws: SSMError.self, "after \(minutes) minutes") {
-                try taken.take("a", at: start + .seconds(minutes * 60))
+                _ = try taken.take("a", at: start + .seconds(minutes * 60))
             }
         }
-        try taken.take("b", at: start)
+        _ = try taken.take("b", at: start)
         taken.release("b")
-        try taken.take("b", at: start)
+        _ = try taken.take("b", at: start)
         // Long after, its date would have it refused.
-        try taken.take("a", at: start + .seconds(3_600 + 1_801))
+        _ = try taken.take("a", at: start + .seconds(3_600 + 1_801))
+    }
+
+    @Test("Who sends a change again in the second of its signature gets the same answer, and nobody later")
+    func repeated() throws {
+        let taken = TakenSignatures()
+        let refusal = SSMError.validation("no")
+        #expect(try taken.take("done", at: start) == nil)
+        #expect(throws: SSMError.self, "it is under way") { _ = try taken.take("done", at: start) }
+        taken.keep(.success(Data("{}".utf8)), of: "done", at: start + .seconds(1))
+        #expect(try taken.take("refused", at: start) == nil)
+        taken.keep(.failure(refusal), of: "refused", at: start + .seconds(1))
+        #expect(try taken.take("done", at: start + .seconds(2)) == Data("{}".utf8))
+        #expect(throws: refusal) { _ = try taken.take("refused", at: start + .seconds(2)) }
+        for signature in ["done", "refused"] {
+            let error = #expect(throws: SSMError.self) { _ = try taken.take(signature, at: start + .seconds(3)) }
+            #expect(error?.code == "InvalidSignatureException")
+        }
     }
 
     @Test("Where there are too many, changes are refused and none is forgotten")
     func full() throws {
         let taken = TakenSignatures(most: 2)
-        try taken.take("a", at: start)
-        try taken.take("b", at: start)
-        #expect(throws: SSMError("ThrottlingException", "Rate exceeded")) { try taken.take("c", at: start) }
-        #expect(throws: SSMError.self) { try taken.take("a", at: start) }
-        try taken.take("c", at: start + .seconds(1_800))
-        #expect(throws: SSMError.self) { try taken.take("b", at: start + .seconds(1_801)) }
+        _ = try taken.take("a", at: start)
+        _ = try taken.take("b", at: start)
+        #expect(throws: SSMError("ThrottlingException", "Rate exceeded")) { _ = try taken.take("c", at: start) }
+        #expect(throws: SSMError.self) { _ = try taken.take("a", at: start) }
+        _ = try taken.take("c", at: start + .seconds(1_800))
+        #expect(throws: SSMError.self) { _ = try taken.take("b", at: start + .seconds(1_801)) }
     }
 }

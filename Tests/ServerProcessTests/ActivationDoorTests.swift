@@ -46,6 +46,22 @@ struct ActivationDoorTests {
         }
     }
 
+    @Test(
+        "What Terraform's provider sends for the reference fleet leaves an empty plan after each step, and nothing at the end"
+    )
+    func terraform() async throws {
+        try await withControlPlane { controlPlane in
+            try await serving(controlPlane) { variables in
+                // Baselines are in Terraform, so that they are not in files.
+                try await controlPlane.applyPolicy { policy in
+                    policy.baselines = []
+                    policy.defaults = []
+                }
+                try await AWSTools.check("terraform.py", variables)
+            }
+        }
+    }
+
     @Test("boto3 learns from sts who it is")
     func identity() async throws {
         try await withControlPlane { controlPlane in

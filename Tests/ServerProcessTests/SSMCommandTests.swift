@@ -1,3 +1,4 @@
+import AgentProtocol
 import ControlPlane
 import ControlPlaneTestSupport
 import Domain
@@ -6,6 +7,8 @@ import Hummingbird
 import HummingbirdTesting
 import ReadModels
 import SSMAPI
+import Subprocess
+import TestSupport
 import Testing
 
 /// AWS's own tools against the door of a control plane in this process, whose hosts the test plays.

@@ -9,6 +9,7 @@ struct AgentRoutes: Sendable {
     let agents: AgentService
     let polls: OrderPolls
     let slots: RebootSlotService
+    let binary: AgentBinary?
 
     func add(to group: RouterGroup<BasicRequestContext>) {
         group.post("enrol") { request, _ in
@@ -26,6 +27,16 @@ struct AgentRoutes: Sendable {
         group.get("orders/:id") { request, context in
             let node = try await node(of: request, body: ByteBuffer())
             return try JSONBody.respond(try await agents.standing(of: try context.decoded("id"), for: node))
+        }
+        group.get("binaries/:digest") { _, context in
+            let digest = try context.parameters.require("digest")
+            guard let binary, binary.digest == digest else {
+                let detail =
+                    "this server has no agent \(digest.prefix(64)); an order that is given now names the one it has"
+                throw Problem(status: 404, code: "binary-not-found", detail: detail)
+            }
+            let headers: HTTPFields = [.contentType: "application/octet-stream"]
+            return Response(status: .ok, headers: headers, body: .init(byteBuffer: binary.bytes))
         }
         group.get("order-keys") { request, _ in
             _ = try await node(of: request, body: ByteBuffer())

@@ -12,7 +12,7 @@ struct DeliveryList: AsyncParsableCommand {
 
             Examples:
               ringmaster delivery ls --state failed
-              ringmaster delivery ls --destination tickets -o json
+              ringmaster delivery ls --destination tickets -o csv
             """
     )
 
@@ -23,11 +23,11 @@ struct DeliveryList: AsyncParsableCommand {
     var destination: String?
 
     @OptionGroup var server: ServerOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: ListOutputOptions
 
     func run() async throws {
         let deliveries = try await server.client().deliveries(state: state, destination: destination)
-        try output.print(Listing(items: deliveries)) { DeliveryTable(deliveries).lines($0) }
+        try output.print(Listing(items: deliveries), DeliveryTable(deliveries))
     }
 }
 

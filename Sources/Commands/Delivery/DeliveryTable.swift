@@ -3,13 +3,14 @@ package import ReadModels
 import Time
 
 /// Notices as `delivery ls` lists them.
-package struct DeliveryTable: Sendable {
+package struct DeliveryTable: Tabular {
     private let deliveries: [DeliveryView]
 
     package init(_ deliveries: [DeliveryView]) { self.deliveries = deliveries }
 
-    package func lines(_ style: OutputStyle) -> [String] {
-        guard !deliveries.isEmpty else { return ["There are none."] }
+    package var emptyText: String { "There are none." }
+
+    package var table: Table {
         var table = Table([
             .init("SUBJECT", importance: 6),
             .init("DESTINATION", importance: 5),
@@ -28,6 +29,6 @@ package struct DeliveryTable: Sendable {
                 .init(delivery.error ?? ""),
             ])
         }
-        return table.lines(style)
+        return table
     }
 }

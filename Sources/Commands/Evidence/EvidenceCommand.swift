@@ -14,8 +14,11 @@ struct EvidenceCommand: AsyncParsableCommand {
               ringmaster evidence build --period 2026-06 --to evidence-2026-06
               ringmaster evidence verify evidence-2026-06 --key evidence.pub
               ringmaster evidence sample evidence-2026-06 --seed "dice 4 2 6" --count 25 --to dossiers
+              ringmaster evidence upload evidence-2026-06 --to s3://acme-evidence/2026-06/ --retain 400d
             """,
-        subcommands: [EvidenceBuild.self, EvidenceVerify.self, EvidenceSample.self, EvidenceKeyCommand.self]
+        subcommands: [
+            EvidenceBuild.self, EvidenceVerify.self, EvidenceSample.self, EvidenceUpload.self, EvidenceKeyCommand.self,
+        ]
     )
 }
 

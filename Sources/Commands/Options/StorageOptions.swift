@@ -57,7 +57,17 @@ struct StorageOptions: ParsableArguments {
     /// - Parameter name: what it is called in a folder.
     /// - Throws: `CommandFailure` without credentials; ``StorageError``.
     func send(file path: String, named name: String, contentType: String) async throws -> String? {
-        guard let location = to.flatMap({ S3Location($0) })?.object(named: name) else { return nil }
+        guard let (store, place) = try place() else { return nil }
+        let location = place.object(named: name)
+        let outcome = try await store.put(file: path, to: location, as: options(contentType, from: SystemClock.now()))
+        return outcome == .present ? "\(location) was there before, byte for byte" : "\(location) is written"
+    }
+
+    /// The place of `--to`, and the store that it is in; nil without it.
+    ///
+    /// - Throws: `CommandFailure` without credentials.
+    func place() throws -> (store: ObjectStore, location: S3Location)? {
+        guard let location = to.flatMap({ S3Location($0) }) else { return nil }
         let environment = ProcessInfo.processInfo.environment
         guard let credentials = AWSCredentials(environment: environment) else {
             let how = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_SESSION_TOKEN of temporary ones"
@@ -69,12 +79,13 @@ struct StorageOptions: ParsableArguments {
                 exitCode: .validationFailure
             )
         }
-        let store = ObjectStore(endpoint: endpoint, credentials: credentials, now: SystemClock.now)
-        let outcome = try await store.put(file: path, to: location, as: options(contentType, now: SystemClock.now()))
-        return outcome == .present ? "\(location) was there before, byte for byte" : "\(location) is written"
+        return (ObjectStore(endpoint: endpoint, credentials: credentials, now: SystemClock.now), location)
     }
 
-    private func options(_ contentType: String, now: Timestamp) -> ObjectOptions {
+    /// How an object is kept.
+    ///
+    /// - Parameter moment: what its lock counts from.
+    func options(_ contentType: String, from moment: Timestamp) -> ObjectOptions {
         var options = ObjectOptions(contentType: contentType, replaces: replace)
         options.encryption =
             switch encrypt {
@@ -82,7 +93,7 @@ struct StorageOptions: ParsableArguments {
             case .aes256: .aes256
             case .kms: .kms(key: kmsKey)
             }
-        options.lock = retain.map { .init(mode: retainMode, until: now + .seconds($0.seconds)) }
+        options.lock = retain.map { .init(mode: retainMode, until: moment + .seconds($0.seconds)) }
         return options
     }
 }

@@ -39,6 +39,22 @@ package struct ServeCommand: AsyncParsableCommand {
     )
     var awsListen: ListenAddress?
 
+    @Option(
+        help: ArgumentHelp(
+            "The ringmaster-agent for Linux that hosts with a stock amazon-ssm-agent fetch and run.",
+            valueName: "file"
+        )
+    )
+    var agentBinary: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The base URL by which such hosts reach it (default: as their stock agents do).",
+            valueName: "url"
+        )
+    )
+    var agentURL: String?
+
     @Option(help: ArgumentHelp("What this process does: any of api, engine, worker.", valueName: "roles"))
     var roles = Roles.all
 

@@ -40,6 +40,7 @@ extension Server {
         _ content: ContentStore,
         _ client: PostgresClient,
         _ workflows: WorkflowLibrary,
+        _ sender: MessageSender,
         _ name: String,
         _ hints: Hints,
         _ now: @escaping @Sendable () -> Timestamp
@@ -60,11 +61,20 @@ extension Server {
             logger: logger,
             now: now
         )
+        let windows = WindowWorker(
+            sender: sender,
+            reader: reader,
+            questions: questions,
+            workflows: workflows,
+            now: now
+        )
+        let handlers = [worker.handlers, policyWorker.handlers, windows.handlers]
+            .reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
         let runner = TaskRunner(
             worker: name,
             store: store,
             hints: hints,
-            handlers: worker.handlers.merging(policyWorker.handlers) { first, _ in first },
+            handlers: handlers,
             now: now,
             logger: logger
         )

@@ -21,8 +21,8 @@ import UnixSignals
 
 /// One server process: the parts that its roles need, started in order and drained in reverse.
 struct Server: Sendable {
-    private let command: ServeCommand
-    private let tls: ServerTLS?
+    let command: ServeCommand
+    let tls: ServerTLS?
     let logger: Logger
 
     /// - Parameter tls: nil for plain HTTP.
@@ -130,8 +130,8 @@ struct Server: Sendable {
             services += engine(engineClient, sealKey, name, hints, keys, EngineMetrics(factory: registry))
         }
         if command.roles.set.contains(.worker) {
-            services.append(runner(store, reader, questions, content, client, workflows, name, hints, now))
             let sender = MessageSender(store: store, hints: hints)
+            services.append(runner(store, reader, questions, content, client, workflows, sender, name, hints, now))
             services += Dispatch(command: command, logger: logger)
                 .services(store, reader, questions, workflows, sender, name, hints, now)
         }
@@ -195,7 +195,8 @@ struct Server: Sendable {
             source: { RequestSource.address },
             now: now
         )
-        let door = SSMDoor(services: services, source: { RequestSource.address }, now: now)
+        let (binary, terms) = try forStockAgents()
+        let door = SSMDoor(services: services, terms: terms, source: { RequestSource.address }, now: now)
         let routes = ServerRoutes.make(
             services: services,
             authenticator: Authenticator(
@@ -205,6 +206,7 @@ struct Server: Sendable {
             ),
             metrics: metrics,
             fleetLockClock: command.fleetlock ? now : nil,
+            binary: binary,
             others: { router in
                 console.add(to: router)
                 door.add(to: router)
@@ -242,14 +244,6 @@ struct Server: Sendable {
             remarks: Self.remarks(stopped)
         )
         return [try server(routes, address, SystemClock.now)]
-    }
-
-    /// What does not keep the process from its work: all others would have it, too.
-    private static func remarks(_ stopped: StoppedShards) -> @Sendable () -> [String] {
-        {
-            let shards = stopped.all.map { "\($0.shard)" }.joined(separator: ", ")
-            return shards.isEmpty ? [] : ["read models stand still in shards \(shards); the server's log says why"]
-        }
     }
 
     private func readiness(_ client: PostgresClient) -> @Sendable () async -> [String] {

@@ -27,6 +27,8 @@ final class AgentContacts: Sendable {
     private struct Boots {
         var present: UInt64
         var former: UInt64?
+        /// When the present one signed last; nil where nobody asks.
+        var signedAt: Timestamp?
     }
 
     private let state = Mutex(State())
@@ -45,15 +47,24 @@ final class AgentContacts: Sendable {
     }
 
     /// That two machines speak as the node by turns: a boot that another one has followed never comes back on one machine.
-    func clash(of node: String, at boot: UInt64) -> NodeClash? {
+    ///
+    /// - Parameters:
+    ///   - boot: or what else one machine leaves behind for good.
+    ///   - moment: when the request was signed, where one that was under way for long must not count.
+    func clash(of node: String, at boot: UInt64, signedAt moment: Timestamp? = nil) -> NodeClash? {
         state.withLock { state in
             guard let known = state.boots[node] else {
                 if state.boots.count >= Self.capacity { state.boots = [:] }
-                state.boots[node] = Boots(present: boot)
+                state.boots[node] = Boots(present: boot, signedAt: moment)
                 return nil
             }
-            guard boot != known.present else { return nil }
-            state.boots[node] = Boots(present: boot, former: known.present)
+            let newest = [known.signedAt, moment].compactMap(\.self).max()
+            guard boot != known.present else {
+                state.boots[node]?.signedAt = newest
+                return nil
+            }
+            if boot == known.former, let moment, let last = known.signedAt, moment <= last { return nil }
+            state.boots[node] = Boots(present: boot, former: known.present, signedAt: newest)
             guard boot == known.former else { return nil }
             return NodeClash(first: String(boot, radix: 16), second: String(known.present, radix: 16))
         }

@@ -129,7 +129,7 @@ extension NodeFacts {
 }
 
 /// What a host may say of itself: short and printable.
-private enum HostFactsRules {
+enum HostFactsRules {
     static func check(_ facts: HostFacts) throws(Problem) {
         let instance = facts.instance.map { [$0.id, $0.region, $0.account] } ?? []
         let texts = [facts.hostname, facts.platform, facts.platformVersion, facts.architecture, facts.agentVersion]

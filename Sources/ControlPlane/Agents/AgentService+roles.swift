@@ -9,9 +9,13 @@ extension AgentService {
 
     /// The node whose credentials signed the request, as long as they, its key and the node itself are trusted.
     ///
-    /// - Parameter service: the signing name that the request must be for, such as `ec2messages`.
+    /// - Parameters:
+    ///   - service: the signing name that the request must be for, such as `ec2messages`.
+    ///   - lifetime: how long ago the node's standing may have been learned.
     /// - Throws: ``SignatureRefusal``.
-    package func node(signing proof: InstanceProof, service: String) async throws -> String {
+    func node(signing proof: InstanceProof, service: String, within lifetime: Duration = NodeKeys.lifetime)
+        async throws -> String
+    {
         let now = desk.now()
         let credentials = RoleCredentials(
             accessKeyID: proof.claim.accessKeyID,
@@ -21,7 +25,9 @@ extension AgentService {
         guard let credentials else { throw SignatureRefusal.unknownKey }
         try proof.verify(secret: credentials.secret, service: service, at: now)
         guard now < credentials.expires else { throw SignatureRefusal.expired }
-        guard let identity = try await keys.identity(of: credentials.node) else { throw SignatureRefusal.unknownKey }
+        guard let identity = try await keys.identity(of: credentials.node, within: lifetime) else {
+            throw SignatureRefusal.unknownKey
+        }
         // A key that was changed ends them; who gets to hear that they have expired looks for newer ones.
         guard identity.owns(credentials) else { throw SignatureRefusal.expired }
         return credentials.node

@@ -22,6 +22,7 @@ package final class AgentService: Sendable {
     private let contactStore: NodeContactStore
     let outputs: OutputStore
     let sealKey: SealKey
+    let wakeUps = WakeUps()
 
     init(
         desk: MessageDesk,
@@ -104,7 +105,7 @@ package final class AgentService: Sendable {
     }
 
     /// Writes when agents were heard, if it is time for it; who asks for something else does not fail with it.
-    private func writeContacts() async {
+    func writeContacts() async {
         let (due, store) = (contacts.take(at: desk.now()), contactStore)
         guard !due.isEmpty else { return }
         do {
@@ -183,20 +184,29 @@ package final class AgentService: Sendable {
     }
 
     /// The same as it is stored, which is not yet fit for its agent; nobody signs anything for it.
-    func storedOrder(for node: String, wait: Duration = .zero) async throws -> OrderEnvelope? {
-        guard let order = try await nextStored(for: node, wait: wait) else { return nil }
+    ///
+    /// - Parameter known: the id of an order that is not waited for.
+    func storedOrder(for node: String, wait: Duration = .zero, after known: String? = nil) async throws
+        -> OrderEnvelope?
+    {
+        guard let order = try await nextStored(for: node, wait: wait, after: known) else { return nil }
         var envelope = try DomainJSON.decode(OrderEnvelope.self, from: order.body)
         if order.isWithdrawn { envelope.isWithdrawn = true }
         return envelope
     }
 
-    private func nextStored(for node: String, wait: Duration) async throws -> StoredOrder? {
+    private func nextStored(for node: String, wait: Duration, after known: String? = nil) async throws
+        -> StoredOrder?
+    {
         do {
-            return try await orders.next(for: node, wait: wait)
+            return try await orders.next(for: node, wait: wait, after: known)
         } catch let full as OrderDeskFull {
             throw Problem(status: 503, code: "overloaded", detail: full.description)
         }
     }
+
+    /// What hosts check orders by that were never told another.
+    package var orderKey: String { orderKeys.publicKey }
 
     /// What agents are told of the order key's changes.
     package var orderKeyHistory: OrderKeyHistory { orderKeys.history }

@@ -19,6 +19,7 @@ package enum StreamTypes {
             StreamType(DomainDecider<RebootSlots>.withoutEffects),
             StreamType(outboxes),
             StreamType(ScheduleDecider()),
+            StreamType(MaintenanceWindowDecider()),
         ]
     }
 
@@ -45,8 +46,16 @@ package enum StreamTypes {
             .task(id: origin.id, kind: task.kind, body: try DomainJSON.encode(task), notBefore: notBefore)
         case .tell(let rollout, let message):
             try send(message, to: Rollout.stream(rollout), from: origin)
+        case .tellWindow(let window, let ending):
+            try send(
+                MaintenanceWindowMessage.commandEnded(command: command(of: origin.stream), ending),
+                to: MaintenanceWindowDecider.stream(window),
+                from: origin
+            )
         }
     }
+
+    private static func command(of cycle: StreamID) -> String { SentCommand.id(ofCycle: cycle.name) ?? cycle.name }
 
     private static let policy: DomainDecider<PolicyBook>.Translation = { effect, _, origin in
         if case .configure(let group) = effect {

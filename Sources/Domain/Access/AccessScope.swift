@@ -22,6 +22,12 @@ package struct AccessScope: Codable, Equatable, Sendable {
             && Self.allows(patchGroups, [patchGroup])
     }
 
+    /// Whether the name of a patch group that no node is in may be seen.
+    package func covers(patchGroup: String) -> Bool {
+        sites.isEmpty && Self.allows(rings, [PatchGroup.ring(of: patchGroup)])
+            && Self.allows(patchGroups, [patchGroup])
+    }
+
     /// Whether every node that the selector can ever be for lies within; what the selector leaves open does not.
     package func covers(_ selector: TargetSelector) -> Bool {
         // A glob with a ring behind its last hyphen matches groups of that ring alone.

@@ -68,7 +68,7 @@ package enum ActivationRefusal: DomainRefusal {
         case .unknown:
             "cannot enrol: there is no activation with this id and code; check both, or create another with "
                 + "`ringmaster activation create`"
-        case .absent: "there is no such activation; `ringmaster activation ls` lists those there are"
+        case .absent: "there is no such activation; check its id"
         case .deleted(let activation):
             "cannot enrol: activation \(activation) was deleted; create another with `ringmaster activation create`"
         case .expired(let activation, let at):

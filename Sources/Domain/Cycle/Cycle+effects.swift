@@ -19,10 +19,15 @@ extension Cycle {
             tellLanes(.abort(reason: reason, by: by, revision: revision))
         case .gateOpened(_, _, _, let at): ask(notBefore: at)
         case .checkAnswered(_, let check, _, let at): ask(check, notBefore: nextAsking(of: check, after: at))
+        case .completed, .aborted, .failed: start?.tells.map { [.tellWindow($0, ending)] } ?? []
         case .started, .laneEnded, .planFrozen, .gateExceeded, .checkFailed, .approved, .gatePassed, .patchAccepted,
-            .reportWritten, .completed, .aborted, .failed:
+            .reportWritten:
             []
         }
+    }
+
+    private var ending: CommandEnding {
+        CommandEnding(state: state, counts: stages.reduce(HostRunCounts()) { $0 + $1.counts })
     }
 
     /// Every lane in work, the one that halted included: an earlier `resume` may still be on its way to it.

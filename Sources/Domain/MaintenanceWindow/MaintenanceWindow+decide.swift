@@ -42,9 +42,10 @@ private struct WindowDraft {
             record(.commandSent(place, at: now))
         case .commandRefused(let place, let reason):
             guard let invocation = state.running(place), !invocation.isSent else { return }
-            record(.invocationEnded(place, .failed, details: String(reason.prefix(Self.longestDetails)), at: now))
-        case .commandEnded(let place, let ending):
-            guard let invocation = state.running(place) else { return }
+            let status = invocation.statusIfStopped ?? .failed
+            record(.invocationEnded(place, status, details: String(reason.prefix(Self.longestDetails)), at: now))
+        case .commandEnded(let command, let ending):
+            guard let place = WindowPlace(command), let invocation = state.running(place) else { return }
             let (status, details) = ending.outcome(of: invocation)
             record(.invocationEnded(place, status, details: details, at: now))
         case .wake: wake()
@@ -155,7 +156,8 @@ extension CommandEnding {
     /// The status and its details, in the words of Run Command.
     fileprivate func outcome(of invocation: WindowInvocation) -> (status: WindowStatus, details: String) {
         switch state {
-        case .aborted: invocation.isCutOff ? (.timedOut, "Cancelled at the cutoff") : (.cancelled, "Cancelled")
+        case .aborted:
+            (invocation.statusIfStopped ?? .cancelled, invocation.isCutOff ? "Cancelled at the cutoff" : "Cancelled")
         case .completed where counts.total == 0: (.failed, "NoInstancesInTag")
         case .completed where counts.failed > 0: (.failed, "Incomplete")
         case .completed where counts[.succeeded] > 0: (.success, "Success")

@@ -82,13 +82,12 @@ extension WindowConfiguration {
 }
 
 extension WindowExecution {
-    /// What has not begun is over; tasks that are at work go on, or are stopped where they are to be.
+    /// What has not begun is over; what is at work goes on, or is stopped where its task says so.
     fileprivate mutating func cutOff(_ at: Timestamp) {
         isPastCutoff = true
         for index in tasks.indices {
-            let isStopped = tasks[index].task.cutoffBehavior == .cancelTask
-            guard isStopped || tasks[index].startedAt == nil else { continue }
             tasks[index].stop(.timedOut, "Not started before the window's cutoff", at)
+            guard tasks[index].task.cutoffBehavior == .cancelTask else { continue }
             for number in tasks[index].invocations.indices where !tasks[index].invocations[number].status.isTerminal {
                 tasks[index].invocations[number].isCutOff = true
             }

@@ -10,8 +10,8 @@ package enum MaintenanceWindowMessage: DomainMessage {
     case commandSent(WindowPlace)
     /// From a worker: the invocation's command cannot be sent, whoever tries.
     case commandRefused(WindowPlace, reason: String)
-    /// From the command's cycle.
-    case commandEnded(WindowPlace, CommandEnding)
+    /// From the cycle of the command with that id.
+    case commandEnded(command: String, CommandEnding)
     case wake
 
     package var kind: String {

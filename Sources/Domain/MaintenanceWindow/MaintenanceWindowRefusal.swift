@@ -11,9 +11,19 @@ package enum MaintenanceWindowRefusal: DomainRefusal {
     case otherParameters
     case targetInUse(String, task: String)
     case tooMany(String, most: Int)
+    /// Of one site.
+    case tooManyWindows(most: Int)
     case unfit(String)
 
     package static let changedCode = "window-changed-meanwhile"
+
+    /// Whether it is about something that there is not.
+    package var isUnknown: Bool {
+        switch self {
+        case .unknownWindow, .unknown, .unknownExecution: true
+        case .changedMeanwhile, .otherParameters, .targetInUse, .tooMany, .tooManyWindows, .unfit: false
+        }
+    }
 
     package var code: String {
         switch self {
@@ -21,7 +31,7 @@ package enum MaintenanceWindowRefusal: DomainRefusal {
         case .changedMeanwhile: Self.changedCode
         case .otherParameters: "window-token-used"
         case .targetInUse: "window-target-in-use"
-        case .tooMany: "window-limit"
+        case .tooMany, .tooManyWindows: "window-limit"
         case .unfit: "window-unfit"
         }
     }
@@ -37,6 +47,7 @@ package enum MaintenanceWindowRefusal: DomainRefusal {
         case .targetInUse(let target, let task):
             "target \(target) is used by task \(task); deregister the task first, or the target without Safe"
         case .tooMany(let what, let most): "a maintenance window has at most \(most) \(what); deregister others first"
+        case .tooManyWindows(let most): "a site has at most \(most) maintenance windows; delete others first"
         case .unfit(let problem): "the maintenance window cannot be so: \(problem); correct it and repeat"
         }
     }

@@ -92,5 +92,8 @@ package struct WindowInvocation: Codable, Equatable, Sendable {
     }
 
     /// The command is to be stopped, or must not be sent.
-    package var isStopped: Bool { status == .cancelling || isCutOff }
+    package var isStopped: Bool { statusIfStopped != nil }
+
+    /// How it ends if that is because it is stopped; nil for one that is to go on.
+    var statusIfStopped: WindowStatus? { status == .cancelling ? .cancelled : isCutOff ? .timedOut : nil }
 }

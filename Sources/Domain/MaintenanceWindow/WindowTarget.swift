@@ -36,6 +36,15 @@ extension [CommandTarget] {
         }
     }
 
+    /// Whether each of these is about what the others ask for, too, and a node may be of both.
+    package func isOf(_ asked: Self) -> Bool {
+        allSatisfy { mine in
+            asked.contains { theirs in
+                mine.property == theirs.property && !Set(mine.values).isDisjoint(with: theirs.values)
+            }
+        }
+    }
+
     /// The node ids that it names; nil for one that selects otherwise.
     package var instanceIDs: [String]? {
         let named = filter { $0.property == CommandTarget.instanceIDs }

@@ -24,8 +24,6 @@ package struct WindowTask: Codable, Equatable, Sendable {
     package var description: String?
     /// What is kept for those who read it back, and leads to nothing here.
     package var kept: Kept
-    /// Who registered or changed it last: its commands are that person's.
-    package var changedBy: String
 
     package struct Kept: Codable, Equatable, Sendable {
         package var serviceRoleArn: String?
@@ -58,8 +56,7 @@ package struct WindowTask: Codable, Equatable, Sendable {
         cutoffBehavior: CutoffBehavior? = nil,
         name: String? = nil,
         description: String? = nil,
-        kept: Kept = Kept(),
-        changedBy: String
+        kept: Kept = Kept()
     ) {
         self.windowTaskId = windowTaskId
         self.taskArn = taskArn
@@ -72,7 +69,6 @@ package struct WindowTask: Codable, Equatable, Sendable {
         self.name = name
         self.description = description
         self.kept = kept
-        self.changedBy = changedBy
     }
 
     /// The window's targets that it is for.

@@ -18,6 +18,7 @@ package struct Node: EventSourced {
     private var lastOfferAt: Timestamp?
     private var rebootHour: EventHour?
     private var repairHour: EventHour?
+    private var factsHour: EventHour?
 
     /// How many events the reports of a host's reboots become in one hour of the clock: a host may lie, and events are for ever.
     ///
@@ -25,6 +26,8 @@ package struct Node: EventSourced {
     package static let rebootsPerHour = 20
     /// The same of its repairs.
     package static let repairsPerHour = 20
+    /// The same of what a stock agent says of its host.
+    package static let descriptionsPerHour = 10
     /// How many repairs are remembered.
     package static let maximumRepairs = 10
     /// How long after a key was offered another may be: a host may lie, and events are for ever.
@@ -78,6 +81,10 @@ package struct Node: EventSourced {
             let told = EventHour(now, after: repairHour).count
             guard isActive, repairs?.contains(repair) != true, told <= Self.repairsPerHour else { return [] }
             return [.repaired(repair, at: now)]
+        case .describe(let facts):
+            let told = EventHour(now, after: factsHour).count
+            guard isActive, enrolment?.facts != facts, told <= Self.descriptionsPerHour else { return [] }
+            return [.described(facts, at: now)]
         case .runTimedOut(let order):
             guard var reboot = lastReboot, reboot.order == order, reboot.outcome == .announced else { return [] }
             reboot.outcome = .neverCameBack
@@ -128,6 +135,9 @@ package struct Node: EventSourced {
             rebootHour = EventHour(at, after: rebootHour)
             lastReboot = reboot
             lastReboot?.condition = nil
+        case .described(let facts, let at):
+            factsHour = EventHour(at, after: factsHour)
+            enrolment?.facts = facts
         case .repaired(let repair, let at):
             repairHour = EventHour(at, after: repairHour)
             repairs = Array(((repairs ?? []) + [repair]).suffix(Self.maximumRepairs))

@@ -20,6 +20,8 @@ package enum NodeMessage: DomainMessage {
     case reboot(NodeReboot)
     /// From its host.
     case repair(NodeRepair)
+    /// From its host, whose agent tells after its enrolment what it runs on.
+    case describe(NodeFacts)
     /// From a rollout: the run of its order came to no end in time.
     case runTimedOut(order: String)
     case wake
@@ -35,6 +37,7 @@ package enum NodeMessage: DomainMessage {
         case .useKey: "use-key"
         case .reboot: "reboot"
         case .repair: "repair"
+        case .describe: "describe"
         case .runTimedOut: "run-timed-out"
         case .wake: "wake"
         }
@@ -60,6 +63,8 @@ package enum NodeEvent: DomainEvent {
     case rebooted(NodeReboot, at: Timestamp)
     /// Something was repaired on its host, or could not be.
     case repaired(NodeRepair, at: Timestamp)
+    /// Its host is another than it was, as far as its agent says.
+    case described(NodeFacts, at: Timestamp)
 
     package var type: String {
         switch self {
@@ -72,6 +77,7 @@ package enum NodeEvent: DomainEvent {
         case .keyChanged: "node.key-changed.v1"
         case .rebooted: "node.rebooted.v1"
         case .repaired: "node.repaired.v1"
+        case .described: "node.described.v1"
         }
     }
 }

@@ -24,9 +24,16 @@ extension [String: BaselineDates] {
     /// Once a policy takes the place of another.
     func applied(_ new: [Baseline], over old: [Baseline], at now: Timestamp) -> Self {
         let before = [String: Baseline](old.map { ($0.key, $0.substance) }) { first, _ in first }
-        let dated = new.map { baseline -> (String, BaselineDates) in
+        let names = Set(new.map(\.name))
+        let dated = new.enumerated().map { index, baseline -> (String, BaselineDates) in
             let isSame = before[baseline.key] == baseline.substance
-            let known = self[baseline.key]
+            var known = self[baseline.key]
+            if known == nil, baseline.id != nil, new.count == old.count, old[index].id == nil,
+                !names.contains(old[index].name)
+            {
+                // It got its id when it was called otherwise, in the place that it has.
+                known = self[old[index].key]
+            }
             let dates = BaselineDates(
                 created: known?.created ?? now,
                 modified: isSame ? known?.modified ?? now : now

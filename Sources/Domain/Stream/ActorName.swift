@@ -1,6 +1,6 @@
-/// Who did something, as messages and events name them: a person, `node/mi-…`, `worker/…` or `stream/…`.
+/// Who did something, as messages and events name them: a person, `node/mi-…`, `worker/…`, `stream/…`, or `window/mw-…`.
 package enum ActorName {
-    private static let machines = ["node/", "worker/", "stream/"]
+    private static let machines = ["node/", "worker/", "stream/", "window/"]
     /// What the control plane itself, and somebody unknown, are called.
     private static let reserved: Set<String> = ["server", "nobody"]
 

@@ -38,14 +38,17 @@ package final class OrderDesk: Sendable {
     ///
     /// The same order comes again until it is retracted. Waits in steps of half a second. ``run()`` must run.
     ///
+    /// - Parameter known: the id of an order that is not waited for: the next one is.
     /// - Throws: ``OrderDeskFull``, ``StoreError`` when the wait ended while the store could not be asked, and
     ///   `CancellationError`.
-    package func next(for node: String, wait: Duration) async throws -> StoredOrder? {
+    package func next(for node: String, wait: Duration, after known: String? = nil) async throws -> StoredOrder? {
         let ticket = try waiters.withLock { waiters throws(OrderDeskFull) in try waiters.ticket() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let ticks = Int(min((wait / Self.tick).rounded(.up), Self.longestWait))
-                let isAdded = waiters.withLock { $0.add(continuation, ticks: ticks, ticket: ticket, node: node) }
+                let isAdded = waiters.withLock {
+                    $0.add(continuation, ticks: ticks, ticket: ticket, node: node, known: known)
+                }
                 if isAdded { signal.notify() } else { continuation.resume(throwing: CancellationError()) }
             }
         } onCancel: {

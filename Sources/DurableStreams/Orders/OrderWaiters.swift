@@ -6,6 +6,8 @@ struct OrderWaiters {
         /// The tick with which its wait ends.
         var end: Int
         let continuation: Continuation
+        /// The order that it does not wait for.
+        let known: String?
     }
 
     /// What is to be told to whom, once no lock is held.
@@ -41,10 +43,16 @@ struct OrderWaiters {
     }
 
     /// False when the ticket was cancelled before.
-    mutating func add(_ continuation: Continuation, ticks: Int, ticket: Int, node: String) -> Bool {
+    mutating func add(
+        _ continuation: Continuation,
+        ticks: Int,
+        ticket: Int,
+        node: String,
+        known: String? = nil
+    ) -> Bool {
         guard nodes[ticket] != nil, !isClosed else { return false }
         nodes[ticket] = .some(node)
-        waiters[node, default: [:]][ticket] = Waiter(end: now + ticks, continuation: continuation)
+        waiters[node, default: [:]][ticket] = Waiter(end: now + ticks, continuation: continuation, known: known)
         end(ticket, of: node)
         marked.insert(node)
         return true
@@ -97,7 +105,7 @@ struct OrderWaiters {
     mutating func settle(_ nodes: [String], _ orders: [StoredOrder]) -> Settlement {
         var settlement = Settlement()
         for order in orders {
-            for waiter in removeAll(of: order.node) {
+            for waiter in removeAll(of: order.node, but: order.id) {
                 settlement.entries.append((waiter.continuation, .success(order)))
             }
         }
@@ -134,8 +142,10 @@ struct OrderWaiters {
         return waiter
     }
 
-    private mutating func removeAll(of node: String) -> [Waiter] {
-        (waiters[node] ?? [:]).keys.sorted().compactMap { remove($0, from: node) }
+    /// - Parameter order: those that know it are left.
+    private mutating func removeAll(of node: String, but order: String? = nil) -> [Waiter] {
+        (waiters[node] ?? [:]).filter { order == nil || $0.value.known != order }.keys.sorted()
+            .compactMap { remove($0, from: node) }
     }
 
     private mutating func removeExpired(of nodes: [String]) -> [Waiter] {

@@ -53,7 +53,7 @@ struct Decision: Equatable {
             self.init(decision: "node-revoked", by: revocation.by, reason: revocation.reason)
         case .labelled(_, let patchGroup, let by, _):
             self.init(decision: "node-labelled", by: by, detail: "patch group \(patchGroup)")
-        case .enrolled, .cloned, .keyOffered, .keyChanged, .rebooted, .repaired: return nil
+        case .enrolled, .cloned, .keyOffered, .keyChanged, .rebooted, .repaired, .described: return nil
         }
     }
 

@@ -12,7 +12,8 @@ final class BundleFolder {
     init(target: String) throws {
         guard !FileManager.default.fileExists(atPath: target) else { throw EvidenceError.exists(folder: target) }
         self.target = target
-        path = "\(target).partial-\(getpid())"
+        // A process of the same number may have died in another container, or build another bundle here.
+        path = "\(target).partial-\(UUID().uuidString.lowercased())"
         try BundleFile.reporting(path) {
             for folder in ["", "/\(BundleNames.events)", "/\(BundleNames.policies)"] {
                 try FileManager.default.createDirectory(atPath: path + folder, withIntermediateDirectories: false)

@@ -32,7 +32,8 @@ package struct HostDoctor: Sendable {
         ]
         checks += await packageChecks(configuration, root: root, folder: state.packageFolder)
         if let configuration {
-            checks.append(ServerCheck(configuration: configuration, state: state))
+            // Without a stock agent's credentials nobody can ask in its node's name.
+            if configuration.isStock != true { checks.append(ServerCheck(configuration: configuration, state: state)) }
             if let file = configuration.caFile { checks.append(AuthorityCheck(file: file, now: SystemClock.now)) }
         } else {
             let detail = "this host is not enrolled in \(state.path)"

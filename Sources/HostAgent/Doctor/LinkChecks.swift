@@ -16,7 +16,7 @@ struct ServerCheck: HealthCheck {
         let watch = ClockWatch()
         let failure = try await HTTPControlPlane.with(
             configuration,
-            keyring: HostKeyring(key, state: state),
+            signer: key,
             watch: watch,
             now: SystemClock.now
         ) { link -> LinkFailure? in

@@ -1,3 +1,6 @@
+import AgentProtocol
+import Logging
+
 /// What an enrolled agent knows of itself: `agent.json` (mode 0600) in the state folder.
 package struct AgentConfiguration: Codable, Equatable, Sendable {
     /// The control plane's base URL such as `https://ringmaster.example.com`.
@@ -26,6 +29,8 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
     package var caSHA256: String?
     /// Whether ``server`` may be plain HTTP to another machine; nil for no.
     package var insecureHTTP: Bool?
+    /// Whether a stock agent starts this one, for the node that the stock agent registered; nil for no.
+    package var isStock: Bool?
 
     package static let defaultRebootCommand = Boot.defaultCommand
     package static let defaultBootIdentityFile = Boot.identityFile
@@ -60,5 +65,18 @@ package struct AgentConfiguration: Codable, Equatable, Sendable {
         self.release = release
         self.caSHA256 = caSHA256
         self.insecureHTTP = insecureHTTP
+    }
+}
+
+extension AgentConfiguration {
+    /// - Throws: ``AgentFailure`` where what is sent could be read on the way, and nobody allowed that.
+    func checkExposure(_ logger: Logger) throws {
+        guard let address = ServerAddress(server) else { throw AgentFailure.noAddress(server) }
+        guard address.isExposed else { return }
+        guard insecureHTTP == true else { throw AgentFailure.exposed(server) }
+        logger.warning(
+            "the control plane is reached over plain HTTP: whoever is on the way can read what is sent",
+            metadata: ["server": "\(server)"]
+        )
     }
 }

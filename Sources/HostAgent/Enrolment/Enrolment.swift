@@ -41,6 +41,14 @@ package struct Enrolment: Sendable {
     /// - Throws: ``AgentFailure`` when it is enrolled with others.
     package func enrol(_ request: Request) async throws -> AgentConfiguration {
         if let known = try state.configuration() {
+            guard known.isStock != true else {
+                throw AgentFailure(
+                    """
+                    this host's amazon-ssm-agent carries out orders as \(known.node), and a host has one agent: to enrol it end \
+                    amazon-ssm-agent, then remove \(state.path)
+                    """
+                )
+            }
             let differences = Self.differences(between: known, and: request)
             guard differences.isEmpty else {
                 throw AgentFailure(

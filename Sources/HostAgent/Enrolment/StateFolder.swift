@@ -49,6 +49,16 @@ package struct StateFolder: Sendable {
         }
     }
 
+    /// Forgets all orders and what they left to be told; what is known of keys stays.
+    func forgetOrders() throws(FileFailure) {
+        for file in [journalFile, checkInFile] { try DurableFile.remove(file) }
+        for order in try DurableFile.names(in: outputFolder) {
+            try DurableFile.removeFolder("\(outputFolder)/\(order)")
+        }
+        try DurableFile.removeFolder(inventoryFolder)
+        try DurableFile.synchronise(folderOf: journalFile)
+    }
+
     /// Asks the agent for another key.
     ///
     /// - Throws: ``AgentFailure`` when the host is not enrolled.

@@ -80,11 +80,15 @@ final class HTTPConnections: Sendable {
         for channel in idle.withLock({ $0 }) { channel.close(promise: nil) }
     }
 
+    /// As requests name the server.
+    var host: String {
+        let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+        return address.port == (address.isSecure ? 443 : 80) ? host : "\(host):\(address.port)"
+    }
+
     func head(of request: HTTPCall) -> HTTPRequestHead {
         var headers = request.headers
-        let host = address.host.contains(":") ? "[\(address.host)]" : address.host
-        let isUsual = address.port == (address.isSecure ? 443 : 80)
-        headers.add(name: "Host", value: isUsual ? host : "\(host):\(address.port)")
+        headers.add(name: "Host", value: host)
         if !request.body.isEmpty { headers.add(name: "Content-Length", value: "\(request.body.count)") }
         return HTTPRequestHead(version: .http1_1, method: request.method, uri: path + request.target, headers: headers)
     }

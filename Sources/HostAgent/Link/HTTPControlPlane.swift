@@ -1,11 +1,10 @@
 package import AgentProtocol
-import Crypto
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 package import Time
 
-/// The control plane over HTTPS: every request signed by the host's key.
+/// The control plane over HTTPS: every request signed.
 package struct HTTPControlPlane: ControlPlaneLink {
     /// Largest answer that is read, in bytes: an order with thousands of patches is far below.
     private static let maximumAnswer = 4 << 20
@@ -15,7 +14,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
     private let connections: HTTPConnections
     private let server: String
     private let node: String
-    private let keyring: HostKeyring
+    private let signer: any RequestSigner
     /// Which boot of which machine this is: see ``RequestSignature/bootParameter``.
     private let boot: String?
     private let watch: ClockWatch?
@@ -29,7 +28,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
     ///   - onContact: called when the control plane has taken a request.
     package static func with<Result: Sendable>(
         _ configuration: AgentConfiguration,
-        keyring: HostKeyring,
+        signer: any RequestSigner,
         boot: String? = nil,
         watch: ClockWatch? = nil,
         onContact: @escaping @Sendable () -> Void = {},
@@ -42,7 +41,7 @@ package struct HTTPControlPlane: ControlPlaneLink {
                     connections: connections,
                     server: base(of: configuration.server),
                     node: configuration.node,
-                    keyring: keyring,
+                    signer: signer,
                     boot: boot,
                     watch: watch,
                     onContact: onContact,
@@ -164,29 +163,39 @@ package struct HTTPControlPlane: ControlPlaneLink {
         signedBy key: HostKey? = nil,
         within limit: Duration
     ) async throws(LinkFailure) -> HTTPAnswer {
-        let moment = now()
-        let milliseconds = moment.microseconds / 1_000
-        let signed = RequestSignature.bytes(
+        let signer: any RequestSigner = key ?? signer
+        let plain = UnsignedRequest(
             method: method.rawValue,
             target: target,
+            host: connections.host,
             node: node,
-            milliseconds: milliseconds,
-            bodyDigest: Array(SHA256.hash(data: body))
+            body: body
         )
-        var request = HTTPCall(method: method, target: target, body: body)
-        request.headers.add(name: RequestSignature.nodeHeader, value: node)
-        request.headers.add(name: RequestSignature.timeHeader, value: String(milliseconds))
-        do {
-            let signature = try (key ?? keyring.current).sign(signed)
-            request.headers.add(name: RequestSignature.signatureHeader, value: signature)
-        } catch {
-            throw .unauthorized(detail: "the host's key does not sign: \(error)")
+        let request = HTTPCall(method: method, target: target, body: body)
+        var moment = now()
+        let first = try signer.proof(of: plain, at: moment)
+        var answer = try await send(request, with: first, within: limit)
+        if answer.status == 401 {
+            moment = now()
+            let second = try signer.proof(of: plain, at: moment)
+            // Who was given something else to sign with meanwhile is believed by that.
+            if first.signer != second.signer { answer = try await send(request, with: second, within: limit) }
         }
-        if !body.isEmpty { request.headers.add(name: "Content-Type", value: "application/json") }
-        let answer = try await Self.execute(request, to: server, connections, within: limit)
-        watch?.note(answer.date)
         guard (200..<300).contains(answer.status) else { throw answer.failure(at: moment) }
         onContact()
+        return answer
+    }
+
+    private func send(
+        _ request: HTTPCall,
+        with proof: RequestProof,
+        within limit: Duration
+    ) async throws(LinkFailure) -> HTTPAnswer {
+        var request = request
+        for header in proof.headers { request.headers.add(name: header.name, value: header.value) }
+        if !request.body.isEmpty { request.headers.add(name: "Content-Type", value: "application/json") }
+        let answer = try await Self.execute(request, to: server, connections, within: limit)
+        watch?.note(answer.date)
         return answer
     }
 

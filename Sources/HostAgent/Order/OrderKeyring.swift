@@ -8,18 +8,24 @@ import Synchronization
 /// Kept in a file before they count, and never exchanged for an older version.
 package final class OrderKeyring: Sendable {
     private let file: String
+    private let enrolled: [String]
     private let trusted: Mutex<(statement: OrderKeyStatement, keys: [Curve25519.Signing.PublicKey])>
 
     /// - Parameter enrolled: the keys of the enrolment, which count until a statement is learned.
     /// - Throws: ``AgentFailure`` when what is kept does not read.
     package init(file: String, enrolled: [String]) throws {
-        self.file = file
+        (self.file, self.enrolled) = (file, enrolled)
         let statement = try Self.kept(in: file) ?? OrderKeyStatement(version: 0, keys: enrolled)
         trusted = Mutex((statement, try statement.keys.map { try HostKey.orderKey($0) }))
     }
 
     package var version: Int { trusted.withLock { $0.statement.version } }
     package var keys: [Curve25519.Signing.PublicKey] { trusted.withLock { $0.keys } }
+
+    /// Whether the key is trusted, or was when the host was enrolled.
+    func hasTrusted(_ key: String) -> Bool {
+        enrolled.contains(key) || trusted.withLock { $0.statement.keys.contains(key) }
+    }
 
     /// Follows the statements from the version that is known, each by a key that the former left trusted.
     ///

@@ -12,6 +12,9 @@ package enum ThisProcess {
     /// Writes to standard error; who warns goes on whether or not that can be written.
     package static func warn(_ text: String) { _ = write(STDERR_FILENO, text, text.utf8.count) }
 
+    /// Writes to standard output at once, also where that is a pipe; as ``warn(_:)``.
+    package static func tell(_ text: String) { _ = write(STDOUT_FILENO, text, text.utf8.count) }
+
     /// Where a signal's number is written to, for who listens; a signal's handler may do little more.
     private static let signals = Atomic<Int32>(-1)
 

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Time
 
 extension HostRun {
     /// Whether it is this run's reboot that leads out of the boot.
@@ -10,6 +11,12 @@ extension HostRun {
             .installing, .transacted, .scanned, .verifying, .verified, .failed, .ended:
             false
         }
+    }
+
+    /// When the reboot was asked for that leads out of the boot; nil when none was, or it is in doubt already.
+    func rebootAsked(in boot: BootFacts) -> Timestamp? {
+        if case .restarting(let from) = documents.current?.phase { return from.bootID == boot.bootID ? clock : nil }
+        return phase == .rebooting && rebootFrom?.bootID == boot.bootID ? clock : nil
     }
 
     /// The proof of the reboot by what is known now; nil when the run did not reboot.

@@ -66,7 +66,10 @@ package struct HostRunDriver: Sendable {
     /// A step of the order's own document ends when the order is withdrawn; everything else is carried through.
     private func outcome(of effect: HostRunEffect, in run: HostRun) async throws -> HostRunOutcome {
         guard case .runStep(let task) = effect, task.place.hook == nil else {
-            return await executor.perform(effect, for: run.order)
+            let outcome = await executor.perform(effect, for: run.order)
+            // An agent that is ended has seen nothing: the next one looks again.
+            try Task.checkCancellation()
+            return outcome
         }
         let outcome = await withTaskGroup(of: HostRunOutcome?.self) { group in
             group.addTask { await executor.perform(effect, for: run.order) }

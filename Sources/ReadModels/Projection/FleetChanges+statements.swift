@@ -18,6 +18,7 @@ extension FleetChanges {
             let rows = keys.sorted { $0.key < $1.key }
             statements.append(Self.changeKeys(.texts(rows.map(\.key)), .texts(rows.map(\.value))))
         }
+        if !described.isEmpty { statements.append(descriptionStatement) }
         for spec in targets.values.sorted(by: { $0.rollout < $1.rollout }) {
             let parameters: [Parameter] = [
                 .text(spec.rollout), .text(spec.cycle), .text(spec.patchGroup), .bool(spec.installs),
@@ -77,6 +78,18 @@ extension FleetChanges {
 
     private static func jsons(_ labels: [NodeLabels?]) throws -> Parameter {
         .jsons(try labels.map { try $0.map { try DomainJSON.encode($0) } })
+    }
+
+    private var descriptionStatement: Statement {
+        let rows = described.sorted { $0.key < $1.key }
+        let text = { (value: (NodeFacts) -> String) in Parameter.texts(rows.map { value($0.value) }) }
+        return Statement(
+            Self.describeNodes,
+            [
+                .texts(rows.map(\.key)), text(\.hostname), text(\.platform), text(\.platformVersion),
+                text(\.architecture), text(\.agentVersion),
+            ]
+        )
     }
 
     private var installStatement: Statement {
@@ -145,6 +158,17 @@ extension FleetChanges {
         """
         UPDATE node SET public_key = r.public_key
         FROM unnest($1::text[], $2::text[]) AS r (id, public_key)
+        WHERE node.id = r.id
+        """
+    )
+
+    private static let describeNodes = SQL(
+        "node_describe",
+        """
+        UPDATE node SET name = r.name, platform = r.platform, platform_version = r.platform_version,
+            architecture = r.architecture, agent_version = r.agent_version
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+            AS r (id, name, platform, platform_version, architecture, agent_version)
         WHERE node.id = r.id
         """
     )

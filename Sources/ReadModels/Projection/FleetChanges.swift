@@ -13,6 +13,8 @@ package struct FleetChanges {
     private(set) var labels: [String: (labels: NodeLabels, patchGroup: String)] = [:]
     /// By node: the public key that it has changed to.
     private(set) var keys: [String: String] = [:]
+    /// By node that was not enrolled in these commits: what its host is now.
+    private(set) var described: [String: NodeFacts] = [:]
     package private(set) var targets: [String: RolloutSpec] = [:]
     /// By node: the last run that ended after its host may have changed or was looked at.
     package private(set) var endings: [String: RunEnding] = [:]
@@ -29,12 +31,15 @@ package struct FleetChanges {
         // The last enrolment says where a node is, the first one since when.
         case .enrolled(let enrolment, let at):
             enrolled[node] = EnrolledNode(enrolment, at: enrolled[node]?.at ?? at)
+            described[node] = nil
             labels[node] = nil
         case .labelled(let labels, let patchGroup, _, _): self.labels[node] = (labels, patchGroup)
         case .revoked: revoked.insert(node)
         case .approved: approved.insert(node)
         case .cloned: cloned.insert(node)
         case .keyChanged(let publicKey, _): keys[node] = publicKey
+        case .described(let facts, _):
+            if enrolled[node] != nil { enrolled[node]?.enrolment.facts = facts } else { described[node] = facts }
         case .keyOffered, .rebooted, .repaired: return
         }
     }
@@ -110,7 +115,7 @@ extension HostFact {
 
 /// A node as its row will be.
 struct EnrolledNode {
-    let enrolment: NodeEnrolment
+    var enrolment: NodeEnrolment
     let at: Timestamp
 
     init(_ enrolment: NodeEnrolment, at: Timestamp) {

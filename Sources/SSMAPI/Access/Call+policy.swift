@@ -17,6 +17,6 @@ extension Call {
     }
 
     func patchGroups(of policy: Policy) async throws -> PatchGroups {
-        PatchGroups(policy, fleet: try await services.questions.fleetGroups().map(\.patchGroup))
+        PatchGroups(policy, fleet: try await services.questions.fleetGroups(), within: principal.scope)
     }
 }

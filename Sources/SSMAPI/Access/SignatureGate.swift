@@ -43,7 +43,7 @@ struct SignatureGate: Sendable {
     }
 
     /// With the host, which is no header in HTTP/2.
-    private static func headers(of request: Request) -> [(name: String, value: String)] {
+    static func headers(of request: Request) -> [(name: String, value: String)] {
         let fields = request.headers.map { (name: $0.name.rawName, value: $0.value) }
         return fields + [(name: "host", value: request.head.authority ?? "")]
     }

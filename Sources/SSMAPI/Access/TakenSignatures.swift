@@ -1,18 +1,30 @@
 import AWSSignature
+import FoundationEssentials
 import Synchronization
 import Time
 
 /// The signatures of changes that were let, as long as their dates still count: nobody who has overheard one can send it again.
+///
+/// Tools that repeat a request in the second in which they signed it send the same signature: for that long they get the same answer.
 final class TakenSignatures: Sendable {
     /// Of a generation; beyond it changes are refused rather than signatures forgotten.
     static let most = 100_000
+    /// Answers that are kept at a time; beyond it a request that is repeated is refused.
+    private static let mostAnswers = 1_000
     /// A signature may be dated ahead, so that it counts for twice the tolerance.
     private static let lifetime = SignatureClaim.tolerance + SignatureClaim.tolerance
+    private static let lifetimeOfAnswers = Duration.seconds(2)
+
+    private struct Answer {
+        var outcome: Result<Data, SSMError>
+        var at: Timestamp
+    }
 
     private struct Generations {
         var begun: Timestamp
         var present: Set<String> = []
         var former: Set<String> = []
+        var answers: [String: Answer] = [:]
     }
 
     private let generations = Mutex(Generations(begun: Timestamp(microseconds: 0)))
@@ -20,25 +32,43 @@ final class TakenSignatures: Sendable {
 
     init(most: Int = TakenSignatures.most) { self.most = most }
 
-    /// - Throws: ``SSMError`` for one that was taken, and while there are too many.
-    func take(_ signature: String, at now: Timestamp) throws(SSMError) {
-        let refusal: SSMError? = generations.withLock { generations in
+    /// - Returns: what the very same request was answered just now; nil for one that is to be carried out.
+    /// - Throws: ``SSMError`` for one that was taken, for what was refused just now, and while there are too many.
+    @discardableResult
+    func take(_ signature: String, at now: Timestamp) throws(SSMError) -> Data? {
+        let answer: Result<Data?, SSMError> = generations.withLock { generations in
             if now - generations.begun >= Self.lifetime {
                 let isOver = now - generations.begun >= Self.lifetime + Self.lifetime
                 generations.former = isOver ? [] : generations.present
                 (generations.present, generations.begun) = ([], now)
             }
             guard !generations.present.contains(signature), !generations.former.contains(signature) else {
-                return SSMError(
-                    "InvalidSignatureException",
-                    "A change with this very signature was taken already. Sign the request anew, at another second."
+                if let answer = generations.answers[signature], now - answer.at < Self.lifetimeOfAnswers {
+                    return answer.outcome.map { $0 }
+                }
+                return .failure(
+                    SSMError(
+                        "InvalidSignatureException",
+                        "A change with this very signature was taken already. Sign the request anew, at another second."
+                    )
                 )
             }
-            guard generations.present.count < most else { return SSMError("ThrottlingException", "Rate exceeded") }
+            guard generations.present.count < most else {
+                return .failure(SSMError("ThrottlingException", "Rate exceeded"))
+            }
             generations.present.insert(signature)
-            return nil
+            return .success(nil)
         }
-        if let refusal { throw refusal }
+        return try answer.get()
+    }
+
+    /// Keeps what a change that was taken is answered, for who sends it again at once.
+    func keep(_ outcome: Result<Data, SSMError>, of signature: String, at now: Timestamp) {
+        generations.withLock { generations in
+            generations.answers = generations.answers.filter { now - $0.value.at < Self.lifetimeOfAnswers }
+            guard generations.answers.count < Self.mostAnswers else { return }
+            generations.answers[signature] = Answer(outcome: outcome, at: now)
+        }
     }
 
     /// Lets one be taken again.

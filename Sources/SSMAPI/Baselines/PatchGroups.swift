@@ -1,16 +1,20 @@
 import Domain
+import ReadModels
 
 /// Which baselines are for which patch groups, with what patterns of the policy's files stand for.
 struct PatchGroups: Sendable {
     let policy: Policy
-    /// Those that the policy names and those that nodes are in, in order.
+    /// Those that the policy names and those that nodes are in, within the scope, in order.
     private let known: [String]
 
-    /// - Parameter fleet: the groups that nodes are in.
-    init(_ policy: Policy, fleet: [String]) {
+    /// - Parameters:
+    ///   - fleet: the groups that nodes are in.
+    ///   - scope: of the one who asks.
+    init(_ policy: Policy, fleet: [FleetGroup], within scope: AccessScope) {
         self.policy = policy
         let named = policy.baselines.flatMap(\.patchGroups).filter { !Self.isPattern($0) }
-        known = Set(policy.groups + named + fleet).sorted()
+        let inhabited = fleet.filter { scope.covers(site: $0.site, patchGroup: $0.patchGroup) }.map(\.patchGroup)
+        known = Set((policy.groups + named).filter(scope.covers(patchGroup:)) + inhabited).sorted()
     }
 
     /// The groups that the baseline is for, in order.

@@ -2,7 +2,7 @@ import ControlPlane
 import Domain
 import ReadModels
 
-/// The operations on tags: of patch baselines and of nodes, of which one is their patch group.
+/// The operations on tags: of patch baselines, of maintenance windows and of nodes, of which one is their patch group.
 enum TagOperations {
     static let all = [add, remove, list]
 
@@ -38,6 +38,7 @@ enum TagOperations {
     private enum Kind: String {
         case patchBaseline = "PatchBaseline"
         case managedInstance = "ManagedInstance"
+        case maintenanceWindow = "MaintenanceWindow"
     }
 
     private struct ListOutput: Encodable, Sendable {
@@ -69,6 +70,7 @@ enum TagOperations {
             switch try input.kind {
             case .patchBaseline: try baseline(input, BaselineDirectory(try await call.services.policy.book())).tags
             case .managedInstance: try await node(input, call).tags
+            case .maintenanceWindow: try await window(input, call).configuration?.tags ?? [:]
             }
         return ListOutput(tagList: TagItem.list(tags))
     }
@@ -78,6 +80,7 @@ enum TagOperations {
     private static func demand(_ input: Input, _ call: Call) async throws -> Demand {
         switch try input.kind {
         case .patchBaseline: return Demand(permission: .changePolicy, reach: .fleet)
+        case .maintenanceWindow: return Demand(permission: .run, reach: .fleet)
         case .managedInstance:
             let node = try await node(input, call)
             // Whoever may not act on the group that it is in does not see it; that which it comes into counts, too.
@@ -103,6 +106,12 @@ enum TagOperations {
             labels.apply(change)
             guard labels.tags.count <= NodeLabels.mostTags else { throw tooMany }
             try await call.label(node.id, change)
+        case .maintenanceWindow:
+            try await call.changeWindow(try await window(input, call).id) { window in
+                for key in change.removedTags { window.tags[key] = nil }
+                window.tags.merge(change.tags) { _, new in new }
+                guard window.tags.count <= WindowConfiguration.mostTags else { throw tooMany }
+            }
         }
         return NoOutput()
     }
@@ -114,6 +123,13 @@ enum TagOperations {
             throw SSMError("InvalidResourceId", "There is no patch baseline \(input.resourceId).")
         }
         return baseline
+    }
+
+    private static func window(_ input: Input, _ call: Call) async throws -> MaintenanceWindow {
+        guard let window = try await call.windows().first(where: { $0.id == input.resourceId }) else {
+            throw SSMError("InvalidResourceId", "There is no maintenance window \(input.resourceId) in \(call.region).")
+        }
+        return window
     }
 
     private static func node(_ input: Input, _ call: Call) async throws -> NodeView {

@@ -3,8 +3,8 @@ import FoundationEssentials
 /// `NextToken`: where the next page of an operation begins.
 enum PageToken {
     private static let invalid = "The specified token is not valid."
-    /// Operations whose model has no error for it.
-    private static let unmodelled: Set = ["DescribePatchBaselines", "DescribePatchGroups"]
+    /// What operations begin with whose model has no error for it.
+    private static let unmodelled = ["DescribePatchBaselines", "DescribePatchGroups", "DescribeMaintenanceWindow"]
 
     /// - Parameter last: the key of the last item of this page.
     static func make(_ operation: String, last: String) -> String {
@@ -19,7 +19,10 @@ enum PageToken {
         let prefix = "1/\(operation)/"
         guard let data = Data(base64Encoded: token), let text = String(validating: data, as: UTF8.self),
             text.hasPrefix(prefix), !text.utf8.contains(0)
-        else { throw unmodelled.contains(operation) ? .validation(invalid) : SSMError("InvalidNextToken", invalid) }
+        else {
+            throw unmodelled.contains(where: operation.hasPrefix)
+                ? .validation(invalid) : SSMError("InvalidNextToken", invalid)
+        }
         return String(text.dropFirst(prefix.count))
     }
 

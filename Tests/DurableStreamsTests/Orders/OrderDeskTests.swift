@@ -23,6 +23,9 @@ struct OrderDeskTests {
                 #expect(try await early?.id == "account/savings/1")
                 #expect(try await both?.id == "account/savings/1")
                 #expect(try await engine.desk.next(for: "i-1", wait: .seconds(60))?.id == "account/savings/1")
+                let known = "account/savings/1"
+                #expect(try await engine.desk.next(for: "i-1", wait: .zero, after: known) == nil)
+                #expect(try await engine.desk.next(for: "i-1", wait: .zero, after: "another")?.id == known)
                 _ = try await engine.ask("2", savings, .retract(order: "account/savings/1", node: "i-1"))
                 #expect(try await engine.desk.next(for: "i-1", wait: .zero) == nil)
             }

@@ -116,7 +116,7 @@ struct HTTPControlPlaneTests {
             activation: "",
             orderKeys: []
         )
-        try await HTTPControlPlane.with(configuration, keyring: keyring, now: { Orders.start }) { link in
+        try await HTTPControlPlane.with(configuration, signer: keyring, now: { Orders.start }) { link in
             do throws(LinkFailure) {
                 try await link.send([])
                 Issue.record("sent to nobody")
@@ -207,7 +207,7 @@ struct HTTPControlPlaneTests {
             let keyring = HostKeyring(try #require(try HostKey.read(at: state.keyFile)), state: state)
             try await HTTPControlPlane.with(
                 configuration,
-                keyring: keyring,
+                signer: keyring,
                 onContact: onContact,
                 now: { Orders.start }
             ) { link in try await body(plane, link) }

@@ -29,7 +29,7 @@ struct PinnedAuthorityTests {
 
             let key = try #require(try HostKey.read(at: state.keyFile))
             let keyring = HostKeyring(key, state: state)
-            try await HTTPControlPlane.with(configuration, keyring: keyring, now: { Orders.start }) { link in
+            try await HTTPControlPlane.with(configuration, signer: keyring, now: { Orders.start }) { link in
                 try await link.send([])
             }
             #expect(await plane.complaints.isEmpty)

@@ -76,7 +76,7 @@ struct HookedHost {
     // MARK: - Steps
 
     /// nil for what ends the agent.
-    private mutating func perform(_ effect: HostRunEffect) -> HostRunOutcome? {
+    mutating func perform(_ effect: HostRunEffect) -> HostRunOutcome? {
         switch effect {
         case .refresh: return .refreshed
         case .survey: return .surveyed(survey)

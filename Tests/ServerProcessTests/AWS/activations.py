@@ -103,7 +103,7 @@ def nodes():
     for key, value in [("tag:Owner", "shop"), ("tag-key", "Owner"), ("tag:PatchGroup", "Debian12-early"),
                        ("tag:Patch Group", "Debian12-early"), ("IamRole", "service-role/Patched")]:
         expect([item["InstanceId"] for item in information((key, [value]))] == [node], key)
-    expect(information(("tag:Owner", ["bank"])) == [] and information(("tag:Nothing", [""])) == [], "other tags")
+    expect(information(("tag:Owner", ["bank"])) == [] and information(("tag:Nothing", ["bank"])) == [], "other tags")
     resource = dict(ResourceType="ManagedInstance", ResourceId=node)
 
     def tags():

@@ -25,6 +25,9 @@ UNMODELLED = {
 # At most 5, says the model, of pages that hold 10 at least.
 UNBOUNDED = {"InstancePatchStatesList"}
 
+# At least 1, says the model, of what nobody has used yet.
+COUNTED_FROM_NOTHING = {"RegistrationsCount"}
+
 # SSM answers these words, and its model has others (ssm-semantics §4.1).
 CAMEL_CASE = {"PatchComplianceDataState"}
 
@@ -77,6 +80,8 @@ def problems(shape, value, path):
     if kind in ("integer", "long"):
         if not isinstance(value, int) or isinstance(value, bool):
             return [f"{path} is no integer: {value!r}"]
+        if shape.name in COUNTED_FROM_NOTHING and value == 0:
+            return []
         return bounds(value, meta, path)
     if kind == "boolean":
         return [] if isinstance(value, bool) else [f"{path} is no boolean: {value!r}"]

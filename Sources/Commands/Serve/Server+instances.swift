@@ -1,0 +1,39 @@
+import API
+import Crypto
+import DurableStreams
+import FoundationEssentials
+import NIOCore
+import ReadModels
+import SSMAPI
+
+extension Server {
+    /// What hosts with a stock agent fetch, and what they are told.
+    ///
+    /// - Throws: ``CommandFailure`` for files that cannot be read.
+    func forStockAgents() throws -> (AgentBinary?, OneShotTerms) {
+        var terms = OneShotTerms(server: command.agentURL, isSecure: tls != nil)
+        if let file = tls?.authorityFile { terms.authority = try Self.content(of: file).base64EncodedString() }
+        guard let file = command.agentBinary else { return (nil, terms) }
+        let bytes = try Self.content(of: file)
+        let binary = AgentBinary(digest: Hexadecimal.text(SHA256.hash(data: bytes)), bytes: ByteBuffer(bytes: bytes))
+        terms.agentDigest = binary.digest
+        return (binary, terms)
+    }
+
+    /// What does not keep the process from its work: all others would have it, too.
+    static func remarks(_ stopped: StoppedShards) -> @Sendable () -> [String] {
+        {
+            let shards = stopped.all.map { "\($0.shard)" }.joined(separator: ", ")
+            return shards.isEmpty ? [] : ["read models stand still in shards \(shards); the server's log says why"]
+        }
+    }
+
+    private static func content(of file: String) throws -> Data {
+        do {
+            return try Data(contentsOf: URL(filePath: file))
+        } catch {
+            let text = "cannot read \(file), which the hosts of stock agents need: \(error)"
+            throw CommandFailure(text, exitCode: .inputMissing)
+        }
+    }
+}

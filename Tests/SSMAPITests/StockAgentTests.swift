@@ -1,0 +1,172 @@
+import AgentProtocol
+import ControlPlane
+import ControlPlaneTestSupport
+import Domain
+import PatchStreams
+import ReadModels
+import SSMAPI
+import Testing
+import Time
+
+@Suite("Stock agents", .timeLimit(.minutes(20)))
+struct StockAgentTests {
+    private static func agent(
+        _ controlPlane: TestControlPlane,
+        _ web: @escaping StockAgent.Web,
+        ring: String = "early",
+        name: String = "stock",
+        quirks: StockAgent.Quirks = StockAgent.Quirks()
+    ) async throws -> StockAgent {
+        let activation = try await controlPlane.activation(patchGroup: "Debian12-\(ring)")
+        return try await StockAgent.registered(
+            with: activation,
+            machine: FakeHost(name: name),
+            quirks: quirks,
+            clock: controlPlane.clock,
+            web: web
+        )
+    }
+
+    private static func quirks(_ number: Int) -> StockAgent.Quirks {
+        var quirks = StockAgent.Quirks()
+        quirks.losesAcknowledgements = number % 3 == 1
+        quirks.repliesTwice = number % 2 == 1
+        quirks.repliesOutOfOrder = number % 4 > 1
+        return quirks
+    }
+
+    @Test("Hosts of stock agents go through a cycle beside those of ours, reboots and all, whatever they repeat")
+    func cycle() async throws {
+        try await StockFleet.with { controlPlane, web in
+            let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"])
+            var stock: [StockAgent] = []
+            for (index, ring) in (Fleet.rings + Fleet.rings + Fleet.rings + Fleet.rings).enumerated() {
+                let quirks = Self.quirks(index)
+                stock.append(
+                    try await Self.agent(controlPlane, web, ring: ring, name: "stock-\(index)", quirks: quirks)
+                )
+            }
+            let agents = stock
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for agent in agents {
+                    group.addTask {
+                        do { try await agent.run() } catch is CancellationError {} catch {
+                            if !Task.isCancelled { throw error }
+                        }
+                    }
+                }
+                group.addTask { @Sendable in
+                    let cycle = try await controlPlane.startCycle()
+                    try await fleet.complete(cycle, of: controlPlane)
+                    throw Completed(cycle: cycle)
+                }
+                do {
+                    try await group.waitForAll()
+                } catch let completed as Completed {
+                    group.cancelAll()
+                    let view = try await controlPlane.cycle(completed.cycle)
+                    #expect(view.state == "completed")
+                }
+            }
+            for agent in agents {
+                #expect(await agent.reboots == 1)
+                let view = try await controlPlane.questions.node(agent.node)
+                #expect(view.compliance == "COMPLIANT", "\(agent.node)")
+                #expect(view.agentVersion == "amazon-ssm-agent 3.3.0.0")
+                #expect(view.platform == "debian" && view.name.hasPrefix("stock-"))
+            }
+        }
+    }
+
+    /// What ends the other tasks of a group.
+    private struct Completed: Error {
+        let cycle: String
+    }
+
+    @Test("A message that got lost comes again, with the same id, and no more once it is acknowledged")
+    func redelivery() async throws {
+        try await StockFleet.with { controlPlane, web in
+            let agent = try await Self.agent(controlPlane, web)
+            try await agent.start()
+            _ = try await controlPlane.startCycle()
+            let first = try await Self.message(of: agent, controlPlane)
+            controlPlane.clock.skip(.seconds(16))
+            let second = try await Self.message(of: agent, controlPlane)
+            #expect(first.id == second.id)
+            #expect(first.id.hasPrefix("aws.ssm.") && first.id.hasSuffix(".\(agent.node)"))
+            try await agent.handle(second)
+            #expect(await agent.carriedOutCount == 1)
+        }
+    }
+
+    @Test("A run that fails without a word of its order fails the order, with what the agent told")
+    func failure() async throws {
+        try await StockFleet.with { controlPlane, web in
+            var quirks = StockAgent.Quirks()
+            quirks.exitCode = 7
+            let agent = try await Self.agent(controlPlane, web, quirks: quirks)
+            try await agent.start()
+            let cycle = try await controlPlane.startCycle()
+            try await agent.handle(try await Self.message(of: agent, controlPlane))
+            try await controlPlane.cycle(cycle, "with a host that failed") { view in
+                view.counts.failed == 1
+            }
+        }
+    }
+
+    @Test("Its credentials are good for its own calls, and for nobody else's")
+    func reach() async throws {
+        try await StockFleet.with { controlPlane, web in
+            let agent = try await Self.agent(controlPlane, web)
+            let other = try await Self.agent(controlPlane, web, name: "other")
+            try await agent.start()
+            let messages = "EC2WindowsMessageDeliveryService"
+            for (target, body, code) in [
+                (
+                    "\(messages).GetMessages", ["Destination": other.node, "MessagesRequestId": "r"],
+                    "InvalidInstanceId"
+                ),
+                (
+                    "AmazonSSM.UpdateInstanceInformation", ["InstanceId": other.node, "AgentVersion": "3"],
+                    "InvalidInstanceId"
+                ),
+                ("AmazonSSM.ListInstanceAssociations", ["InstanceId": other.node], "InvalidInstanceId"),
+                ("\(messages).AcknowledgeMessage", ["MessageId": "aws.ssm.0.\(other.node)"], "ValidationException"),
+                ("AmazonSSM.DescribePatchBaselines", [:], "AccessDeniedException"),
+                ("AmazonSSM.DeletePatchBaseline", ["BaselineId": "pb-0"], "AccessDeniedException"),
+            ] {
+                let answer = try await agent.attempt(target, body.mapValues { .text($0) })
+                #expect(answer.status == 400, "\(target)")
+                #expect(String(decoding: answer.body, as: UTF8.self).contains(code), "\(target)")
+            }
+        }
+    }
+
+    @Test("Where the server has no agent to give, the order fails and says so")
+    func nothingToGive() async throws {
+        try await StockFleet.with(terms: OneShotTerms()) { controlPlane, web in
+            let agent = try await Self.agent(controlPlane, web)
+            try await agent.start()
+            let cycle = try await controlPlane.startCycle()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { _ = try await agent.poll() }
+                try await controlPlane.cycle(cycle, "with a host that failed") { view in
+                    view.counts.failed == 1
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// The next one, however many polls it takes.
+    private static func message(of agent: StockAgent, _ controlPlane: TestControlPlane) async throws
+        -> (id: String, payload: String)
+    {
+        let messages = try await controlPlane.eventually(
+            "a message",
+            { try await agent.poll() },
+            until: { !$0.isEmpty }
+        )
+        return messages[0]
+    }
+}

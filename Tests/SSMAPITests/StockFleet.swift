@@ -1,0 +1,97 @@
+import API
+import AsyncHTTPClient
+import ControlPlane
+import ControlPlaneTestSupport
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import NIOHTTP1
+import ReadModels
+import SSMAPI
+import Testing
+import Time
+
+/// A control plane behind real HTTP, with the door for AWS's tools and agents and the agents' own protocol.
+enum StockFleet {
+    static let digest = String(repeating: "0a", count: 32)
+
+    /// - Parameter terms: nil for those of a server that has an agent to give.
+    static func with(
+        terms: OneShotTerms? = nil,
+        workflow: String? = nil,
+        _ body: @escaping @Sendable (TestControlPlane, @escaping StockAgent.Web) async throws -> Void
+    ) async throws {
+        try await withControlPlane(workflow: workflow) { controlPlane in
+            let door = SSMDoor(
+                services: controlPlane.services,
+                terms: terms ?? OneShotTerms(agentDigest: digest),
+                source: { nil },
+                now: { controlPlane.clock.now }
+            )
+            let routes = ServerRoutes.make(
+                services: controlPlane.services,
+                authenticator: Authenticator(
+                    breakGlass: BreakGlassToken("the-operators-secret"),
+                    access: controlPlane.services.access
+                ),
+                metrics: MetricsPage(contentType: "text/plain") { "up 1\n" },
+                others: { door.add(to: $0) },
+                readiness: { [] }
+            )
+            let application = Application(
+                router: routes.router,
+                configuration: .init(address: .hostname("127.0.0.1", port: 0))
+            )
+            try await application.test(.live) { server in
+                let base = "http://127.0.0.1:\(try #require(server.port))"
+                try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+                    try await body(controlPlane) { method, target, headers, body in
+                        try await send(client, base, method, target, headers, body)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Each agent's poll keeps a connection.
+    private static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 200
+        return configuration
+    }
+
+    /// In chunks where the body is signed by the agent's own key, as agents send it.
+    private static func send(
+        _ client: HTTPClient,
+        _ base: String,
+        _ method: String,
+        _ target: String,
+        _ headers: [(name: String, value: String)],
+        _ body: [UInt8]
+    ) async throws -> StockAgent.Answer {
+        var request = HTTPClientRequest(url: base + target)
+        request.method = .RAW(value: method)
+        for header in headers { request.headers.add(name: header.name, value: header.value) }
+        let isChunked = headers.contains { $0.value.hasSuffix("RoleToken") }
+        let buffer = ByteBuffer(bytes: body)
+        if isChunked {
+            request.body = .stream([buffer].async, length: .unknown)
+        } else if !body.isEmpty {
+            request.body = .bytes(buffer)
+        }
+        let answer = try await client.execute(request, timeout: .minutes(5))
+        let content = try await answer.body.collect(upTo: 10_000_000)
+        return StockAgent.Answer(status: Int(answer.status.code), body: Array(content.readableBytesView))
+    }
+}
+
+extension Array where Element == ByteBuffer {
+    /// One after the other.
+    fileprivate var async: AsyncStream<ByteBuffer> {
+        AsyncStream { stream in
+            for buffer in self { stream.yield(buffer) }
+            stream.finish()
+        }
+    }
+}
