@@ -10,7 +10,8 @@ struct OperationTable: Sendable {
         let windows =
             WindowOperations.all + WindowTargetOperations.all + WindowTaskOperations.all
             + WindowExecutionOperations.all + WindowScheduleOperations.all
-        operations = Dictionary((all + windows).map { ($0.name, $0) }) { first, _ in first }
+        let commands = CommandOperations.all + CommandReports.all + DocumentOperations.all
+        operations = Dictionary((all + windows + commands).map { ($0.name, $0) }) { first, _ in first }
     }
 
     subscript(name: String) -> Operation? { operations[name] }

@@ -31,24 +31,23 @@ extension FleetQuestions {
                 }
             }
         }
-        // A node of a command counts once, however many stages it goes through.
-        let command = CommandState(id, cycle, rollouts)
-        let total = command?.counts
-        return RunView(
+        var view = RunView(
             id: id,
             workflow: cycle.start?.definition.name ?? "",
             state: cycle.state.rawValue,
             reason: cycle.failure ?? cycle.abort?.reason ?? cycle.hold?.reason,
-            status: total.flatMap { command?.status($0) } ?? RunStatus(of: cycle.state, counts),
+            status: RunStatus(of: cycle.state, counts),
             startedAt: cycle.startedAt ?? now(),
             startedBy: cycle.startedBy,
             endedAt: cycle.endedAt,
             documents: documents,
-            targets: total?.targets ?? counts.total,
-            completed: total?.completed ?? counts.terminal,
-            errors: total?.errors ?? counts.failed,
+            targets: counts.total,
+            completed: counts.terminal,
+            errors: counts.failed,
             invocations: invocations
         )
+        if let command = CommandState(id, cycle, rollouts) { view.count(as: command) }
+        return view
     }
 
     // MARK: - Steps
@@ -129,5 +128,14 @@ extension StepView {
             attempts: outcome.attempts,
             output: withOutput ? outcome.output : nil
         )
+    }
+}
+
+extension RunView {
+    /// A node of a command counts once, however many stages it goes through.
+    fileprivate mutating func count(as command: CommandState) {
+        let counts = command.counts
+        status = command.status(counts)
+        (targets, completed, errors) = (counts.targets, counts.completed, counts.errors)
     }
 }

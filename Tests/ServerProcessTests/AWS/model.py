@@ -31,6 +31,9 @@ COUNTED_FROM_NOTHING = {"RegistrationsCount"}
 # SSM answers these words, and its model has others (ssm-semantics §4.1).
 CAMEL_CASE = {"PatchComplianceDataState"}
 
+# SSM answers milliseconds, durations and nothing (ssm-semantics §0), and its model has another pattern.
+TIMES = {"StringDateTime": r"^$|^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$|^PT\d+\.\d{3}S$"}
+
 checked = set()
 
 
@@ -73,7 +76,7 @@ def problems(shape, value, path):
             return [f"{path} is no string: {value!r}"]
         if shape.enum and shape.name not in CAMEL_CASE and value not in shape.enum:
             return [f"{path} is none of the model's words: {value!r}"]
-        pattern = meta.get("pattern", "").replace("\\p{L}\\p{Z}\\p{N}", r"\w\s")
+        pattern = TIMES.get(shape.name) or meta.get("pattern", "").replace("\\p{L}\\p{Z}\\p{N}", r"\w\s")
         if pattern and not re.search(pattern, value):
             return [f"{path} does not match {pattern}: {value!r}"]
         return bounds(len(value), meta, path)
