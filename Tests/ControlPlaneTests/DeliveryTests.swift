@@ -183,7 +183,7 @@ struct DeliveryTests {
             let work: @Sendable (@escaping TaskHandler) -> TaskHandler = { handler in
                 { task in
                     let messages = try await handler(task)
-                    guard task.kind == "deliver-webhook/tickets",
+                    guard task.kind == "deliver-webhook/tickets", task.stream.name.hasPrefix("node/"),
                         isFirst.withLock({ first in
                             defer { first = false }
                             return first
