@@ -61,7 +61,8 @@ struct StockAgentTests {
                     throw Completed(cycle: cycle)
                 }
                 do {
-                    try await group.waitForAll()
+                    // The first that fails, or that has seen the end, ends all.
+                    while try await group.next() != nil {}
                 } catch let completed as Completed {
                     group.cancelAll()
                     let view = try await controlPlane.cycle(completed.cycle)
