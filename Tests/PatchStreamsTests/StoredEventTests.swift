@@ -112,10 +112,6 @@ struct StoredEventTests {
             #"{"used":{"_0":{"at":1764000000000000,"node":"mi-1","publicKey":"key"},"facts":{"agentVersion":"1.0","#
                 + #""architecture":"amd64","hostname":"web","platform":"debian","platformVersion":"12"}}}"#
         )
-    }
-
-    @Test("An activation's end")
-    func deletedActivation() throws {
         try check(
             .deleted(ActivationDeletion(by: "ana", at: Self.moment)),
             of: Activation.self,
@@ -139,15 +135,10 @@ struct StoredEventTests {
             #"{"approved":{"at":1764000000000000,"by":"ana"}}"#
         )
         try check(
-            .labelled(
-                NodeLabels(name: "shop", role: "r", tags: ["Owner": "a"]),
-                patchGroup: "default",
-                by: "ana",
-                at: Self.moment
-            ),
+            .labelled(NodeLabels(role: "r", tags: ["Owner": "a"]), patchGroup: "default", by: "ana", at: Self.moment),
             of: Node.self,
             "node.labelled.v1",
-            #"{"labelled":{"_0":{"name":"shop","role":"r","tags":{"Owner":"a"}},"at":1764000000000000,"by":"ana","#
+            #"{"labelled":{"_0":{"role":"r","tags":{"Owner":"a"}},"at":1764000000000000,"by":"ana","#
                 + #""patchGroup":"default"}}"#
         )
         try check(
