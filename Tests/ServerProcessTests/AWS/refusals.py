@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import time
 import urllib.error
 import urllib.request
 
@@ -74,11 +75,14 @@ def signatures():
 
 
 def replays():
-    """A change is taken once for each signature; a question may be asked again."""
+    """A change is made once for each signature; a question may be asked again."""
     body = json.dumps({"Name": "replayed", "OperatingSystem": "UBUNTU"}).encode()
     once = signed("CreatePatchBaseline", body)
     made = send(once, body)
     expect(made[0] == 200, made)
+    expect(send(once, body) == made, "a tool that asks again at once gets the same answer")
+    # Longer than answers are kept for.
+    time.sleep(3)
     fails("InvalidSignatureException", once, body)
     question = signed("DescribePatchBaselines", b"{}")
     expect([send(question, b"{}")[0] for _ in range(2)] == [200, 200], "asked twice")
