@@ -63,10 +63,12 @@ def patching():
                    RebootOption=["NoReboot"])
     scan = task(window, [{"Key": "InstanceIds", "Values": [NODES["Frankfurt-early"]]}], priority=5, Operation=["Scan"])
     execution = opened(window, "SUCCESS", "FAILED", "TIMED_OUT")
-    expect(execution["Status"] == "SUCCESS" and "StatusDetails" not in execution, execution)
     id = dict(WindowExecutionId=execution["WindowExecutionId"])
     whole = ssm.get_maintenance_window_execution(**id)
     tasks = ssm.describe_maintenance_window_execution_tasks(**id)["WindowExecutionTaskIdentities"]
+    each = [ssm.describe_maintenance_window_execution_task_invocations(**id, TaskId=entry["TaskExecutionId"])[
+        "WindowExecutionTaskInvocationIdentities"] for entry in tasks]
+    expect(execution["Status"] == "SUCCESS" and "StatusDetails" not in execution, (execution, tasks, each))
     expect([entry["TaskExecutionId"] for entry in tasks] == whole["TaskIds"] and len(tasks) == 2, (whole, tasks))
     expect([entry["Status"] for entry in tasks] == ["SUCCESS", "SUCCESS"], tasks)
     expect(tasks[0]["EndTime"] <= tasks[1]["StartTime"], "one priority after the other")
