@@ -17,7 +17,11 @@ struct OneOffCycles: Sendable {
         by actor: String
     ) async throws {
         let book = try await reader.policy()
-        let definition = try definition.completed(for: "run", by: book)
+        var definition = definition
+        if command != nil, !definition.runsAlone {
+            definition.baselines = (book.policy ?? Policy()).allBaselinesAsSSM
+        }
+        definition = try definition.completed(for: "run", by: book)
         let start = CycleStart(
             definition: definition,
             definitionDigest: ContentStore.digest(of: try DomainJSON.encode(definition)),

@@ -61,4 +61,14 @@ package struct Policy: Equatable, Sendable {
         }
         return baselines + fallbacks
     }
+
+    /// ``allBaselines``, and behind them SSM's predefined defaults for any patch group: in SSM every system has a default.
+    package var allBaselinesAsSSM: [Baseline] {
+        allBaselines
+            + OperatingSystem.allCases.map { system in
+                var baseline = Baseline.predefined(for: system)
+                baseline.patchGroups = ["*"]
+                return baseline
+            }
+    }
 }
