@@ -10,30 +10,6 @@ import Time
 
 @Suite("What others are told", .timeLimit(.minutes(10)))
 struct DeliveryTests {
-    /// A destination that keeps what it is told, and fails as the test says.
-    private final class Destinations: Sendable {
-        private let told = Mutex<[String]>([])
-        private let failure: @Sendable (_ text: String, _ count: Int) -> (any Error)?
-
-        /// - Parameter failure: why a notice is not taken, by its text and how often it came before.
-        init(failure: @escaping @Sendable (_ text: String, _ count: Int) -> (any Error)? = { _, _ in nil }) {
-            self.failure = failure
-        }
-
-        /// `DESTINATION KIND ID`, in the order in which they came.
-        var all: [String] { told.withLock { $0 } }
-
-        func send(to destination: Destination, _ subject: String, _ notice: Notice) async throws -> String {
-            let text = "\(destination.name) \(notice.kind.rawValue) \(notice.id(of: subject))"
-            let count = told.withLock { told in
-                defer { told.append(text) }
-                return told.count { $0 == text }
-            }
-            if let error = failure(text, count) { throw error }
-            return "status 200"
-        }
-    }
-
     private struct Down: Error {}
 
     private static let destinations = [
@@ -41,29 +17,13 @@ struct DeliveryTests {
         Destination(name: "hub", securityHub: .init(account: "123456789012")),
     ]
 
-    /// One ring.
-    private static let workflow = """
-        workflow: small
-        zone: UTC
-        sites: [{ name: Frankfurt, zone: Europe/Berlin }]
-        baselines: [{ name: base, patch-groups: "*", rules: [{ classification: Security }] }]
-        stages:
-          - scan: { window: { opens: now, duration: 1h, cutoff: 10m }, gate: { approve: { by: 1 } } }
-          - early:
-              targets: { ring: early }
-              window: { opens: now, duration: 2h, cutoff: 30m }
-              concurrency: 100%
-              errors: 0
-          - report: {}
-        """
-
     private static func kinds(_ told: [String], to destination: String) -> [String] {
         told.filter { $0.hasPrefix("\(destination) ") }.map { String($0.split(separator: " ")[1]) }
     }
 
     @Test("A cycle over a node: its gate asks for a decision, its ticket opens and closes, its end is told; each once")
     func cycle() async throws {
-        let destinations = Destinations()
+        let destinations = ToldDestinations()
         try await TestDeployment.with(workflow: Self.workflow) { deployment in
             try await deployment.serve(deliver: destinations.send) { controlPlane in
                 var watch = controlPlane.watch
@@ -96,9 +56,13 @@ struct DeliveryTests {
                 #expect(Set(told).count == told.count, "\(told)")
                 #expect(Self.kinds(told, to: "hub") == ["node.opened", "node.closed"])
                 #expect(told.filter { $0.contains("node/") }.allSatisfy { $0.contains(" node/\(node)/") })
-                let page = try await controlPlane.services.deliveries.list(in: nil, to: nil, after: nil, limit: 10)
-                #expect(Set(page.items.map(\.subject)) == ["cycle/\(id)", "node/\(node)"])
-                #expect(page.items.count == 3 && page.items.allSatisfy { $0.state == .delivered })
+                // Somebody was told before that is kept.
+                let items = try await controlPlane.eventually(
+                    "all delivered",
+                    { try await controlPlane.services.deliveries.list(in: nil, to: nil, after: nil, limit: 10).items },
+                    until: { $0.count == 3 && $0.allSatisfy { $0.state == .delivered } }
+                )
+                #expect(Set(items.map(\.subject)) == ["cycle/\(id)", "node/\(node)"])
             }
         }
     }
@@ -139,7 +103,7 @@ struct DeliveryTests {
 
     @Test("A finding past its deadline escalates the ticket, once, whichever process looks")
     func overdue() async throws {
-        let destinations = Destinations()
+        let destinations = ToldDestinations()
         try await TestDeployment.with { deployment in
             try await deployment.serve(deliver: destinations.send) { controlPlane in
                 let node = try await Self.scanned(controlPlane)
@@ -177,7 +141,7 @@ struct DeliveryTests {
 
     @Test("What a worker sent and did not live to tell is sent again, under the same id")
     func crash() async throws {
-        let destinations = Destinations()
+        let destinations = ToldDestinations()
         let isFirst = Mutex(true)
         try await TestDeployment.with { deployment in
             let work: @Sendable (@escaping TaskHandler) -> TaskHandler = { handler in
@@ -210,7 +174,7 @@ struct DeliveryTests {
 
     @Test("A destination that does not answer keeps no other waiting, however much there is for it")
     func slow() async throws {
-        let destinations = Destinations()
+        let destinations = ToldDestinations()
         let begun = Mutex(0)
         let mayEnd = Mutex(false)
         let slow = Destination(name: "slow", webhook: .init(url: "https://slow.example/", subjects: [.nodes]))
@@ -258,7 +222,7 @@ struct DeliveryTests {
 
     @Test("What was to be told when the server died is told by the next one, once")
     func restart() async throws {
-        let destinations = Destinations()
+        let destinations = ToldDestinations()
         try await TestDeployment.with { deployment in
             let node = try await deployment.serve(deliver: { _, _, _ in throw Down() }) { controlPlane in
                 let node = try await Self.scanned(controlPlane)
@@ -279,7 +243,7 @@ struct DeliveryTests {
     @Test("What is refused is kept until a person sends it again, once for each key")
     func resend() async throws {
         let isMended = Mutex(false)
-        let destinations = Destinations { _, _ in isMended.withLock { $0 } ? nil : DeliveryRefusal("status 400") }
+        let destinations = ToldDestinations { _, _ in isMended.withLock { $0 } ? nil : DeliveryRefusal("status 400") }
         try await TestDeployment.with { deployment in
             try await deployment.serve(deliver: destinations.send) { controlPlane in
                 let node = try await Self.scanned(controlPlane)

@@ -157,7 +157,7 @@ struct OutboxTests {
     func properties(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var outbox = Stream<Outbox>()
-        var receivers = ["hub": Receiver(), "tickets": Receiver()]
+        var receivers = ["hub": TicketReceiver(), "tickets": TicketReceiver()]
         let all = [Self.hub, Self.tickets]
         for step in 1...Int.random(in: 1...120, using: &random) {
             let effects: [Delivery]
@@ -193,38 +193,6 @@ struct OutboxTests {
             #expect(!node.isOpen || isKnown, "seed \(seed): \(name)")
         }
         try outbox.checkFold("seed \(seed)")
-    }
-}
-
-/// Who keeps a ticket of a node by its notices alone.
-private struct Receiver {
-    private(set) var isOpen = false
-    private(set) var overdue: Int?
-    private var last = 0
-    private var isDoubtful = false
-
-    /// The sender has given up; the notice is what it took all the same.
-    mutating func doubt(_ notice: Notice?, _ comment: Comment) {
-        if let notice { take(notice, comment) }
-        isDoubtful = true
-    }
-
-    mutating func take(_ notice: Notice, _ comment: Comment) {
-        guard case .node(let node) = notice.standing, notice.number != last else { return }
-        #expect(notice.number > last, comment)
-        last = notice.number
-        switch notice.kind {
-        case .nodeOpened:
-            #expect((isDoubtful || !isOpen) && node.isOpen, comment)
-            isOpen = true
-        case .nodeClosed:
-            #expect((isDoubtful || isOpen) && !node.isOpen, comment)
-            isOpen = false
-        case .nodeEscalated, .nodeChanged: #expect(isOpen && node.isOpen, comment)
-        case .cycleNeedsDecision, .cycleEnded: Issue.record(comment)
-        }
-        isDoubtful = false
-        overdue = max(node.overdue.count, isOpen ? overdue ?? 0 : 0)
     }
 }
 
@@ -298,7 +266,7 @@ extension Stream<Outbox> {
     }
 
     /// Everybody takes what is on its way, and what was given up is sent again, until there is nothing more.
-    fileprivate mutating func settle(_ receivers: inout [String: Receiver], _ comment: Comment) throws {
+    fileprivate mutating func settle(_ receivers: inout [String: TicketReceiver], _ comment: Comment) throws {
         for step in 0..<20 {
             for mailing in state.mailings {
                 let destination = mailing.recipient.destination

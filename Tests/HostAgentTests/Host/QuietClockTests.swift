@@ -23,14 +23,9 @@ struct QuietClockTests {
         await #expect(throws: CancellationError.self) { try await wait.value }
     }
 
-    @Test(
-        "a timer that was cancelled quietly wakes nobody when its time has come, where one that was just cancelled does"
-    )
+    @Test("a timer that was cancelled quietly wakes nobody when its time has come")
     func quiet() async throws {
-        async let plain = Self.wakeUps { _, timer in timer.cancel() }
-        async let quiet = Self.wakeUps { loop, timer in loop.cancelQuietly(timer) }
-        #expect(try await plain > 0)
-        #expect(try await quiet == 0)
+        #expect(try await Self.wakeUps { loop, timer in loop.cancelQuietly(timer) } == 0)
     }
 
     /// How often a loop wakes up from a second after a timer was cancelled, until long after the timer's time.

@@ -98,11 +98,18 @@ struct OneShotTests {
         #expect(try await former.start(try link(signedBy: next, history: history)) == .done)
     }
 
-    @Test("does nothing that is not signed, and says that it does not")
+    @Test("does nothing that is not signed, says so, and does not ask for ever")
     func forged() async throws {
         let host = try host()
         let link = try link(signedBy: OrderSigner())
-        await #expect(throws: AgentFailure.self) { try await host.start(link) }
+        #expect(try await host.start(link) == .done)
+        guard case .refused(.badSignature, _) = await link.end else {
+            Issue.record("\(await link.reports)")
+            return
+        }
+        let deaf = try self.link(signedBy: OrderSigner(), isDeaf: true)
+        await #expect(throws: AgentFailure.self) { try await host.start(deaf) }
+        #expect(await deaf.polls == 3)
         #expect(host.trace.isEmpty)
     }
 
@@ -115,13 +122,14 @@ struct OneShotTests {
     private func link(
         signedBy key: OrderSigner? = nil,
         silence: Int = 0,
-        history: OrderKeyHistory = OrderKeyHistory()
+        history: OrderKeyHistory = OrderKeyHistory(),
+        isDeaf: Bool = false
     ) throws -> WaitingOrder {
         var order = Orders.install([HookedHost.patch], rebootSlot: "db")
         order.hooks = HookedHost.allHooks
         var envelope = try (key ?? signer).sign(order)
         envelope.keyVersion = history.statements.isEmpty ? nil : 1
-        return WaitingOrder(envelope, of: order.id, silence: silence, history: history)
+        return WaitingOrder(envelope, of: order.id, silence: silence, history: history, isDeaf: isDeaf)
     }
 
     /// - Returns: how often it was started.

@@ -1,3 +1,4 @@
+import AWSSignature
 import AgentProtocol
 import Certificates
 import Crypto
@@ -40,6 +41,7 @@ actor FakeControlPlane {
     private var waiters: [(order: String, CheckedContinuation<HostRunFact, Never>)] = []
     private var answers: [Answer] = []
     private let key = Curve25519.Signing.PrivateKey()
+    private var role: AWSCredentials?
 
     private init(isSecure: Bool) { self.isSecure = isSecure }
 
@@ -184,7 +186,12 @@ actor FakeControlPlane {
             if path == "/agent/v1/enrol" { return try enrol(body) }
             guard isSigned(head, body) else { return complain("\(head.uri) is not signed by the enrolled key") }
             switch (head.method, path) {
-            case (.GET, "/agent/v1/orders"): return try await order(on: connection)
+            case (.GET, "/agent/v1/orders"): return try await order(on: connection, waits: !head.uri.contains("wait=0"))
+            case (.GET, "/agent/v1/order-keys"):
+                return Answer(
+                    status: 200,
+                    body: String(decoding: try JSONEncoder().encode(OrderKeyHistory()), as: UTF8.self)
+                )
             case (.POST, "/agent/v1/reports"): return try take(JSONDecoder().decode(ReportBatch.self, from: Data(body)))
             case (.PUT, _) where path.hasPrefix("/agent/v1/inventories/"):
                 inventories[String(path.split(separator: "/").last ?? "")] = body
@@ -220,7 +227,11 @@ actor FakeControlPlane {
         try Curve25519.Signing.PublicKey(rawRepresentation: try #require(Data(base64Encoded: request.publicKey)))
     }
 
+    /// From now on requests are signed by these credentials of the node's role.
+    func give(_ credentials: AWSCredentials) { role = credentials }
+
     private func isSigned(_ head: HTTPRequestHead, _ body: [UInt8]) -> Bool {
+        if let role { return Self.isSigned(head, body, by: role) }
         guard let request = enrolments.last, let key = try? publicKey(request),
             let node = head.headers.first(name: RequestSignature.nodeHeader), node == Orders.node,
             let time = head.headers.first(name: RequestSignature.timeHeader).flatMap({ Int64($0) }),
@@ -237,9 +248,11 @@ actor FakeControlPlane {
         return key.isValidSignature(signature, for: Data(bytes))
     }
 
-    private func order(on connection: ObjectIdentifier) async throws -> Answer {
+    private func order(on connection: ObjectIdentifier, waits: Bool) async throws -> Answer {
         let envelope: OrderEnvelope?
-        if orders.isEmpty {
+        if orders.isEmpty, !waits {
+            envelope = nil
+        } else if orders.isEmpty {
             envelope = await withCheckedContinuation { continuation in
                 polls.append((connection, continuation))
                 for waiter in pollWaiters { waiter.resume() }

@@ -8,6 +8,8 @@ actor WaitingOrder: ControlPlaneLink {
     /// How many of the first requests are answered by nobody.
     private var silence: Int
     private let history: OrderKeyHistory
+    /// Whether it offers the order whatever it hears of it.
+    private let isDeaf: Bool
     /// Each report once, in their order.
     private(set) var reports: [Report] = []
     private(set) var boots: [BootReport] = []
@@ -15,11 +17,18 @@ actor WaitingOrder: ControlPlaneLink {
     private(set) var polls = 0
     private(set) var keyQuestions = 0
 
-    init(_ envelope: OrderEnvelope, of order: String, silence: Int = 0, history: OrderKeyHistory = OrderKeyHistory()) {
+    init(
+        _ envelope: OrderEnvelope,
+        of order: String,
+        silence: Int = 0,
+        history: OrderKeyHistory = OrderKeyHistory(),
+        isDeaf: Bool = false
+    ) {
         self.envelope = envelope
         self.order = order
         self.silence = silence
         self.history = history
+        self.isDeaf = isDeaf
     }
 
     /// Its end; nil as long as it waits.
@@ -35,7 +44,7 @@ actor WaitingOrder: ControlPlaneLink {
     func nextOrder(wait: Duration) async throws(LinkFailure) -> OrderEnvelope? {
         polls += 1
         try answer()
-        return end == nil ? envelope : nil
+        return end == nil || isDeaf ? envelope : nil
     }
 
     func standing(of order: String) async throws(LinkFailure) -> OrderStanding { OrderStanding(isWithdrawn: false) }
