@@ -68,7 +68,8 @@ package struct HostTable: Sendable {
         let state = try reason == nil ? row.get("state") : NodeCompliance.State.unknown.rawValue
         // The address is nobody's to tell: agents ask for orders, and are never called.
         let host: [String] = [
-            "\(count)", try row.get("id"), try row.get("name"), "", try row.get("platform"), try row.get("platform_version"),
+            "\(count)", try row.get("id"), try row.get("name"), "", try row.get("platform"),
+            try row.get("platform_version"),
             try row.get("agent_version"), try row.get("baseline", as: String?.self) ?? "", try row.get("patch_group"),
             state, severity,
         ]
