@@ -43,7 +43,13 @@ package struct SSMDoor: Sendable {
         identity = CallerIdentity(services: services, gate: gate)
         self.source = source
         self.now = now
-        instances = InstanceDoor(agents: services.agents, terms: terms, taken: TakenSignatures(), now: now)
+        instances = InstanceDoor(
+            agents: services.agents,
+            questions: services.questions,
+            terms: terms,
+            taken: TakenSignatures(),
+            now: now
+        )
     }
 
     package func add(to router: Router<BasicRequestContext>) {
@@ -93,7 +99,7 @@ package struct SSMDoor: Sendable {
             guard let operation = table[name] else { throw SSMError("UnknownOperationException") }
             entry.permission = operation.permission
             try principal.check(operation.permission)
-            try Self.check(body, against: operation.input)
+            try operation.input.check(body: body)
             let call = Call(
                 services: services,
                 principal: principal,
@@ -138,16 +144,6 @@ package struct SSMDoor: Sendable {
             }
             throw error
         }
-    }
-
-    private static func check(_ body: Data, against shape: Shape) throws(SSMError) {
-        let value: JSONValue
-        do {
-            value = try JSONDecoder().decode(JSONValue.self, from: body)
-        } catch {
-            throw .serialization("the request is not JSON")
-        }
-        try shape.check(value)
     }
 
     private static func body(of request: Request) async throws -> Data {

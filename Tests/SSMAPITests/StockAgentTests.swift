@@ -143,6 +143,51 @@ struct StockAgentTests {
         }
     }
 
+    @Test("Of what it reports its own types are kept, and what our scans tell is taken without effect")
+    func reports() async throws {
+        try await StockFleet.with { controlPlane, web in
+            let agent = try await Self.agent(controlPlane, web)
+            try await agent.start()
+            func inventory(_ types: [String], of node: String) -> [String: JSONValue] {
+                let items = types.map { type -> JSONValue in
+                    .object([
+                        "TypeName": .text(type), "SchemaVersion": .text("1.0"),
+                        "CaptureTime": .text("2026-06-16T02:00:00Z"),
+                        "Content": .list([.object(["Row": .text("7")])]),
+                    ])
+                }
+                return ["InstanceId": .text(node), "Items": .list(items)]
+            }
+            func compliance(_ type: String) -> [String: JSONValue] {
+                let item: [String: JSONValue] = [
+                    "Id": .text("a"), "Severity": .text("HIGH"), "Status": .text("NON_COMPLIANT"),
+                ]
+                return [
+                    "ResourceId": .text(agent.node), "ResourceType": .text("ManagedInstance"),
+                    "ComplianceType": .text(type),
+                    "ExecutionSummary": .object(["ExecutionTime": .integer(1_764_000_000)]),
+                    "Items": .list([.object(item)]),
+                ]
+            }
+            let own = ["AWS:Application", "Custom:Rack", "AWS:ComplianceItem"]
+            try await agent.call("AmazonSSM.PutInventory", inventory(own, of: agent.node))
+            try await agent.call("AmazonSSM.PutInventory", inventory(["AWS:Network"], of: agent.node))
+            for type in ["Patch", "Association", "Custom:Antivirus"] {
+                try await agent.call("AmazonSSM.PutComplianceItems", compliance(type))
+            }
+            let questions = controlPlane.questions
+            let types = own + ["AWS:Network"]
+            let kept = try await questions.customInventories.inventories(of: [agent.node], types: types)
+            #expect(kept[agent.node]?.mapValues(\.entries) == ["Custom:Rack": [["Row": "7"]]])
+            #expect(try await questions.customCompliance.items(ofNode: agent.node).map(\.type) == ["Custom:Antivirus"])
+
+            let other = try await agent.attempt("AmazonSSM.PutInventory", inventory(["Custom:Rack"], of: "mi-0"))
+            #expect(String(decoding: other.body, as: UTF8.self).contains("InvalidInstanceId"))
+            let nameless = try await agent.attempt("AmazonSSM.PutInventory", inventory(["Custom:"], of: agent.node))
+            #expect(nameless.status == 200)
+        }
+    }
+
     @Test("Where the server has no agent to give, the order fails and says so")
     func nothingToGive() async throws {
         try await StockFleet.with(terms: OneShotTerms()) { controlPlane, web in

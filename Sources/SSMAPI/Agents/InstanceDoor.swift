@@ -1,11 +1,13 @@
 import AWSSignature
 import AgentProtocol
 import ControlPlane
+import Domain
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Logging
 import PatchStreams
+import ReadModels
 import Time
 
 /// Answers the stock amazon-ssm-agent.
@@ -18,6 +20,7 @@ struct InstanceDoor: Sendable {
     private static let messages = "EC2WindowsMessageDeliveryService."
 
     let agents: AgentService
+    let questions: FleetQuestions
     let terms: OneShotTerms
     let taken: TakenSignatures
     let now: @Sendable () -> Timestamp
@@ -153,14 +156,31 @@ struct InstanceDoor: Sendable {
             let type = (input.failureType ?? "unknown").prefix(100)
             let end = WakeUpEnd.failure(.interrupted, detail: "amazon-ssm-agent could not take the order: \(type)")
             try await agents.end(try Self.wakeUp(of: input.messageId, to: node), as: end, by: node)
-        case Self.messages + "DeleteMessage", Self.ssm + "UpdateInstanceAssociationStatus", Self.ssm + "PutInventory",
-            Self.ssm + "PutComplianceItems":
-            break
+        case Self.ssm + "PutInventory": try await keepInventory(body, of: node)
+        case Self.ssm + "PutComplianceItems": try await keepCompliance(body, of: node)
+        case Self.messages + "DeleteMessage", Self.ssm + "UpdateInstanceAssociationStatus": break
         default:
             let text = "credentials of \(node) allow the calls of its agent alone"
             throw SSMError("AccessDeniedException", text)
         }
         return try WireJSON.encode(NoOutput())
+    }
+
+    /// What our own scans tell is taken of no one else, and what nobody uses has no effect: it is not sent again.
+    private func keepInventory(_ body: Data, of node: String) async throws {
+        let input = try WireJSON.decode(InventoryIntake.self, from: body)
+        try Self.check(input.instanceId, is: node)
+        guard !input.custom.items.isEmpty else { return }
+        try Shape.structure(InventoryIntake.members).check(body: body)
+        try await input.custom.keep(in: questions.customInventories)
+    }
+
+    private func keepCompliance(_ body: Data, of node: String) async throws {
+        let input = try WireJSON.decode(ComplianceIntake.self, from: body)
+        try Self.check(input.resourceId, is: node)
+        guard CustomShelf.isCustom(input.complianceType) else { return }
+        try Shape.structure(ComplianceIntake.members).check(body: body)
+        try await input.keep(in: questions.customCompliance)
     }
 
     private func reply(_ body: Data, from node: String) async throws {
