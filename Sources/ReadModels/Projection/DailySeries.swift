@@ -121,8 +121,9 @@ enum DailySeries {
         """
     )
 
-    /// In whole days (UTC); nothing is installed before it is published, whatever the clocks say. The ring is as ``TargetSelector/ring(of:)``
-    /// has it: what stands behind the last hyphen.
+    /// In whole days (UTC); nothing is installed before it is published, whatever the clocks say.
+    ///
+    /// The ring is as ``TargetSelector/ring(of:)`` has it: what stands behind the last hyphen.
     private static let sumLatency = SQL(
         "latency_day_sum",
         """

@@ -29,7 +29,9 @@ extension FleetChanges {
         if !proofs.isEmpty { statements.append(try Self.statement(of: proofs)) }
         let proved = Set(proofs.map(\.node)).union(enrolled.keys)
         if !proved.isEmpty { statements.append(NodeProofs.copy(of: proved.sorted())) }
-        if !installs.isEmpty { statements += [installStatement, DailySeries.forgetLatency(of: installs.keys.map(\.day))] }
+        if !installs.isEmpty {
+            statements += [installStatement, DailySeries.forgetLatency(of: installs.keys.map(\.day))]
+        }
         for row in cycleRows {
             let parameters: [Parameter] = [
                 .text(row.id), .text(row.workflow), .text(row.state), .text(row.stage), .timestamp(row.startedAt),
