@@ -65,7 +65,7 @@ enum InventoryOperations {
             let last = try PageToken.last(name, input.nextToken)
             let (found, next) = try await walk.page(call, after: last, atMost: input.maxResults ?? 50) { nodes in
                 let inventories = try await call.inventories(of: nodes, types: types)
-                return nodes.compactMap { node in
+                return nodes.compactMap { node -> (node: String, item: Entity)? in
                     let own = inventories[node.id] ?? [:]
                     guard filters.allow(own) else { return nil }
                     return (node.id, Entity(id: node.id, data: own.filter { $0.key == type }))
