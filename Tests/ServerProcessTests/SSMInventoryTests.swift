@@ -13,27 +13,20 @@ struct SSMInventoryTests {
     )
     func reports() async throws {
         try await withControlPlane { controlPlane in
-            // Whatever the time is, hosts may be ordered.
-            try await controlPlane.applyPolicy { policy in
-                for index in policy.sites.indices { policy.sites[index].businessHours = [] }
-                policy.freezes = []
-            }
-            let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt", "us-east-1"])
-            try await fleet.scan(try await controlPlane.startCycle(), of: controlPlane)
+            var nodes = try await AWSTools.scannedFleet(of: controlPlane)
             let activation = try await controlPlane.activation(site: "Frankfurt", patchGroup: "Debian12-new")
-            _ = try await FakeAgent.enrolled(in: controlPlane, with: activation, host: FakeHost(name: "Frankfurt-new"))
-            let nodes = try await controlPlane.questions.nodes()
-            let names = Dictionary(nodes.map { ($0.name, $0.id) }) { first, _ in first }
+            let fresh = FakeHost(name: "Frankfurt-new")
+            nodes[fresh.name] = try await FakeAgent.enrolled(in: controlPlane, with: activation, host: fresh).node
             let key = try await AWSTools.accessKey(controlPlane, .operator)
             let limited = try await AWSTools.accessKey(controlPlane, .operator, AccessScope(rings: ["main"]))
             let reader = try await AWSTools.accessKey(controlPlane)
             let variables = [
-                "NODES": String(decoding: try JSONEncoder().encode(names), as: UTF8.self), "READER_ID": reader.id,
+                "NODES": String(decoding: try JSONEncoder().encode(nodes), as: UTF8.self), "READER_ID": reader.id,
                 "READER_SECRET": reader.secret, "LIMITED_ID": limited.id, "LIMITED_SECRET": limited.secret,
             ]
             try await AWSTools.check("inventory.py", at: controlPlane, as: key, variables)
 
-            let gone = try #require(names["Frankfurt-early"])
+            let gone = try #require(nodes["Frankfurt-early"])
             for table in ["custom_inventory", "custom_compliance"] {
                 let rows = try await controlPlane.client.query(.unprepared("SELECT DISTINCT node FROM \(table)"))
                 let kept = try rows.column(0, as: String.self)
