@@ -195,7 +195,7 @@ struct Server: Sendable {
             source: { RequestSource.address },
             now: now
         )
-        let (binary, terms) = try forStockAgents()
+        let (binaries, terms) = try forStockAgents()
         let door = SSMDoor(services: services, terms: terms, source: { RequestSource.address }, now: now)
         let held = HeldRequests(takes: door.holds, hold: door.hold)
         let routes = ServerRoutes.make(
@@ -207,7 +207,7 @@ struct Server: Sendable {
             ),
             metrics: metrics,
             fleetLockClock: command.fleetlock ? now : nil,
-            binary: binary,
+            binaries: binaries,
             held: [held],
             others: { router in
                 console.add(to: router)

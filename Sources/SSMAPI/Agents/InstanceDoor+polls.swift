@@ -66,18 +66,22 @@ extension InstanceDoor {
     }
 
     private func messages(_ wakeUp: OrderWakeUp, _ poll: Poll) async throws -> [WakeUpMessage] {
-        guard try await !agents.isWindows(poll.node) else {
-            let detail = "stock agents on Windows are not given orders: enrol the host with ringmaster-agent"
-            try await agents.fail(wakeUp.order, .unknown, detail, of: poll.node)
-            return []
-        }
-        guard let environment = terms.environment(orderKey: agents.orderKey, host: poll.host) else {
+        let isWindows = try await agents.isWindows(poll.node)
+        let environment = terms.environment(orderKey: agents.orderKey, host: poll.host, isWindows: isWindows)
+        guard let environment else {
             let detail = "the server has no agent to give to the host: start it with --agent-binary"
             try await agents.fail(wakeUp.order, .unknown, detail, of: poll.node)
             return []
         }
         return [
-            try WakeUpMessage(wakeUp, environment: environment, node: poll.node, region: poll.region, at: now())
+            try WakeUpMessage(
+                wakeUp,
+                script: isWindows ? .windows : .linux,
+                environment: environment,
+                node: poll.node,
+                region: poll.region,
+                at: now()
+            )
         ]
     }
 }
