@@ -1,4 +1,5 @@
 import Client
+import Commands
 import ControlPlaneTestSupport
 import Foundation
 import ReadModels

@@ -1,7 +1,7 @@
 import AWSSignature
 import AgentProtocol
 import FoundationEssentials
-package import PatchStreams
+import PatchStreams
 package import ReadModels
 package import Time
 
