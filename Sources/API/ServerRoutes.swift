@@ -17,21 +17,21 @@ package struct ServerRoutes {
     ///   - authenticator: tells who operators are; agents prove themselves by their keys.
     ///   - metrics: the page that Prometheus reads.
     ///   - fleetLockClock: the wall clock, where FleetLock is served; nil where it is not.
-    ///   - binary: what hosts of stock agents fetch; nil where there is nothing to give.
+    ///   - binaries: what hosts of stock agents fetch.
     ///   - others: adds the routes of others; one that is added later is never reached.
     package static func make(
         services: ControlPlaneServices,
         authenticator: Authenticator,
         metrics: MetricsPage,
         fleetLockClock: (@Sendable () -> Timestamp)? = nil,
-        binary: AgentBinary? = nil,
+        binaries: [AgentBinary] = [],
         others: (Router<BasicRequestContext>) -> Void = { _ in },
         readiness: @escaping @Sendable () async -> [String],
         remarks: @escaping @Sendable () -> [String] = { [] }
     ) -> Self {
         let router = watching(metrics: metrics, readiness: readiness, remarks: remarks).router
         let polls = OrderPolls(agents: services.agents)
-        AgentRoutes(agents: services.agents, polls: polls, slots: services.rebootSlots, binary: binary)
+        AgentRoutes(agents: services.agents, polls: polls, slots: services.rebootSlots, binaries: binaries)
             .add(to: router.group("/agent/v1"))
         APIDescription().add(to: router.group("/api/v1"))
         addOperators(to: router, services, authenticator)

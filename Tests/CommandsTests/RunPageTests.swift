@@ -9,19 +9,21 @@ struct RunPageTests {
     func targets() throws {
         let targets = try [
             "tag:patch group=AL2023-early,AL2023-main", "site=Frankfurt", "INSTANCEIDS=mi-1,mi-2", "tag:ring=late",
+            "tag:Owner=shop", "tag:Owner=bank", "tag:Tier=1",
         ]
         .map(RunTargets.init(argument:))
         let expected = TargetSelector(
             rings: ["late"],
             patchGroups: ["AL2023-early", "AL2023-main"],
             sites: ["Frankfurt"],
-            nodes: ["mi-1", "mi-2"]
+            nodes: ["mi-1", "mi-2"],
+            tags: [TagMatch(keys: ["Owner"], values: ["shop", "bank"]), TagMatch(keys: ["Tier"], values: ["1"])]
         )
         #expect(RunTargets.selector(targets) == expected)
         #expect(RunTargets.selector(Array(targets.prefix(1))).nodes == nil)
     }
 
-    @Test("What is no target is said", arguments: ["early", "tag:ring=", "=x", "tag:Name=x", ""])
+    @Test("What is no target is said", arguments: ["early", "tag:ring=", "=x", "tag:=x", "Name=x", ""])
     func wrong(text: String) { #expect(throws: (any Error).self) { try RunTargets(argument: text) } }
 
     @Test(

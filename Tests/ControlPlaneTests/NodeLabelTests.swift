@@ -21,6 +21,14 @@ struct NodeLabelTests {
                 let targets = try await controlPlane.questions.activeNodes(selector, installs: true)
                 #expect(targets.map(\.id) == expected, "\(group)")
             }
+            for (tags, expected) in [
+                ([TagMatch(keys: ["Owner"], values: ["shop", "bank"]), TagMatch(keys: ["Patch Group"])], [node]),
+                ([TagMatch(keys: ["Owner"], values: ["Shop"])], []),
+            ] {
+                let selector = TargetSelector(tags: tags)
+                let targets = try await controlPlane.questions.activeNodes(selector, installs: true)
+                #expect(targets.map(\.id) == expected, "\(tags)")
+            }
             let view = try await controlPlane.questions.node(node)
             #expect(
                 view.patchGroup == "Debian12-late" && view.tags == ["Patch Group": "Debian12-late", "Owner": "shop"]

@@ -126,7 +126,7 @@ struct CommandTests {
     }
 
     @Test(
-        "Targets must hold together; no value is a pattern, and tags that nobody has select nobody",
+        "Targets must hold together; no value is a pattern, and any tag selects",
         arguments: [
             ([("INSTANCEIDS", ["mi-1", "mi-2"])], TargetSelector(sites: ["a"], nodes: ["mi-1", "mi-2"])),
             (
@@ -134,9 +134,18 @@ struct CommandTests {
                 TargetSelector(patchGroups: ["h"], sites: ["a"])
             ),
             ([("tag:PatchGroup", ["*"])], TargetSelector(sites: ["a"], nodes: [])),
-            ([("tag:Name", ["web"])], TargetSelector(sites: ["a"], nodes: [])),
-            ([("tag-key", ["Patch Group"])], TargetSelector(sites: ["a"])),
-            ([("tag-key", ["Name"])], TargetSelector(sites: ["a"], nodes: [])),
+            (
+                [("tag:Name", ["web", "db"]), ("tag:PatchGroup", ["g"]), ("tag-key", ["Owner", "Team"])],
+                TargetSelector(
+                    patchGroups: ["g"],
+                    sites: ["a"],
+                    tags: [TagMatch(keys: ["Name"], values: ["web", "db"]), TagMatch(keys: ["Owner", "Team"])]
+                )
+            ),
+            (
+                [("tag-key", ["Patch Group"])],
+                TargetSelector(sites: ["a"], tags: [TagMatch(keys: ["Patch Group", "Patch Group", "PatchGroup"])])
+            ),
             ([("Tag:PatchGroup", ["g"])], nil),
         ] as [([(String, [String])], TargetSelector?)]
     )

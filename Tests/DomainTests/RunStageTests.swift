@@ -155,10 +155,20 @@ struct RunStageTests {
     @Test("Targets may be nodes by their ids; a selector from before is read as one for any")
     func nodes() throws {
         let selector = TargetSelector(sites: ["London"], nodes: ["mi-1"])
-        #expect(selector.matches(node: "mi-1", site: "London", patchGroup: "g"))
-        #expect(!selector.matches(node: "mi-2", site: "London", patchGroup: "g"))
-        #expect(!selector.matches(node: "mi-1", site: "Paris", patchGroup: "g"))
+        #expect(selector.matches(node: "mi-1", site: "London", patchGroup: "g", tags: [:]))
+        #expect(!selector.matches(node: "mi-2", site: "London", patchGroup: "g", tags: [:]))
+        #expect(!selector.matches(node: "mi-1", site: "Paris", patchGroup: "g", tags: [:]))
         #expect(try coded(selector) == selector)
+        let tagged = TargetSelector(tags: [
+            TagMatch(keys: ["Owner"], values: ["shop", "bank"]), TagMatch(keys: ["Tier", "Class"]),
+        ])
+        #expect(try coded(tagged) == tagged)
+        for (tags, isFor) in [
+            (["Owner": "bank", "Class": ""], true), (["Owner": "shop", "Tier": "1"], true), (["Owner": "shop"], false),
+            (["Owner": "Shop", "Tier": "1"], false), (["Tier": "1"], false),
+        ] {
+            #expect(tagged.matches(node: "mi-1", site: "a", patchGroup: "g", tags: tags) == isFor, "\(tags)")
+        }
         let text = #"{"rings":["early"],"patchGroups":[],"sites":[]}"#
         let old = try JSONDecoder().decode(TargetSelector.self, from: Data(text.utf8))
         #expect(old == TargetSelector(rings: ["early"]))

@@ -14,6 +14,7 @@ struct RunStart: AsyncParsableCommand {
             Targets are KEY=VALUE,VALUE; several --targets must hold together:
               tag:Patch Group   names or patterns of patch groups
               tag:ring          what follows the last hyphen of the patch group
+              tag:KEY           values of any other tag
               site              sites
               InstanceIds       managed-node ids
 

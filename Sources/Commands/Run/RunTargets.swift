@@ -3,11 +3,22 @@ package import Domain
 
 /// One `--targets` of a run: `KEY=VALUE,VALUE`.
 package struct RunTargets: Equatable, Sendable {
-    private enum Key: String, CaseIterable {
-        case patchGroup = "tag:Patch Group"
-        case ring = "tag:ring"
-        case site
-        case nodes = "InstanceIds"
+    private enum Key: Hashable {
+        case patchGroup, ring, site, nodes
+        case tag(String)
+
+        /// Run Command takes the key in any letter case, but for a tag's own.
+        init?(_ name: String) {
+            switch name.lowercased() {
+            case "tag:patch group", "tag:patchgroup": self = .patchGroup
+            case "tag:ring": self = .ring
+            case "site": self = .site
+            case "instanceids": self = .nodes
+            case let lowered where lowered.hasPrefix("tag:") && lowered.utf8.count > 4:
+                self = .tag(String(name.dropFirst(4)))
+            default: return nil
+            }
+        }
     }
 
     private let key: Key
@@ -19,9 +30,8 @@ package struct RunTargets: Equatable, Sendable {
         guard let name = parts.first, !values.isEmpty else {
             throw ValidationError("\(argument) names no targets; give KEY=VALUE such as tag:ring=early.")
         }
-        // Run Command takes the key in any letter case.
-        guard let key = Key.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else {
-            let known = Key.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let key = Key(String(name)) else {
+            let known = "tag:Patch Group, tag:ring, tag:KEY of any tag, site and InstanceIds"
             throw ValidationError("\(name) is no key of targets; the keys are \(known).")
         }
         (self.key, self.values) = (key, values)
@@ -31,11 +41,14 @@ package struct RunTargets: Equatable, Sendable {
     package static func selector(_ targets: [Self]) -> TargetSelector {
         func values(_ key: Key) -> [String] { targets.filter { $0.key == key }.flatMap(\.values) }
         let nodes = values(.nodes)
+        let keys = Set(targets.map(\.key)).compactMap { key in if case .tag(let name) = key { name } else { nil } }
+        let tags = keys.sorted().map { TagMatch(keys: [$0], values: values(.tag($0))) }
         return TargetSelector(
             rings: values(.ring),
             patchGroups: values(.patchGroup),
             sites: values(.site),
-            nodes: nodes.isEmpty ? nil : nodes
+            nodes: nodes.isEmpty ? nil : nodes,
+            tags: tags.isEmpty ? nil : tags
         )
     }
 }

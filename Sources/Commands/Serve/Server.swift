@@ -195,7 +195,7 @@ struct Server: Sendable {
             source: { RequestSource.address },
             now: now
         )
-        let (binary, terms) = try forStockAgents()
+        let (binaries, terms) = try forStockAgents()
         let door = SSMDoor(services: services, terms: terms, source: { RequestSource.address }, now: now)
         let routes = ServerRoutes.make(
             services: services,
@@ -206,7 +206,7 @@ struct Server: Sendable {
             ),
             metrics: metrics,
             fleetLockClock: command.fleetlock ? now : nil,
-            binary: binary,
+            binaries: binaries,
             others: { router in
                 console.add(to: router)
                 door.add(to: router)

@@ -53,7 +53,7 @@ package struct LaneOpening {
     ) throws -> [RolloutSpec] {
         guard planDigest == nil || plan != nil else { throw Self.missingPlan(of: stage.name) }
         let selected = nodes.filter { node in
-            rules.targets.matches(node: node.id, site: node.site, patchGroup: node.patchGroup)
+            rules.targets.matches(node)
                 && (plan == nil || plan?.setIndex(of: node.id) != nil)
         }
         let groups = Dictionary(grouping: selected) { LaneKey(site: $0.site, patchGroup: $0.patchGroup) }

@@ -10,21 +10,27 @@ package struct TargetSelector: Codable, Equatable, Sendable {
     package var sites: [String]
     /// Managed-node ids; nil for any.
     package var nodes: [String]?
+    /// Of the nodes' tags each must hold; nil for none.
+    package var tags: [TagMatch]?
 
     package init(
         rings: [String] = [],
         patchGroups: [String] = [],
         sites: [String] = [],
-        nodes: [String]? = nil
+        nodes: [String]? = nil,
+        tags: [TagMatch]? = nil
     ) {
         self.rings = rings
         self.patchGroups = patchGroups
         self.sites = sites
         self.nodes = nodes
+        self.tags = tags
     }
 
-    package func matches(node: String, site: String, patchGroup: String) -> Bool {
+    /// - Parameter tags: of the node, that of its patch group among them.
+    package func matches(node: String, site: String, patchGroup: String, tags: [String: String]) -> Bool {
         (nodes?.contains(node) ?? true) && matches(site: site, patchGroup: patchGroup)
+            && (self.tags ?? []).allSatisfy { $0.matches(tags) }
     }
 
     /// Whether it may be for nodes of that site and patch group.

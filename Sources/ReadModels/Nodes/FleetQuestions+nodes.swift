@@ -62,10 +62,18 @@ extension FleetQuestions {
             for row in page {
                 last = try row.get(0)
                 let (site, group): (String, String) = (try row.get(1), try row.get(2))
-                if selector.matches(node: last, site: site, patchGroup: group) { selected.append(last) }
+                let tags = selector.tags == nil ? [:] : try labels(of: row)?.tags ?? [:]
+                if selector.matches(
+                    node: last,
+                    site: site,
+                    patchGroup: group,
+                    tags: NodeLabels.tags(tags, in: group)
+                ) {
+                    selected.append(last)
+                }
             }
             for target in try await targets(selected, installs: installs)
-            where selector.matches(node: target.id, site: target.site, patchGroup: target.patchGroup) {
+            where selector.matches(target) {
                 nodes.append(target)
             }
             guard page.count == Self.activeAtOnce else { return nodes }
@@ -75,12 +83,18 @@ extension FleetQuestions {
     /// Those of the nodes that may be ordered, as their streams have them.
     private func targets(_ nodes: [String], installs: Bool) async throws -> [NodeTarget] {
         let states = try await reader.folds(DomainDecider<Node>.withoutEffects, nodes.map { Node.stream($0) })
-        return zip(nodes, states).compactMap { id, state in
+        return zip(nodes, states).compactMap { id, state -> NodeTarget? in
             guard let state, state.isActive, state.clash == nil, !(installs && state.isPending),
                 let enrolment = state.enrolment
             else { return nil }
             let (site, group) = (enrolment.site, enrolment.patchGroup)
-            return NodeTarget(id: id, site: site, patchGroup: group, name: enrolment.facts.hostname)
+            return NodeTarget(
+                id: id,
+                site: site,
+                patchGroup: group,
+                name: enrolment.facts.hostname,
+                tags: enrolment.shownLabels.tags
+            )
         }
     }
 
@@ -128,8 +142,12 @@ extension FleetQuestions {
             rebootReasons: try list("reboot_reasons", of: row)
         )
         node.activation = try row.get("activation")
-        node.labels = try row.get("labels", as: String?.self).map { try DomainJSON.decode(NodeLabels.self, from: $0) }
+        node.labels = try labels(of: row)
         return node
+    }
+
+    private func labels(of row: Row) throws -> NodeLabels? {
+        try row.get("labels", as: String?.self).map { try DomainJSON.decode(NodeLabels.self, from: $0) }
     }
 
     func list<Item: Decodable>(_ column: String, of row: Row) throws -> [Item] {
@@ -208,7 +226,7 @@ extension FleetQuestions {
     private static let selectActive = SQL(
         "node_select_active",
         """
-        SELECT id, site, patch_group FROM node
+        SELECT id, site, patch_group, labels FROM node
         WHERE NOT is_revoked AND NOT is_cloned AND NOT ($3 AND is_pending) AND id > $1
         ORDER BY id LIMIT $2
         """

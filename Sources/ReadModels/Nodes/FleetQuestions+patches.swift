@@ -144,7 +144,12 @@ extension Cycle {
             guard progress.endedAt == nil, !passed.contains(progress.name),
                 case .install(let rules, _) = definition.stage(named: progress.name)?.work
             else { return false }
-            return rules.targets.matches(node: node.id, site: node.site, patchGroup: node.patchGroup)
+            return rules.targets.matches(
+                node: node.id,
+                site: node.site,
+                patchGroup: node.patchGroup,
+                tags: node.tags
+            )
         }
         return next.map { stage in
             // Without a run its lane is not open yet.

@@ -116,19 +116,21 @@ struct InstanceDoor: Sendable {
         -> [WakeUpMessage]
     {
         guard let wakeUp else { return [] }
-        guard try await !agents.isWindows(node) else {
-            let detail = "stock agents on Windows are not given orders: enrol the host with ringmaster-agent"
-            try await agents.fail(wakeUp.order, .unknown, detail, of: node)
-            return []
-        }
-        let host = request.head.authority ?? ""
-        guard let environment = terms.environment(orderKey: agents.orderKey, host: host) else {
+        let (isWindows, host) = (try await agents.isWindows(node), request.head.authority ?? "")
+        guard let environment = terms.environment(orderKey: agents.orderKey, host: host, isWindows: isWindows) else {
             let detail = "the server has no agent to give to the host: start it with --agent-binary"
             try await agents.fail(wakeUp.order, .unknown, detail, of: node)
             return []
         }
         return [
-            try WakeUpMessage(wakeUp, environment: environment, node: node, region: region, at: now())
+            try WakeUpMessage(
+                wakeUp,
+                script: isWindows ? .windows : .linux,
+                environment: environment,
+                node: node,
+                region: region,
+                at: now()
+            )
         ]
     }
 

@@ -111,8 +111,9 @@ enum WindowScheduleOperations {
     private static func windows(for items: [TargetItem], _ call: Call) async throws -> [MaintenanceWindow] {
         var asked = try TargetItem.nodes(items)
         if let ids = asked.instanceIDs {
-            let groups = Set(try await call.nodes(ids).map(\.patchGroup))
-            asked.append(CommandTarget(key: "tag:Patch Group", values: groups.sorted()))
+            let nodes = try await call.nodes(ids)
+            let tags = Dictionary(grouping: nodes.flatMap(\.tags)) { "tag:" + $0.key }
+            asked += tags.map { CommandTarget(key: $0, values: $1.map(\.value)) }
         }
         return try await call.windows().filter { window in
             window.configuration?.targets.contains { $0.targets.isOf(asked) } == true

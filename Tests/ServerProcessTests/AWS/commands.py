@@ -230,12 +230,28 @@ def documents():
     expect(shown["Status"] == "Success", shown)
 
 
+def tagged():
+    """By tags of any key: ANDed by key, ORed by values, and resolved when the command begins."""
+    for node, owner in zip(main, ("shop", "bank")):
+        frankfurt.add_tags_to_resource(ResourceType="ManagedInstance", ResourceId=node, Tags=[
+            {"Key": "Owner", "Value": owner}, {"Key": "Tier", "Value": "1"}])
+    for targets, expected in (
+            ([{"Key": "tag:Owner", "Values": ["shop", "bank"]}, {"Key": "tag:Tier", "Values": ["1"]}], main),
+            ([{"Key": "tag:Owner", "Values": ["shop"]}, {"Key": "tag-key", "Values": ["Tier", "Class"]}], main[:1]),
+            ([{"Key": "tag:Owner", "Values": ["shop"]}, {"Key": "tag:Tier", "Values": ["2"]}], [])):
+        sent = ended(send(Targets=targets)["CommandId"])
+        found, _ = every(frankfurt, "list_command_invocations", "CommandInvocations", CommandId=sent["CommandId"])
+        expect(sorted(entry["InstanceId"] for entry in found) == expected, (targets, found))
+        expect(sent["StatusDetails"] == ("Success" if expected else "NoInstancesInTag"), sent)
+
+
 first = script()
 failing()
 patches()
 lists(first)
 documents()
 wrong()
+tagged()
 cancelled()
-expect(len(checked) == 9, sorted(checked))
+expect(len(checked) == 10, sorted(checked))
 print("\n".join(sorted(checked)))

@@ -161,6 +161,14 @@ def targets(id):
         for_node = ssm.describe_maintenance_windows_for_target(
             ResourceType="INSTANCE", Targets=[{"Key": "InstanceIds", "Values": [NODES[f"Frankfurt-{name}"]]}])
         expect(len(for_node["WindowIdentities"]) == count, (name, for_node))
+    late = NODES["Frankfurt-late"]
+    ssm.add_tags_to_resource(ResourceType="ManagedInstance", ResourceId=late, Tags=[{"Key": "Owner", "Value": "shop"}])
+    tagged = ssm.register_target_with_maintenance_window(
+        WindowId=id, ResourceType="INSTANCE", Targets=[{"Key": "tag:Owner", "Values": ["shop", "bank"]}])["WindowTargetId"]
+    for_node = ssm.describe_maintenance_windows_for_target(
+        ResourceType="INSTANCE", Targets=[{"Key": "InstanceIds", "Values": [late]}])
+    expect(len(for_node["WindowIdentities"]) == 1, for_node)
+    ssm.deregister_target_from_maintenance_window(WindowId=id, WindowTargetId=tagged)
     return target, other
 
 
