@@ -35,8 +35,9 @@ struct AssociationInput: Decodable, Sendable {
 }
 
 extension AssociationInput {
-    /// What the association is to be. As in SSM, what is not given is taken away; but without a document, targets or a node there would be
-    /// none, so that those stay.
+    /// What the association is to be.
+    ///
+    /// As in SSM, what is not given is taken away; but without a document and targets there would be none, so that those stay.
     ///
     /// - Parameter present: nil for one that is made.
     /// - Throws: ``SSMError`` for what cannot be, and for what is not offered.
