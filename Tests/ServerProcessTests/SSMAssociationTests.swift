@@ -1,3 +1,4 @@
+import AgentProtocol
 import ControlPlaneTestSupport
 import Testing
 

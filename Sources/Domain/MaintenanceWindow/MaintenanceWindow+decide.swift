@@ -43,7 +43,8 @@ private struct WindowDraft {
         case .commandRefused(let place, let reason):
             guard let invocation = state.running(place), !invocation.isSent else { return }
             let status = invocation.statusIfStopped ?? .failed
-            record(.invocationEnded(place, status, details: String(reason.prefix(CommandEnding.longestDetails)), at: now))
+            let details = String(reason.prefix(CommandEnding.longestDetails))
+            record(.invocationEnded(place, status, details: details, at: now))
         case .commandEnded(let command, let ending):
             guard let place = WindowPlace(command), let invocation = state.running(place) else { return }
             let (status, details) = ending.outcome(of: invocation)
