@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import Subprocess
 import SystemPackage
-package import WindowsScripts
+import WindowsScripts
 
 /// A Windows host in a folder: the one-shot that such hosts compile, run by Mono, and Windows Update as a program of the tests' own
 /// (Tests/WindowsHost).
