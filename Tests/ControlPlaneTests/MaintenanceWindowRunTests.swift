@@ -1,3 +1,4 @@
+import AgentProtocol
 import ControlPlane
 import ControlPlaneTestSupport
 import Domain
