@@ -29,7 +29,7 @@ struct MaintenanceWindowRunTests {
 
             controlPlane.clock.skip(opening.cutoff - controlPlane.clock.now)
             let services = controlPlane.services.agents
-            try await controlPlane.eventually("stopped") {
+            _ = try await controlPlane.eventually("stopped") {
                 try await services.standing(of: orders[0].id, for: cancelled.node)
             } until: {
                 $0.isWithdrawn
