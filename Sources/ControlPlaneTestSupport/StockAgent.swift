@@ -6,9 +6,9 @@ package import ReadModels
 import Time
 
 /// An amazon-ssm-agent as the control plane meets it (ssm-agent-protocol): it registers, asks for credentials at half of their time,
-/// polls, acknowledges, replies, repeats itself, and has its host rebooted by exit code 194.
+/// polls, acknowledges, replies, repeats itself, and has its host rebooted by its platform's exit code.
 ///
-/// Its "script" is our agent in one-shot mode, which signs the agents' protocol with the same credentials.
+/// Its "script" is our agent in one-shot mode, which signs the agents' protocol with the same credentials; or a program that is run.
 package actor StockAgent {
     /// What it does wrong, as real ones do at times.
     package struct Quirks: Sendable {
@@ -47,9 +47,11 @@ package actor StockAgent {
     let web: Web
     let clock: TestClock
     let quirks: Quirks
+    let platform: StockPlatform
+    let program: (any StockProgram)?
     private let key: StockKey
     private let fingerprint: String
-    private var credentials: AWSCredentials?
+    private(set) var credentials: AWSCredentials?
     private var refreshAt: Timestamp?
     private var hasLostMessage = false
     /// The documents that it has run.
@@ -70,18 +72,25 @@ package actor StockAgent {
         _ fingerprint: String,
         _ machine: FakeHost,
         _ quirks: Quirks,
+        _ platform: StockPlatform,
+        _ program: (any StockProgram)?,
         _ clock: TestClock,
         _ web: @escaping Web
     ) {
         (self.node, self.key, self.fingerprint, self.machine) = (node, key, fingerprint, machine)
+        (self.platform, self.program) = (platform, program)
         (self.quirks, self.clock, self.web) = (quirks, clock, web)
     }
 
     /// Registers the host with a new key.
+    ///
+    /// - Parameter program: runs what comes; nil for what the simulated host does.
     package static func registered(
         with activation: ActivationView,
         machine: FakeHost,
         quirks: Quirks = Quirks(),
+        platform: StockPlatform = .debian,
+        program: (any StockProgram)? = nil,
         clock: TestClock,
         web: @escaping Web
     ) async throws -> StockAgent {
@@ -95,7 +104,7 @@ package actor StockAgent {
         guard case .text(let node) = answer["InstanceId"] else {
             throw BadAnswer(what: "RegisterManagedInstance", answer)
         }
-        return StockAgent(node, key, fingerprint, machine, quirks, clock, web)
+        return StockAgent(node, key, fingerprint, machine, quirks, platform, program, clock, web)
     }
 
     /// Until it is cancelled.
@@ -115,8 +124,8 @@ package actor StockAgent {
                 "AgentName": .text("amazon-ssm-agent"), "AgentStatus": .text("Active"),
                 "AgentVersion": .text("3.3.0.0"), "ComputerName": .text(machine.name),
                 "IPAddress": .text("127.0.0.1"), "InstanceId": .text(node),
-                "PlatformName": .text("Debian GNU/Linux"), "PlatformType": .text("Linux"),
-                "PlatformVersion": .text("12"), "SSMConnectionChannel": .text("ec2messages"),
+                "PlatformName": .text(platform.name), "PlatformType": .text(platform.type),
+                "PlatformVersion": .text(platform.version), "SSMConnectionChannel": .text("ec2messages"),
             ]
         )
         try await call("AmazonSSM.ListInstanceAssociations", ["InstanceId": .text(node), "MaxResults": .integer(20)])
@@ -155,14 +164,15 @@ package actor StockAgent {
         }
         // Executed once, whatever comes again.
         guard commands.insert(message.id).inserted else { return }
-        var code = try await launch(try environment(of: message.payload))
-        while code == 194 {
+        var code = try await run(message.payload)
+        while code == platform.rebootCode {
             try await reply(message.id, "SuccessAndReboot", code: code)
             machine.reboot()
+            try await program?.reboot()
             reboots += 1
             try await start()
             // The step is run again from its first line.
-            code = try await launch(try environment(of: message.payload))
+            code = try await run(message.payload)
         }
         let status = code == 0 ? "Success" : "Failed"
         if quirks.repliesOutOfOrder {
@@ -179,8 +189,10 @@ package actor StockAgent {
         let step: JSONValue? = code.map { code in
             .object([
                 "order": .object([
-                    "status": .text(code == 0 ? "Success" : code == 194 ? "SuccessAndReboot" : "Failed"),
-                    "code": .integer(Int64(code)), "name": .text("aws:runShellScript"),
+                    "status": .text(
+                        code == 0 ? "Success" : code == platform.rebootCode ? "SuccessAndReboot" : "Failed"
+                    ),
+                    "code": .integer(Int64(code)), "name": .text(platform.action),
                     "standardOutput": .text("the script ran\n"), "standardError": .text(""),
                 ])
             ])
@@ -197,17 +209,6 @@ package actor StockAgent {
         for _ in 0..<(quirks.repliesTwice ? 2 : 1) {
             try await call("EC2WindowsMessageDeliveryService.SendReply", request)
         }
-    }
-
-    private func environment(of payload: String) throws -> [String: String] {
-        guard case .object(let all) = try DomainJSON.decode(JSONValue.self, from: payload),
-            case .object(let content) = all["DocumentContent"], content["schemaVersion"] == .text("2.2"),
-            case .list(let steps) = content["mainSteps"], steps.count == 1, case .object(let step) = steps[0],
-            step["action"] == .text("aws:runShellScript"), case .object(let inputs) = step["inputs"],
-            case .object(let environment) = inputs["environment"], case .list(let lines) = inputs["runCommand"],
-            !lines.isEmpty
-        else { throw BadAnswer(what: "the payload of a message", [:]) }
-        return environment.compactMapValues { if case .text(let text) = $0 { text } else { nil } }
     }
 
     // MARK: - Requests

@@ -108,6 +108,13 @@ package struct WindowsHost: Sendable {
         return try await Self.run("/usr/bin/mono", arguments, environment)
     }
 
+    /// Whether each line's signature is valid, by the one-shot: key, message and signature in base64.
+    package func verdicts(_ lines: [String]) async throws -> [Bool] {
+        let file = folder + "/signatures"
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(filePath: file))
+        return try await Self.run("/usr/bin/mono", [program, file]).output.split(separator: "\n").map { $0 == "valid" }
+    }
+
     /// What the stock agent does on exit code 3010.
     package func reboot() async throws {
         let result = try await Self.run("/usr/bin/python3", [sources + "/windows_update.py", windows, "reboot"])
