@@ -6,7 +6,7 @@ struct OperationTable: Sendable {
         let all =
             BaselineOperations.all + PatchGroupOperations.all + TagOperations.all + InstanceOperations.all
             + ActivationOperations.all + ManagedInstanceOperations.all
-            + PatchOperations.all + ComplianceOperations.all
+            + PatchOperations.all + ComplianceOperations.all + CatalogueOperations.all
         let windows =
             WindowOperations.all + WindowTargetOperations.all + WindowTaskOperations.all
             + WindowExecutionOperations.all + WindowScheduleOperations.all

@@ -4,7 +4,10 @@ import FoundationEssentials
 enum PageToken {
     private static let invalid = "The specified token is not valid."
     /// What operations begin with whose model has no error for it.
-    private static let unmodelled = ["DescribePatchBaselines", "DescribePatchGroups", "DescribeMaintenanceWindow"]
+    private static let unmodelled = [
+        "DescribePatchBaselines", "DescribePatchGroups", "DescribeMaintenanceWindow", "DescribePatchProperties",
+        "DescribeAvailablePatches", "DescribeEffectivePatchesForPatchBaseline",
+    ]
 
     /// - Parameter last: the key of the last item of this page.
     static func make(_ operation: String, last: String) -> String {
