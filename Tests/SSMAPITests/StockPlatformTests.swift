@@ -52,12 +52,12 @@ struct StockPlatformTests {
 
     @Test(
         "go through a cycle with their reboots, beside our own agents; Windows by the program that it is really sent",
-        .enabled(if: WindowsHost.isPossible)
+        .enabled(if: MonoHost.isPossible)
     )
     func cycle() async throws {
         try await StockFleet.serving(workflow: Self.workflow) { controlPlane, base, web in
             let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"])
-            var (agents, hosts): ([StockAgent], [WindowsHost]) = ([], [])
+            var (agents, hosts): ([StockAgent], [MonoHost]) = ([], [])
             for ring in Fleet.rings {
                 for (group, told, platform) in [
                     ("AL2023", StockPlatform.amazonLinux, FakeHost.Platform.amazonLinux),
@@ -66,7 +66,7 @@ struct StockPlatformTests {
                     let host = FakeHost(name: "\(group)-\(ring)", platform: platform)
                     agents.append(try await Self.agent(controlPlane, web, "\(group)-\(ring)", host, told))
                 }
-                let host = try WindowsHost(Self.updates)
+                let host = try MonoHost(Self.updates)
                 let program = StockWindows(host: host, base: base, web: web)
                 let group = "Win2022-\(ring)"
                 let named = FakeHost(name: group)
@@ -84,10 +84,10 @@ struct StockPlatformTests {
         }
     }
 
-    private static var updates: [WindowsHost.Update] {
-        var update = WindowsHost.Update("5036909", title: "2026-01 Cumulative Update for Windows Server 2022")
+    private static var updates: [MonoHost.Update] {
+        var update = MonoHost.Update("5036909", title: "2026-01 Cumulative Update for Windows Server 2022")
         (update.reboots, update.moves) = (true, 48)
-        return [update, WindowsHost.Update("5039217")]
+        return [update, MonoHost.Update("5039217")]
     }
 
     private static func agent(

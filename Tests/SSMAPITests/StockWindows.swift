@@ -7,7 +7,7 @@ import Testing
 
 /// A Windows host that does what launch.ps1 says, but for PowerShell: it fetches the one-shot by its digest, compiles and runs it.
 struct StockWindows: StockProgram {
-    let host: WindowsHost
+    let host: MonoHost
     let base: String
     let web: StockAgent.Web
 
@@ -25,8 +25,8 @@ struct StockWindows: StockProgram {
             secret: credentials.secretAccessKey,
             token: credentials.sessionToken ?? ""
         )
-        #expect([0, WindowsHost.reboot].contains(run.status), "\(run)")
-        return run.status == WindowsHost.reboot ? StockPlatform.windows.rebootCode : run.status
+        #expect([0, MonoHost.reboot].contains(run.status), "\(run)")
+        return run.status == MonoHost.reboot ? StockPlatform.windows.rebootCode : run.status
     }
 
     func reboot() async throws { try await host.reboot() }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The one-shot's own check of Ed25519 signatures.
-@Suite("Signatures on Windows", .timeLimit(.minutes(10)), .enabled(if: WindowsHost.isPossible))
+@Suite("Signatures on Windows", .timeLimit(.minutes(10)), .enabled(if: MonoHost.isPossible))
 struct WindowsSignatureTests {
     private struct Case {
         var key: Data
@@ -40,7 +40,7 @@ struct WindowsSignatureTests {
         }
         cases.append(Case(key: Data(count: 32), message: Data(), signature: Data(count: 64)))
         cases.append(Case(key: Data(count: 31), message: Data(), signature: Data(count: 63)))
-        let host = try WindowsHost([])
+        let host = try MonoHost([])
         try await host.compile()
         let verdicts = try await host.verdicts(cases.map(\.line))
         try #require(verdicts.count == cases.count)

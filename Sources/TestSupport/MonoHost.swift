@@ -6,7 +6,7 @@ import WindowsScripts
 
 /// A Windows host in a folder: the one-shot that such hosts compile, run by Mono, and Windows Update as a program of the tests' own
 /// (Tests/WindowsHost).
-package struct WindowsHost: Sendable {
+package struct MonoHost: Sendable {
     /// An update of the host's.
     package struct Update: Codable, Sendable {
         package enum State: String, Codable, Sendable { case offered, pending, installed }
