@@ -101,9 +101,10 @@ struct StockPlatformTests {
         try await StockAgent.registered(
             with: try await controlPlane.activation(patchGroup: group),
             machine: machine,
+            key: try StockKey(number: Int.random(in: 0..<StockKey.most)),
             platform: platform,
             program: program,
-            clock: controlPlane.clock,
+            now: { controlPlane.clock.now },
             web: web
         )
     }
