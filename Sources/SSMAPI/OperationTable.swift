@@ -10,8 +10,9 @@ struct OperationTable: Sendable {
         let windows =
             WindowOperations.all + WindowTargetOperations.all + WindowTaskOperations.all
             + WindowExecutionOperations.all + WindowScheduleOperations.all
+        let associations = AssociationOperations.all + AssociationReports.all
         let commands = CommandOperations.all + CommandReports.all + DocumentOperations.all
-        operations = Dictionary((all + windows + commands).map { ($0.name, $0) }) { first, _ in first }
+        operations = Dictionary((all + windows + associations + commands).map { ($0.name, $0) }) { first, _ in first }
     }
 
     subscript(name: String) -> Operation? { operations[name] }
