@@ -68,7 +68,7 @@ struct SSMDoorTests {
                     variables
                 )
                 #expect(listed.output == "20\n", "\(listed.errors)")
-                let unknown = try await AWSTools.run(MotoServer.aws, ["ssm", "list-associations"], variables)
+                let unknown = try await AWSTools.run(MotoServer.aws, ["ssm", "list-resource-data-sync"], variables)
                 #expect(unknown.status == .exited(255), "\(unknown.errors)")
                 #expect(unknown.errors.contains("(UnknownOperationException)"), "\(unknown.errors)")
             }

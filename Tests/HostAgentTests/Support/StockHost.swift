@@ -90,7 +90,14 @@ final class StockHost: Sendable {
         )
         let agent = OneShot(bench, reboots: reboots)
         return try await withThrowingTaskGroup(of: OneShot.Ending?.self) { group in
-            group.addTask { [key] in try await agent.run(givenKey: key) }
+            group.addTask { [key] in
+                do {
+                    return try await agent.run(givenKey: key)
+                } catch is JournalFailure where death.0 < .max {
+                    // A process that is killed sees no failure; here it may, before it is cancelled.
+                    return nil
+                }
+            }
             group.addTask {
                 for await _ in deaths.stream {}
                 // When the one-shot has ended nobody asks any more.

@@ -202,7 +202,7 @@ def lists():
     refused("DoesNotExistException", ssm.register_default_patch_baseline, BaselineId="pb-00000000000000000")
     rules = lambda **rule: {"PatchRules": [{"PatchFilterGroup": {"PatchFilters": []}, **rule}]}
     for wrong in [
-        dict(Name="ab"), dict(Name="a" * 129), dict(ApprovedPatches=["a"] * 51), dict(RejectedPatches=["a" * 101]),
+        dict(Name="a" * 129), dict(ApprovedPatches=["a"] * 51), dict(RejectedPatches=["a" * 101]),
         dict(ApprovalRules=rules()), dict(ApprovalRules=rules(ApproveAfterDays=361)),
         dict(ApprovalRules=rules(ApproveAfterDays=1, ApproveUntilDate="2026-12-31")),
     ]:
