@@ -95,17 +95,22 @@ let package = Package(
         module("Advisories", ["CLibZ", "Domain", "Time"]),
 
         // Host
+        module(
+            "WindowsScripts",
+            resources: [
+                .embedInCode("OneShot"), .embedInCode("launch.ps1"), .embedInCode("windows-update.ps1"),
+            ]
+        ),
         .target(name: "CGlibcFloor"),
         .target(name: "CLinuxAgent"),
         module(
             "HostAgent",
             [
-                "AgentProtocol", "AWSSignature", "CLibZ", "CLinuxAgent", "PackageVersions", "Time", crypto, logging,
-                nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS, subprocess, system,
+                "AgentProtocol", "AWSSignature", "CLibZ", "CLinuxAgent", "PackageVersions", "Time", "WindowsScripts",
+                crypto, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS, subprocess, system,
             ],
             resources: [
                 .embedInCode("Dnf/notices.py"), .embedInCode("Dnf/obstacles.py"), .embedInCode("Dnf/planner.py"),
-                .embedInCode("WindowsUpdate/windows-update.ps1"),
             ]
         ),
         module("LocalFleet", [crypto, subprocess]),
@@ -160,8 +165,8 @@ let package = Package(
         module(
             "SSMAPI",
             [
-                "AgentProtocol", "AWSSignature", "ControlPlane", "Domain", "PatchStreams", "ReadModels", "Time", crypto,
-                httpTypes, hummingbird, logging, nioCore,
+                "AgentProtocol", "AWSSignature", "ControlPlane", "Domain", "PatchStreams", "ReadModels", "Time",
+                "WindowsScripts", crypto, httpTypes, hummingbird, logging, nioCore,
             ],
             resources: [.embedInCode("Agents/launch.sh")]
         ),
@@ -188,7 +193,7 @@ let package = Package(
                 "ObjectStorage",
                 "OpenID",
                 "Postgres", "Probes", "Prometheus", "ReadModels", "Schema", "SSMAPI", "Telemetry", "Time",
-                "Workflows",
+                "WindowsScripts", "Workflows",
                 argumentParser,
                 crypto, hummingbird, lifecycle, logging, nioCore, subprocess, system, tracing, unixSignals,
             ]
@@ -234,7 +239,8 @@ let package = Package(
             name: "benchmark",
             dependencies: [
                 "Advisories", "AWSSignature",
-                "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
+                "AgentProtocol", "Client", "Commands", "ControlPlane", "ControlPlaneTestSupport", "Domain",
+                "DurableStreams", "EmbeddedPostgres",
                 "Evidence", "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
                 argumentParser, asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
@@ -243,7 +249,7 @@ let package = Package(
         ),
 
         // Tests
-        module("TestSupport", ["EmbeddedPostgres", "Postgres", logging, subprocess, system]),
+        module("TestSupport", ["EmbeddedPostgres", "Postgres", "WindowsScripts", logging, subprocess, system]),
         tests("AdvisoriesTests", ["Advisories", "Domain", "Time"]),
         tests("AWSSignatureTests", ["AWSSignature", "Time"]),
         tests(
@@ -294,7 +300,8 @@ let package = Package(
             [
                 "AgentProtocol", "AWSSignature", "ControlPlane", "Domain", "DurableStreams", "PatchStreams", "Postgres",
                 "ReadModels", "Schema", "TestSupport", "Time", "Workflows", crypto, cryptoExtras, logging,
-            ]
+            ],
+            resources: [.embedInCode("Stock/primes.txt")]
         ),
         tests(
             "ControlPlaneTests",
@@ -318,8 +325,8 @@ let package = Package(
         tests(
             "HostAgentTests",
             [
-                "AgentProtocol", "AWSSignature", "Certificates", "HostAgent", "LocalFleet", "Time", "ringmaster-agent",
-                crypto, logging,
+                "AgentProtocol", "AWSSignature", "Certificates", "HostAgent", "LocalFleet", "TestSupport", "Time",
+                "ringmaster-agent", crypto, logging,
                 nioCore, nioHTTP1,
                 nioPosix, nioSSL, subprocess, system,
             ]
@@ -339,8 +346,9 @@ let package = Package(
             [
                 "AgentProtocol", "API", "AWSSignature", "ControlPlane", "ControlPlaneTestSupport", "Domain",
                 "DurableStreams",
-                "PatchStreams", "ReadModels", "SSMAPI", "TestSupport", "Time", asyncHTTPClient, httpTypes, hummingbird,
-                hummingbirdTesting, logging, nioCore, nioHTTP1, subprocess,
+                "PatchStreams", "ReadModels", "SSMAPI", "TestSupport", "Time", "WindowsScripts", asyncHTTPClient,
+                crypto,
+                httpTypes, hummingbird, hummingbirdTesting, logging, nioCore, nioHTTP1, subprocess, system,
             ]
         ),
         tests("SchemaTests", ["Postgres", "Schema", "TestSupport"]),

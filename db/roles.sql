@@ -39,11 +39,13 @@ GRANT INSERT, UPDATE ON node_claim TO ringmaster_application;
 GRANT INSERT, UPDATE ON node_contact TO ringmaster_application;
 -- What programs printed on hosts, for as long as it is kept.
 GRANT INSERT, UPDATE, DELETE ON output TO ringmaster_application;
+-- What others report of nodes, for as long as the node is there.
+GRANT INSERT, UPDATE, DELETE ON custom_inventory, custom_compliance TO ringmaster_application;
 -- Advisories as they stand now, and the bytes that they were last read from.
 GRANT INSERT, UPDATE ON advisory TO ringmaster_application;
 GRANT INSERT, UPDATE, DELETE ON known_exploited, exploit_probability TO ringmaster_application;
 GRANT INSERT, DELETE ON feed_content TO ringmaster_application;
 -- Read models: kept by the server, rebuilt from the log at any time.
 GRANT INSERT, UPDATE, DELETE ON projection_cursor, projection_day, node, node_compliance, rollout_targets, cycle,
-    compliance_day, install_day, patch_release, node_patch_state, command
+    compliance_day, compliance_place, install_day, latency_day, patch_release, node_patch_state, command
     TO ringmaster_application;

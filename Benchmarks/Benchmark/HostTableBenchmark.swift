@@ -48,7 +48,7 @@ struct HostTableBenchmark: AsyncParsableCommand {
                 benchmark: "hosts-csv",
                 settings: try await Settings.read(client),
                 figures: figures,
-                bound: "two cores in turn: PostgreSQL reads a page, then it is written"
+                bound: "two cores: PostgreSQL reads a page while the one before is written"
             ).print()
             await client.close()
         }

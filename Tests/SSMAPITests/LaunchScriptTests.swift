@@ -108,7 +108,7 @@ struct LaunchScriptTests {
         let result = try await Subprocess.run(
             .name("shellcheck"),
             arguments: ["--shell=sh", "-"],
-            input: .string(LaunchScript.text),
+            input: .string(LaunchScript.linux.text),
             output: .string(limit: 1 << 20)
         )
         #expect(result.terminationStatus.isSuccess, "\(result.standardOutput)")
@@ -141,7 +141,7 @@ private struct LaunchedHost {
         }
         // Nobody wants to wait.
         try FileManager.default.createSymbolicLink(atPath: folder + "/bin/sleep", withDestinationPath: "/bin/true")
-        try LaunchScript.text.write(toFile: folder + "/script.sh", atomically: true, encoding: .utf8)
+        try LaunchScript.linux.text.write(toFile: folder + "/script.sh", atomically: true, encoding: .utf8)
     }
 
     /// A program that says who it is and what it was given.

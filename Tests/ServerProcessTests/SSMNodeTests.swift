@@ -2,10 +2,7 @@ import ControlPlane
 import ControlPlaneTestSupport
 import Domain
 import FoundationEssentials
-import Hummingbird
-import HummingbirdTesting
 import ReadModels
-import SSMAPI
 import Testing
 
 /// AWS's own tools against the door of a control plane in this process, whose hosts the test plays.
@@ -14,14 +11,7 @@ struct SSMNodeTests {
     @Test("boto3 reads nodes, the states of their patches and their compliance, each of its region and its scope")
     func reads() async throws {
         try await withControlPlane { controlPlane in
-            // Whatever the time is, hosts may be ordered.
-            try await controlPlane.applyPolicy { policy in
-                for index in policy.sites.indices { policy.sites[index].businessHours = [] }
-                policy.freezes = []
-            }
-            let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt", "us-east-1"])
-            try await fleet.scan(try await controlPlane.startCycle(), of: controlPlane)
-            var nodes = try await names(controlPlane)
+            var nodes = try await AWSTools.scannedFleet(of: controlPlane)
             // They come after the scan, so that nothing is known of them.
             let activation = try await controlPlane.activation(site: "Frankfurt", patchGroup: "Debian12-new", uses: 4)
             for name in ["Frankfurt-new", "Frankfurt-newer", "Frankfurt-newest", "Frankfurt-young"] {
@@ -29,32 +19,10 @@ struct SSMNodeTests {
                 nodes[name] = try await FakeAgent.enrolled(in: controlPlane, with: activation, host: host).node
             }
             let list = String(decoding: try JSONEncoder().encode(nodes), as: UTF8.self)
-            let key = try await accessKey(controlPlane, nil)
-            let limited = try await accessKey(controlPlane, AccessScope(rings: ["main"]))
-            let router = Router()
-            SSMDoor(services: controlPlane.services, source: { nil }, now: { controlPlane.clock.now }).add(to: router)
-            let application = Application(
-                router: router,
-                configuration: .init(address: .hostname("127.0.0.1", port: 0))
-            )
-            try await application.test(.live) { web in
-                let variables = [
-                    "DOOR": "http://127.0.0.1:\(try #require(web.port))", "NODES": list,
-                    "AWS_ACCESS_KEY_ID": key.id, "AWS_SECRET_ACCESS_KEY": key.secret, "LIMITED_ID": limited.id,
-                    "LIMITED_SECRET": limited.secret,
-                ]
-                try await AWSTools.check("nodes.py", variables)
-            }
+            let key = try await AWSTools.accessKey(controlPlane)
+            let limited = try await AWSTools.accessKey(controlPlane, .viewer, AccessScope(rings: ["main"]))
+            let variables = ["NODES": list, "LIMITED_ID": limited.id, "LIMITED_SECRET": limited.secret]
+            try await AWSTools.check("nodes.py", at: controlPlane, as: key, variables)
         }
-    }
-
-    private func names(_ controlPlane: TestControlPlane) async throws -> [String: String] {
-        let nodes = try await controlPlane.questions.nodes()
-        return Dictionary(nodes.map { ($0.name, $0.id) }) { first, _ in first }
-    }
-
-    private func accessKey(_ controlPlane: TestControlPlane, _ scope: AccessScope?) async throws -> NewTokenView {
-        let request = CreateToken(name: "dashboards", roles: [.viewer], scope: scope, expiresInSeconds: 600, by: "ana")
-        return try await controlPlane.services.access.createAccessKey(request, key: nil)
     }
 }

@@ -80,7 +80,7 @@ class Browser:
         self.find(".who button").click()
         self.wait("signed out", lambda: "/console/login" in self.driver.current_url)
 
-    def audit(self, name, picture=True):
+    def audit(self, name):
         """The page has no serious violation of accessibility, in light, in dark and narrow; writes its picture."""
         for is_dark, width in ((False, 1280), (True, 1280), (False, 390)):
             self.dark(is_dark)
@@ -98,8 +98,7 @@ class Browser:
         if size > 100_000:
             self.violations.append(f"{name}: it has {size} bytes, and may have 100,000")
         self.size(1280, 900)
-        if picture:
-            self.picture(name)
+        self.picture(name)
 
     def picture(self, name, is_dark=False, width=1280):
         self.dark(is_dark)

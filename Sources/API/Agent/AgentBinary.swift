@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// Our agent for Linux, which hosts of stock agents fetch once: by its digest, so that it needs no proof of who asks.
+/// A program of ours, which hosts of stock agents fetch once: by its digest, so that it needs no proof of who asks.
 package struct AgentBinary: Sendable {
     /// SHA-256, lower-case hexadecimal.
     package let digest: String

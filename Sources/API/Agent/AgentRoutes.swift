@@ -9,7 +9,7 @@ struct AgentRoutes: Sendable {
     let agents: AgentService
     let polls: OrderPolls
     let slots: RebootSlotService
-    let binary: AgentBinary?
+    let binaries: [AgentBinary]
 
     func add(to group: RouterGroup<BasicRequestContext>) {
         group.post("enrol") { request, _ in
@@ -30,7 +30,7 @@ struct AgentRoutes: Sendable {
         }
         group.get("binaries/:digest") { _, context in
             let digest = try context.parameters.require("digest")
-            guard let binary, binary.digest == digest else {
+            guard let binary = binaries.first(where: { $0.digest == digest }) else {
                 let detail =
                     "this server has no agent \(digest.prefix(64)); an order that is given now names the one it has"
                 throw Problem(status: 404, code: "binary-not-found", detail: detail)

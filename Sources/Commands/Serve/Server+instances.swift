@@ -5,19 +5,25 @@ import FoundationEssentials
 import NIOCore
 import ReadModels
 import SSMAPI
+import WindowsScripts
 
 extension Server {
     /// What hosts with a stock agent fetch, and what they are told.
     ///
     /// - Throws: ``CommandFailure`` for files that cannot be read.
-    func forStockAgents() throws -> (AgentBinary?, OneShotTerms) {
+    func forStockAgents() throws -> ([AgentBinary], OneShotTerms) {
         var terms = OneShotTerms(server: command.agentURL, isSecure: tls != nil)
         if let file = tls?.authorityFile { terms.authority = try Self.content(of: file).base64EncodedString() }
-        guard let file = command.agentBinary else { return (nil, terms) }
-        let bytes = try Self.content(of: file)
-        let binary = AgentBinary(digest: Hexadecimal.text(SHA256.hash(data: bytes)), bytes: ByteBuffer(bytes: bytes))
-        terms.agentDigest = binary.digest
-        return (binary, terms)
+        let windows = Self.binary(Data(WindowsScripts.oneShot))
+        terms.windowsDigest = windows.digest
+        guard let file = command.agentBinary else { return ([windows], terms) }
+        let linux = Self.binary(try Self.content(of: file))
+        terms.agentDigest = linux.digest
+        return ([windows, linux], terms)
+    }
+
+    private static func binary(_ bytes: Data) -> AgentBinary {
+        AgentBinary(digest: Hexadecimal.text(SHA256.hash(data: bytes)), bytes: ByteBuffer(bytes: bytes))
     }
 
     /// What does not keep the process from its work: all others would have it, too.

@@ -14,13 +14,13 @@ extension PatchCandidate {
     /// `name`, `name.arch`, `name-version`, `name-version-release` and that with the architecture, and with the epoch where yum writes it.
     private var rpmNames: [String] {
         let (name, architecture) = (patch.name, patch.architecture)
-        let parts = patch.version.split(separator: ":", maxSplits: 1)
-        let evr = parts.last.map(String.init) ?? ""
-        let epoch = parts.count > 1 ? String(parts[0]) : "0"
-        let version = evr.lastIndex(of: "-").map { String(evr[..<$0]) } ?? evr
+        let parts = patch.versionParts
+        let epoch = parts.epoch ?? "0"
+        let evr = parts.release.map { "\(parts.version)-\($0)" } ?? parts.version
         let full = "\(name)-\(evr)"
         return [
-            name, "\(name).\(architecture)", "\(name)-\(version)", full, "\(full).\(architecture)", "\(epoch):\(full)",
+            name, "\(name).\(architecture)", "\(name)-\(parts.version)", full, "\(full).\(architecture)",
+            "\(epoch):\(full)",
             "\(epoch):\(full).\(architecture)", "\(name)-\(epoch):\(evr)", "\(name)-\(epoch):\(evr).\(architecture)",
         ]
     }

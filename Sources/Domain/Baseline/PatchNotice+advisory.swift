@@ -6,7 +6,9 @@ extension PatchNotice {
         let severity = advisory.severity(ratedBy: rating)
         self.init(
             id: advisory.id,
-            classification: advisory.classification,
+            // Microsoft's documents and its update service have two words for it: baselines go by the service's.
+            classification: advisory.source == .microsoft && advisory.kind == .security
+                ? "SecurityUpdates" : advisory.classification,
             severity: advisory.severityWord,
             normalizedSeverity: severity.ranked.rawValue,
             cves: advisory.cves.map(\.description),

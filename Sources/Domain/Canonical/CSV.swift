@@ -22,14 +22,28 @@ package enum CSV {
 
     // MARK: - Steps
 
-    private static let formulaStarts = Set("=+-@\t\r".utf8)
     private static let quote = UInt8(ascii: "\"")
-    private static let quoted = Set(",\"\r\n".utf8)
+
+    private static func startsFormula(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), UInt8(ascii: "\t"),
+            UInt8(ascii: "\r"):
+            true
+        default: false
+        }
+    }
+
+    private static func needsQuotes(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: ","), quote, UInt8(ascii: "\r"), UInt8(ascii: "\n"): true
+        default: false
+        }
+    }
 
     /// By bytes: to Swift, a carriage return and a line feed are one character.
     private static func append(_ text: String, to bytes: inout [UInt8]) {
-        let isFormula = text.utf8.first.map(formulaStarts.contains) ?? false
-        let isQuoted = text.utf8.contains(where: quoted.contains)
+        let isFormula = text.utf8.first.map(startsFormula) ?? false
+        let isQuoted = text.utf8.contains(where: needsQuotes)
         if isQuoted { bytes.append(quote) }
         if isFormula { bytes.append(UInt8(ascii: "'")) }
         if isQuoted {

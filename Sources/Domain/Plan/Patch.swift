@@ -14,6 +14,15 @@ package struct Patch: Codable, Hashable, Comparable, Sendable, CustomStringConve
 
     package var description: String { "\(name).\(architecture)=\(version)" }
 
+    /// The parts of `[epoch:]version[-release]`, as rpm and Debian write versions; nil for what is not there.
+    package var versionParts: (epoch: String?, version: String, release: String?) {
+        let parts = version.split(separator: ":", maxSplits: 1)
+        let rest = parts.last.map(String.init) ?? ""
+        let epoch = parts.count > 1 ? String(parts[0]) : nil
+        guard let hyphen = rest.lastIndex(of: "-") else { return (epoch, rest, nil) }
+        return (epoch, String(rest[..<hyphen]), String(rest[rest.index(after: hyphen)...]))
+    }
+
     package static func < (left: Self, right: Self) -> Bool {
         (left.name, left.architecture, left.version) < (right.name, right.architecture, right.version)
     }

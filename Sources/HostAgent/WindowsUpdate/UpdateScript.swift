@@ -1,5 +1,6 @@
 import AgentProtocol
 import FoundationEssentials
+import WindowsScripts
 
 /// Runs the script that speaks with Windows Update.
 package protocol UpdateScript: Sendable {
@@ -40,7 +41,7 @@ package struct PowerShell: UpdateScript {
     }
 
     /// The script's text.
-    package static var script: [UInt8] { PackageResources.windows_update_ps1 }
+    package static var script: [UInt8] { WindowsScripts.update }
 
     package func run(
         _ requests: [String],

@@ -67,9 +67,10 @@ package struct Rows: Sendable {
 
     /// The first column of that name; letter case matters.
     func index(of name: String) -> Int? {
-        (0..<columnCount).first { column in
-            guard let found = PQfname(storage.raw, CInt(column)) else { return false }
-            return name.withCString { strcmp($0, found) == 0 }
+        name.withCString { name in
+            (0..<columnCount).first { column in
+                PQfname(storage.raw, CInt(column)).map { strcmp(name, $0) == 0 } ?? false
+            }
         }
     }
 }

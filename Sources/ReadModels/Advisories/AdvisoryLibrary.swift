@@ -54,6 +54,12 @@ package actor AdvisoryLibrary {
         return index
     }
 
+    /// The releases that any advisory speaks of.
+    package func releases() async throws -> Set<SystemRelease> {
+        _ = try await index(of: [])
+        return edition.spokenOf
+    }
+
     /// The current versions of all advisories that speak of the releases and were not taken back; perhaps of others, too.
     ///
     /// What is too much, or was written by a newer version, is left out: nothing that people import may bring the read models to a halt.

@@ -116,8 +116,8 @@ extension FleetQuestions {
         }
     }
 
-    /// The advisory without its fixes, dated by its release.
-    private static func advisory(_ row: Row) throws -> Advisory {
+    /// The advisory, dated by its release, with those of its fixes that are given.
+    static func advisory(_ row: Row, fixes: [FixedPackage] = [], link: String? = nil) throws -> Advisory {
         let name = try row.get("source", as: String.self)
         guard let source = AdvisorySource(rawValue: name) else { throw UnknownSource(name: name) }
         return Advisory(
@@ -128,7 +128,9 @@ extension FleetQuestions {
             severityWord: try row.get("severity_word"),
             cves: try row.get("cves", as: [String].self).compactMap { CVE($0) },
             issued: try row.get("released_at"),
-            isWithdrawn: try row.get("is_withdrawn")
+            fixes: fixes,
+            isWithdrawn: try row.get("is_withdrawn"),
+            link: link
         )
     }
 

@@ -21,7 +21,8 @@ package struct HostTable: Sendable {
     private let questions: FleetQuestions
     private let site: String?
     private let rowsOfPage: Int
-    private var last = ""
+    /// Read while the page before was written.
+    private var ahead: Rows?
     private var count = 0
     private var isAtEnd = false
 
@@ -34,20 +35,29 @@ package struct HostTable: Sendable {
     /// The next rows, the header before the first; nil behind the last.
     package mutating func next() async throws -> [UInt8]? {
         guard !isAtEnd else { return nil }
-        let statement = Self.select(.text(last), .text(site), .int64(Int64(rowsOfPage)))
-        let rows = try await questions.client.query(statement)
+        let isFirst = ahead == nil
+        guard let rows = if isFirst { try await page(after: "") } else { ahead } else { return nil }
+        let last = rows.count < rowsOfPage ? nil : try rows.last?.get("id", as: String.self)
+        let table = self
+        async let following = table.page(after: last)
         var bytes: [UInt8] = []
-        if last.isEmpty { CSV.append(Self.header, to: &bytes) }
+        if isFirst { CSV.append(Self.header, to: &bytes) }
         for row in rows {
-            last = try row.get("id")
             count += 1
             CSV.append(try fields(of: row), to: &bytes)
         }
-        isAtEnd = rows.count < rowsOfPage
+        ahead = try await following
+        isAtEnd = ahead == nil
         return bytes
     }
 
     // MARK: - Steps
+
+    /// nil behind the last page.
+    private func page(after last: String?) async throws -> Rows? {
+        guard let last else { return nil }
+        return try await questions.client.query(Self.select(.text(last), .text(site), .int64(Int64(rowsOfPage))))
+    }
 
     private func fields(of row: Row) throws -> [String] {
         let scannedAt = try row.get("scanned_at", as: Timestamp?.self)
@@ -58,7 +68,8 @@ package struct HostTable: Sendable {
         let state = try reason == nil ? row.get("state") : NodeCompliance.State.unknown.rawValue
         // The address is nobody's to tell: agents ask for orders, and are never called.
         let host: [String] = [
-            "\(count)", last, try row.get("name"), "", try row.get("platform"), try row.get("platform_version"),
+            "\(count)", try row.get("id"), try row.get("name"), "", try row.get("platform"),
+            try row.get("platform_version"),
             try row.get("agent_version"), try row.get("baseline", as: String?.self) ?? "", try row.get("patch_group"),
             state, severity,
         ]

@@ -17,7 +17,14 @@ struct WakeUpMessage: Encodable, Sendable {
     var payloadDigest: String
     var topic: String
 
-    init(_ wakeUp: OrderWakeUp, environment: [String: String], node: String, region: String, at now: Timestamp) throws {
+    init(
+        _ wakeUp: OrderWakeUp,
+        script: LaunchScript,
+        environment: [String: String],
+        node: String,
+        region: String,
+        at now: Timestamp
+    ) throws {
         destination = node
         messageId = Self.id(of: wakeUp.id, for: node)
         topic = "\(Self.prefix)sendCommand.\(region)"
@@ -26,9 +33,9 @@ struct WakeUpMessage: Encodable, Sendable {
         createdDate = "\(seconds)".replacing("Z", with: ".000Z")
         let left = Int((wakeUp.order.window.closes - now).components.seconds)
         let step: [String: JSONValue] = [
-            "action": .text("aws:runShellScript"), "name": .text("order"),
+            "action": .text(script.action), "name": .text("order"),
             "inputs": .object([
-                "runCommand": .list([.text(LaunchScript.text)]),
+                "runCommand": .list([.text(script.text)]),
                 "timeoutSeconds": .text("\(min(max(left, Self.timeouts.lowerBound), Self.timeouts.upperBound))"),
                 "environment": .object(environment.mapValues { .text($0) }),
             ]),

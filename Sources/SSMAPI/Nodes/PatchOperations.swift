@@ -6,7 +6,12 @@ import ReadModels
 enum PatchOperations {
     static let all = [forInstances, forGroup, ofInstance, groupState]
 
-    private struct StatesOutput: Encodable, Sendable {
+    private struct StatesOutput: WireNamed, Sendable {
+        enum CodingKeys: String, CodingKey {
+            case instancePatchStates = "InstancePatchStates"
+            case nextToken = "NextToken"
+        }
+
         var instancePatchStates: [PatchStateView]
         var nextToken: String?
     }
@@ -35,10 +40,8 @@ enum PatchOperations {
                 atMost: input.maxResults ?? 50
             )
             let directory = BaselineDirectory(try await call.services.policy.book())
-            return StatesOutput(
-                instancePatchStates: try await call.states(of: page).map { PatchStateView($0, in: directory, call) },
-                nextToken: next
-            )
+            let views = PatchStateView.list(of: try await call.states(of: page), in: directory, call)
+            return StatesOutput(instancePatchStates: views, nextToken: next)
         }
     }
 
@@ -72,9 +75,8 @@ enum PatchOperations {
                 atMost: input.maxResults ?? 50,
                 ofGroup: input.patchGroup
             ) { nodes in
-                try await call.states(of: nodes).compactMap { state in
-                    let view = PatchStateView(state, in: directory, call)
-                    return filters.allSatisfy { $0(view) } ? (state.node.id, view) : nil
+                PatchStateView.list(of: try await call.states(of: nodes), in: directory, call).compactMap { view in
+                    filters.allSatisfy { $0(view) } ? (view.instanceId, view) : nil
                 }
             }
             return StatesOutput(instancePatchStates: items, nextToken: next)

@@ -2,7 +2,28 @@ import Domain
 import ReadModels
 
 /// SSM's `InstancePatchState` of a node.
-struct PatchStateView: Encodable, Sendable {
+struct PatchStateView: WireNamed, Sendable {
+    enum CodingKeys: String, CodingKey {
+        case instanceId = "InstanceId"
+        case patchGroup = "PatchGroup"
+        case baselineId = "BaselineId"
+        case installedCount = "InstalledCount"
+        case installedOtherCount = "InstalledOtherCount"
+        case installedPendingRebootCount = "InstalledPendingRebootCount"
+        case installedRejectedCount = "InstalledRejectedCount"
+        case missingCount = "MissingCount"
+        case failedCount = "FailedCount"
+        case unreportedNotApplicableCount = "UnreportedNotApplicableCount"
+        case notApplicableCount = "NotApplicableCount"
+        case availableSecurityUpdateCount = "AvailableSecurityUpdateCount"
+        case operationStartTime = "OperationStartTime"
+        case operationEndTime = "OperationEndTime"
+        case operation = "Operation"
+        case criticalNonCompliantCount = "CriticalNonCompliantCount"
+        case securityNonCompliantCount = "SecurityNonCompliantCount"
+        case otherNonCompliantCount = "OtherNonCompliantCount"
+    }
+
     var instanceId: String
     var patchGroup: String
     var baselineId: String
@@ -22,11 +43,18 @@ struct PatchStateView: Encodable, Sendable {
     var securityNonCompliantCount: Int
     var otherNonCompliantCount: Int
 
-    init(_ found: PatchStateOfNode, in directory: BaselineDirectory, _ call: Call) {
+    /// In the order of the nodes.
+    static func list(of found: [PatchStateOfNode], in directory: BaselineDirectory, _ call: Call) -> [Self] {
+        let names = Set(found.map { $0.node.baseline ?? "" })
+        let ids = Dictionary(uniqueKeysWithValues: names.map { ($0, directory.reference(named: $0, call)) })
+        return found.map { Self($0, baselineID: ids[$0.node.baseline ?? ""] ?? "") }
+    }
+
+    private init(_ found: PatchStateOfNode, baselineID: String) {
         let (node, state) = (found.node, found.state)
         instanceId = node.id
         patchGroup = node.patchGroup
-        baselineId = directory.reference(named: node.baseline ?? "", call)
+        baselineId = baselineID
         installedCount = state.count(.installed)
         installedOtherCount = state.count(.installedOther)
         installedPendingRebootCount = state.count(.installedPendingReboot)

@@ -4,7 +4,10 @@ import FoundationEssentials
 enum PageToken {
     private static let invalid = "The specified token is not valid."
     /// What operations begin with whose model has no error for it.
-    private static let unmodelled = ["DescribePatchBaselines", "DescribePatchGroups", "DescribeMaintenanceWindow"]
+    private static let unmodelled = [
+        "DescribePatchBaselines", "DescribePatchGroups", "DescribeMaintenanceWindow", "DescribePatchProperties",
+        "DescribeAvailablePatches", "DescribeEffectivePatchesForPatchBaseline",
+    ]
 
     /// - Parameter last: the key of the last item of this page.
     static func make(_ operation: String, last: String) -> String {
@@ -25,6 +28,9 @@ enum PageToken {
         }
         return String(text.dropFirst(prefix.count))
     }
+
+    /// A key of the item at the place in a list: texts of one length are sorted as their numbers are.
+    static func ordinal(_ index: Int) -> String { String(String(10_000_000 + index).dropFirst()) }
 
     /// A page of a list that is at hand.
     ///

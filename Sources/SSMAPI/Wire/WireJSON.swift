@@ -1,5 +1,9 @@
 import FoundationEssentials
 
+/// An answer whose members are named as the wire has them, down to the last: naming them anew takes as long as all else of encoding,
+/// which counts where there are many.
+protocol WireNamed: Encodable {}
+
 /// SSM's JSON: members begin with a capital letter.
 enum WireJSON {
     /// A member's name as the wire or as Swift has it.
@@ -17,7 +21,9 @@ enum WireJSON {
 
     static func encode(_ answer: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = .withoutEscapingSlashes
+        if answer is any WireNamed { return try encoder.encode(answer) }
+        encoder.outputFormatting.insert(.sortedKeys)
         encoder.keyEncodingStrategy = .custom { path in
             let name = path.last?.stringValue ?? ""
             return Name(name.prefix(1).uppercased() + name.dropFirst())

@@ -192,6 +192,9 @@ actor FakeControlPlane {
                     status: 200,
                     body: String(decoding: try JSONEncoder().encode(OrderKeyHistory()), as: UTF8.self)
                 )
+            case (.GET, _) where path.hasPrefix("/agent/v1/orders/"):
+                let standing = OrderStanding(isWithdrawn: false)
+                return Answer(status: 200, body: String(decoding: try JSONEncoder().encode(standing), as: UTF8.self))
             case (.POST, "/agent/v1/reports"): return try take(JSONDecoder().decode(ReportBatch.self, from: Data(body)))
             case (.PUT, _) where path.hasPrefix("/agent/v1/inventories/"):
                 inventories[String(path.split(separator: "/").last ?? "")] = body
