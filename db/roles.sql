@@ -45,5 +45,5 @@ GRANT INSERT, UPDATE, DELETE ON known_exploited, exploit_probability TO ringmast
 GRANT INSERT, DELETE ON feed_content TO ringmaster_application;
 -- Read models: kept by the server, rebuilt from the log at any time.
 GRANT INSERT, UPDATE, DELETE ON projection_cursor, projection_day, node, node_compliance, rollout_targets, cycle,
-    compliance_day, install_day, patch_release, node_patch_state, command
+    compliance_day, compliance_place, install_day, latency_day, patch_release, node_patch_state, command
     TO ringmaster_application;

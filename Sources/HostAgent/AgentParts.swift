@@ -14,6 +14,8 @@ struct AgentParts: Sendable {
     let executor: HostExecutor
     let program: ProgramFile
     let checkIn: CheckIn
+    private let state: StateFolder
+    private let logger: Logger
 
     /// - Parameter reboots: how the host gets into its next boot, given how it does by itself.
     init(
@@ -23,6 +25,7 @@ struct AgentParts: Sendable {
         logger: Logger,
         reboots: (any BootControl) -> any BootControl = { $0 }
     ) async throws {
+        (self.state, self.logger) = (state, logger)
         let (ownBoot, conditions) = try HostPackages.machine(configuration, folder: state.packageFolder)
         boot = reboots(ownBoot)
         facts = try await boot.current()
@@ -55,5 +58,19 @@ struct AgentParts: Sendable {
         )
         program = try ProgramFile()
         checkIn = CheckIn(file: state.checkInFile, identity: program.identity, logger: logger)
+    }
+
+    func bench(over link: any ControlPlaneLink) -> Workbench {
+        Workbench(
+            ledger: ledger,
+            link: link,
+            executor: executor,
+            inventories: inventories,
+            outputs: outputs,
+            keyring: keyring,
+            repairs: RepairStore(folder: state.repairFolder),
+            workLock: WorkLock(path: state.workLockFile),
+            logger: logger
+        )
     }
 }

@@ -96,14 +96,7 @@ package struct AgentService: Sendable {
             now: SystemClock.now
         ) { link in
             let agent = Agent(
-                ledger: parts.ledger,
-                link: link,
-                executor: parts.executor,
-                inventories: parts.inventories,
-                outputs: parts.outputs,
-                keyring: parts.keyring,
-                repairs: RepairStore(folder: state.repairFolder),
-                workLock: WorkLock(path: state.workLockFile),
+                parts.bench(over: link),
                 onIdle: IdleMemory.release,
                 isReplaced: { parts.program.isReplaced },
                 upkeep: { [logger] in
@@ -119,8 +112,7 @@ package struct AgentService: Sendable {
                         throw EnrolledAnew()
                     }
                     try await offerAgain(hostKeys, of: configuration.node, over: link)
-                },
-                logger: logger
+                }
             )
             try await agent.run()
         }

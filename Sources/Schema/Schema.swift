@@ -18,6 +18,7 @@ package enum Schema {
         migration(13, "patch_states", PackageResources._013_patch_states_sql),
         migration(14, "node_labels", PackageResources._014_node_labels_sql),
         migration(15, "commands", PackageResources._015_commands_sql),
+        migration(16, "fleet_lists", PackageResources._016_fleet_lists_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

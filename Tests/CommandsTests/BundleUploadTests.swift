@@ -2,8 +2,6 @@ import AWSSignature
 import Commands
 import FoundationEssentials
 import ObjectStorage
-import Subprocess
-import SystemPackage
 import TestSupport
 import Testing
 import Time
@@ -53,7 +51,7 @@ struct BundleUploadTests {
     func store() async throws {
         try await MotoServer.with { port in
             let url = "http://127.0.0.1:\(port)"
-            try await Self.boto(url, "s3.create_bucket(Bucket='acme', ObjectLockEnabledForBucket=True)")
+            try await MotoServer.boto(url, "s3.create_bucket(Bucket='acme', ObjectLockEnabledForBucket=True)")
             let environment = ["AWS_ENDPOINT_URL": url, "AWS_REGION": "us-east-1"]
             let store = ObjectStore(
                 endpoint: try #require(S3Endpoint(environment: environment)),
@@ -73,7 +71,7 @@ struct BundleUploadTests {
                     try await upload.send(through: store, to: location, as: options)
                 }
                 let list = "print(*sorted(o['Key'] for o in s3.list_objects_v2(Bucket='acme')['Contents']))"
-                let first = try await Self.boto(url, list)
+                let first = try await MotoServer.boto(url, list)
                 #expect(first == "2026-11/events/000.jsonl 2026-11/evidence.pub 2026-11/population.csv")
                 try Data("signature".utf8).write(to: URL(filePath: "\(path)/manifest.sig"))
                 #expect(try await upload.send(through: store, to: location, as: options) == 2)
@@ -82,26 +80,8 @@ struct BundleUploadTests {
                     h = s3.head_object(Bucket='acme', Key='2026-11/manifest.json')
                     print(h['ServerSideEncryption'], h['ObjectLockMode'], h['ContentType'])
                     """
-                #expect(try await Self.boto(url, head) == "AES256 GOVERNANCE application/json")
+                #expect(try await MotoServer.boto(url, head) == "AES256 GOVERNANCE application/json")
             }
         }
-    }
-
-    @discardableResult
-    private static func boto(_ url: String, _ lines: String) async throws -> String {
-        let script = """
-            import boto3, sys
-            s3 = boto3.client("s3", endpoint_url=sys.argv[1], region_name="us-east-1",
-                aws_access_key_id="id", aws_secret_access_key="secret")
-            \(lines)
-            """
-        let outcome = try await Subprocess.run(
-            .path(FilePath(try #require(MotoServer.python))),
-            arguments: ["-c", script, url],
-            output: .string(limit: 1 << 16),
-            error: .string(limit: 1 << 16)
-        )
-        try #require(outcome.terminationStatus.isSuccess, "\(outcome.standardError)")
-        return outcome.standardOutput.filter { !$0.isNewline }
     }
 }

@@ -1,7 +1,5 @@
 import Commands
 import FoundationEssentials
-import Subprocess
-import SystemPackage
 import TestSupport
 import Testing
 import Time
@@ -76,7 +74,7 @@ struct ReportExporterTests {
     func store() async throws {
         try await MotoServer.with { port in
             let url = "http://127.0.0.1:\(port)"
-            try await Self.boto(url, "s3.create_bucket(Bucket='acme')")
+            try await MotoServer.boto(url, "s3.create_bucket(Bucket='acme')")
             let environment = [
                 "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_ENDPOINT_URL": url,
                 "AWS_REGION": "us-east-1",
@@ -84,27 +82,9 @@ struct ReportExporterTests {
             _ = try await Self.write("s3://acme/patching/2026-11/a.csv", environment, text: "earlier")
             let written = try await Self.write("s3://acme/patching/2026-11/a.csv", environment)
             let read = "o = s3.get_object(Bucket='acme', Key='patching/2026-11/a.csv')\nimport hashlib\n"
-            let digest = try await Self.boto(url, read + "print(hashlib.sha256(o['Body'].read()).hexdigest())")
+            let digest = try await MotoServer.boto(url, read + "print(hashlib.sha256(o['Body'].read()).hexdigest())")
             #expect(digest == written.sha256)
             await #expect(throws: (any Error).self) { try await Self.write("s3://nobody/a.csv", environment) }
         }
-    }
-
-    @discardableResult
-    private static func boto(_ url: String, _ lines: String) async throws -> String {
-        let script = """
-            import boto3, sys
-            s3 = boto3.client("s3", endpoint_url=sys.argv[1], region_name="us-east-1",
-                aws_access_key_id="id", aws_secret_access_key="secret")
-            \(lines)
-            """
-        let outcome = try await Subprocess.run(
-            .path(FilePath(try #require(MotoServer.python))),
-            arguments: ["-c", script, url],
-            output: .string(limit: 1 << 16),
-            error: .string(limit: 1 << 16)
-        )
-        try #require(outcome.terminationStatus.isSuccess, "\(outcome.standardError)")
-        return outcome.standardOutput.filter { !$0.isNewline }
     }
 }

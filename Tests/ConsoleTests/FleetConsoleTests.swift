@@ -90,10 +90,10 @@ struct FleetConsoleTests {
                 FleetFilter(compliance: "UNKNOWN"), FleetFilter(concern: .staleScan), FleetFilter(concern: .silent),
                 FleetFilter(site: "Frankfurt", compliance: "UNKNOWN", concern: .staleScan),
             ] {
-                #expect(try await tally.counts(filter) == questions.tally(filter).counts, "\(filter)")
+                #expect(try await tally.counts(filter) == questions.counts(filter), "\(filter)")
             }
             #expect(tally.counts(FleetFilter(text: "a")) == nil && tally.counts(FleetFilter(concern: .revoked)) == nil)
-            #expect(try await questions.tally(FleetFilter(text: "FRANKFURT")).nodes == 6)
+            #expect(try await questions.counts(FleetFilter(text: "FRANKFURT")).map(\.nodes) == [2, 2, 2])
             #expect(concerns[.staleScan] == 18 && concerns[.silent] == 0)
         }
     }

@@ -60,12 +60,9 @@ struct TrendsConsoleTests {
             let today = console.controlPlane.clock.now.day
             let client = console.controlPlane.client
             _ = try await client.batch([
-                .unprepared(
-                    "INSERT INTO patch_release VALUES ('a', 'x', '2', to_timestamp(\((today - 9) * 86_400 + 5)))"
-                ),
-                .unprepared("INSERT INTO install_day VALUES (\(today - 2), 'Win2022-early', 'a', 'x', '2', 3)"),
-                .unprepared("INSERT INTO install_day VALUES (\(today), 'AL2023-early', 'a', 'x', '2', 1)"),
-                .unprepared("INSERT INTO install_day VALUES (\(today), 'AL2023-main', 'b', 'x', '2', 5)"),
+                .unprepared("INSERT INTO latency_day VALUES (\(today - 2), 'early', 7, 3), (\(today), 'early', 9, 1)"),
+                .unprepared("INSERT INTO latency_day VALUES (\(today), 'main', NULL, 5)"),
+                .unprepared("INSERT INTO latency_day VALUES (\(today - 40), 'main', 3, 5)"),
             ])
             let latencies = try await console.controlPlane.questions.patchLatency(days: 30)
             #expect(

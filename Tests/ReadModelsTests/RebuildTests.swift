@@ -12,8 +12,8 @@ import Time
 @Suite("Read models built anew", .timeLimit(.minutes(10)))
 struct RebuildTests {
     private static let tables = [
-        "node", "node_compliance", "rollout_targets", "cycle", "command", "compliance_day", "install_day",
-        "patch_release",
+        "node", "node_compliance", "rollout_targets", "cycle", "command", "compliance_day", "compliance_place",
+        "install_day", "latency_day", "patch_release",
     ]
 
     @Test("However the log is read, the same rows come of it")

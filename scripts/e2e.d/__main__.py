@@ -29,6 +29,7 @@ from reboots import Reboots
 from repository import Repository
 from rpm_packages import RPMRepository
 from shell import E2EFailure, say
+from stock_hosts import StockHosts
 from verdict import judge_cycle, judge_faults, judge_host, judge_log, judge_reboots, judge_stop
 
 PLANS = [
@@ -56,6 +57,13 @@ def main() -> int:
             server = start_control_plane(arguments)
             cycle = Cycle(server, "e2e-kernel")
             patch_kernel(arguments, server, cycle, UNIT_FILE, checks)
+        elif arguments.stock:
+            server = start_control_plane(arguments)
+            repository = Repository(arguments.run)
+            repository.create()
+            cycle = patch_stock(arguments, repository, server, checks)
+            judge_log(server, checks)
+            judge_stop(server, checks)
         else:
             hosts = boot(arguments)
             server = start_control_plane(arguments)
@@ -82,6 +90,7 @@ def parse() -> argparse.Namespace:
         "--bin", type=Path, help="folder of the product's binaries; without it, only the hosts are proved"
     )
     parser.add_argument("--vm", action="store_true", help="patch the kernel of an emulated guest instead")
+    parser.add_argument("--stock", action="store_true", help="patch the hosts with a stock agent alone")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     return parser.parse_args()
 
@@ -148,8 +157,17 @@ def patch(arguments: argparse.Namespace, hosts: list[Host], server: ControlPlane
     reboots = Reboots(arguments.run / "hosts", arguments.bin / "ringmaster-agent", server, checks)
     reboots.prepare(hosts[0], UNIT_FILE)
     reboots.prove()
+    patch_stock(arguments, hosts[0].repository, server, checks)
     judge_log(server, checks)
     judge_stop(server, checks)
+
+
+def patch_stock(arguments: argparse.Namespace, repository: Repository, server: ControlPlane, checks: Checks) -> Cycle:
+    """The cycle of the hosts with a stock agent."""
+    stock = StockHosts(arguments.run / "hosts", arguments.bin / "ringmaster-agent", server, checks)
+    stock.prepare(arguments.cache, repository, UNIT_FILE)
+    stock.prove()
+    return stock.cycle
 
 
 if __name__ == "__main__":

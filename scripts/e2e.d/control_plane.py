@@ -155,6 +155,9 @@ class ControlPlane:
             self.url.removeprefix("https://"),
             "--workflows",
             self._workflows,
+            # Hosts with a stock agent fetch it.
+            "--agent-binary",
+            self.binary.with_name("ringmaster-agent"),
         ]
 
     def _postmaster_file(self) -> Path | None:

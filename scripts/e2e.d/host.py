@@ -101,9 +101,9 @@ class Host:
 
     def prepare_beside(self, other: Host) -> None:
         """Lays the overlay on the base that another host has, with its repository."""
-        if other._base is None or other._repository is None:
+        if other._base is None:
             raise E2EFailure(f"host {other.name} is not prepared")
-        self.prepare(other._base, other._repository)
+        self.prepare(other._base, other.repository)
 
     def prepare_copy(self, original: Host) -> None:
         """Takes what is on another host's disk at this moment."""
@@ -141,6 +141,13 @@ class Host:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.touch(mode=mode)
         target.write_text(text)
+
+    @property
+    def repository(self) -> Repository:
+        """The local repository that it was prepared with."""
+        if self._repository is None:
+            raise E2EFailure(f"host {self.name} is not prepared")
+        return self._repository
 
     # Life
 
@@ -257,8 +264,6 @@ class Host:
         return None
 
     def _command(self, cause: Cause) -> list[str]:
-        if self._repository is None:
-            raise E2EFailure(f"host {self.name} was started before it was prepared")
         agent = [f"--bind-ro={self._agent}:{AGENT}"] if self._agent else []
         machine: list[str] = []
         if self.plan.machine:
@@ -280,7 +285,7 @@ class Host:
             "--resolv-conf=off",
             "--timezone=off",
             "--link-journal=no",
-            f"--bind-ro={self._repository.root}:{MOUNT_POINT}",
+            f"--bind-ro={self.repository.root}:{MOUNT_POINT}",
             *agent,
             *machine,
         ]

@@ -18,14 +18,14 @@ from fleet import (
     UNIT,
     agent_pid,
     enrol,
-    last_reboot,
     nodes_by_name,
     ordered_reboots,
     wait_for_nodes,
 )
 from host import Boot, Host, HostPlan
-from local_packages import NEW, OLD, PLAIN, RESTART, TRIGGER
+from local_packages import OLD, PLAIN, RESTART, TRIGGER
 from shell import E2EFailure, say, wait_until
+from verdict import judge_boot, judge_upgrade
 
 GROUP = "Reboots-early"
 PLANS = [
@@ -207,26 +207,10 @@ class Reboots:
         self._judge_reboot(host, "unordered", host.boots[host.boots.index(after) - 1], after)
 
     def _judge_reboot(self, host: Host, outcome: str, before: Boot, after: Boot | None) -> None:
-        """`node show` comes to tell this of the host's last boot."""
-        wanted = (outcome, before.boot_id, after.boot_id if after else None)
-
-        def told() -> tuple[object, ...]:
-            reboot = last_reboot(self._server, self._nodes[host.name])
-            return (reboot.get("outcome"), reboot.get("bootBefore"), reboot.get("bootAfter"))
-
-        what = f"{host.name}: node show's verdict is {outcome}"
-        try:
-            wait_until(what, lambda: told() == wanted, timeout=30, every=0.5)
-        except E2EFailure:
-            self._checks.equal(what, told(), wanted)
-        else:
-            self._checks.record(what, True)
+        judge_boot(host, self._nodes[host.name], outcome, before, after, self._server, self._checks)
 
     def _judge_upgrade(self, host: Host) -> None:
-        package = host.plan.packages[0].name
-        history = self._dpkg_log(host).packages[package]
-        found = (history.unpacked, history.installed)
-        self._checks.equal(f"{host.name}: its package was upgraded once by dpkg.log", found, ([(OLD, NEW)], NEW))
+        judge_upgrade(host, host.plan.packages[0].name, self._checks)
 
     def _reboots(self, host: Host, outcome: str) -> list[dict[str, Any]]:
         """What the log tells of a node's reboots with this outcome."""

@@ -15,7 +15,8 @@ from dnf_host import DnfHost
 from dpkg_log import DpkgLog
 from faults import Kind
 from fleet import agent_pid, last_reboot, nodes_by_name
-from host import Cause, Host
+from host import Boot, Cause, Host
+from local_packages import NEW, OLD
 from pending import Update
 from shell import E2EFailure, wait_until
 from tamper import tamper
@@ -71,6 +72,32 @@ def judge_reboots(hosts: list[Host], server: ControlPlane, checks: Checks) -> No
             (reboot.get("outcome"), reboot.get("bootBefore"), reboot.get("bootAfter")),
             (wanted if last.cause is Cause.REBOOT else "unordered", host.boots[-2].boot_id, last.boot_id),
         )
+
+
+def judge_boot(
+    host: Host, node: str, outcome: str, before: Boot, after: Boot | None, server: ControlPlane, checks: Checks
+) -> None:
+    """`node show` comes to tell this of the host's last boot."""
+    wanted = (outcome, before.boot_id, after.boot_id if after else None)
+
+    def told() -> tuple[object, ...]:
+        reboot = last_reboot(server, node)
+        return (reboot.get("outcome"), reboot.get("bootBefore"), reboot.get("bootAfter"))
+
+    what = f"{host.name}: node show's verdict is {outcome}"
+    try:
+        wait_until(what, lambda: told() == wanted, timeout=30, every=0.5)
+    except E2EFailure:
+        checks.equal(what, told(), wanted)
+    else:
+        checks.record(what, True)
+
+
+def judge_upgrade(host: Host, package: str, checks: Checks) -> None:
+    """One local package was upgraded once."""
+    history = DpkgLog(host.root / "var/log/dpkg.log").packages[package]
+    found = (history.unpacked, history.installed)
+    checks.equal(f"{host.name}: {package} was upgraded once by dpkg.log", found, ([(OLD, NEW)], NEW))
 
 
 def _judge_csv(cycle: str, nodes: set[str], server: ControlPlane, checks: Checks) -> None:

@@ -21,7 +21,7 @@ struct FleetRoutes: Sendable {
                 if let known = tally.counts(filter) {
                     counts = known
                 } else {
-                    counts = try await questions.tally(filter).counts
+                    counts = try await questions.counts(filter)
                 }
                 let page = FleetPage(
                     filter,

@@ -40,6 +40,7 @@ package struct InstanceProof: Sendable {
     /// Whether the holder of the key has signed it.
     func isSigned(by key: NodePublicKey) -> Bool {
         guard case .stock(let key) = key else { return false }
-        return (try? claim.verify(request) { key.isSignature($0, of: $1) }) != nil  // why not is nobody's business
+        // A key has signed it or has not; who asks refuses it in its own words.
+        return (try? claim.verify(request) { key.isSignature($0, of: $1) }) != nil
     }
 }

@@ -6,7 +6,7 @@ import Time
 struct OrderWork: Sendable {
     private let ledger: Ledger
     private let link: any ControlPlaneLink
-    private let keyring: OrderKeyring?
+    private let keyring: OrderKeyring
     private let driver: HostRunDriver
     private let turn: WorkTurn
     private let watch: OrderWatch
@@ -14,13 +14,13 @@ struct OrderWork: Sendable {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - keyring: learns of new order keys; nil for an agent that keeps the ledger's.
+    ///   - keyring: learns of new order keys.
     ///   - workLock: held while an order is carried out; nil where nobody else works on the host.
     init(
         ledger: Ledger,
         link: any ControlPlaneLink,
         executor: any HostRunExecutor,
-        keyring: OrderKeyring?,
+        keyring: OrderKeyring,
         workLock: WorkLock?,
         now: @escaping @Sendable () -> Timestamp,
         clock: any Clock<Duration>,
@@ -76,7 +76,6 @@ struct OrderWork: Sendable {
     ///
     /// - Returns: whether it could be asked, and what it said be kept.
     func learnKeys() async throws -> Bool {
-        guard let keyring else { return true }
         do {
             guard try keyring.learn(try await link.orderKeys()) else { return true }
             await ledger.trust(keyring.keys)
@@ -111,7 +110,7 @@ struct OrderWork: Sendable {
     ///
     /// - Returns: false when they cannot be had now: the order may be signed by one of them, and is left for later.
     private func knowsKeys(of envelope: OrderEnvelope) async throws -> Bool {
-        guard let keyring, let version = envelope.keyVersion, version > keyring.version else { return true }
+        guard let version = envelope.keyVersion, version > keyring.version else { return true }
         return try await learnKeys()
     }
 

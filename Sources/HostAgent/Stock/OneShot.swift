@@ -1,6 +1,6 @@
 import AgentProtocol
-package import Logging
-package import Time
+import Logging
+import Time
 
 /// An agent that carries out the order that waits, and ends: a stock agent starts it for each, and again after a reboot.
 package struct OneShot: Sendable {
@@ -25,63 +25,13 @@ package struct OneShot: Sendable {
     /// How many orders are looked at that are none to carry out.
     private static let maximumOffers = 3
 
-    private let ledger: Ledger
-    private let link: any ControlPlaneLink
-    private let work: OrderWork
-    private let sender: ReportSender
-    private let inventories: InventoryStore
-    private let keyring: OrderKeyring
-    private let repairs: RepairDesk?
+    private let bench: Workbench
     private let reboots: AskedReboot
-    private let now: @Sendable () -> Timestamp
-    private let clock: any Clock<Duration>
-    private let logger: Logger
 
-    /// - Parameters:
-    ///   - executor: reboots the host by `reboots`.
-    ///   - keyring: learns of new order keys.
-    ///   - repairs: of the doctor, to be told of.
-    package init(
-        ledger: Ledger,
-        link: any ControlPlaneLink,
-        executor: any HostRunExecutor,
-        reboots: AskedReboot,
-        inventories: InventoryStore,
-        outputs: OutputStore? = nil,
-        keyring: OrderKeyring,
-        repairs: RepairStore? = nil,
-        workLock: WorkLock? = nil,
-        now: @escaping @Sendable () -> Timestamp = SystemClock.now,
-        clock: any Clock<Duration> = QuietClock(),
-        logger: Logger
-    ) {
-        self.ledger = ledger
-        self.link = link
+    /// - Parameter reboots: by which the bench's executor reboots the host.
+    package init(_ bench: Workbench, reboots: AskedReboot) {
+        self.bench = bench
         self.reboots = reboots
-        self.inventories = inventories
-        self.keyring = keyring
-        self.repairs = repairs.map { RepairDesk(store: $0, link: link, logger: logger) }
-        self.now = now
-        self.clock = clock
-        self.logger = logger
-        work = OrderWork(
-            ledger: ledger,
-            link: link,
-            executor: executor,
-            keyring: keyring,
-            workLock: workLock,
-            now: now,
-            clock: clock,
-            logger: logger
-        )
-        sender = ReportSender(
-            ledger: ledger,
-            link: link,
-            inventories: inventories,
-            outputs: outputs,
-            clock: clock,
-            logger: logger
-        )
     }
 
     /// Goes on with what the journal holds, then carries out the order that waits.
@@ -90,10 +40,10 @@ package struct OneShot: Sendable {
     ///   by those that it trusts is refused.
     /// - Throws: ``AgentFailure`` for such a key, and when the order that waits is none to carry out; ``JournalFailure``.
     package func run(givenKey key: String) async throws -> Ending {
-        try await ledger.load()
+        try await bench.ledger.load()
         let ending = try await withThrowingTaskGroup(of: Ending?.self) { group in
             group.addTask {
-                try await work.patiently("reports cannot be kept track of") { try await sender.run() }
+                try await bench.work.patiently("reports cannot be kept track of") { try await bench.sender.run() }
                 return nil
             }
             group.addTask {
@@ -111,28 +61,28 @@ package struct OneShot: Sendable {
     // MARK: - Steps
 
     private func serve(_ key: String) async throws -> Ending {
-        try await work.patiently("what the host does cannot be told", awaitReboot)
-        try await work.resume()
+        try await bench.work.patiently("what the host does cannot be told", awaitReboot)
+        try await bench.work.resume()
         guard try await trusts(key) else {
             return .unfinished("nobody says whether the order key that was given is genuine")
         }
-        await repairs?.deliver()
+        await bench.repairs?.deliver()
         var backoff = Backoff(initial: Backoff.firstPause, maximum: Self.shortPatience)
         for _ in 0..<Self.maximumOffers {
             // Until its reports are there, the last order is offered again.
-            try await ledger.waitForOutbox(atMost: Self.shortPatience, on: clock) { $0.isEmpty }
+            try await bench.ledger.waitForOutbox(atMost: Self.shortPatience, on: bench.clock) { $0.isEmpty }
             guard let offer = try await fetch() else { return .unfinished("the control plane gives no order") }
             guard let envelope = offer else {
-                logger.info("nothing is left to do")
+                bench.logger.info("nothing is left to do")
                 return .done
             }
-            switch try await work.take(envelope) {
+            switch try await bench.work.take(envelope) {
             case .take:
-                try await work.carryOut()
+                try await bench.work.carryOut()
                 return .done
             // Its end is told again, and the order goes away by it.
             case .repeated: return .done
-            case .refuse, nil: try await clock.sleep(for: backoff.next())
+            case .refuse, nil: try await bench.clock.sleep(for: backoff.next())
             }
         }
         throw AgentFailure("the order that waits is none that this host carries out; the lines above say why")
@@ -140,11 +90,11 @@ package struct OneShot: Sendable {
 
     /// A reboot that was asked for before is on its way: whoever is quicker than it must not ask for another.
     private func awaitReboot() async throws {
-        guard let asked = await ledger.activeRun?.rebootAsked(in: try await reboots.current()) else { return }
-        let left = asked + Self.rebootPatience - now()
+        guard let asked = await bench.ledger.activeRun?.rebootAsked(in: try await reboots.current()) else { return }
+        let left = asked + Self.rebootPatience - bench.now()
         guard left > .zero else { return }
-        logger.info("waiting for the reboot that was asked for", metadata: ["at": "\(asked)"])
-        try await clock.sleep(for: min(left, Self.rebootPatience))
+        bench.logger.info("waiting for the reboot that was asked for", metadata: ["at": "\(asked)"])
+        try await bench.clock.sleep(for: min(left, Self.rebootPatience))
     }
 
     /// Whether the key is one of this host's, when all that the control plane says of its keys was heard.
@@ -152,15 +102,15 @@ package struct OneShot: Sendable {
     /// - Returns: false when it does not answer.
     /// - Throws: ``AgentFailure`` for another key.
     private func trusts(_ key: String) async throws -> Bool {
-        guard !keyring.hasTrusted(key) else { return true }
+        guard !bench.keyring.hasTrusted(key) else { return true }
         var backoff = Backoff.link
-        let timeLeft = clock.countdown(from: Self.answerPatience)
-        while try await !work.learnKeys() {
+        let timeLeft = bench.clock.countdown(from: Self.answerPatience)
+        while try await !bench.work.learnKeys() {
             let pause = backoff.next()
             guard pause < timeLeft() else { return false }
-            try await clock.sleep(for: pause)
+            try await bench.clock.sleep(for: pause)
         }
-        guard keyring.hasTrusted(key) else {
+        guard bench.keyring.hasTrusted(key) else {
             throw AgentFailure(
                 """
                 the order key that was given, \(key), is not the one that this host was first given, and no key that it trusts has \
@@ -175,19 +125,19 @@ package struct OneShot: Sendable {
     /// The order that waits, if any; nil when the control plane did not answer in time.
     private func fetch() async throws -> OrderEnvelope?? {
         var backoff = Backoff.link
-        let timeLeft = clock.countdown(from: Self.answerPatience)
+        let timeLeft = bench.clock.countdown(from: Self.answerPatience)
         while true {
             do throws(LinkFailure) {
-                return .some(try await link.nextOrder(wait: .zero))
+                return .some(try await bench.link.nextOrder(wait: .zero))
             } catch {
                 try Task.checkCancellation()
                 let pause = backoff.wait(after: error)
-                logger.warning(
+                bench.logger.warning(
                     "no order can be fetched; trying again",
                     metadata: ["error": "\(error)", "in": "\(pause)"]
                 )
                 guard pause < timeLeft() else { return nil }
-                try await clock.sleep(for: pause)
+                try await bench.clock.sleep(for: pause)
             }
         }
     }
@@ -195,11 +145,7 @@ package struct OneShot: Sendable {
     /// Delivers what there is to tell.
     private func end(_ ending: Ending) async throws -> Ending {
         let isDelivered = try await deliver(within: ending == .done ? Self.deliveryPatience : Self.shortPatience)
-        do throws(FileFailure) {
-            try inventories.sweep(keeping: await ledger.inventories)
-        } catch {
-            logger.warning("old inventories stay", metadata: ["error": "\(error)"])
-        }
+        await bench.sweep()
         guard ending == .done, !isDelivered else { return ending }
         return .unfinished("the control plane does not take the reports of this host")
     }
@@ -207,11 +153,11 @@ package struct OneShot: Sendable {
     private func deliver(within limit: Duration) async throws -> Bool {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
-                try await sender.drain()
+                try await bench.sender.drain()
                 return true
             }
             group.addTask {
-                try await clock.sleep(for: limit)
+                try await bench.clock.sleep(for: limit)
                 return false
             }
             defer { group.cancelAll() }

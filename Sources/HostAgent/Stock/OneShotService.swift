@@ -76,19 +76,7 @@ package struct OneShotService: Sendable {
             onContact: parts.checkIn.note,
             now: SystemClock.now
         ) { link in
-            let agent = OneShot(
-                ledger: parts.ledger,
-                link: link,
-                executor: parts.executor,
-                reboots: reboots,
-                inventories: parts.inventories,
-                outputs: parts.outputs,
-                keyring: parts.keyring,
-                repairs: RepairStore(folder: state.repairFolder),
-                workLock: WorkLock(path: state.workLockFile),
-                logger: logger
-            )
-            return try await agent.run(givenKey: request.orderKey)
+            try await OneShot(parts.bench(over: link), reboots: reboots).run(givenKey: request.orderKey)
         }
     }
 

@@ -33,7 +33,7 @@ extension FleetQuestions {
             seen += hosts.count
             judged += try await judge(hosts, content.advisories.wholeIndex(of:), body)
             guard hosts.count == Self.hostsAtOnce, let last = hosts.last else { break }
-            (inventory, node) = (last.inventory ?? "", last.place.node)
+            (inventory, node) = (last.inventory, last.place.node)
         }
         return (judged, seen - judged)
     }
@@ -47,7 +47,7 @@ extension FleetQuestions {
         _ index: (Set<SystemRelease>) async throws -> AdvisoryIndex,
         _ body: (LikeNodes) -> Void
     ) async throws -> Int {
-        let byInventory = Dictionary(grouping: hosts) { $0.inventory ?? "" }
+        let byInventory = Dictionary(grouping: hosts, by: \.inventory)
         let digests = byInventory.keys.filter { !$0.isEmpty }.sorted()
         var judged = 0
         for start in stride(from: 0, to: digests.count, by: Self.inventoriesAtOnce) {
@@ -82,7 +82,8 @@ package struct JudgedNode: Sendable {
     package let place: NodePlace
     package let name: String
     package let scannedAt: Timestamp?
-    let inventory: String?
+    /// Empty where there is none.
+    let inventory: String
 
     init(_ row: Row) throws {
         place = NodePlace(

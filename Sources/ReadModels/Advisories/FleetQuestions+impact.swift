@@ -71,7 +71,7 @@ extension FleetQuestions {
         let page = Self.selectHosts(.text(inventory), .text(node), .int64(Int64(limit)))
         let nodes = try await client.query(page).map { try JudgedNode($0) }
         let judged = try await judge(nodes, { _ in index }, body)
-        let next = nodes.count == limit ? nodes.last.map { "\($0.inventory ?? "")/\($0.place.node)" } : nil
+        let next = nodes.count == limit ? nodes.last.map { "\($0.inventory)/\($0.place.node)" } : nil
         return JudgedNodes(nodes: nodes, judged: judged, next: next)
     }
 
@@ -108,11 +108,10 @@ extension FleetQuestions {
     static let selectHosts = SQL(
         "impact_select_hosts",
         """
-        SELECT n.id, n.name, n.site, n.patch_group, c.inventory, c.scanned_at
-        FROM node n
-        LEFT JOIN node_compliance c ON c.node = n.id
-        WHERE NOT n.is_revoked AND (coalesce(c.inventory, ''), n.id) > ($1, $2)
-        ORDER BY coalesce(c.inventory, ''), n.id
+        SELECT id, name, site, patch_group, inventory, scanned_at
+        FROM node
+        WHERE NOT is_revoked AND (inventory, id) > ($1, $2)
+        ORDER BY inventory, id
         LIMIT $3
         """
     )

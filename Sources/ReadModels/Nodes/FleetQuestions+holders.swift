@@ -110,29 +110,23 @@ extension FleetQuestions {
     )
 
     private static let selectInventories = SQL(
-        "node_compliance_inventories",
-        "SELECT DISTINCT inventory FROM node_compliance WHERE inventory IS NOT NULL ORDER BY inventory"
+        "node_inventories",
+        "SELECT DISTINCT inventory FROM node WHERE inventory <> '' ORDER BY inventory"
     )
 
     private static let selectHolders = SQL(
         "node_select_inventory",
         """
-        SELECT n.id, n.name, n.site, n.patch_group
-        FROM node_compliance c
-        JOIN node n ON n.id = c.node
-        WHERE c.inventory = $1 AND NOT n.is_revoked
-        ORDER BY n.id
+        SELECT id, name, site, patch_group
+        FROM node
+        WHERE inventory = $1 AND NOT is_revoked
+        ORDER BY id
         LIMIT $2
         """
     )
 
     private static let countHolders = SQL(
         "node_count_inventory",
-        """
-        SELECT count(*)
-        FROM node_compliance c
-        JOIN node n ON n.id = c.node
-        WHERE c.inventory = $1 AND NOT n.is_revoked
-        """
+        "SELECT count(*) FROM node WHERE inventory = $1 AND NOT is_revoked"
     )
 }

@@ -181,7 +181,8 @@ extension FleetQuestions {
     static let columns =
         """
         n.id, n.name, n.site, n.patch_group, n.platform, n.platform_version, n.agent_version, n.enrolled_at,
-            n.is_revoked, n.is_pending, n.is_cloned, n.activation, n.labels, c.state, c.unknown_reason, c.baseline, c.scanned_at, json_array_length(c.missing) AS missing_count,
+            n.is_revoked, n.is_pending, n.is_cloned, n.activation, n.labels, c.state, c.unknown_reason, c.baseline, c.scanned_at,
+            json_array_length(c.missing) AS missing_count,
             c.critical_missing, c.updates, c.security_updates, c.reboot_reasons,
             k.heard_at, k.clock_off_seconds
         """
@@ -193,7 +194,7 @@ extension FleetQuestions {
         FROM node n
         LEFT JOIN node_compliance c ON c.node = n.id
         LEFT JOIN node_contact k ON k.node = n.id
-        WHERE ($1::text IS NULL OR n.id > $1) AND ($3::text IS NULL OR n.site = $3)
+        WHERE n.id > coalesce($1, '') AND ($3::text IS NULL OR n.site = $3)
             AND ($4::text IS NULL OR n.patch_group = $4)
         ORDER BY n.id
         LIMIT $2

@@ -12,8 +12,8 @@ extension FleetQuestions {
         try Self.check([filter.site, filter.ring, filter.baseline])
         try await projector.catchUp()
         let first = now().day - Int64(min(days, Int(DailySeries.days)))
-        return try await client.query(
-            Self.selectCompliance(
+        return try await rows(
+            of: Self.selectCompliance(
                 .int32(Int32(clamping: first)),
                 .text(filter.site),
                 .text(filter.ring),
@@ -75,29 +75,22 @@ extension FleetQuestions {
     )
 
     private static let selectChoices = SQL(
-        "compliance_day_choices",
+        "compliance_place_choices",
         """
         SELECT coalesce(array_agg(DISTINCT site ORDER BY site), '{}'),
             coalesce(array_agg(DISTINCT \(ring) ORDER BY \(ring)), '{}'),
             coalesce(array_agg(DISTINCT baseline ORDER BY baseline) FILTER (WHERE baseline <> ''), '{}')
-        FROM compliance_day
-        WHERE day >= $1
+        FROM compliance_place
+        WHERE last_day >= $1
         """
     )
 
-    /// In whole days (UTC); nothing is installed before it is published, whatever the clocks say.
     private static let selectLatency = SQL(
-        "install_day_latency",
+        "latency_day_select",
         """
-        SELECT \(ring),
-            CASE
-                WHEN p.released_at IS NOT NULL
-                    THEN greatest(0, i.day - floor(extract(epoch FROM p.released_at) / 86400)::integer)
-            END AS days,
-            sum(i.nodes)::bigint
-        FROM install_day i
-        LEFT JOIN patch_release p USING (name, architecture, version)
-        WHERE i.day >= $1
+        SELECT ring, days, sum(nodes)::bigint
+        FROM latency_day
+        WHERE day >= $1
         GROUP BY 1, 2
         ORDER BY 1, 2
         """

@@ -19,26 +19,37 @@ enum DailySeries {
     static func statements(opening day: Int64, after former: Int64?, of projection: String) -> [Statement] {
         let open = openDay(.text(projection), .int32(Int32(clamping: day)))
         guard let former else { return [open] }
+        let first = Parameter.int32(Int32(clamping: day - days))
         return [
             open,
+            NodeProofs.copyAll,
             closeDay(.int32(Int32(clamping: former)), .int64(Int64(NodeCompliance.scanLifetimeSeconds))),
-            forgetCompliance(.int32(Int32(clamping: day - days))),
-            forgetInstalls(.int32(Int32(clamping: day - days))),
+            notePlaces(.int32(Int32(clamping: former))),
+            forgetCompliance(first), forgetPlaces(first), forgetInstalls(first), forgetLatencyBefore(first),
+            // A server of the former version may have added to it.
+            forgetLatency(of: [former]),
+            sumLatency(),
         ]
     }
 
-    /// Notes when versions were published.
-    static func statements(released: [Patch: Timestamp]) -> [Statement] {
+    /// Notes when versions were published, and sums what hangs on it.
+    ///
+    /// - Parameter hasInstalls: whether days were forgotten before, for what was installed.
+    static func statements(released: [Patch: Timestamp], hasInstalls: Bool) -> [Statement] {
         let rows = released.sorted { $0.key < $1.key }
-        guard !rows.isEmpty else { return [] }
-        return [
-            upsertReleases(
-                .texts(rows.map(\.key.name)),
-                .texts(rows.map(\.key.architecture)),
-                .texts(rows.map(\.key.version)),
-                .timestamps(rows.map(\.value))
-            )
+        guard !rows.isEmpty || hasInstalls else { return [] }
+        let sum = sumLatency()
+        guard !rows.isEmpty else { return [sum] }
+        let parameters: [Parameter] = [
+            .texts(rows.map(\.key.name)), .texts(rows.map(\.key.architecture)), .texts(rows.map(\.key.version)),
+            .timestamps(rows.map(\.value)),
         ]
+        return [Statement(forgetReleased, parameters), Statement(upsertReleases, parameters), sum]
+    }
+
+    /// The sums of the days are made anew by the next statement that sums.
+    static func forgetLatency(of days: [Int64]) -> Statement {
+        forgetLatencyOf(.int32s(Set(days).sorted().map { Int32(clamping: $0) }))
     }
 
     // MARK: - SQL
@@ -76,9 +87,60 @@ enum DailySeries {
         """
     )
 
+    private static let notePlaces = SQL(
+        "compliance_place_note",
+        """
+        INSERT INTO compliance_place AS p (site, patch_group, baseline, last_day)
+        SELECT DISTINCT site, patch_group, baseline, day FROM compliance_day WHERE day = $1
+        ON CONFLICT (site, patch_group, baseline) DO UPDATE SET last_day = greatest(p.last_day, excluded.last_day)
+        """
+    )
+
+    private static let forgetPlaces = SQL("compliance_place_forget", "DELETE FROM compliance_place WHERE last_day < $1")
+
     private static let forgetCompliance = SQL("compliance_day_forget", "DELETE FROM compliance_day WHERE day < $1")
 
     private static let forgetInstalls = SQL("install_day_forget", "DELETE FROM install_day WHERE day < $1")
+
+    private static let forgetLatencyBefore = SQL("latency_day_forget", "DELETE FROM latency_day WHERE day < $1")
+
+    private static let forgetLatencyOf = SQL("latency_day_forget_days", "DELETE FROM latency_day WHERE day = ANY ($1)")
+
+    /// Of days on which something was installed whose publication is told otherwise now.
+    private static let forgetReleased = SQL(
+        "latency_day_forget_released",
+        """
+        DELETE FROM latency_day
+        WHERE day IN (
+            SELECT i.day
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) AS r (name, architecture, version, released_at)
+            LEFT JOIN patch_release p USING (name, architecture, version)
+            JOIN install_day i USING (name, architecture, version)
+            WHERE p.released_at IS DISTINCT FROM r.released_at
+        )
+        """
+    )
+
+    /// In whole days (UTC); nothing is installed before it is published, whatever the clocks say.
+    ///
+    /// The ring is as ``TargetSelector/ring(of:)`` has it: what stands behind the last hyphen.
+    private static let sumLatency = SQL(
+        "latency_day_sum",
+        """
+        INSERT INTO latency_day (day, ring, days, nodes)
+        SELECT i.day, split_part(i.patch_group, '-', -1),
+            CASE
+                WHEN p.released_at IS NOT NULL
+                    THEN greatest(0, i.day - floor(extract(epoch FROM p.released_at) / 86400)::integer)
+            END,
+            sum(i.nodes)
+        FROM generate_series((SELECT min(day) FROM install_day), (SELECT max(day) FROM install_day)) AS missing (day)
+        JOIN install_day i USING (day)
+        LEFT JOIN patch_release p USING (name, architecture, version)
+        WHERE NOT EXISTS (SELECT FROM latency_day l WHERE l.day = missing.day)
+        GROUP BY 1, 2, 3
+        """
+    )
 
     private static let upsertReleases = SQL(
         "patch_release_upsert",

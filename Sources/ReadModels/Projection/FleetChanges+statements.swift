@@ -27,7 +27,11 @@ extension FleetChanges {
             statements.append(Statement(Self.insertTargets, parameters))
         }
         if !proofs.isEmpty { statements.append(try Self.statement(of: proofs)) }
-        if !installs.isEmpty { statements.append(installStatement) }
+        let proved = Set(proofs.map(\.node)).union(enrolled.keys)
+        if !proved.isEmpty { statements.append(NodeProofs.copy(of: proved.sorted())) }
+        if !installs.isEmpty {
+            statements += [installStatement, DailySeries.forgetLatency(of: installs.keys.map(\.day))]
+        }
         for row in cycleRows {
             let parameters: [Parameter] = [
                 .text(row.id), .text(row.workflow), .text(row.state), .text(row.stage), .timestamp(row.startedAt),

@@ -51,7 +51,7 @@ struct FleetProjection: Sendable {
             cycleRows: cycles.compactMap { CycleSummary(id: $0.name, $0.state) },
             commandRows: cycles.compactMap { CommandRow(cycle: $0.name, $0.state) }
         )
-        return statements + DailySeries.statements(released: released)
+        return statements + DailySeries.statements(released: released, hasInstalls: !changes.installs.isEmpty)
     }
 
     /// Tells that all that followed from the commits so far is written.

@@ -252,7 +252,7 @@ struct AgentTests {
         onIdle: @escaping @Sendable () -> Void = {},
         isReplaced: @escaping @Sendable () -> Bool = { false }
     ) throws -> Agent {
-        Agent(
+        let bench = Workbench(
             ledger: ledger ?? self.ledger(),
             link: link,
             executor: executor,
@@ -260,9 +260,8 @@ struct AgentTests {
             keyring: try OrderKeyring(file: folder.path + "/order-keys.json", enrolled: [signer.publicKey]),
             now: { Orders.start },
             clock: clock,
-            onIdle: onIdle,
-            isReplaced: isReplaced,
             logger: .silent
         )
+        return Agent(bench, onIdle: onIdle, isReplaced: isReplaced)
     }
 }

@@ -79,22 +79,22 @@ struct RevokedTests {
     func revoked() async throws {
         let folder = try TemporaryFolder()
         let (clock, lines, refusals) = (InstantClock(), Recorder.Lines(), Counter())
-        let agent = Agent(
+        let signer = OrderSigner()
+        let bench = Workbench(
             ledger: Ledger(
                 file: FramedFile(path: folder.path + "/journal"),
-                gate: OrderSigner().gate(),
+                gate: signer.gate(),
                 now: { Orders.start }
             ),
             link: RefusingLink(),
             executor: IdleExecutor(),
             inventories: try InventoryStore(folder: folder.path + "/inventories"),
+            keyring: try OrderKeyring(file: folder.path + "/order-keys.json", enrolled: [signer.publicKey]),
             now: { Orders.start },
             clock: clock,
-            onRefused: {
-                if refusals.next() == 11 { throw Over() }
-            },
             logger: Logger(label: "test") { _ in Recorder(lines: lines) }
         )
+        let agent = Agent(bench, onRefused: { if refusals.next() == 11 { throw Over() } })
         await #expect(throws: Over.self) { try await agent.run() }
         #expect(lines.recorded == ["no order can be fetched; trying again"])
         // Ten waits of a minute and more, at least half of it each by the jitter.

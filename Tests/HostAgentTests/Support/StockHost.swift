@@ -78,17 +78,17 @@ final class StockHost: Sendable {
             gate: OrderGate(node: Orders.node, keys: keyring.keys),
             now: { moment }
         )
-        let agent = OneShot(
+        let bench = Workbench(
             ledger: ledger,
             link: link,
             executor: Executor(host: self, reboots: reboots),
-            reboots: reboots,
             inventories: try InventoryStore(folder: folder.path + "/inventories"),
             keyring: keyring,
             now: { moment },
             clock: HastyClock(),
             logger: .silent
         )
+        let agent = OneShot(bench, reboots: reboots)
         return try await withThrowingTaskGroup(of: OneShot.Ending?.self) { group in
             group.addTask { [key] in try await agent.run(givenKey: key) }
             group.addTask {
