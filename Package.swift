@@ -239,7 +239,8 @@ let package = Package(
             name: "benchmark",
             dependencies: [
                 "Advisories", "AWSSignature",
-                "AgentProtocol", "Client", "Commands", "ControlPlane", "Domain", "DurableStreams", "EmbeddedPostgres",
+                "AgentProtocol", "Client", "Commands", "ControlPlane", "ControlPlaneTestSupport", "Domain",
+                "DurableStreams", "EmbeddedPostgres",
                 "Evidence", "PatchStreams", "Postgres", "ReadModels", "Scheduling", "Schema", "SimulatedAgents", "Time",
                 argumentParser, asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
@@ -299,7 +300,8 @@ let package = Package(
             [
                 "AgentProtocol", "AWSSignature", "ControlPlane", "Domain", "DurableStreams", "PatchStreams", "Postgres",
                 "ReadModels", "Schema", "TestSupport", "Time", "Workflows", crypto, cryptoExtras, logging,
-            ]
+            ],
+            resources: [.embedInCode("Stock/primes.txt")]
         ),
         tests(
             "ControlPlaneTests",

@@ -39,6 +39,8 @@ GRANT INSERT, UPDATE ON node_claim TO ringmaster_application;
 GRANT INSERT, UPDATE ON node_contact TO ringmaster_application;
 -- What programs printed on hosts, for as long as it is kept.
 GRANT INSERT, UPDATE, DELETE ON output TO ringmaster_application;
+-- What others report of nodes, for as long as the node is there.
+GRANT INSERT, UPDATE, DELETE ON custom_inventory, custom_compliance TO ringmaster_application;
 -- Advisories as they stand now, and the bytes that they were last read from.
 GRANT INSERT, UPDATE ON advisory TO ringmaster_application;
 GRANT INSERT, UPDATE, DELETE ON known_exploited, exploit_probability TO ringmaster_application;

@@ -19,7 +19,8 @@ struct BenchmarkCommand: AsyncParsableCommand {
             RolloutBenchmark.self, AgentsBenchmark.self, IdleBenchmark.self, CycleBenchmark.self, StartBenchmark.self,
             GrowthBenchmark.self, FoldingBenchmark.self, SnapshotBenchmark.self, ApproveBenchmark.self,
             ScheduleBenchmark.self, EvaluationBenchmark.self, EvidenceBenchmark.self, HostTableBenchmark.self,
-            PatchStatesBenchmark.self, SignatureBenchmark.self,
+            PatchStatesBenchmark.self, SignatureBenchmark.self, StockAgentsBenchmark.self,
+            PagesBenchmark.self,
         ]
     )
 }

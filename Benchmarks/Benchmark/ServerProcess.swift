@@ -16,6 +16,8 @@ struct ServerProcess: Sendable {
         var port = 0
         /// PEM files of the chain and of its key; nil serves plain HTTP.
         var certificate: (chain: String, key: String)?
+        /// What hosts of stock agents fetch; nil for nothing.
+        var agentBinary: String?
     }
 
     private static let patience = Duration.seconds(60)
@@ -24,6 +26,7 @@ struct ServerProcess: Sendable {
     let url: String
     let process: ProcessID
     let client: ControlPlaneClient
+    let port: Int
     private let data: String
 
     /// Runs the server of this build while the body runs; then it is told to end, and has ended when this returns.
@@ -38,6 +41,7 @@ struct ServerProcess: Sendable {
         var arguments = ["serve", "--data", options.data, "--workflows", options.workflows]
         arguments += ["--listen", "127.0.0.1:\(options.port)"]
         if let (chain, key) = options.certificate { arguments += ["--tls-certificate", chain, "--tls-key", key] }
+        if let file = options.agentBinary { arguments += ["--agent-binary", file] }
         let server = ChildProgram(folder + "/ringmaster", arguments, log: log)
         return try await Companions.during([
             {
@@ -97,7 +101,7 @@ struct ServerProcess: Sendable {
                 let url = (options.certificate == nil ? "http" : "https") + "://127.0.0.1:\(port)"
                 let token = try OperatorToken(file: options.data + "/operator.token")
                 let client = ControlPlaneClient(server: url, token: token)
-                return Self(url: url, process: process, client: client, data: options.data)
+                return Self(url: url, process: process, client: client, port: Int(port) ?? 0, data: options.data)
             }
             try await Task.sleep(for: .milliseconds(5))
         }

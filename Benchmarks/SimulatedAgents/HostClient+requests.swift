@@ -84,6 +84,27 @@ extension HostClient {
         }
     }
 
+    /// Sends a request that is signed already, for as long as nobody answers.
+    ///
+    /// - Returns: the answer, whatever it is.
+    package static func exchange(
+        _ method: String,
+        _ url: String,
+        headers: [(name: String, value: String)],
+        body: [UInt8]
+    ) async throws -> (status: Int, body: [UInt8]) {
+        var request = HTTPClientRequest(url: url)
+        request.method = HTTPMethod(rawValue: method)
+        for header in headers { request.headers.add(name: header.name, value: header.value) }
+        if !body.isEmpty { request.body = .bytes(body) }
+        do {
+            let answer = try await answer(from: [""], patience: longPatience) { _ in request }
+            return (answer.status, Array(answer.body))
+        } catch let refused as RefusedRequest where refused.isFinal {
+            return (refused.status, Array(refused.answer.utf8))
+        }
+    }
+
     private static func answer(to request: HTTPClientRequest, within time: TimeAmount) async throws -> HostAnswer {
         let response = try await http.execute(request, timeout: time)
         let buffer = try await response.body.collect(upTo: maximumAnswerBytes)

@@ -14,21 +14,21 @@ final class RequestResponder: Sendable {
     private static let serverName = "ringmaster"
 
     private let router: any HTTPResponder<BasicRequestContext>
-    private let polls: OrderPolls?
+    private let held: [HeldRequests]
     private let now: @Sendable () -> Timestamp
     private let logger: Logger
 
     init(_ routes: ServerRoutes, now: @escaping @Sendable () -> Timestamp, logger: Logger) {
         router = routes.router.buildResponder()
-        polls = routes.polls
+        held = routes.held
         self.now = now
         self.logger = logger
     }
 
     @concurrent
     func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
-        if let polls, polls.takes(request) {
-            try await answer(request, polls, await polls.outcome(of: request), writer)
+        if let holder = held.first(where: { $0.takes(request) }) {
+            try await answer(request, await holder.answer(to: request), writer)
         } else {
             try await route(request, writer, channel)
         }
@@ -41,11 +41,10 @@ final class RequestResponder: Sendable {
     @inline(never)
     private func answer(
         _ request: Request,
-        _ polls: OrderPolls,
-        _ outcome: OrderPolls.Outcome,
+        _ answer: HeldRequests.Answer,
         _ writer: consuming ResponseWriter
     ) async throws {
-        let response = response(to: request) { try polls.response(to: outcome) }
+        let response = response(to: request) { try answer(requestLogger) }
         try await writer.write(response: response.head, body: response.body)
     }
 

@@ -5,8 +5,8 @@ package import Time
 /// Every route of the control plane.
 package struct ServerRoutes {
     package let router: Router<BasicRequestContext>
-    /// Where agents wait; nil in a process that is no API.
-    let polls: OrderPolls?
+    /// What does not reach the router: agents wait there.
+    let held: [HeldRequests]
     /// `GET /api/v1/nodes/:id` and the like.
     package let offered: [String]
 
@@ -18,6 +18,7 @@ package struct ServerRoutes {
     ///   - metrics: the page that Prometheus reads.
     ///   - fleetLockClock: the wall clock, where FleetLock is served; nil where it is not.
     ///   - binaries: what hosts of stock agents fetch.
+    ///   - held: requests of others that are held.
     ///   - others: adds the routes of others; one that is added later is never reached.
     package static func make(
         services: ControlPlaneServices,
@@ -25,6 +26,7 @@ package struct ServerRoutes {
         metrics: MetricsPage,
         fleetLockClock: (@Sendable () -> Timestamp)? = nil,
         binaries: [AgentBinary] = [],
+        held: [HeldRequests] = [],
         others: (Router<BasicRequestContext>) -> Void = { _ in },
         readiness: @escaping @Sendable () async -> [String],
         remarks: @escaping @Sendable () -> [String] = { [] }
@@ -40,7 +42,7 @@ package struct ServerRoutes {
             FleetLockRoutes(slots: services.rebootSlots, budget: budget, now: fleetLockClock).add(to: router)
         }
         let offered = MethodNotAllowed.refuse(othersIn: router, beside: others)
-        return Self(router: router, polls: polls, offered: offered)
+        return Self(router: router, held: [polls.held] + held, offered: offered)
     }
 
     private static func addOperators(
@@ -73,11 +75,11 @@ package struct ServerRoutes {
     }
 
     /// Nothing but what the body adds.
-    package static func only(_ add: (Router<BasicRequestContext>) -> Void) -> Self {
+    package static func only(held: [HeldRequests] = [], _ add: (Router<BasicRequestContext>) -> Void) -> Self {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: ProblemMiddleware())
         add(router)
-        return Self(router: router, polls: nil, offered: [])
+        return Self(router: router, held: held, offered: [])
     }
 
     /// What anybody may ask of a process, whatever its roles: whether it does its work, and how.
@@ -90,6 +92,6 @@ package struct ServerRoutes {
         router.add(middleware: ProblemMiddleware())
         HealthRoutes(readiness: readiness, remarks: remarks).add(to: router)
         MetricsRoutes(page: metrics).add(to: router)
-        return Self(router: router, polls: nil, offered: [])
+        return Self(router: router, held: [], offered: [])
     }
 }

@@ -1,3 +1,4 @@
+package import Crypto
 package import Time
 
 extension SignatureClaim {
@@ -39,10 +40,23 @@ extension SignatureClaim {
     /// - Parameter request: with all of its headers, and the hash of the body that came.
     /// - Throws: ``SignatureRefusal``.
     package func verify(_ request: SignableRequest, secret: String) throws(SignatureRefusal) {
+        try verify(request, by: key(of: secret))
+    }
+
+    /// The same by the key of the claim's ``scope``, for who has kept it.
+    package func verify(_ request: SignableRequest, by key: SymmetricKey) throws(SignatureRefusal) {
         let signed = try signedPart(of: request)
         guard let bytes = Self.bytes(signature),
-            SignatureV4(region: region, service: service).isSignature(bytes, of: signed, secret: secret, at: date)
+            SignatureV4(region: region, service: service).isSignature(bytes, of: signed, by: key, at: date)
         else { throw .mismatch }
+    }
+
+    /// The day, the region and the service that its key is good for.
+    package var scope: String { SignatureV4(region: region, service: service).scope(date) }
+
+    /// What the secret signs with in the claim's ``scope``: making it takes more than a signature does.
+    package func key(of secret: String) -> SymmetricKey {
+        SignatureV4(region: region, service: service).signingKey(of: secret, at: date)
     }
 
     /// Whether the request was signed by a key of another kind, as managed instances have one.

@@ -57,16 +57,13 @@ package struct SignatureV4: Sendable {
 
     /// In hexadecimal.
     func signature(of request: SignableRequest, secret: String, at now: Timestamp) -> String {
-        Self.hexadecimal(Self.mac(text(of: request, at: now), key(of: secret, at: now)))
+        Self.hexadecimal(Self.mac(text(of: request, at: now), signingKey(of: secret, at: now)))
     }
 
     /// Whether that is the request's signature, in a time that tells nothing of the right one.
-    func isSignature(_ bytes: [UInt8], of request: SignableRequest, secret: String, at now: Timestamp) -> Bool {
-        HMAC<SHA256>.isValidAuthenticationCode(
-            bytes,
-            authenticating: Array(text(of: request, at: now).utf8),
-            using: key(of: secret, at: now)
-        )
+    func isSignature(_ bytes: [UInt8], of request: SignableRequest, by key: SymmetricKey, at now: Timestamp) -> Bool {
+        let text = Array(text(of: request, at: now).utf8)
+        return HMAC<SHA256>.isValidAuthenticationCode(bytes, authenticating: text, using: key)
     }
 
     /// The SHA-256 of a body, as the signature and the header want it.
@@ -81,7 +78,7 @@ package struct SignatureV4: Sendable {
     }
 
     /// Of the day, the region and the service.
-    private func key(of secret: String, at now: Timestamp) -> SymmetricKey {
+    func signingKey(of secret: String, at now: Timestamp) -> SymmetricKey {
         var key = SymmetricKey(data: Array("AWS4\(secret)".utf8))
         for part in [Self.day(now), region, service, Self.terminator] {
             key = SymmetricKey(data: Self.mac(part, key))
@@ -89,7 +86,7 @@ package struct SignatureV4: Sendable {
         return key
     }
 
-    private func scope(_ now: Timestamp) -> String { "\(Self.day(now))/\(region)/\(service)/\(Self.terminator)" }
+    func scope(_ now: Timestamp) -> String { "\(Self.day(now))/\(region)/\(service)/\(Self.terminator)" }
 
     private static func mac(_ text: String, _ key: SymmetricKey) -> HMAC<SHA256>.MAC {
         HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)

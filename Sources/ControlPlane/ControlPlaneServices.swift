@@ -8,6 +8,7 @@ package struct ControlPlaneServices: Sendable {
     package let activations: ActivationService
     package let advisories: AdvisoryService
     package let agents: AgentService
+    package let associations: AssociationService
     package let audit: AuditService
     package let calendar: CalendarService
     package let commands: CommandService
@@ -58,6 +59,7 @@ package struct ControlPlaneServices: Sendable {
         cycles = CycleService(desk: desk, workflows: workflows, questions: questions, reader: reader)
         deliveries = DeliveryService(desk: desk, reader: reader)
         engine = EngineOperations(desk: engines)
+        associations = AssociationService(desk: desk, reader: reader)
         maintenanceWindows = MaintenanceWindowService(desk: desk, reader: reader)
         nodes = NodeService(desk: desk, questions: questions)
         calendar = CalendarService(reader: reader, workflows: workflows, questions: questions, now: now)

@@ -87,7 +87,7 @@ package struct TestControlPlane: Sendable {
             logger: logger ?? .quiet,
             now: now
         )
-        let windows = WindowWorker(
+        let senders = CommandWorker(
             sender: sender,
             reader: reader,
             questions: questions,
@@ -103,7 +103,7 @@ package struct TestControlPlane: Sendable {
             now: now,
             logger: logger ?? .silent
         )
-        let handlers = [worker.handlers, policyWorker.handlers, windows.handlers]
+        let handlers = [worker.handlers, policyWorker.handlers, senders.handlers]
             .reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
             .mapValues(work)
         runner = TaskRunner(

@@ -5,7 +5,7 @@ import Domain
 import FoundationEssentials
 import HTTPTypes
 package import Hummingbird
-import Logging
+package import Logging
 import NIOCore
 import PatchStreams
 package import Time
@@ -43,11 +43,37 @@ package struct SSMDoor: Sendable {
         identity = CallerIdentity(services: services, gate: gate)
         self.source = source
         self.now = now
-        instances = InstanceDoor(agents: services.agents, terms: terms, taken: TakenSignatures(), now: now)
+        instances = InstanceDoor(
+            agents: services.agents,
+            questions: services.questions,
+            terms: terms,
+            taken: TakenSignatures(),
+            now: now
+        )
     }
 
     package func add(to router: Router<BasicRequestContext>) {
-        router.post("/") { request, context in await answer(request, context) }
+        router.post("/") { request, context in
+            guard holds(request) else { return await answer(request, context) }
+            return await hold(request)({ context.logger })
+        }
+    }
+
+    /// Whether it is a poll of a stock agent: very many of them wait at the same time.
+    package func holds(_ request: Request) -> Bool {
+        request.method == .post && request.uri.path == "/" && Self.target(of: request) == InstanceDoor.poll
+    }
+
+    /// Waits until the poll has an answer, which is then made apart from the wait.
+    package func hold(_ request: Request) async -> @Sendable (_ logger: () -> Logger) -> Response {
+        let outcome = await instances.wait(request)
+        return { logger in
+            let id = UUID().uuidString.lowercased()
+            return switch outcome {
+            case .success(let body): Self.response(id, .ok, body)
+            case .failure(let error): Self.response(id, error, logger)
+            }
+        }
     }
 
     // MARK: - Steps
@@ -61,19 +87,25 @@ package struct SSMDoor: Sendable {
             }
             return Self.response(id, .ok, try await outcome(of: request, body, context.logger))
         } catch {
-            let shown = Self.error(error)
-            if shown.status >= 500 {
-                context.logger.error(
-                    "request of SSM's API failed",
-                    metadata: ["error": "\(error)", "aws.request": "\(id)"]
-                )
-            }
-            return Self.response(id, .init(code: shown.status), shown.body)
+            return Self.response(id, error) { context.logger }
         }
     }
 
+    private static func response(_ id: String, _ error: any Error, _ logger: () -> Logger) -> Response {
+        let shown = Self.error(error)
+        if shown.status >= 500 {
+            let metadata: Logger.Metadata = ["error": "\(error)", "aws.request": "\(id)"]
+            logger().error("request of SSM's API failed", metadata: metadata)
+        }
+        return response(id, .init(code: shown.status), shown.body)
+    }
+
+    private static func target(of request: Request) -> String {
+        HTTPField.Name("X-Amz-Target").flatMap { request.headers[$0] } ?? ""
+    }
+
     private func outcome(of request: Request, _ body: Data, _ logger: Logger) async throws -> Data {
-        let target = HTTPField.Name("X-Amz-Target").flatMap { request.headers[$0] } ?? ""
+        let target = Self.target(of: request)
         if instances.takes(request, target: target) {
             return try await instances.answer(request, target: target, body, from: source())
         }
@@ -93,7 +125,7 @@ package struct SSMDoor: Sendable {
             guard let operation = table[name] else { throw SSMError("UnknownOperationException") }
             entry.permission = operation.permission
             try principal.check(operation.permission)
-            try Self.check(body, against: operation.input)
+            try operation.input.check(body: body)
             let call = Call(
                 services: services,
                 principal: principal,
@@ -140,17 +172,7 @@ package struct SSMDoor: Sendable {
         }
     }
 
-    private static func check(_ body: Data, against shape: Shape) throws(SSMError) {
-        let value: JSONValue
-        do {
-            value = try JSONDecoder().decode(JSONValue.self, from: body)
-        } catch {
-            throw .serialization("the request is not JSON")
-        }
-        try shape.check(value)
-    }
-
-    private static func body(of request: Request) async throws -> Data {
+    static func body(of request: Request) async throws -> Data {
         do {
             return Data(try await request.body.collect(upTo: maximumBytes).readableBytesView)
         } catch is NIOTooManyBytesError {

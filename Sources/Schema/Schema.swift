@@ -19,6 +19,7 @@ package enum Schema {
         migration(14, "node_labels", PackageResources._014_node_labels_sql),
         migration(15, "commands", PackageResources._015_commands_sql),
         migration(16, "fleet_lists", PackageResources._016_fleet_lists_sql),
+        migration(17, "custom_records", PackageResources._017_custom_records_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

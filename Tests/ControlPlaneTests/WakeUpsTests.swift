@@ -31,12 +31,41 @@ struct WakeUpsTests {
         let wakeUps = WakeUps()
         let id = wakeUps.send("a#0#1", to: "mi-1", at: start)
         wakeUps.take(id, by: "mi-1")
-        wakeUps.end(id, by: "mi-1", at: start)
+        wakeUps.end(id, of: "a#0#1", by: "mi-1", at: start)
         #expect(wakeUps.known(by: "mi-1", at: start + .seconds(59))?.due == start + .seconds(60))
         let second = wakeUps.send("a#0#1", to: "mi-1", at: start + .seconds(60))
         #expect(second != id && WakeUps.isID(second, of: "a#0#1"))
-        wakeUps.end(id, by: "mi-1", at: start)
+        wakeUps.end(id, of: "a#0#1", by: "mi-1", at: start)
         #expect(wakeUps.known(by: "mi-1", at: start + .seconds(80)) == nil, "what the former run says changes nothing")
+    }
+
+    @Test("After a run that was cut off the host is woken at once, by another id, and once alone")
+    func cutOff() {
+        let wakeUps = WakeUps()
+        let id = wakeUps.send("a#0#1", to: "mi-1", at: start)
+        wakeUps.take(id, by: "mi-1")
+        #expect(wakeUps.cutOff(id, of: "a#0#1", by: "mi-1", at: start))
+        #expect(wakeUps.cutOff(id, of: "a#0#1", by: "mi-1", at: start), "told twice")
+        #expect(wakeUps.known(by: "mi-1", at: start) == nil)
+        let second = wakeUps.send("a#0#1", to: "mi-1", at: start)
+        #expect(second != id)
+        #expect(!wakeUps.cutOff(second, of: "a#0#1", by: "mi-1", at: start))
+        let other = wakeUps.send("b#0#1", to: "mi-1", at: start)
+        #expect(wakeUps.cutOff(other, of: "b#0#1", by: "mi-1", at: start), "each order has its own")
+    }
+
+    @Test(
+        "Another process wakes the host by another id, since the agent runs none twice, and knows what runs of either say"
+    )
+    func anotherProcess() {
+        let (former, wakeUps) = (WakeUps(), WakeUps())
+        let id = former.send("a#0#1", to: "mi-1", at: start)
+        let second = wakeUps.send("a#0#1", to: "mi-1", at: start)
+        #expect(second != id && second.utf8.count == 32)
+        wakeUps.take(id, by: "mi-1")
+        #expect(wakeUps.known(by: "mi-1", at: start + .seconds(9_000)) != nil)
+        wakeUps.end(id, of: "a#0#1", by: "mi-1", at: start)
+        #expect(wakeUps.known(by: "mi-1", at: start)?.due == start + .seconds(60))
     }
 
     @Test("Credentials that newer ones have followed are those of another machine, unless their request was only late")

@@ -10,7 +10,7 @@ struct WindowStream {
     private(set) var events: [MaintenanceWindowEvent] = []
 
     /// An opening at each full day.
-    static let timing = WindowTiming(
+    static let timing = OccurrenceTiming<WindowSettings>(
         problem: { settings, _ in settings.schedule == "never" ? "it never opens" : nil },
         next: { settings, _, moment in
             guard settings.enabled else { return nil }
@@ -24,9 +24,9 @@ struct WindowStream {
         _ message: MaintenanceWindowMessage,
         at now: Timestamp,
         by actor: String = "ada"
-    ) throws(MaintenanceWindowRefusal) -> (events: [MaintenanceWindowEvent], effects: [MaintenanceWindowEffect]) {
+    ) throws(MaintenanceWindowRefusal) -> (events: [MaintenanceWindowEvent], effects: [CommandEffect<WindowPlace>]) {
         let decided = try state.decide(message, now: now, actor: actor, timing: Self.timing)
-        var effects: [MaintenanceWindowEffect] = []
+        var effects: [CommandEffect<WindowPlace>] = []
         for event in decided {
             state.evolve(event)
             effects += state.effects(of: event)
@@ -64,11 +64,11 @@ struct WindowStream {
         commands(try send(.wake, at: seconds(day * 86_400)).effects)
     }
 
-    func commands(_ effects: [MaintenanceWindowEffect]) -> [WindowPlace] {
+    func commands(_ effects: [CommandEffect<WindowPlace>]) -> [WindowPlace] {
         effects.compactMap { if case .sendCommand(let place) = $0 { place } else { nil } }
     }
 
-    func stops(_ effects: [MaintenanceWindowEffect]) -> [WindowPlace] {
+    func stops(_ effects: [CommandEffect<WindowPlace>]) -> [WindowPlace] {
         effects.compactMap { if case .stopCommand(let place, _) = $0 { place } else { nil } }
     }
 

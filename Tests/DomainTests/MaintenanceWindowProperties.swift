@@ -135,7 +135,7 @@ private struct WindowWorld {
             #expect(execution.tasks.allSatisfy { $0.status.isTerminal }, "seed \(seed)")
         }
         guard let execution = state.active else { return }
-        let working: Set<WindowStatus> = [.inProgress, .cancelling]
+        let working: Set<ExecutionStatus> = [.inProgress, .cancelling]
         let atWork = execution.tasks.filter { $0.invocations.contains { working.contains($0.status) } }
         #expect(Set(atWork.map(\.task.priority)).count <= 1, "seed \(seed)")
         let running = atWork.flatMap(\.invocations).filter { working.contains($0.status) }

@@ -154,13 +154,13 @@ struct MaintenanceWindowTests {
     @Test(
         "Each end of a command has its status",
         arguments: [
-            (CommandEnding.completed(2), WindowStatus.success, "Success"),
+            (CommandEnding.completed(2), ExecutionStatus.success, "Success"),
             (.completed(1, failed: 1), .failed, "Incomplete"), (.completed(0), .failed, "NoInstancesInTag"),
             (.completed(0, unknown: 1), .timedOut, "DeliveryTimedOut"), (.ended(.aborted), .cancelled, "Cancelled"),
             (.ended(.failed), .failed, "Failed"),
         ]
     )
-    func endings(ending: CommandEnding, status: WindowStatus, details: String) throws {
+    func endings(ending: CommandEnding, status: ExecutionStatus, details: String) throws {
         var window = try WindowStream.made([.sample("a", nodes: ["mi-1"])])
         let place = try #require(try window.open(day: 1).first)
         try window.send(.commandEnded(command: "\(place)", ending), at: seconds(Self.day))
@@ -178,22 +178,25 @@ struct MaintenanceWindowTests {
         )
         let definition = try command.definition(site: "London", library: [], until: nil)
         let stage = try #require(definition.stages.first?.name)
-        for window in ["London/\(WindowStream.id)", nil] {
+        let owners = [CommandOwner.window("London/\(WindowStream.id)"), .association("London/a"), nil]
+        for owner in owners {
             let start = CycleStart(
                 definition: definition,
                 definitionDigest: "d",
                 opensWindowsNow: true,
                 command: command,
-                tells: window
+                owner: owner
             )
             var ended = try CycleRun(start)
             try ended.send(.lanesOpened(stage: stage, lanes: [.sample("s1")]))
             let outcome = LaneOutcome.sample("s1")
             let told = CommandEnding(state: .completed, counts: outcome.counts)
-            #expect(try ended.send(.laneEnded(outcome)) == (window.map { [.tellWindow($0, told)] } ?? []))
+            #expect(try ended.send(.laneEnded(outcome)) == (owner.map { [.tellOwner($0, told)] } ?? []))
             var failed = try CycleRun(start)
             let effects = try failed.send(.taskFailed(.openLanes(stage: stage), error: "no such node"))
-            #expect(effects.contains(.tellWindow(window ?? "", .ended(.failed))) == (window != nil))
+            let tells = owner.map { CycleEffect.tellOwner($0, .ended(.failed)) }
+            #expect(tells.map(effects.contains) ?? true)
+            #expect((owner == nil) == effects.isEmpty)
         }
     }
 
@@ -202,8 +205,8 @@ struct MaintenanceWindowTests {
         var window = try WindowStream.made()
         for day in 1...40 { _ = try window.open(day: day) }
         #expect(window.state.executions.map(\.number) == Array(10...40))
-        let quick = WindowExecutionFlood.executions(count: MaintenanceWindow.mostExecutions + 5)
-        #expect(quick.count == MaintenanceWindow.mostExecutions && quick.last?.number == quick.count + 5)
+        let quick = WindowExecutionFlood.executions(count: ExecutionHistory.most + 5)
+        #expect(quick.count == ExecutionHistory.most && quick.last?.number == quick.count + 5)
     }
 
     @Test("A change is refused that was made from another state, is unfit, or is of a window that is deleted")

@@ -33,6 +33,22 @@ import Testing
         #expect(refusal(["Name": .text("web"), "MaxResults": .null]) == nil)
     }
 
+    @Test("A list is as long as the model says, and where it says nothing, a thousand")
+    func lengths() throws {
+        func count(_ bounds: ClosedRange<Int>, _ count: Int) -> Bool {
+            let shape = Shape.structure([.required("Items", .list(.boolean, bounds))])
+            do throws(SSMError) {
+                try shape.check(.object(["Items": .list(Array(repeating: .bool(true), count: count))]))
+                return true
+            } catch {
+                return false
+            }
+        }
+        #expect(count(Shape.any, 1_000) && !count(Shape.any, 1_001))
+        #expect(count(0...10_000, 10_000) && !count(0...10_000, 10_001))
+        #expect(!count(1...3, 0) && count(1...3, 3) && !count(1...3, 4))
+    }
+
     @Test("All violations are told at once, each with its place")
     func violations() {
         let found = refusal([

@@ -21,8 +21,9 @@ struct StockAgentTests {
         return try await StockAgent.registered(
             with: activation,
             machine: FakeHost(name: name),
+            key: try StockKey(number: Int.random(in: 0..<StockKey.most)),
             quirks: quirks,
-            clock: controlPlane.clock,
+            now: { controlPlane.clock.now },
             web: web
         )
     }
@@ -32,6 +33,8 @@ struct StockAgentTests {
         quirks.losesAcknowledgements = number % 3 == 1
         quirks.repliesTwice = number % 2 == 1
         quirks.repliesOutOfOrder = number % 4 > 1
+        quirks.losesPower = number % 5 == 4
+        quirks.restarts = number % 5 == 3
         return quirks
     }
 
@@ -70,7 +73,8 @@ struct StockAgentTests {
                 }
             }
             for agent in agents {
-                #expect(await agent.reboots == 1)
+                // The boot after a power loss is one as well.
+                #expect(await agent.reboots == (agent.quirks.losesPower ? 0 : 1))
                 let view = try await controlPlane.questions.node(agent.node)
                 #expect(view.compliance == "COMPLIANT", "\(agent.node)")
                 #expect(view.agentVersion == "amazon-ssm-agent 3.3.0.0")
@@ -140,6 +144,51 @@ struct StockAgentTests {
                 #expect(answer.status == 400, "\(target)")
                 #expect(String(decoding: answer.body, as: UTF8.self).contains(code), "\(target)")
             }
+        }
+    }
+
+    @Test("Of what it reports its own types are kept, and what our scans tell is taken without effect")
+    func reports() async throws {
+        try await StockFleet.with { controlPlane, web in
+            let agent = try await Self.agent(controlPlane, web)
+            try await agent.start()
+            func inventory(_ types: [String], of node: String) -> [String: JSONValue] {
+                let items = types.map { type -> JSONValue in
+                    .object([
+                        "TypeName": .text(type), "SchemaVersion": .text("1.0"),
+                        "CaptureTime": .text("2026-06-16T02:00:00Z"),
+                        "Content": .list([.object(["Row": .text("7")])]),
+                    ])
+                }
+                return ["InstanceId": .text(node), "Items": .list(items)]
+            }
+            func compliance(_ type: String) -> [String: JSONValue] {
+                let item: [String: JSONValue] = [
+                    "Id": .text("a"), "Severity": .text("HIGH"), "Status": .text("NON_COMPLIANT"),
+                ]
+                return [
+                    "ResourceId": .text(agent.node), "ResourceType": .text("ManagedInstance"),
+                    "ComplianceType": .text(type),
+                    "ExecutionSummary": .object(["ExecutionTime": .integer(1_764_000_000)]),
+                    "Items": .list([.object(item)]),
+                ]
+            }
+            let own = ["AWS:Application", "Custom:Rack", "AWS:ComplianceItem"]
+            try await agent.call("AmazonSSM.PutInventory", inventory(own, of: agent.node))
+            try await agent.call("AmazonSSM.PutInventory", inventory(["AWS:Network"], of: agent.node))
+            for type in ["Patch", "Association", "Custom:Antivirus"] {
+                try await agent.call("AmazonSSM.PutComplianceItems", compliance(type))
+            }
+            let questions = controlPlane.questions
+            let types = own + ["AWS:Network"]
+            let kept = try await questions.customInventories.inventories(of: [agent.node], types: types)
+            #expect(kept[agent.node]?.mapValues(\.entries) == ["Custom:Rack": [["Row": "7"]]])
+            #expect(try await questions.customCompliance.items(ofNode: agent.node).map(\.type) == ["Custom:Antivirus"])
+
+            let other = try await agent.attempt("AmazonSSM.PutInventory", inventory(["Custom:Rack"], of: "mi-0"))
+            #expect(String(decoding: other.body, as: UTF8.self).contains("InvalidInstanceId"))
+            let nameless = try await agent.attempt("AmazonSSM.PutInventory", inventory(["Custom:"], of: agent.node))
+            #expect(nameless.status == 200)
         }
     }
 

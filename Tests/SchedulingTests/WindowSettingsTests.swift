@@ -23,7 +23,7 @@ struct WindowSettingsTests {
     }
 
     private func next(_ settings: WindowSettings) throws -> String? {
-        let next = WindowTiming.calendar.next(settings, Self.created, Self.created)
+        let next = OccurrenceTiming<WindowSettings>.calendar.next(settings, Self.created, Self.created)
         return try next.map { try settings.text(of: $0) }
     }
 
@@ -50,7 +50,7 @@ struct WindowSettingsTests {
     @Test("What is wrong is named")
     func problems() {
         func problem(_ settings: WindowSettings) -> String {
-            WindowTiming.calendar.problem(settings, Self.created) ?? ""
+            OccurrenceTiming<WindowSettings>.calendar.problem(settings, Self.created) ?? ""
         }
         #expect(problem(settings("cron(0 9 * * ? *)")).isEmpty)
         #expect(problem(settings("cron(0 9 * *)")).contains("cron"))

@@ -36,4 +36,19 @@ extension AWSTools {
         let request = CreateToken(name: "tools", roles: [role], scope: scope, expiresInSeconds: 3_600, by: "ana")
         return try await controlPlane.services.access.createAccessKey(request, key: nil)
     }
+
+    /// Hosts of two sites, Frankfurt and us-east-1, of which each ring's first has been scanned.
+    ///
+    /// - Returns: the ids of the nodes by their names, such as `Frankfurt-early`.
+    static func scannedFleet(of controlPlane: TestControlPlane) async throws -> [String: String] {
+        // Whatever the time is, hosts may be ordered.
+        try await controlPlane.applyPolicy { policy in
+            for index in policy.sites.indices { policy.sites[index].businessHours = [] }
+            policy.freezes = []
+        }
+        let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt", "us-east-1"])
+        try await fleet.scan(try await controlPlane.startCycle(), of: controlPlane)
+        let nodes = try await controlPlane.questions.nodes()
+        return Dictionary(nodes.map { ($0.name, $0.id) }) { first, _ in first }
+    }
 }

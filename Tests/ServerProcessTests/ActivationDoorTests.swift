@@ -83,9 +83,9 @@ struct ActivationDoorTests {
         _ body: @escaping @Sendable (_ variables: [String: String]) async throws -> Void
     ) async throws {
         try await controlPlane.applyPolicy()
-        let key = try await accessKey(controlPlane, .operator)
-        let viewer = try await accessKey(controlPlane, .viewer)
-        let late = try await accessKey(controlPlane, .operator, AccessScope(patchGroups: ["Debian12-late"]))
+        let key = try await FleetDoor.accessKey(controlPlane, .operator)
+        let viewer = try await FleetDoor.accessKey(controlPlane, .viewer)
+        let late = try await FleetDoor.accessKey(controlPlane, .operator, AccessScope(patchGroups: ["Debian12-late"]))
         let router = Router()
         SSMDoor(services: controlPlane.services, source: { nil }, now: { controlPlane.clock.now }).add(to: router)
         let application = Application(router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)))
@@ -96,14 +96,5 @@ struct ActivationDoorTests {
                 "LATE_ID": late.id, "LATE_SECRET": late.secret,
             ])
         }
-    }
-
-    private func accessKey(
-        _ controlPlane: TestControlPlane,
-        _ role: AccessRole,
-        _ scope: AccessScope? = nil
-    ) async throws -> NewTokenView {
-        let request = CreateToken(name: "terraform", roles: [role], scope: scope, expiresInSeconds: 600, by: "ana")
-        return try await controlPlane.services.access.createAccessKey(request, key: nil)
     }
 }

@@ -17,9 +17,12 @@ package struct OrderPolls: Sendable {
 
     package init(agents: AgentService) { self.agents = agents }
 
-    /// Whether this is the address of a poll as agents write it.
-    func takes(_ request: Request) -> Bool {
-        request.method == .get && request.uri.path == Self.path && !ProblemMiddleware.isMalformed(request)
+    /// Those at the address of a poll as agents write it.
+    var held: HeldRequests {
+        HeldRequests(takes: { $0.method == .get && $0.uri.path == Self.path }) { request in
+            let outcome = await self.outcome(of: request)
+            return { _ in try self.response(to: outcome) }
+        }
     }
 
     /// Waits until the node that signed the request has an order or the time is up.

@@ -61,14 +61,14 @@ extension Server {
             logger: logger,
             now: now
         )
-        let windows = WindowWorker(
+        let senders = CommandWorker(
             sender: sender,
             reader: reader,
             questions: questions,
             workflows: workflows,
             now: now
         )
-        let handlers = [worker.handlers, policyWorker.handlers, windows.handlers]
+        let handlers = [worker.handlers, policyWorker.handlers, senders.handlers]
             .reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
         let runner = TaskRunner(
             worker: name,

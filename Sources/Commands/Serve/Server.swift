@@ -197,6 +197,7 @@ struct Server: Sendable {
         )
         let (binaries, terms) = try forStockAgents()
         let door = SSMDoor(services: services, terms: terms, source: { RequestSource.address }, now: now)
+        let held = HeldRequests(takes: door.holds, hold: door.hold)
         let routes = ServerRoutes.make(
             services: services,
             authenticator: Authenticator(
@@ -207,6 +208,7 @@ struct Server: Sendable {
             metrics: metrics,
             fleetLockClock: command.fleetlock ? now : nil,
             binaries: binaries,
+            held: [held],
             others: { router in
                 console.add(to: router)
                 door.add(to: router)
@@ -215,7 +217,7 @@ struct Server: Sendable {
             remarks: Self.remarks(stopped)
         )
         let tools = try command.awsListen.map {
-            try server(ServerRoutes.only(door.add), $0, now, addressKey: "aws.address")
+            try server(ServerRoutes.only(held: [held], door.add), $0, now, addressKey: "aws.address")
         }
         return [Background(name: "sampling pool") { await sampling.run() }, try server(routes, command.listen, now)]
             + [tools].compactMap(\.self)

@@ -17,13 +17,10 @@ extension AgentService {
         async throws -> String
     {
         let now = desk.now()
-        let credentials = RoleCredentials(
-            accessKeyID: proof.claim.accessKeyID,
-            sessionToken: proof.token ?? "",
-            sealKey: sealKey
-        )
-        guard let credentials else { throw SignatureRefusal.unknownKey }
-        try proof.verify(secret: credentials.secret, service: service, at: now)
+        guard let role = roleKeys.key(claimedBy: proof, sealKey: sealKey) else { throw SignatureRefusal.unknownKey }
+        try proof.verify(by: role.key, service: service, at: now)
+        roleKeys.keep(role, provedBy: proof, at: now)
+        let credentials = role.credentials
         guard now < credentials.expires else { throw SignatureRefusal.expired }
         guard let identity = try await keys.identity(of: credentials.node, within: lifetime) else {
             throw SignatureRefusal.unknownKey

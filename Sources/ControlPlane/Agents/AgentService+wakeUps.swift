@@ -8,7 +8,7 @@ import Time
 
 /// An order that a stock agent is to have its host look for.
 package struct OrderWakeUp: Sendable {
-    /// 32 hexadecimal digits; the same when it is sent again.
+    /// 32 hexadecimal digits; the same when the process sends it again.
     package let id: String
     package let order: Order
 }
@@ -16,6 +16,8 @@ package struct OrderWakeUp: Sendable {
 /// How a stock agent says that the run of a wake-up has ended.
 package enum WakeUpEnd: Equatable, Sendable {
     case success
+    /// Before it could say how: the host lost its power, or the agent's process for it was killed.
+    case cutOff(detail: String)
     case failure(FailureKind, detail: String)
 }
 
@@ -59,7 +61,9 @@ extension AgentService {
             // Its time is up when the wait for another order is: it is looked for once more then.
             let found = try await storedOrder(for: node, wait: max(.zero, until - now), after: known?.order)
             if let found {
-                guard let identity = try await keys.identity(of: node), !identity.isCloned else { return nil }
+                // Apart: what that takes of a task's stack would be kept while the node waits.
+                let identity = try await Task { try await keys.identity(of: node) }.value
+                guard let identity, !identity.isCloned else { return nil }
                 let order = try DomainJSON.decode(Order.self, from: found.payload)
                 return OrderWakeUp(id: wakeUps.send(order.id, to: node, at: desk.now()), order: order)
             }
@@ -76,7 +80,11 @@ extension AgentService {
         guard let order = try await pendingOrder(of: node), WakeUps.isID(wakeUp, of: order.id) else { return }
         switch end {
         // What the host reported of the order may be on its way through the engine.
-        case .success: wakeUps.end(wakeUp, by: node, at: desk.now())
+        case .success: wakeUps.end(wakeUp, of: order.id, by: node, at: desk.now())
+        // What it has done stands in the host's journal, with which the next run goes on.
+        case .cutOff(let detail):
+            guard !wakeUps.cutOff(wakeUp, of: order.id, by: node, at: desk.now()) else { return }
+            try await fail(order, .interrupted, detail, of: node)
         case .failure(let kind, let detail): try await fail(order, kind, detail, of: node)
         }
     }

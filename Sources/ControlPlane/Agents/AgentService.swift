@@ -23,6 +23,7 @@ package final class AgentService: Sendable {
     let outputs: OutputStore
     let sealKey: SealKey
     let wakeUps = WakeUps()
+    let roleKeys = RoleKeys()
 
     init(
         desk: MessageDesk,

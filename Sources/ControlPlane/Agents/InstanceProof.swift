@@ -1,4 +1,5 @@
 package import AWSSignature
+import Crypto
 import Time
 
 /// A request that is signed in AWS's way by a stock agent, or by a program that it has started.
@@ -32,9 +33,11 @@ package struct InstanceProof: Sendable {
     }
 
     /// - Throws: ``SignatureRefusal`` for a signature by another secret, for another service, or of another time.
-    func verify(secret: String, service: String, at now: Timestamp) throws(SignatureRefusal) {
+    ///
+    /// - Parameter key: of the claim's scope.
+    func verify(by key: SymmetricKey, service: String, at now: Timestamp) throws(SignatureRefusal) {
         try claim.check(service: service, at: now)
-        try claim.verify(request, secret: secret)
+        try claim.verify(request, by: key)
     }
 
     /// Whether the holder of the key has signed it.

@@ -5,7 +5,9 @@ import Time
 
 /// Which order's wake-up each stock agent was sent, and what it said of it.
 ///
-/// In the memory of each process: what is forgotten is sent again. That does no harm, as a wake-up only has the host look for its order.
+/// In the memory of each process: what is forgotten is sent again. That does no harm, as a wake-up only has the host look for its
+/// order. Each process has ids of its own: an agent runs none twice, and would not do what another process has had it begin
+/// (docs/decisions/0039-each-process-wakes-by-its-own-ids.md).
 final class WakeUps: Sendable {
     /// How long after a wake-up that nobody acknowledged it is sent again.
     private static let patience = Duration.seconds(15)
@@ -21,9 +23,15 @@ final class WakeUps: Sendable {
         var run = 0
         /// When it is to be sent again; nil for not by itself.
         var due: Timestamp?
+        /// Whether a run of it ended with the power of its host, or with the process that ran it.
+        var wasCutOff = false
     }
 
     private let nodes = Mutex([String: WakeUp]())
+    /// What ids of this process end with: eight hexadecimal digits.
+    private let process: String
+
+    init() { process = String(Hexadecimal.text((0..<4).map { _ in UInt8.random(in: 0 ... .max) })) }
 
     /// The order that the node was woken for, and when it is to be woken for it again, which is after the moment; nil when it is not.
     func known(by node: String, at now: Timestamp) -> (order: String, due: Timestamp?)? {
@@ -36,39 +44,71 @@ final class WakeUps: Sendable {
     /// - Returns: its id.
     func send(_ order: String, to node: String, at now: Timestamp) -> String {
         let run = nodes.withLock { nodes in
-            if nodes[node] == nil, nodes.count >= Self.capacity { nodes = [:] }
-            let run = nodes[node].map { $0.order == order ? $0.run : 0 } ?? 0
-            nodes[node] = WakeUp(order: order, run: run, due: now + Self.patience)
-            return run
+            let known = nodes[node].flatMap { $0.order == order ? $0 : nil } ?? WakeUp(order: order)
+            Self.remember(known, due: now + Self.patience, of: node, in: &nodes)
+            return known.run
         }
-        return Self.id(of: order, run: run)
+        return Self.stem(of: order, run: run) + process
     }
 
     /// The host has taken the wake-up.
     func take(_ id: String, by node: String) {
         nodes.withLock { nodes in
-            guard let known = nodes[node], Self.id(of: known.order, run: known.run) == id else { return }
+            guard let known = nodes[node], Self.run(of: id, known.order) == known.run else { return }
             nodes[node]?.due = nil
         }
     }
 
     /// The run of a wake-up has ended, and its order has not: the host is to be woken once more, after a while.
-    func end(_ id: String, by node: String, at now: Timestamp) {
+    func end(_ id: String, of order: String, by node: String, at now: Timestamp) {
         nodes.withLock { nodes in
-            guard let known = nodes[node], Self.id(of: known.order, run: known.run) == id else { return }
-            nodes[node]?.run = min(known.run + 1, Self.mostRuns - 1)
-            nodes[node]?.due = now + Self.rest
+            guard let next = Self.next(after: id, of: order, known: nodes[node]) else { return }
+            Self.remember(next, due: now + Self.rest, of: node, in: &nodes)
         }
     }
 
-    /// Whether that is the id of any wake-up for the order.
-    static func isID(_ id: String, of order: String) -> Bool {
-        (0..<mostRuns).contains { Self.id(of: order, run: $0) == id }
+    /// The run of a wake-up was cut off before it could end: the host is to be woken for its order at once, but once alone.
+    ///
+    /// - Returns: false when that was done before.
+    func cutOff(_ id: String, of order: String, by node: String, at now: Timestamp) -> Bool {
+        nodes.withLock { nodes in
+            // Told twice.
+            guard var next = Self.next(after: id, of: order, known: nodes[node]) else { return true }
+            guard !next.wasCutOff else { return false }
+            next.wasCutOff = true
+            Self.remember(next, due: now, of: node, in: &nodes)
+            return true
+        }
     }
 
-    /// 32 hexadecimal digits, the same on every server.
-    private static func id(of order: String, run: Int) -> String {
+    /// Whether that is the id of any wake-up for the order, of whatever process.
+    static func isID(_ id: String, of order: String) -> Bool { run(of: id, order) != nil }
+
+    // MARK: - Steps
+
+    private static func run(of id: String, _ order: String) -> Int? {
+        (0..<mostRuns).first { id.hasPrefix(stem(of: order, run: $0)) }
+    }
+
+    /// nil when the host was woken for the order once more since.
+    private static func next(after id: String, of order: String, known: WakeUp?) -> WakeUp? {
+        guard let run = run(of: id, order) else { return nil }
+        let known = known.flatMap { $0.order == order ? $0 : nil }
+        guard run >= known?.run ?? 0 else { return nil }
+        var next = known ?? WakeUp(order: order)
+        next.run = min(run + 1, mostRuns - 1)
+        return next
+    }
+
+    private static func remember(_ wakeUp: WakeUp, due: Timestamp, of node: String, in nodes: inout [String: WakeUp]) {
+        if nodes[node] == nil, nodes.count >= capacity { nodes = [:] }
+        nodes[node] = wakeUp
+        nodes[node]?.due = due
+    }
+
+    /// What ids begin with: 24 hexadecimal digits, the same on every server.
+    private static func stem(of order: String, run: Int) -> String {
         let digest = SHA256.hash(data: Array("ringmaster wake-up 1/\(order)/\(run)".utf8))
-        return String(Hexadecimal.text(digest).prefix(32))
+        return String(Hexadecimal.text(digest).prefix(24))
     }
 }

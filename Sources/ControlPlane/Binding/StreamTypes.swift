@@ -20,6 +20,7 @@ package enum StreamTypes {
             StreamType(outboxes),
             StreamType(ScheduleDecider()),
             StreamType(MaintenanceWindowDecider()),
+            StreamType(AssociationDecider()),
         ]
     }
 
@@ -46,10 +47,16 @@ package enum StreamTypes {
             .task(id: origin.id, kind: task.kind, body: try DomainJSON.encode(task), notBefore: notBefore)
         case .tell(let rollout, let message):
             try send(message, to: Rollout.stream(rollout), from: origin)
-        case .tellWindow(let window, let ending):
+        case .tellOwner(.window(let window), let ending):
             try send(
                 MaintenanceWindowMessage.commandEnded(command: command(of: origin.stream), ending),
                 to: MaintenanceWindowDecider.stream(window),
+                from: origin
+            )
+        case .tellOwner(.association(let association), let ending):
+            try send(
+                AssociationMessage.commandEnded(command: command(of: origin.stream), ending),
+                to: AssociationDecider.stream(association),
                 from: origin
             )
         }

@@ -33,7 +33,7 @@ package struct CommandService: Sendable {
     ///   - id: a UUID in lower case; the same one sends the same command, once.
     ///   - site: the region; no node of another is meant.
     ///   - end: from then on no host begins; nil where the command's own times are all.
-    ///   - window: the maintenance window that hears of its end; nil for none.
+    ///   - owner: who hears of its end; nil for nobody.
     ///   - actor: the person, or the machine's name such as `window/mw-…`.
     /// - Returns: the cycle's id.
     /// - Throws: ``CommandRefusal`` for what cannot be sent, and problems of the control plane.
@@ -42,14 +42,21 @@ package struct CommandService: Sendable {
         id: String,
         site: String,
         until end: Timestamp? = nil,
-        tells window: String? = nil,
+        for owner: CommandOwner? = nil,
         by actor: String
     ) async throws -> String {
         let definition = try command.definition(site: site, library: library.all, until: end)
         try await check(command.instanceIDs, site)
         let cycle = SentCommand.cycle(ofCommand: id)
-        try await cycles.start(cycle, definition, command: command, tells: window, by: actor)
+        try await cycles.start(cycle, definition, command: command, owner: owner, by: actor)
         return cycle
+    }
+
+    /// Whether the command can be sent, as ``send(_:id:site:until:for:by:)`` finds out.
+    ///
+    /// - Throws: ``CommandRefusal`` for one that cannot.
+    package func check(_ command: SentCommand, site: String) throws(CommandRefusal) {
+        _ = try command.definition(site: site, library: library.all, until: nil)
     }
 
     /// Aborts it: hosts that have not begun do not begin, and those at work are told to end.

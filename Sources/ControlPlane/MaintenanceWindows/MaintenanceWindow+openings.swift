@@ -8,7 +8,8 @@ extension MaintenanceWindow {
         guard let configuration, let createdAt else { return [] }
         var openings: [Timestamp] = []
         var last = moment
-        while openings.count < limit, let next = WindowTiming.calendar.next(configuration.settings, createdAt, last) {
+        let timing = OccurrenceTiming<WindowSettings>.calendar
+        while openings.count < limit, let next = timing.next(configuration.settings, createdAt, last) {
             openings.append(next)
             last = next
         }

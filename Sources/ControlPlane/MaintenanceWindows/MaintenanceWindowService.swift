@@ -1,9 +1,6 @@
-package import AgentProtocol
+import AgentProtocol
 package import Domain
 import DurableStreams
-import PatchStreams
-import ReadModels
-import Scheduling
 
 /// Keeps maintenance windows: what people set on them, and what they show.
 ///
@@ -11,43 +8,19 @@ import Scheduling
 package struct MaintenanceWindowService: Sendable {
     /// In one site.
     package static let mostWindows = 200
-    private static let namesAtOnce = 100
-    /// To change a window that others change, too.
-    private static let mostAttempts = 5
 
-    private let desk: MessageDesk
-    private let reader: StreamReader
+    private let streams: SiteStreams<MaintenanceWindow>
 
-    init(desk: MessageDesk, reader: StreamReader) {
-        self.desk = desk
-        self.reader = reader
-    }
+    init(desk: MessageDesk, reader: StreamReader) { streams = SiteStreams(desk: desk, reader: reader) }
 
     /// Those of the site, by id.
     package func windows(ofSite site: String) async throws -> [MaintenanceWindow] {
-        let prefix = MaintenanceWindow.name("", site: site)
-        var windows: [MaintenanceWindow] = []
-        var last = MaintenanceWindowDecider.stream(prefix)
-        while true {
-            let page = try await reader.streams(
-                ofKind: MaintenanceWindowDecider.kind,
-                after: last,
-                limit: Self.namesAtOnce
-            )
-            let names = page.filter { $0.name.hasPrefix(prefix) }
-            let states = try await reader.folds(MaintenanceWindowDecider(), names)
-            windows += states.compactMap { $0 }.filter { $0.configuration != nil }
-            guard let name = names.last, names.count == Self.namesAtOnce else { return windows }
-            last = name
-        }
+        try await streams.all(ofSite: site)
     }
 
     /// - Throws: ``Problem`` where there is none, or it is deleted.
     package func window(_ id: String, site: String) async throws -> MaintenanceWindow {
-        guard let window = try await state(id, site), window.configuration != nil else {
-            throw Problem(MaintenanceWindowRefusal.unknownWindow)
-        }
-        return window
+        try await streams.kept(id, site)
     }
 
     /// Makes a window; one that is there as it would be made changes nothing.
@@ -62,7 +35,7 @@ package struct MaintenanceWindowService: Sendable {
         key: String,
         by person: String
     ) async throws {
-        if let present = try await state(id, site) {
+        if let present = try await streams.state(id, site) {
             guard present.configuration == configuration else {
                 throw Problem(MaintenanceWindowRefusal.otherParameters)
             }
@@ -71,7 +44,7 @@ package struct MaintenanceWindowService: Sendable {
         guard try await windows(ofSite: site).count < Self.mostWindows else {
             throw Problem(MaintenanceWindowRefusal.tooManyWindows(most: Self.mostWindows))
         }
-        try await ask(id, site, .configure(configuration, revision: 0), key: key, by: person)
+        try await streams.ask(id, site, .configure(configuration, revision: 0), key: key, by: person)
     }
 
     /// Changes a window: what the body makes of its configuration takes its place, unless that is as it was.
@@ -87,31 +60,18 @@ package struct MaintenanceWindowService: Sendable {
         by person: String,
         _ body: (inout WindowConfiguration) throws -> Void
     ) async throws -> MaintenanceWindow {
-        for attempt in 1...Self.mostAttempts {
-            let window = try await self.window(id, site: site)
-            guard let before = window.configuration else { break }
-            var configuration = before
-            do {
-                try body(&configuration)
-            } catch let refusal as MaintenanceWindowRefusal {
-                throw Problem(refusal)
-            }
-            guard configuration != before else { return window }
-            do {
-                let message = MaintenanceWindowMessage.configure(configuration, revision: window.revision)
-                try await ask(id, site, message, key: "\(key)/\(attempt)/\(window.revision)", by: person)
-                return try await self.window(id, site: site)
-            } catch let problem as Problem where problem.code == MaintenanceWindowRefusal.changedCode {
-                continue
-            }
+        try await streams.change(id, site, key: key, by: person) { window in
+            guard var configuration = window.configuration else { return nil }
+            try body(&configuration)
+            return configuration == window.configuration
+                ? nil : .configure(configuration, revision: window.revision)
         }
-        throw Problem(MaintenanceWindowRefusal.changedMeanwhile)
     }
 
     /// One that is not there is no error; what it has at work comes to its end.
     package func delete(_ id: String, site: String, key: String, by person: String) async throws {
-        guard try await state(id, site) != nil else { return }
-        try await ask(id, site, .delete, key: key, by: person)
+        guard try await streams.state(id, site) != nil else { return }
+        try await streams.ask(id, site, .delete, key: key, by: person)
     }
 
     /// Drops what waits of an execution, and stops what is at work.
@@ -120,30 +80,6 @@ package struct MaintenanceWindowService: Sendable {
         guard window.execution(execution.execution) != nil else {
             throw Problem(MaintenanceWindowRefusal.unknownExecution(execution.execution))
         }
-        try await ask(window.id, site, .cancel(execution: execution.execution), key: key, by: person)
-    }
-
-    // MARK: - Steps
-
-    private func state(_ id: String, _ site: String) async throws -> MaintenanceWindow? {
-        let stream = MaintenanceWindowDecider.stream(MaintenanceWindow.name(id, site: site))
-        return try await reader.fold(MaintenanceWindowDecider(), stream)?.state
-    }
-
-    private func ask(
-        _ id: String,
-        _ site: String,
-        _ message: MaintenanceWindowMessage,
-        key: String,
-        by person: String
-    ) async throws {
-        let stream = MaintenanceWindowDecider.stream(MaintenanceWindow.name(id, site: site))
-        try await desk.ask(stream, message, id: "\(message.kind)/\(key)", by: try PersonName.check(person))
-    }
-}
-
-extension Problem {
-    package init(_ refusal: MaintenanceWindowRefusal) {
-        self.init(status: refusal.isUnknown ? 404 : 409, code: refusal.code, detail: refusal.detail)
+        try await streams.ask(window.id, site, .cancel(execution: execution.execution), key: key, by: person)
     }
 }

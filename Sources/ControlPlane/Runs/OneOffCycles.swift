@@ -13,7 +13,7 @@ struct OneOffCycles: Sendable {
         _ id: String,
         _ definition: WorkflowDefinition,
         command: SentCommand? = nil,
-        tells: String? = nil,
+        owner: CommandOwner? = nil,
         by actor: String
     ) async throws {
         let book = try await reader.policy()
@@ -29,7 +29,7 @@ struct OneOffCycles: Sendable {
             policyDigest: book.digest,
             policyAppliedBy: book.appliedBy,
             command: command,
-            tells: tells
+            owner: owner
         )
         try await desk.ask(Cycle.stream(id), CycleMessage.start(start), id: "start", by: actor)
     }

@@ -4,6 +4,8 @@ package enum AccessReach: Equatable, Sendable {
     case none
     /// Any host of the fleet.
     case fleet
+    /// What a site has beside its nodes, such as its maintenance windows.
+    case site(String)
     /// One node.
     case node(site: String, patchGroup: String)
     /// All that one of the selectors is for.
@@ -14,6 +16,7 @@ package enum AccessReach: Equatable, Sendable {
         switch self {
         case .none: true
         case .fleet: scope.isUnlimited
+        case .site(let site): scope.sites.isEmpty || scope.sites.contains(site)
         case .node(let site, let patchGroup): scope.covers(site: site, patchGroup: patchGroup)
         case .targets(let selectors): selectors.allSatisfy(scope.covers)
         }

@@ -19,7 +19,7 @@ extension Cycle {
             tellLanes(.abort(reason: reason, by: by, revision: revision))
         case .gateOpened(_, _, _, let at): ask(notBefore: at)
         case .checkAnswered(_, let check, _, let at): ask(check, notBefore: nextAsking(of: check, after: at))
-        case .completed, .aborted, .failed: start?.tells.map { [.tellWindow($0, ending)] } ?? []
+        case .completed, .aborted, .failed: start?.owner.map { [.tellOwner($0, ending)] } ?? []
         case .started, .laneEnded, .planFrozen, .gateExceeded, .checkFailed, .approved, .gatePassed, .patchAccepted,
             .reportWritten:
             []

@@ -6,6 +6,6 @@ package enum CycleEffect: Equatable, Sendable {
     /// A task for which it is too early until then.
     case later(CycleTask, notBefore: Timestamp)
     case tell(rollout: String, RolloutMessage)
-    /// The maintenance window that sent the command hears of its end.
-    case tellWindow(String, CommandEnding)
+    /// What sent the command by itself hears of its end.
+    case tellOwner(CommandOwner, CommandEnding)
 }

@@ -12,7 +12,9 @@ package struct CycleStart: Codable, Equatable, Sendable {
     /// What was sent through SSM's API, where that started it: it then waits for no person, and ends as a command does.
     package var command: SentCommand?
     /// The maintenance window that hears of its end; nil for none.
-    package var tells: String?
+    private var tells: String?
+    /// The association that hears of its end; nil for none.
+    private var tellsAssociation: String?
 
     package init(
         definition: WorkflowDefinition,
@@ -21,7 +23,7 @@ package struct CycleStart: Codable, Equatable, Sendable {
         policyDigest: String? = nil,
         policyAppliedBy: String? = nil,
         command: SentCommand? = nil,
-        tells: String? = nil
+        owner: CommandOwner? = nil
     ) {
         self.definition = definition
         self.definitionDigest = definitionDigest
@@ -29,6 +31,15 @@ package struct CycleStart: Codable, Equatable, Sendable {
         self.policyDigest = policyDigest
         self.policyAppliedBy = policyAppliedBy
         self.command = command
-        self.tells = tells
+        switch owner {
+        case .window(let name): tells = name
+        case .association(let name): tellsAssociation = name
+        case nil: break
+        }
+    }
+
+    /// Who hears of its end; nil for nobody.
+    package var owner: CommandOwner? {
+        tells.map { .window($0) } ?? tellsAssociation.map { .association($0) }
     }
 }

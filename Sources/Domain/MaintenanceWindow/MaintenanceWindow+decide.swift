@@ -5,7 +5,7 @@ extension MaintenanceWindow {
         _ message: MaintenanceWindowMessage,
         now: Timestamp,
         actor: String,
-        timing: WindowTiming
+        timing: OccurrenceTiming<WindowSettings>
     ) throws(MaintenanceWindowRefusal) -> [MaintenanceWindowEvent] {
         var draft = WindowDraft(state: self, now: max(now, clock), timing: timing)
         try draft.receive(message, actor: actor)
@@ -19,9 +19,9 @@ private struct WindowDraft {
     private(set) var state: MaintenanceWindow
     private(set) var events: [MaintenanceWindowEvent] = []
     let now: Timestamp
-    let timing: WindowTiming
+    let timing: OccurrenceTiming<WindowSettings>
 
-    init(state: MaintenanceWindow, now: Timestamp, timing: WindowTiming) {
+    init(state: MaintenanceWindow, now: Timestamp, timing: OccurrenceTiming<WindowSettings>) {
         self.state = state
         self.now = now
         self.timing = timing
@@ -43,7 +43,8 @@ private struct WindowDraft {
         case .commandRefused(let place, let reason):
             guard let invocation = state.running(place), !invocation.isSent else { return }
             let status = invocation.statusIfStopped ?? .failed
-            record(.invocationEnded(place, status, details: String(reason.prefix(Self.longestDetails)), at: now))
+            let details = String(reason.prefix(CommandEnding.longestDetails))
+            record(.invocationEnded(place, status, details: details, at: now))
         case .commandEnded(let command, let ending):
             guard let place = WindowPlace(command), let invocation = state.running(place) else { return }
             let (status, details) = ending.outcome(of: invocation)
@@ -59,8 +60,6 @@ private struct WindowDraft {
 
     // MARK: - Steps
 
-    /// SSM's bound of `StatusDetails`.
-    private static let longestDetails = 250
     private static let nothingToDo = "No tasks to execute."
     private static let someFailed = "One or more tasks in the orchestration failed."
 
@@ -121,7 +120,7 @@ private struct WindowDraft {
         }
         guard execution.tasks.allSatisfy(\.status.isTerminal) else { return nil }
         let statuses = execution.tasks.map(\.status)
-        let status = execution.isCancelled ? .cancelled : WindowStatus(of: statuses)
+        let status = execution.isCancelled ? .cancelled : ExecutionStatus(of: statuses)
         let details = statuses.isEmpty ? Self.nothingToDo : status == .failed ? Self.someFailed : nil
         return .executionEnded(number: execution.number, status, details: details, at: now)
     }
@@ -153,16 +152,10 @@ extension WindowExecution {
 }
 
 extension CommandEnding {
-    /// The status and its details, in the words of Run Command.
-    fileprivate func outcome(of invocation: WindowInvocation) -> (status: WindowStatus, details: String) {
-        switch state {
-        case .aborted:
-            (invocation.statusIfStopped ?? .cancelled, invocation.isCutOff ? "Cancelled at the cutoff" : "Cancelled")
-        case .completed where counts.total == 0: (.failed, "NoInstancesInTag")
-        case .completed where counts.failed > 0: (.failed, "Incomplete")
-        case .completed where counts[.succeeded] > 0: (.success, "Success")
-        case .completed: (.timedOut, "DeliveryTimedOut")
-        case .planned, .running, .paused, .halted, .aborting, .failed: (.failed, "Failed")
-        }
+    /// One that was stopped says by what.
+    fileprivate func outcome(of invocation: WindowInvocation) -> (status: ExecutionStatus, details: String) {
+        guard state == .aborted else { return outcome }
+        let details = invocation.isCutOff ? "Cancelled at the cutoff" : outcome.details
+        return (invocation.statusIfStopped ?? outcome.status, details)
     }
 }

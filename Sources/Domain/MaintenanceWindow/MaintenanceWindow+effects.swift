@@ -1,6 +1,6 @@
 extension MaintenanceWindow {
     /// What the event asks of the world; `self` is the state right after it.
-    package func effects(of event: MaintenanceWindowEvent) -> [MaintenanceWindowEffect] {
+    package func effects(of event: MaintenanceWindowEvent) -> [CommandEffect<WindowPlace>] {
         switch event {
         case .invocationStarted(let place, _): return [.sendCommand(place)]
         case .commandSent(let place, _):
@@ -16,7 +16,7 @@ extension MaintenanceWindow {
 
     // MARK: - Steps
 
-    private func stop(_ place: WindowPlace) -> MaintenanceWindowEffect {
+    private func stop(_ place: WindowPlace) -> CommandEffect<WindowPlace> {
         let isCancelled = execution(place.execution)?.isCancelled == true
         let reason =
             isCancelled

@@ -34,7 +34,7 @@ extension MaintenanceWindow {
         case .cancelRequested(let number, _, let at): update(number) { $0.cancel(at) }
         case .executionEnded(let number, let status, let details, let at):
             update(number) { ($0.ending, $0.details, $0.endedAt) = (status, details, at) }
-            forget(at)
+            executions.forget(at)
         }
     }
 
@@ -43,17 +43,7 @@ extension MaintenanceWindow {
     private mutating func add(_ execution: WindowExecution) {
         count = execution.number
         executions.append(execution)
-        forget(execution.startedAt)
-    }
-
-    /// The one at work stays.
-    private mutating func forget(_ now: Timestamp) {
-        let oldest = now - .seconds(Self.historySeconds)
-        let surplus = executions.count - Self.mostExecutions
-        executions = executions.enumerated().compactMap { index, execution in
-            guard let endedAt = execution.endedAt else { return execution }
-            return index < surplus || endedAt < oldest ? nil : execution
-        }
+        executions.forget(execution.startedAt)
     }
 
     private mutating func update(_ number: Int, _ change: (inout WindowExecution) -> Void) {
@@ -107,7 +97,7 @@ extension WindowExecution {
 
 extension TaskExecution {
     /// Ends what waits.
-    fileprivate mutating func stop(_ status: WindowStatus, _ details: String, _ at: Timestamp) {
+    fileprivate mutating func stop(_ status: ExecutionStatus, _ details: String, _ at: Timestamp) {
         for index in invocations.indices where invocations[index].status == .pending {
             invocations[index].end(status, details, at)
         }
@@ -115,7 +105,7 @@ extension TaskExecution {
 }
 
 extension WindowInvocation {
-    fileprivate mutating func end(_ status: WindowStatus, _ details: String?, _ at: Timestamp) {
+    fileprivate mutating func end(_ status: ExecutionStatus, _ details: String?, _ at: Timestamp) {
         (self.status, self.details, endedAt) = (status, details, at)
     }
 }

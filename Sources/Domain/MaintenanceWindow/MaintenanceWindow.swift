@@ -3,11 +3,8 @@ package import Time
 /// A maintenance window as SSM has them: when it opens, it runs its tasks on its targets, those of one priority after those of another.
 ///
 /// A node has one order at a time: of tasks of one priority, those that may be for the same nodes run one after the other.
-package struct MaintenanceWindow: Codable, Equatable, Sendable {
-    /// How long executions are shown; the log keeps them.
-    package static let historySeconds = 30 * 86_400
-    /// How many that are over are shown, whatever their age.
-    package static let mostExecutions = 200
+package struct MaintenanceWindow: CommandSender {
+    package static let streamKind = "maintenance-window"
 
     /// `SITE/mw-…`.
     package let name: String
@@ -28,12 +25,13 @@ package struct MaintenanceWindow: Codable, Equatable, Sendable {
 
     package init(name: String) { self.name = name }
 
-    /// The name of the window with that id, which belongs to the site.
-    package static func name(_ id: String, site: String) -> String { "\(site)/\(id)" }
+    package static func sent(_ place: WindowPlace) -> MaintenanceWindowMessage { .commandSent(place) }
 
-    package var site: String { String(name.prefix { $0 != "/" }) }
-    /// `mw-` and 17 digits.
-    package var id: String { String(name.drop { $0 != "/" }.dropFirst()) }
+    package static func refused(_ place: WindowPlace, reason: String) -> MaintenanceWindowMessage {
+        .commandRefused(place, reason: reason)
+    }
+
+    package var isKept: Bool { configuration != nil }
 
     package var wakeAt: Timestamp? {
         let cutoff = active.flatMap { $0.isPastCutoff ? nil : $0.occurrence.cutoff }

@@ -27,19 +27,6 @@ package enum MaintenanceWindowMessage: DomainMessage {
     }
 }
 
-/// How the cycle of a command ended.
-package struct CommandEnding: Codable, Equatable, Sendable {
-    /// Completed, aborted or failed.
-    package var state: CycleState
-    /// Of all its stages together.
-    package var counts: HostRunCounts
-
-    package init(state: CycleState, counts: HostRunCounts) {
-        self.state = state
-        self.counts = counts
-    }
-}
-
 /// What happened to a maintenance window; `next` is its next opening, nil when there is none.
 package enum MaintenanceWindowEvent: DomainEvent {
     case configured(WindowConfiguration, next: Timestamp?, by: String, at: Timestamp)
@@ -52,11 +39,11 @@ package enum MaintenanceWindowEvent: DomainEvent {
     case occurrenceMissed(WindowOccurrence, next: Timestamp?, at: Timestamp)
     case invocationStarted(WindowPlace, at: Timestamp)
     case commandSent(WindowPlace, at: Timestamp)
-    case invocationEnded(WindowPlace, WindowStatus, details: String?, at: Timestamp)
+    case invocationEnded(WindowPlace, ExecutionStatus, details: String?, at: Timestamp)
     /// What has not begun does not begin any more.
     case cutoffReached(execution: Int, at: Timestamp)
     case cancelRequested(execution: Int, by: String, at: Timestamp)
-    case executionEnded(number: Int, WindowStatus, details: String?, at: Timestamp)
+    case executionEnded(number: Int, ExecutionStatus, details: String?, at: Timestamp)
 
     package var type: String {
         switch self {
@@ -83,21 +70,4 @@ package enum MaintenanceWindowEvent: DomainEvent {
             at
         }
     }
-}
-
-/// What an event of a maintenance window asks of the world.
-package enum MaintenanceWindowEffect: Equatable, Sendable {
-    /// A worker sends the command of the invocation.
-    case sendCommand(WindowPlace)
-    /// The command of the invocation is to stop.
-    case stopCommand(WindowPlace, reason: String)
-}
-
-/// Work that a window asks for; its worker answers with a message.
-package struct WindowWork: Codable, Equatable, Sendable {
-    package static let kind = "send-command"
-
-    package var place: WindowPlace
-
-    package init(place: WindowPlace) { self.place = place }
 }

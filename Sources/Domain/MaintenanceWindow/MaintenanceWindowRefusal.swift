@@ -1,5 +1,5 @@
 /// Why a maintenance window does not do what a message wants.
-package enum MaintenanceWindowRefusal: DomainRefusal {
+package enum MaintenanceWindowRefusal: CommandSenderRefusal {
     /// There is no such window, or it is deleted.
     case unknownWindow
     /// What it is of the window, such as `target 7a…`.
@@ -15,9 +15,8 @@ package enum MaintenanceWindowRefusal: DomainRefusal {
     case tooManyWindows(most: Int)
     case unfit(String)
 
-    package static let changedCode = "window-changed-meanwhile"
+    package static let notFound = Self.unknownWindow
 
-    /// Whether it is about something that there is not.
     package var isUnknown: Bool {
         switch self {
         case .unknownWindow, .unknown, .unknownExecution: true
@@ -28,7 +27,7 @@ package enum MaintenanceWindowRefusal: DomainRefusal {
     package var code: String {
         switch self {
         case .unknownWindow, .unknown, .unknownExecution: "window-not-found"
-        case .changedMeanwhile: Self.changedCode
+        case .changedMeanwhile: "window-changed-meanwhile"
         case .otherParameters: "window-token-used"
         case .targetInUse: "window-target-in-use"
         case .tooMany, .tooManyWindows: "window-limit"

@@ -1,33 +1,7 @@
 package import Time
 
-/// SSM's `MaintenanceWindowExecutionStatus`.
-package enum WindowStatus: String, Codable, Sendable, CaseIterable {
-    case pending = "PENDING"
-    case inProgress = "IN_PROGRESS"
-    case success = "SUCCESS"
-    case failed = "FAILED"
-    case timedOut = "TIMED_OUT"
-    case cancelling = "CANCELLING"
-    case cancelled = "CANCELLED"
-    case skippedOverlapping = "SKIPPED_OVERLAPPING"
-
-    package var isTerminal: Bool { ![.pending, .inProgress, .cancelling].contains(self) }
-
-    /// Of the whole, by its parts; there are some.
-    init(of parts: [Self]) {
-        let worst: [Self] = [.failed, .timedOut, .cancelled]
-        if parts.allSatisfy(\.isTerminal) {
-            self = worst.first(where: parts.contains) ?? .success
-        } else if parts.contains(.cancelling) {
-            self = .cancelling
-        } else {
-            self = parts.allSatisfy { $0 == .pending } ? .pending : .inProgress
-        }
-    }
-}
-
 /// One opening of a maintenance window, and what came of it.
-package struct WindowExecution: Codable, Equatable, Sendable {
+package struct WindowExecution: KeptExecution, Codable, Equatable, Sendable {
     package let number: Int
     package let occurrence: WindowOccurrence
     package let startedAt: Timestamp
@@ -37,10 +11,10 @@ package struct WindowExecution: Codable, Equatable, Sendable {
     package internal(set) var isCancelled = false
     package internal(set) var endedAt: Timestamp?
     /// nil until it has ended.
-    var ending: WindowStatus?
+    var ending: ExecutionStatus?
     package internal(set) var details: String?
 
-    package var status: WindowStatus {
+    package var status: ExecutionStatus {
         if let ending { return ending }
         return isCancelled ? .cancelling : .inProgress
     }
@@ -52,9 +26,9 @@ package struct TaskExecution: Codable, Equatable, Sendable {
     /// One for each target of the window, and one for the nodes that it names by itself; one after the other.
     package internal(set) var invocations: [WindowInvocation]
 
-    package var status: WindowStatus {
+    package var status: ExecutionStatus {
         // Its targets were taken from the window.
-        invocations.isEmpty ? .failed : WindowStatus(of: invocations.map(\.status))
+        invocations.isEmpty ? .failed : ExecutionStatus(of: invocations.map(\.status))
     }
 
     package var details: String? {
@@ -71,7 +45,7 @@ package struct WindowInvocation: Codable, Equatable, Sendable {
     package let windowTargetID: String?
     package let ownerInformation: String?
     package let targets: [CommandTarget]
-    package internal(set) var status = WindowStatus.pending
+    package internal(set) var status = ExecutionStatus.pending
     package internal(set) var details: String?
     package internal(set) var startedAt: Timestamp?
     package internal(set) var endedAt: Timestamp?
@@ -95,5 +69,5 @@ package struct WindowInvocation: Codable, Equatable, Sendable {
     package var isStopped: Bool { statusIfStopped != nil }
 
     /// How it ends if that is because it is stopped; nil for one that is to go on.
-    var statusIfStopped: WindowStatus? { status == .cancelling ? .cancelled : isCutOff ? .timedOut : nil }
+    var statusIfStopped: ExecutionStatus? { status == .cancelling ? .cancelled : isCutOff ? .timedOut : nil }
 }

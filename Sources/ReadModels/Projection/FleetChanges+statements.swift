@@ -11,7 +11,12 @@ extension FleetChanges {
         var statements: [Statement] = []
         if !enrolled.isEmpty { statements.append(try nodeStatement) }
         if !labels.isEmpty { statements.append(try labelStatement) }
-        if !revoked.isEmpty { statements.append(Self.revokeNodes(.texts(revoked.sorted()))) }
+        if !revoked.isEmpty {
+            // Behind the first, which waits for whoever reports something of a node.
+            for statement in [Self.revokeNodes, Self.deleteInventory, Self.deleteCompliance] {
+                statements.append(statement(.texts(revoked.sorted())))
+            }
+        }
         if !approved.isEmpty { statements.append(Self.approveNodes(.texts(approved.sorted()))) }
         if !cloned.isEmpty { statements.append(Self.markClones(.texts(cloned.sorted()))) }
         if !keys.isEmpty {
@@ -152,6 +157,16 @@ extension FleetChanges {
     )
 
     private static let revokeNodes = SQL("node_revoke", "UPDATE node SET is_revoked = true WHERE id = ANY ($1)")
+
+    private static let deleteInventory = SQL(
+        "custom_inventory_delete",
+        "DELETE FROM custom_inventory WHERE node = ANY ($1)"
+    )
+
+    private static let deleteCompliance = SQL(
+        "custom_compliance_delete",
+        "DELETE FROM custom_compliance WHERE node = ANY ($1)"
+    )
 
     private static let approveNodes = SQL("node_approve", "UPDATE node SET is_pending = false WHERE id = ANY ($1)")
 

@@ -1,23 +1,26 @@
 import AWSSignature
 import AgentProtocol
 import ControlPlane
+import Domain
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Logging
 import PatchStreams
+import ReadModels
 import Time
 
 /// Answers the stock amazon-ssm-agent.
 ///
 /// Its requests are signed by its own RSA key, or by temporary credentials that are good for its node's calls alone.
 struct InstanceDoor: Sendable {
-    /// How long a poll is held: the agent gives up after 20 s.
-    private static let hold = Duration.seconds(15)
     private static let ssm = "AmazonSSM."
     private static let messages = "EC2WindowsMessageDeliveryService."
+    /// The target of a poll.
+    static let poll = messages + "GetMessages"
 
     let agents: AgentService
+    let questions: FleetQuestions
     let terms: OneShotTerms
     let taken: TakenSignatures
     let now: @Sendable () -> Timestamp
@@ -48,13 +51,19 @@ struct InstanceDoor: Sendable {
             switch target {
             case "AmazonSSM.RequestManagedInstanceRoleToken": return try await credentials(body, proof)
             case "AmazonSSM.UpdateManagedInstancePublicKey": return try await changeKey(body, proof)
-            case Self.messages + "GetMessages": return try await poll(body, proof, request)
             default: return try await answer(target, body, proof)
             }
-        } catch let refusal as SignatureRefusal {
-            throw SSMError(refusal)
-        } catch let refusal as InstanceRefusal {
-            throw SSMError(refusal)
+        } catch {
+            throw Self.shown(error)
+        }
+    }
+
+    /// A refusal as agents know it.
+    static func shown(_ error: any Error) -> any Error {
+        switch error {
+        case let refusal as SignatureRefusal: SSMError(refusal)
+        case let refusal as InstanceRefusal: SSMError(refusal)
+        default: error
         }
     }
 
@@ -99,41 +108,6 @@ struct InstanceDoor: Sendable {
 
     // MARK: - By its credentials
 
-    private func poll(_ body: Data, _ proof: InstanceProof, _ request: Request) async throws -> Data {
-        let input = try WireJSON.decode(InstanceInput.Messages.self, from: body)
-        let node = try await agents.pollingNode(proof)
-        try Self.check(input.destination, is: node)
-        let wakeUp = try await agents.nextWakeUp(for: node, wait: Self.hold)
-        let answer = InstanceOutput.Messages(
-            destination: node,
-            messages: try await message(wakeUp, node, proof.claim.region, request),
-            messagesRequestId: input.messagesRequestId ?? ""
-        )
-        return try WireJSON.encode(answer)
-    }
-
-    private func message(_ wakeUp: OrderWakeUp?, _ node: String, _ region: String, _ request: Request) async throws
-        -> [WakeUpMessage]
-    {
-        guard let wakeUp else { return [] }
-        let (isWindows, host) = (try await agents.isWindows(node), request.head.authority ?? "")
-        guard let environment = terms.environment(orderKey: agents.orderKey, host: host, isWindows: isWindows) else {
-            let detail = "the server has no agent to give to the host: start it with --agent-binary"
-            try await agents.fail(wakeUp.order, .unknown, detail, of: node)
-            return []
-        }
-        return [
-            try WakeUpMessage(
-                wakeUp,
-                script: isWindows ? .windows : .linux,
-                environment: environment,
-                node: node,
-                region: region,
-                at: now()
-            )
-        ]
-    }
-
     private func answer(_ target: String, _ body: Data, _ proof: InstanceProof) async throws -> Data {
         let node = try await agents.node(signing: proof, forMessages: target.hasPrefix(Self.messages))
         switch target {
@@ -153,14 +127,31 @@ struct InstanceDoor: Sendable {
             let type = (input.failureType ?? "unknown").prefix(100)
             let end = WakeUpEnd.failure(.interrupted, detail: "amazon-ssm-agent could not take the order: \(type)")
             try await agents.end(try Self.wakeUp(of: input.messageId, to: node), as: end, by: node)
-        case Self.messages + "DeleteMessage", Self.ssm + "UpdateInstanceAssociationStatus", Self.ssm + "PutInventory",
-            Self.ssm + "PutComplianceItems":
-            break
+        case Self.ssm + "PutInventory": try await keepInventory(body, of: node)
+        case Self.ssm + "PutComplianceItems": try await keepCompliance(body, of: node)
+        case Self.messages + "DeleteMessage", Self.ssm + "UpdateInstanceAssociationStatus": break
         default:
             let text = "credentials of \(node) allow the calls of its agent alone"
             throw SSMError("AccessDeniedException", text)
         }
         return try WireJSON.encode(NoOutput())
+    }
+
+    /// What our own scans tell is taken of no one else, and what nobody uses has no effect: it is not sent again.
+    private func keepInventory(_ body: Data, of node: String) async throws {
+        let input = try WireJSON.decode(InventoryIntake.self, from: body)
+        try Self.check(input.instanceId, is: node)
+        guard !input.custom.items.isEmpty else { return }
+        try Shape.structure(InventoryIntake.members).check(body: body)
+        try await input.custom.keep(in: questions.customInventories)
+    }
+
+    private func keepCompliance(_ body: Data, of node: String) async throws {
+        let input = try WireJSON.decode(ComplianceIntake.self, from: body)
+        try Self.check(input.resourceId, is: node)
+        guard CustomShelf.isCustom(input.complianceType) else { return }
+        try Shape.structure(ComplianceIntake.members).check(body: body)
+        try await input.keep(in: questions.customCompliance)
     }
 
     private func reply(_ body: Data, from node: String) async throws {
@@ -179,7 +170,7 @@ struct InstanceDoor: Sendable {
 
     // MARK: - Steps
 
-    private static func check(_ instance: String, is node: String) throws(SSMError) {
+    static func check(_ instance: String, is node: String) throws(SSMError) {
         guard instance == node else { throw SSMError("InvalidInstanceId", "the credentials are those of \(node)") }
     }
 

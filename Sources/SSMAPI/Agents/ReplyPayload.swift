@@ -8,10 +8,15 @@ struct ReplyPayload: Decodable, Sendable {
         var code: Int?
         var standardOutput: String?
         var standardError: String?
+        var output: String?
     }
 
     /// Of what was printed last, what people are told.
     private static let mostText = 600
+    /// What the agent says of a step, whose process is gone when it is back itself (§5.2).
+    private static let lost = "document process failed unexpectedly"
+    /// Our agent's exit code where its next start goes on.
+    private static let unfinished = 75
 
     var documentStatus: String
     var documentTraceOutput: String?
@@ -24,14 +29,18 @@ struct ReplyPayload: Decodable, Sendable {
         case "Success": .success
         case "TimedOut": .failure(.timeout, detail: detail)
         case "Cancelled": .failure(.cancelled, detail: detail)
-        default: .failure(.interrupted, detail: detail)
+        default: isCutOff ? .cutOff(detail: detail) : .failure(.interrupted, detail: detail)
         }
+    }
+
+    private var isCutOff: Bool {
+        runtimeStatus?.values.contains { $0.output?.contains(Self.lost) == true || $0.code == Self.unfinished } ?? false
     }
 
     private var detail: String {
         let step = runtimeStatus?.sorted { $0.key < $1.key }.first { $0.value.status != "Success" }?.value
         let code = step?.code.map { " with exit code \($0)" } ?? ""
-        let texts = [documentTraceOutput, step?.standardError, step?.standardOutput].compactMap(\.self)
+        let texts = [documentTraceOutput, step?.standardError, step?.standardOutput, step?.output].compactMap(\.self)
         let text = texts.first { !$0.isEmpty } ?? "it told nothing"
         let shown = String(text.unicodeScalars.filter { $0.value >= 0x20 && $0 != "\u{7f}" || $0 == "\n" })
         return

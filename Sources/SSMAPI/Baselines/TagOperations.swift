@@ -2,7 +2,7 @@ import ControlPlane
 import Domain
 import ReadModels
 
-/// The operations on tags: of patch baselines, of maintenance windows and of nodes, of which one is their patch group.
+/// The operations on tags: of patch baselines, of maintenance windows, of associations and of nodes, of which one is their patch group.
 enum TagOperations {
     static let all = [add, remove, list]
 
@@ -39,6 +39,7 @@ enum TagOperations {
         case patchBaseline = "PatchBaseline"
         case managedInstance = "ManagedInstance"
         case maintenanceWindow = "MaintenanceWindow"
+        case association = "Association"
     }
 
     private struct ListOutput: Encodable, Sendable {
@@ -71,6 +72,7 @@ enum TagOperations {
             case .patchBaseline: try baseline(input, BaselineDirectory(try await call.services.policy.book())).tags
             case .managedInstance: try await node(input, call).tags
             case .maintenanceWindow: try await window(input, call).configuration?.tags ?? [:]
+            case .association: try await association(input, call).configuration?.tags ?? [:]
             }
         return ListOutput(tagList: TagItem.list(tags))
     }
@@ -81,6 +83,9 @@ enum TagOperations {
         switch try input.kind {
         case .patchBaseline: return Demand(permission: .changePolicy, reach: .fleet)
         case .maintenanceWindow: return Demand(permission: .run, reach: .fleet)
+        case .association:
+            _ = try await association(input, call)
+            return Demand(permission: .run, reach: .none)
         case .managedInstance:
             let node = try await node(input, call)
             // Whoever may not act on the group that it is in does not see it; that which it comes into counts, too.
@@ -95,9 +100,7 @@ enum TagOperations {
         case .patchBaseline:
             try await call.changePolicy { policy in
                 var baseline = try Self.baseline(input, BaselineDirectory(policy))
-                for key in change.removedTags { baseline.tags[key] = nil }
-                baseline.tags.merge(change.tags) { _, new in new }
-                guard baseline.tags.count <= NodeLabels.mostTags else { throw tooMany }
+                try apply(change, to: &baseline.tags)
                 try policy.replace(baseline.name, by: baseline)
             }
         case .managedInstance:
@@ -107,16 +110,28 @@ enum TagOperations {
             guard labels.tags.count <= NodeLabels.mostTags else { throw tooMany }
             try await call.label(node.id, change)
         case .maintenanceWindow:
-            try await call.changeWindow(try await window(input, call).id) { window in
-                for key in change.removedTags { window.tags[key] = nil }
-                window.tags.merge(change.tags) { _, new in new }
-                guard window.tags.count <= WindowConfiguration.mostTags else { throw tooMany }
+            try await call.changeWindow(try await window(input, call).id) { try apply(change, to: &$0.tags) }
+        case .association:
+            let id = try await association(input, call).id
+            _ = try await call.associating {
+                try await call.services.associations.change(
+                    id,
+                    site: call.region,
+                    key: call.key,
+                    by: call.principal.name
+                ) { try apply(change, to: &$0.tags) }
             }
         }
         return NoOutput()
     }
 
     private static let tooMany = SSMError("TooManyTagsError", "A resource has at most \(NodeLabels.mostTags) tags.")
+
+    private static func apply(_ change: NodeLabelChange, to tags: inout [String: String]) throws(SSMError) {
+        for key in change.removedTags { tags[key] = nil }
+        tags.merge(change.tags) { _, new in new }
+        guard tags.count <= NodeLabels.mostTags else { throw tooMany }
+    }
 
     private static func baseline(_ input: Input, _ directory: BaselineDirectory) throws(SSMError) -> Baseline {
         guard let baseline = directory.find(input.resourceId), !baseline.isPredefined else {
@@ -125,7 +140,16 @@ enum TagOperations {
         return baseline
     }
 
+    /// Whoever may not see it is told that there is none.
+    private static func association(_ input: Input, _ call: Call) async throws -> Association {
+        guard let found = try await call.associations().first(where: { $0.id == input.resourceId.lowercased() }) else {
+            throw SSMError("InvalidResourceId", "There is no association \(input.resourceId) in \(call.region).")
+        }
+        return found
+    }
+
     private static func window(_ input: Input, _ call: Call) async throws -> MaintenanceWindow {
+        try call.principal.check(.site(call.region))
         guard let window = try await call.windows().first(where: { $0.id == input.resourceId }) else {
             throw SSMError("InvalidResourceId", "There is no maintenance window \(input.resourceId) in \(call.region).")
         }

@@ -24,8 +24,8 @@ struct CommandFilters: Sendable {
         selection = CommandSelection(site: site, node: node)
         for filter in filters {
             switch filter.key {
-            case "InvokedAfter": selection.after = try Self.moment(filter)
-            case "InvokedBefore": selection.before = try Self.moment(filter)
+            case "InvokedAfter": selection.after = try Timestamp(filter: filter.key, filter.value)
+            case "InvokedBefore": selection.before = try Timestamp(filter: filter.key, filter.value)
             case "DocumentName": selection.document = CommandDocument.name(of: filter.value)
             case "Status": status = filter.value
             case "ExecutionStage" where hasStage && ["Executing", "Complete"].contains(filter.value):
@@ -45,12 +45,5 @@ struct CommandFilters: Sendable {
         (selection.document.map { $0 == CommandDocument.name(of: command.command.documentName) } ?? true)
             && (selection.after.map { $0 < command.sentAt } ?? true)
             && (selection.before.map { $0 > command.sentAt } ?? true)
-    }
-
-    private static func moment(_ filter: CommandFilter) throws(SSMError) -> Timestamp {
-        guard let moment = Timestamp(iso8601: filter.value) else {
-            throw .validation("The filter \(filter.key) takes a time such as 2026-11-27T00:00:00Z.")
-        }
-        return moment
     }
 }

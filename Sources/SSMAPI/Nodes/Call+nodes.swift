@@ -50,24 +50,31 @@ extension Call {
     ///
     /// - Parameters:
     ///   - group: nil for nodes of all patch groups.
-    ///   - make: nil for a node that is not meant.
+    ///   - make: with the node's id as the key, and behind it a space and what tells a node's items apart, if it has several, in their
+    ///     order; nothing for a node that is not meant.
     func page<Item>(
         _ operation: String,
         after token: String?,
         atMost limit: Int,
         ofGroup group: String? = nil,
-        _ make: ([NodeView]) async throws -> [(node: String, item: Item)]
+        _ make: ([NodeView]) async throws -> [(key: String, item: Item)]
     ) async throws -> (items: [Item], next: String?) {
         // A page that takes nothing would never end.
         let limit = max(1, limit)
-        var found: [(node: String, item: Item)] = []
+        var found: [(key: String, item: Item)] = []
         let last = try PageToken.last(operation, token)
-        try await eachNode(after: last, ofGroup: group, likely: limit + 1) { nodes in
-            found += try await make(nodes)
-            return found.count <= limit
+        let node = last?.split(separator: " ").first.map(String.init)
+        if let last, let node, node != last {
+            found = try await make(try await nodes([node])).filter { $0.key > last }
+        }
+        if found.count <= limit {
+            try await eachNode(after: node, ofGroup: group, likely: limit + 1) { nodes in
+                found += try await make(nodes)
+                return found.count <= limit
+            }
         }
         let page = found.prefix(limit)
-        let next = found.count > limit ? page.last.map { PageToken.make(operation, last: $0.node) } : nil
+        let next = found.count > limit ? page.last.map { PageToken.make(operation, last: $0.key) } : nil
         return (page.map(\.item), next)
     }
 }

@@ -35,6 +35,9 @@ extension [ComplianceFilter] {
         }
     }
 
+    /// Whether something with the value may pass, as far as this key goes.
+    func mayAllow(_ key: String, _ value: String) -> Bool { allSatisfy { $0.key != key || $0.holds(for: value) } }
+
     /// Whether all hold.
     func allow(_ values: [String: String]) -> Bool {
         allSatisfy { filter in filter.key.flatMap { values[$0] }.map(filter.holds) ?? false }

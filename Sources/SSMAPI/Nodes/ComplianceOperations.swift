@@ -1,11 +1,10 @@
 import ControlPlane
 import Domain
 import ReadModels
-import Time
 
-/// The operations of SSM's compliance, of the type Patch: the one that there is here.
+/// The operations of SSM's compliance: of the type Patch, which nodes' scans prove, and of types that others report (decision 0036).
 enum ComplianceOperations {
-    static let all = [items, resources, summaries]
+    static let all = [put, items, resources, summaries]
 
     private struct ListInput: Decodable, Sendable {
         var filters: [ComplianceFilter]?
@@ -14,6 +13,29 @@ enum ComplianceOperations {
     }
 
     private static let listMembers = [NodeShapes.complianceFilters, NodeShapes.compliancePageSize, NodeShapes.token]
+
+    // MARK: - What others report
+
+    private static let put = Operation(
+        "PutComplianceItems",
+        for: .enrol,
+        on: { (input: ComplianceIntake, call) in
+            guard input.resourceType == ComplianceItem.resourceType else { throw otherResource }
+            guard let node = try await call.nodes([input.resourceId]).first else {
+                throw SSMError("InvalidResourceId", "There is no managed node \(input.resourceId) in \(call.region).")
+            }
+            return Demand(permission: .enrol, reach: .node(site: node.site, patchGroup: node.patchGroup))
+        },
+        ComplianceIntake.members
+    ) { (input: ComplianceIntake, call) in
+        try await input.keep(in: call.services.questions.customCompliance)
+        return NoOutput()
+    }
+
+    private static let otherResource = SSMError(
+        "InvalidResourceType",
+        "The one resource type here is \(ComplianceItem.resourceType)."
+    )
 
     // MARK: - Items of a node
 
@@ -25,20 +47,8 @@ enum ComplianceOperations {
         var nextToken: String?
     }
 
-    private struct Item: Encodable, Sendable {
-        var complianceType = "Patch"
-        var resourceType = "ManagedInstance"
-        var resourceId: String
-        var id: String
-        var title: String
-        var status: String
-        var severity: String
-        var executionSummary: ExecutionSummary
-        var details: [String: String]
-    }
-
     private struct ItemsOutput: Encodable, Sendable {
-        var complianceItems: [Item]
+        var complianceItems: [ComplianceItem]
         var nextToken: String?
     }
 
@@ -52,61 +62,24 @@ enum ComplianceOperations {
         return Operation(name, members) { (input: ItemsInput, call) in
             let filters = input.filters ?? []
             try filters.check(["ComplianceType", "Id", "Status", "Severity", "PatchState", "Classification"])
-            guard (input.resourceTypes ?? ["ManagedInstance"]) == ["ManagedInstance"] else {
-                throw SSMError("InvalidResourceType", "The one resource type here is ManagedInstance.")
+            guard (input.resourceTypes ?? [ComplianceItem.resourceType]) == [ComplianceItem.resourceType] else {
+                throw otherResource
             }
             guard let id = input.resourceIds?.first, input.resourceIds?.count == 1,
                 let node = try await call.nodes([id]).first
             else {
                 throw SSMError("InvalidResourceId", "The request names exactly one managed node of \(call.region).")
             }
-            let directory = BaselineDirectory(try await call.services.policy.book())
-            let found = Self.items(
-                of: node,
-                try await call.services.questions.patches(ofNode: node.id),
-                directory,
-                call
-            ).filter { item in
-                filters.allow([
-                    "ComplianceType": item.complianceType, "Id": item.id, "Status": item.status,
-                    "Severity": item.severity, "PatchState": item.details["PatchState"] ?? "",
-                    "Classification": item.details["Classification"] ?? "",
-                ])
-            }
+            let found = try await call.complianceItems(of: node, filters)
             let (page, next) = try PageToken.page(
                 name,
-                found.sorted { $0.title < $1.title },
-                by: \.title,
+                // Nothing tells two of others' items apart.
+                Array(found.enumerated()),
+                by: { PageToken.ordinal($0.offset) },
                 after: input.nextToken,
                 atMost: input.maxResults ?? 50
             )
-            return ItemsOutput(complianceItems: page, nextToken: next)
-        }
-    }
-
-    private static func items(
-        of node: NodeView,
-        _ view: NodePatchesView,
-        _ directory: BaselineDirectory,
-        _ call: Call
-    ) -> [Item] {
-        let baseline = directory.reference(named: view.baseline ?? "", call)
-        let at = view.scannedAt ?? Timestamp(microseconds: 0)
-        return view.patches.compactMap { patch in
-            guard let status = patch.status else { return nil }
-            var details = ["PatchState": patch.state, "PatchBaselineId": baseline, "PatchGroup": node.patchGroup]
-            details["Classification"] = patch.classification
-            details["PatchSeverity"] = patch.severity
-            if !patch.cves.isEmpty { details["CVEIds"] = patch.cves.joined(separator: ",") }
-            return Item(
-                resourceId: node.id,
-                id: patch.wireID,
-                title: patch.title,
-                status: status,
-                severity: patch.level,
-                executionSummary: ExecutionSummary(executionTime: EpochSeconds(at)),
-                details: details
-            )
+            return ItemsOutput(complianceItems: page.map(\.element), nextToken: next)
         }
     }
 
@@ -124,9 +97,8 @@ enum ComplianceOperations {
             try filters.check(Self.resourceKeys)
             let (found, next) = try await call.page(name, after: input.nextToken, atMost: input.maxResults ?? 50) {
                 nodes in
-                try await call.states(of: nodes).compactMap { state in
-                    let summary = ResourceSummary(state)
-                    return filters.allow(Self.values(of: summary)) ? (state.node.id, summary) : nil
+                try await call.complianceSummaries(of: nodes, filters).map { summary in
+                    ("\(summary.resourceId) \(summary.complianceType)", summary)
                 }
             }
             return ResourcesOutput(resourceComplianceSummaryItems: found, nextToken: next)
@@ -137,50 +109,62 @@ enum ComplianceOperations {
         "ComplianceType", "ExecutionType", "OverallSeverity", "ResourceId", "ResourceType", "Status",
     ]
 
-    private static func values(of summary: ResourceSummary) -> [String: String] {
-        [
-            "ComplianceType": summary.complianceType, "ExecutionType": summary.executionSummary.executionType,
-            "OverallSeverity": summary.overallSeverity, "ResourceId": summary.resourceId,
-            "ResourceType": summary.resourceType, "Status": summary.status,
-        ]
-    }
-
     // MARK: - The region
 
     private struct Summary: Encodable, Sendable {
-        var complianceType = "Patch"
+        var complianceType: String
         var compliantSummary: CompliantSummary
         var nonCompliantSummary: NonCompliantSummary
     }
 
     private struct SummariesOutput: Encodable, Sendable {
         var complianceSummaryItems: [Summary]
+        var nextToken: String?
+    }
+
+    /// How many nodes are compliant, and how many are not, by the worst level.
+    private struct Levels {
+        var compliant: [String: Int] = [:]
+        var others: [String: Int] = [:]
+
+        mutating func add(_ summary: ResourceSummary) {
+            if summary.status == "COMPLIANT" {
+                compliant[summary.overallSeverity, default: 0] += 1
+            } else {
+                others[summary.overallSeverity, default: 0] += 1
+            }
+        }
     }
 
     private static var summaries: Operation {
-        Operation("ListComplianceSummaries", Self.listMembers) { (input: ListInput, call) in
+        let name = "ListComplianceSummaries"
+        return Operation(name, Self.listMembers) { (input: ListInput, call) in
             let filters = input.filters ?? []
             try filters.check(Self.resourceKeys)
-            _ = try PageToken.last("ListComplianceSummaries", input.nextToken)
-            var (compliant, others): ([String: Int], [String: Int]) = ([:], [:])
+            var types: [String: Levels] = [:]
             try await call.eachNode { nodes in
-                for state in try await call.states(of: nodes) {
-                    let summary = ResourceSummary(state)
-                    guard filters.allow(Self.values(of: summary)) else { continue }
-                    if summary.status == "COMPLIANT" {
-                        compliant[summary.overallSeverity, default: 0] += 1
-                    } else {
-                        others[summary.overallSeverity, default: 0] += 1
-                    }
+                for summary in try await call.complianceSummaries(of: nodes, filters) {
+                    types[summary.complianceType, default: Levels()].add(summary)
                 }
                 return true
             }
-            let isEmpty = compliant.isEmpty && others.isEmpty
-            let summary = Summary(
-                compliantSummary: CompliantSummary(compliant),
-                nonCompliantSummary: NonCompliantSummary(others)
+            let (page, next) = try PageToken.page(
+                name,
+                types.sorted { $0.key < $1.key },
+                by: \.key,
+                after: input.nextToken,
+                atMost: input.maxResults ?? 50
             )
-            return SummariesOutput(complianceSummaryItems: isEmpty ? [] : [summary])
+            return SummariesOutput(
+                complianceSummaryItems: page.map { type, levels in
+                    Summary(
+                        complianceType: type,
+                        compliantSummary: CompliantSummary(levels.compliant),
+                        nonCompliantSummary: NonCompliantSummary(levels.others)
+                    )
+                },
+                nextToken: next
+            )
         }
     }
 }

@@ -1,5 +1,6 @@
 import Domain
 import ReadModels
+import Time
 
 /// SSM's `SeveritySummary`: how many of each level.
 struct SeveritySummary: Encodable, Sendable {
@@ -44,13 +45,21 @@ struct NonCompliantSummary: Encodable, Sendable {
 /// SSM's `ComplianceExecutionSummary`.
 struct ExecutionSummary: Encodable, Sendable {
     var executionTime: EpochSeconds
-    var executionType = "Command"
+    var executionId: String?
+    var executionType: String?
+
+    /// Of a scan.
+    init(_ time: EpochSeconds) { (executionTime, executionType) = (time, "Command") }
+
+    init(at moment: Timestamp, id: String?, type: String?) {
+        (executionTime, executionId, executionType) = (EpochSeconds(moment), id, type)
+    }
 }
 
-/// SSM's `ResourceComplianceSummaryItem`: what a node's patches come to.
+/// SSM's `ResourceComplianceSummaryItem`: what a node's items of one type come to.
 struct ResourceSummary: Encodable, Sendable {
-    var complianceType = "Patch"
-    var resourceType = "ManagedInstance"
+    var complianceType: String
+    var resourceType = ComplianceItem.resourceType
     var resourceId: String
     var status: String
     var overallSeverity: String
@@ -61,11 +70,23 @@ struct ResourceSummary: Encodable, Sendable {
     /// Green needs proof: a node whose proof is too old is not compliant here, where SSM has no word for UNKNOWN.
     init(_ state: PatchStateOfNode) {
         let isCompliant = state.node.compliance == "COMPLIANT" && state.state.nonCompliant.isEmpty
+        complianceType = ComplianceItem.patch
         resourceId = state.node.id
         status = isCompliant ? "COMPLIANT" : "NON_COMPLIANT"
         overallSeverity = state.worstLevel
-        executionSummary = ExecutionSummary(executionTime: state.time)
+        executionSummary = ExecutionSummary(state.time)
         compliantSummary = CompliantSummary(state.state.compliant)
         nonCompliantSummary = NonCompliantSummary(state.state.nonCompliant)
+    }
+
+    init(_ count: CustomComplianceCount, of node: String) {
+        complianceType = count.type
+        resourceId = node
+        status = count.nonCompliant.isEmpty ? "COMPLIANT" : "NON_COMPLIANT"
+        let worst = count.nonCompliant.keys.compactMap(ComplianceLevel.init).max()
+        overallSeverity = (worst ?? .unspecified).rawValue
+        executionSummary = ExecutionSummary(at: count.executedAt, id: count.executionID, type: count.executionType)
+        compliantSummary = CompliantSummary(count.compliant)
+        nonCompliantSummary = NonCompliantSummary(count.nonCompliant)
     }
 }

@@ -29,10 +29,15 @@ extension Call {
 
     /// Does what may be refused, in SSM's codes.
     func windowed<Value>(_ body: () async throws -> Value) async throws -> Value {
+        try await translating(SSMError.windowCodes, body)
+    }
+
+    /// Does what may be refused, in SSM's codes by those of the refusals.
+    func translating<Value>(_ codes: [String: String], _ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
         } catch let problem as Problem {
-            guard let code = SSMError.windowCodes[problem.code] else { throw problem }
+            guard let code = codes[problem.code] else { throw problem }
             throw SSMError(code, problem.detail)
         }
     }

@@ -13,56 +13,43 @@ enum WindowExecutionOperations {
         var filters: [Filter]?
         var maxResults: Int?
         var nextToken: String?
+
+        var place: PagePlace { PagePlace(maxResults: maxResults, nextToken: nextToken) }
     }
 
     private static let taskID = Shape.Member.required("TaskId", WindowShapes.uuid)
-    private static let listing = [WindowShapes.filters, WindowShapes.pageSize, WindowShapes.nextToken]
-
-    private struct ListInput: Decodable, Sendable {
-        var windowId: String
-        var filters: [Filter]?
-        var maxResults: Int?
-        var nextToken: String?
-    }
-
-    private struct ListOutput: Encodable, Sendable {
-        var windowExecutions: [WindowExecutionView]
-        var nextToken: String?
-    }
 
     private static let list = Operation(
         "DescribeMaintenanceWindowExecutions",
-        [WindowShapes.window] + listing
-    ) { (input: ListInput, call) in
+        ofRegion: true,
+        [WindowShapes.window] + WindowShapes.listing
+    ) { (input: WindowListInput, call) in
         let bounds = try bounds(input.filters ?? [])
-        let window = try await call.windows().first { $0.id == input.windowId }
+        let id = input.windowId ?? ""
+        let window = try await call.windows().first { $0.id == id }
         // The newest first, as the page's keys rise.
         let executions = (window?.executions ?? []).filter { bounds.contains($0.startedAt) }.reversed()
         let (page, next) = try PageToken.page(
             "DescribeMaintenanceWindowExecutions",
             Array(executions),
             by: { String(Int64.max - Int64($0.number)) },
-            after: input.nextToken,
-            atMost: input.maxResults ?? 50
+            after: input.place.nextToken,
+            atMost: input.place.limit
         )
-        let views = page.map { WindowExecutionView($0, of: input.windowId, showsTasks: false) }
-        return ListOutput(windowExecutions: views, nextToken: next)
+        let views = page.map { WindowExecutionView($0, of: id, showsTasks: false) }
+        return ListPage("windowExecutions", views, next: next)
     }
 
-    private static let get = Operation("GetMaintenanceWindowExecution", [WindowShapes.execution]) {
+    private static let get = Operation("GetMaintenanceWindowExecution", ofRegion: true, [WindowShapes.execution]) {
         (input: Input, call) in
         let (window, execution) = try await call.execution(input.windowExecutionId)
         return WindowExecutionView(execution, of: window.id, showsTasks: true)
     }
 
-    private struct TasksOutput: Encodable, Sendable {
-        var windowExecutionTaskIdentities: [WindowTaskExecutionView]
-        var nextToken: String?
-    }
-
     private static let tasks = Operation(
         "DescribeMaintenanceWindowExecutionTasks",
-        [WindowShapes.execution] + listing
+        ofRegion: true,
+        [WindowShapes.execution] + WindowShapes.listing
     ) { (input: Input, call) in
         let filters = try FilterList(input.filters ?? [], ["STATUS"])
         let (window, execution) = try await call.execution(input.windowExecutionId)
@@ -70,30 +57,30 @@ enum WindowExecutionOperations {
         let views = execution.tasks.enumerated().map { index, task in
             WindowTaskExecutionView(task, at: place.with(task: index + 1), isWhole: false)
         }.filter { filters.allows("STATUS", [$0.status.rawValue]) }
-        let (page, next) = try PageToken.page(
-            "DescribeMaintenanceWindowExecutionTasks",
+        let name = "DescribeMaintenanceWindowExecutionTasks"
+        return try ListPage(
+            "windowExecutionTaskIdentities",
+            of: name,
             views,
             by: \.taskExecutionId,
-            after: input.nextToken,
-            atMost: input.maxResults ?? 50
+            input.place
         )
-        return TasksOutput(windowExecutionTaskIdentities: page, nextToken: next)
     }
 
-    private static let task = Operation("GetMaintenanceWindowExecutionTask", [WindowShapes.execution, taskID]) {
+    private static let task = Operation(
+        "GetMaintenanceWindowExecutionTask",
+        ofRegion: true,
+        [WindowShapes.execution, taskID]
+    ) {
         (input: Input, call) in
         let (_, place, task) = try await find(input, call)
         return WindowTaskExecutionView(task, at: place, isWhole: true)
     }
 
-    private struct InvocationsOutput: Encodable, Sendable {
-        var windowExecutionTaskInvocationIdentities: [WindowInvocationView]
-        var nextToken: String?
-    }
-
     private static let invocations = Operation(
         "DescribeMaintenanceWindowExecutionTaskInvocations",
-        [WindowShapes.execution, taskID] + listing
+        ofRegion: true,
+        [WindowShapes.execution, taskID] + WindowShapes.listing
     ) { (input: Input, call) in
         let filters = try FilterList(input.filters ?? [], ["STATUS"])
         let (window, place, task) = try await find(input, call)
@@ -101,18 +88,19 @@ enum WindowExecutionOperations {
             let place = place.with(task: place.task, invocation: index + 1)
             return try WindowInvocationView(invocation, of: task.task, at: place, in: window)
         }.filter { filters.allows("STATUS", [$0.status.rawValue]) }
-        let (page, next) = try PageToken.page(
-            "DescribeMaintenanceWindowExecutionTaskInvocations",
+        let name = "DescribeMaintenanceWindowExecutionTaskInvocations"
+        return try ListPage(
+            "windowExecutionTaskInvocationIdentities",
+            of: name,
             views,
             by: \.invocationId,
-            after: input.nextToken,
-            atMost: input.maxResults ?? 50
+            input.place
         )
-        return InvocationsOutput(windowExecutionTaskInvocationIdentities: page, nextToken: next)
     }
 
     private static let invocation = Operation(
         "GetMaintenanceWindowExecutionTaskInvocation",
+        ofRegion: true,
         [WindowShapes.execution, taskID, .required("InvocationId", WindowShapes.uuid)]
     ) { (input: Input, call) in
         let (window, taskPlace, task) = try await find(input, call)
@@ -175,9 +163,6 @@ struct TimeBounds {
 
     private static func moment(_ filters: [Filter], _ key: String) throws(SSMError) -> Timestamp? {
         guard let text = filters.first(where: { $0.key == key })?.values?.first else { return nil }
-        guard let moment = Timestamp(iso8601: text) ?? Timestamp(iso8601: text + "Z") else {
-            throw .validation("The value \(text) of the filter \(key) is not a time such as 2026-11-23T09:00:00Z.")
-        }
-        return moment
+        return try Timestamp(filter: key, text)
     }
 }

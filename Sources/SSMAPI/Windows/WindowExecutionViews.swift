@@ -9,7 +9,7 @@ struct WindowExecutionView: Encodable, Sendable {
     let windowId: String?
     let windowExecutionId: String
     let taskIds: [String]?
-    let status: WindowStatus
+    let status: ExecutionStatus
     let statusDetails: String?
     let startTime: EpochSeconds
     let endTime: EpochSeconds?
@@ -41,7 +41,7 @@ struct WindowTaskExecutionView: Encodable, Sendable {
     let priority: Int?
     let maxConcurrency: String?
     let maxErrors: String?
-    let status: WindowStatus
+    let status: ExecutionStatus
     let statusDetails: String?
     let startTime: EpochSeconds?
     let endTime: EpochSeconds?
@@ -86,7 +86,7 @@ struct WindowInvocationView: Encodable, Sendable {
     let executionId: String?
     let taskType: String
     let parameters: String
-    let status: WindowStatus
+    let status: ExecutionStatus
     let statusDetails: String?
     let startTime: EpochSeconds?
     let endTime: EpochSeconds?

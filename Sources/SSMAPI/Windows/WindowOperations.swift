@@ -51,27 +51,17 @@ enum WindowOperations {
         return input
     }
 
-    private static let get = Operation("GetMaintenanceWindow", [WindowShapes.window]) {
+    private static let get = Operation("GetMaintenanceWindow", ofRegion: true, [WindowShapes.window]) {
         (input: WindowReference, call) in
         let window = try await call.window(input.windowId)
         return Merged(WindowStanding(window), window.configuration?.settings)
     }
 
-    private struct DescribeInput: Decodable, Sendable {
-        var filters: [Filter]?
-        var maxResults: Int?
-        var nextToken: String?
-    }
-
-    private struct DescribeOutput: Encodable, Sendable {
-        var windowIdentities: [WindowIdentity]
-        var nextToken: String?
-    }
-
     private static let describe = Operation(
         "DescribeMaintenanceWindows",
-        [WindowShapes.filters, WindowShapes.pageSize, WindowShapes.nextToken]
-    ) { (input: DescribeInput, call) in
+        ofRegion: true,
+        WindowShapes.listing
+    ) { (input: WindowListInput, call) in
         let filters = try FilterList(input.filters ?? [], ["Name", "Enabled"])
         let identities = try await call.windows().compactMap { window in
             window.configuration.map { WindowIdentity(window, $0.settings) }
@@ -79,14 +69,8 @@ enum WindowOperations {
             filters.allows("Name", [window.name])
                 && filters.allows("Enabled", window.enabled ? ["true", "True"] : ["false", "False"])
         }
-        let (page, next) = try PageToken.page(
-            "DescribeMaintenanceWindows",
-            identities,
-            by: \.windowId,
-            after: input.nextToken,
-            atMost: input.maxResults ?? 50
-        )
-        return DescribeOutput(windowIdentities: page, nextToken: next)
+        let name = "DescribeMaintenanceWindows"
+        return try ListPage("windowIdentities", of: name, identities, by: \.windowId, input.place)
     }
 }
 

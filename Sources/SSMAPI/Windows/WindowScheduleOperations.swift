@@ -19,19 +19,16 @@ enum WindowScheduleOperations {
         var nextToken: String?
     }
 
-    private struct ScheduleOutput: Encodable, Sendable {
-        struct Opening: Encodable, Sendable {
-            var windowId: String
-            var name: String
-            var executionTime: String
-        }
-
-        var scheduledWindowExecutions: [Opening]
-        var nextToken: String?
+    /// SSM's `ScheduledWindowExecution`.
+    private struct Opening: Encodable, Sendable {
+        var windowId: String
+        var name: String
+        var executionTime: String
     }
 
     private static let schedule = Operation(
         "DescribeMaintenanceWindowSchedule",
+        ofRegion: true,
         [
             .optional("WindowId", WindowShapes.id), .optional("Targets", WindowShapes.targets),
             .optional("ResourceType", WindowShapes.resourceType), WindowShapes.filters, WindowShapes.searchPageSize,
@@ -42,11 +39,11 @@ enum WindowScheduleOperations {
         let bounds = try TimeBounds(input.filters ?? [], after: "ScheduledAfter", before: "ScheduledBefore").range
         let last = try PageToken.last(operation, input.nextToken)
         let limit = min(max(1, input.maxResults ?? 50), mostOpenings)
-        var openings: [(key: String, opening: ScheduleOutput.Opening)] = []
+        var openings: [(key: String, opening: Opening)] = []
         let start = max(call.now, bounds.lowerBound, last.flatMap(moment) ?? call.now) - .microseconds(1)
         for window in try await windows(input, call) {
             for moment in window.openings(after: start, limit: limit + 1) where bounds.contains(moment) {
-                let opening = ScheduleOutput.Opening(
+                let opening = Opening(
                     windowId: window.id,
                     name: window.configuration?.settings.name ?? "",
                     executionTime: window.text(of: moment)
@@ -61,7 +58,7 @@ enum WindowScheduleOperations {
             after: input.nextToken,
             atMost: limit
         )
-        return ScheduleOutput(scheduledWindowExecutions: page.map(\.opening), nextToken: next)
+        return ListPage("scheduledWindowExecutions", page.map(\.opening), next: next)
     }
 
     private struct TargetInput: Decodable, Sendable {
@@ -70,34 +67,26 @@ enum WindowScheduleOperations {
         var nextToken: String?
     }
 
-    private struct TargetOutput: Encodable, Sendable {
-        struct Identity: Encodable, Sendable {
-            var windowId: String
-            var name: String
-        }
-
-        var windowIdentities: [Identity]
-        var nextToken: String?
+    /// SSM's `MaintenanceWindowIdentityForTarget`.
+    private struct Identity: Encodable, Sendable {
+        var windowId: String
+        var name: String
     }
 
     private static let ofTarget = Operation(
         "DescribeMaintenanceWindowsForTarget",
+        ofRegion: true,
         [
             .required("Targets", WindowShapes.targets), .required("ResourceType", WindowShapes.resourceType),
             WindowShapes.searchPageSize, WindowShapes.nextToken,
         ]
     ) { (input: TargetInput, call) in
         let identities = try await windows(for: input.targets, call).map { window in
-            TargetOutput.Identity(windowId: window.id, name: window.configuration?.settings.name ?? "")
+            Identity(windowId: window.id, name: window.configuration?.settings.name ?? "")
         }
-        let (page, next) = try PageToken.page(
-            "DescribeMaintenanceWindowsForTarget",
-            identities,
-            by: \.windowId,
-            after: input.nextToken,
-            atMost: input.maxResults ?? 50
-        )
-        return TargetOutput(windowIdentities: page, nextToken: next)
+        let place = PagePlace(maxResults: input.maxResults, nextToken: input.nextToken)
+        let name = "DescribeMaintenanceWindowsForTarget"
+        return try ListPage("windowIdentities", of: name, identities, by: \.windowId, place)
     }
 
     // MARK: - Steps

@@ -11,6 +11,7 @@ enum WindowShapes {
     static let nextToken = Shape.Member.optional("NextToken", .text)
     static let pageSize = Shape.Member.optional("MaxResults", .integer(10...100))
     static let searchPageSize = Shape.Member.optional("MaxResults", .integer(1...Int.max))
+    static let listing = [filters, pageSize, nextToken]
     static let resourceType = Shape.word(["INSTANCE", "RESOURCE_GROUP"])
     static let execution = Shape.Member.required("WindowExecutionId", uuid)
 

@@ -81,36 +81,19 @@ enum WindowTargetOperations {
         return Reference(windowId: input.windowId, windowTargetId: id)
     }
 
-    private struct DescribeInput: Decodable, Sendable {
-        var windowId: String
-        var filters: [Filter]?
-        var maxResults: Int?
-        var nextToken: String?
-    }
-
-    private struct DescribeOutput: Encodable, Sendable {
-        var targets: [WindowTargetView]
-        var nextToken: String?
-    }
-
     private static let describe = Operation(
         "DescribeMaintenanceWindowTargets",
-        [WindowShapes.window, WindowShapes.filters, WindowShapes.pageSize, WindowShapes.nextToken]
-    ) { (input: DescribeInput, call) in
+        ofRegion: true,
+        [WindowShapes.window] + WindowShapes.listing
+    ) { (input: WindowListInput, call) in
         let filters = try FilterList(input.filters ?? [], ["Type", "WindowTargetId", "OwnerInformation"])
-        let window = try await call.window(input.windowId)
+        let window = try await call.window(input.windowId ?? "")
         let targets = (window.configuration?.targets ?? []).filter { target in
             filters.allows("Type", [target.resourceType]) && filters.allows("WindowTargetId", [target.windowTargetId])
                 && filters.allows("OwnerInformation", [target.ownerInformation ?? ""])
-        }
-        let (page, next) = try PageToken.page(
-            "DescribeMaintenanceWindowTargets",
-            targets.sorted { $0.windowTargetId < $1.windowTargetId },
-            by: \.windowTargetId,
-            after: input.nextToken,
-            atMost: input.maxResults ?? 50
-        )
-        return DescribeOutput(targets: page.map { WindowTargetView($0, of: window.id) }, nextToken: next)
+        }.sorted { $0.windowTargetId < $1.windowTargetId }.map { WindowTargetView($0, of: window.id) }
+        let name = "DescribeMaintenanceWindowTargets"
+        return try ListPage("targets", of: name, targets, by: \.windowTargetId, input.place)
     }
 }
 

@@ -56,44 +56,26 @@ enum WindowTaskOperations {
         return Reference(windowId: input.windowId, windowTaskId: id)
     }
 
-    private static let get = Operation("GetMaintenanceWindowTask", [WindowShapes.window, id]) {
+    private static let get = Operation("GetMaintenanceWindowTask", ofRegion: true, [WindowShapes.window, id]) {
         (input: WindowTaskInput, call) in
         let window = try await call.window(input.windowId)
         let task = try task(input.windowTaskId?.lowercased() ?? "", of: window)
         return WindowTaskView(task, of: window.id, in: .get)
     }
 
-    private struct DescribeInput: Decodable, Sendable {
-        var windowId: String
-        var filters: [Filter]?
-        var maxResults: Int?
-        var nextToken: String?
-    }
-
-    private struct DescribeOutput: Encodable, Sendable {
-        var tasks: [WindowTaskView]
-        var nextToken: String?
-    }
-
     private static let describe = Operation(
         "DescribeMaintenanceWindowTasks",
-        [WindowShapes.window, WindowShapes.filters, WindowShapes.pageSize, WindowShapes.nextToken]
-    ) { (input: DescribeInput, call) in
+        ofRegion: true,
+        [WindowShapes.window] + WindowShapes.listing
+    ) { (input: WindowListInput, call) in
         let filters = try FilterList(input.filters ?? [], ["WindowTaskId", "TaskArn", "Priority", "TaskType"])
-        let window = try await call.window(input.windowId)
+        let window = try await call.window(input.windowId ?? "")
         let tasks = (window.configuration?.tasks ?? []).filter { task in
             filters.allows("WindowTaskId", [task.windowTaskId]) && filters.allows("TaskArn", [task.taskArn])
                 && filters.allows("Priority", ["\(task.priority)"])
                 && filters.allows("TaskType", [WindowTaskView.runCommand])
-        }
-        let (page, next) = try PageToken.page(
-            "DescribeMaintenanceWindowTasks",
-            tasks.sorted { $0.windowTaskId < $1.windowTaskId },
-            by: \.windowTaskId,
-            after: input.nextToken,
-            atMost: input.maxResults ?? 50
-        )
-        return DescribeOutput(tasks: page.map { WindowTaskView($0, of: window.id, in: .list) }, nextToken: next)
+        }.sorted { $0.windowTaskId < $1.windowTaskId }.map { WindowTaskView($0, of: window.id, in: .list) }
+        return try ListPage("tasks", of: "DescribeMaintenanceWindowTasks", tasks, by: \.windowTaskId, input.place)
     }
 
     // MARK: - Steps

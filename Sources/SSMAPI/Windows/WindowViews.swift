@@ -7,6 +7,17 @@ struct WindowReference: Codable, Sendable {
     var windowId: String
 }
 
+/// What the operations that list something of windows take.
+struct WindowListInput: Decodable, Sendable {
+    /// nil for the lists of windows themselves.
+    var windowId: String?
+    var filters: [Filter]?
+    var maxResults: Int?
+    var nextToken: String?
+
+    var place: PagePlace { PagePlace(maxResults: maxResults, nextToken: nextToken) }
+}
+
 /// The members of two values beside each other.
 struct Merged<First: Encodable & Sendable, Second: Encodable & Sendable>: Encodable, Sendable {
     let first: First

@@ -1,3 +1,5 @@
+import Time
+
 /// SSM's `PatchOrchestratorFilter`.
 struct Filter: Decodable, Sendable {
     var key: String?
@@ -36,5 +38,17 @@ struct FilterList: Sendable {
     func hasPrefix(_ key: String, _ text: String) -> Bool {
         guard let wanted = values[key], !wanted.isEmpty else { return true }
         return wanted.contains(where: text.hasPrefix)
+    }
+}
+
+extension Timestamp {
+    /// The time that a filter's value is; one without an offset is of UTC.
+    ///
+    /// - Throws: ``SSMError`` for what is none.
+    init(filter key: String, _ text: String) throws(SSMError) {
+        guard let moment = Timestamp(iso8601: text) ?? Timestamp(iso8601: text + "Z") else {
+            throw .validation("The value \(text) of the filter \(key) is not a time such as 2026-11-23T09:00:00Z.")
+        }
+        self = moment
     }
 }

@@ -16,16 +16,21 @@ struct Operation: Sendable {
     /// One that reads what the principal sees, or that changes what is the whole fleet's.
     ///
     /// - Parameters:
+    ///   - ofRegion: what it reads is the region's, which the principal's scope must hold.
     ///   - input: what is checked before the input is decoded.
     ///   - body: throws ``SSMError`` or a problem of the services.
     init<Input: Decodable & Sendable, Output: Encodable & Sendable>(
         _ name: String,
         for permission: Permission = .read,
+        ofRegion: Bool = false,
         _ input: [Shape.Member],
         _ body: @escaping @Sendable (Input, Call) async throws -> Output
     ) {
-        let demand = Demand(permission: permission, reach: permission == .read ? .none : .fleet)
-        self.init(name, input, permission, isChange: permission != .read, demand: { _, _ in demand }, body)
+        let isChange = permission != .read
+        let demand: @Sendable (Data, Call) async throws -> Demand = { _, call in
+            Demand(permission: permission, reach: isChange ? .fleet : ofRegion ? .site(call.region) : .none)
+        }
+        self.init(name, input, permission, isChange: isChange, demand: demand, body)
     }
 
     /// One that changes what only a part of the fleet is concerned by, or that asks for a permission which its input says.

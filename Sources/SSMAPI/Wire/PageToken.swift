@@ -29,6 +29,9 @@ enum PageToken {
         return String(text.dropFirst(prefix.count))
     }
 
+    /// A key of the item at the place in a list: texts of one length are sorted as their numbers are.
+    static func ordinal(_ index: Int) -> String { String(String(10_000_000 + index).dropFirst()) }
+
     /// A page of a list that is at hand.
     ///
     /// - Parameters:

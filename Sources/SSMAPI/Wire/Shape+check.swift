@@ -1,6 +1,19 @@
+import FoundationEssentials
 import PatchStreams
 
 extension Shape {
+    /// - Parameter body: JSON.
+    /// - Throws: as ``check(_:)``, and `SerializationException` for what is no JSON.
+    func check(body: Data) throws(SSMError) {
+        let value: JSONValue
+        do {
+            value = try JSONDecoder().decode(JSONValue.self, from: body)
+        } catch {
+            throw .serialization("the request is not JSON")
+        }
+        try check(value)
+    }
+
     /// - Throws: ``SSMError``, `SerializationException` for what is of another type and `ValidationException` for what is not allowed.
     func check(_ value: JSONValue) throws(SSMError) {
         var violations: [String] = []
@@ -36,8 +49,9 @@ extension Shape {
             Self.check(Int(clamping: number), bounds, "value", violate)
         case (.boolean, .bool), (.time, .integer), (.time, .number): break
         case (.list(let shape, let counts), .list(let values)):
-            Self.check(values.count, counts.clamped(to: 0...Self.mostElements), "length", violate)
-            for (index, value) in values.prefix(Self.mostElements).enumerated() {
+            let counts = counts.upperBound == .max ? counts.clamped(to: 0...Self.mostElements) : counts
+            Self.check(values.count, counts, "length", violate)
+            for (index, value) in values.prefix(counts.upperBound).enumerated() {
                 try shape.check(value, at: "\(path).\(index + 1).member", &violations)
             }
         case (.map(let shape), .object(let values)):
@@ -53,7 +67,7 @@ extension Shape {
         }
     }
 
-    /// Of any list, also of one that the model leaves open; those beyond are as wrong as its length.
+    /// Of a list or a map that the model leaves open; those beyond are as wrong as its length.
     private static let mostElements = 1_000
 
     /// The decoder takes a member in either case of its first letter: one in the wrong case would get past the check.

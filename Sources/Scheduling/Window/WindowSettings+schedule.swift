@@ -1,9 +1,12 @@
 package import Domain
 package import Time
 
-extension WindowSettings {
-    /// SSM starts nothing more often.
-    private static let shortestPeriod = Duration.seconds(300)
+extension WindowSettings: ScheduledSettings {
+    package static let shortestPeriod = Duration.seconds(300)
+
+    package func occurrences(created: Timestamp) throws(ScheduleError) -> WindowSchedule? {
+        try schedule(created: created)
+    }
 
     /// When it opens.
     ///
@@ -41,14 +44,6 @@ extension WindowSettings {
 
     // MARK: - Steps
 
-    fileprivate func check(created: Timestamp) throws(ScheduleError) {
-        let schedule = try schedule(created: created)
-        guard let first = schedule.next(after: created), let second = schedule.next(after: first),
-            second - first < Self.shortestPeriod
-        else { return }
-        throw ScheduleError("`\(self.schedule)` opens more often than every 5 minutes: choose a longer period")
-    }
-
     /// A day, or a time without an offset, is one of UTC.
     private static func moment(_ text: String) throws(ScheduleError) -> Timestamp {
         let forms = [text, text + "Z", text + "T00:00Z"]
@@ -64,22 +59,6 @@ extension WindowSettings {
         let minutes = abs(seconds) / 60
         return (seconds < 0 ? "-" : "+") + digits(minutes / 60) + ":" + digits(minutes % 60)
     }
-}
-
-extension WindowTiming {
-    /// The calendar of time zones.
-    package static let calendar = Self(
-        problem: { settings, created in
-            do throws(ScheduleError) {
-                try settings.check(created: created)
-                return nil
-            } catch {
-                return "\(error)"
-            }
-        },
-        // Settings were checked when they were taken; what time-zone data has since lost never opens.
-        next: { settings, created, moment in (try? settings.schedule(created: created))?.next(after: moment) }
-    )
 }
 
 extension Timestamp {

@@ -132,6 +132,11 @@ def client(region="us-east-1", **options):
     return made
 
 
+def key(name, region="Frankfurt"):
+    """A client with another access key of the environment."""
+    return client(region, aws_access_key_id=os.environ[f"{name}_ID"], aws_secret_access_key=os.environ[f"{name}_SECRET"])
+
+
 def refused(code, call, **arguments):
     """The message of the error, which has that code."""
     try:

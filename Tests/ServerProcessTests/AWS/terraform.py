@@ -197,6 +197,46 @@ class Window:
         refused("DoesNotExistException", site.get_maintenance_window, WindowId=self.id)
 
 
+class Association:
+    """A scan by a schedule; the provider knows it by its id, and an import knows no more."""
+
+    def __init__(self, groups):
+        self.asked = dict(
+            Name="AWS-RunPatchBaseline", AssociationName="scan", ScheduleExpression="cron(0 1 * * ? *)",
+            ApplyOnlyAtCronInterval=True, Parameters={"Operation": ["Scan"]}, MaxConcurrency="10%", MaxErrors="5%",
+            ComplianceSeverity="HIGH", Targets=[{"Key": "tag:Patch Group", "Values": groups}],
+        )
+        self.tags = [{"Key": "Owner", "Value": "platform"}]
+        made = site.create_association(Tags=self.tags, **self.asked)
+        self.id = made["AssociationDescription"]["AssociationId"]
+
+    def is_as_asked(self):
+        shown = site.describe_association(AssociationId=self.id)["AssociationDescription"]
+        for name, value in self.asked.items():
+            expect(shown[name] == value, (name, value, shown))
+        # What the configuration leaves out would be a difference, but for the version of the document, which the provider takes as it is.
+        others = set(shown) - set(self.asked)
+        expect(not others & {"SyncCompliance", "OutputLocation", "AutomationTargetParameterName", "InstanceId",
+                             "ScheduleOffset", "Duration", "CalendarNames"}, shown)
+        expect(shown["DocumentVersion"] == "$DEFAULT" and shown["Overview"]["Status"] in ("Pending", "Success"), shown)
+        tags = site.list_tags_for_resource(ResourceType="Association", ResourceId=self.id)["TagList"]
+        expect(tags == self.tags, tags)
+
+    def update(self):
+        """The provider sends everything but the document's name, and tags by themselves."""
+        self.asked.update(ScheduleExpression="cron(30 1 * * ? *)", MaxConcurrency="20%")
+        del self.asked["ComplianceSeverity"]
+        changed = {name: value for name, value in self.asked.items() if name != "Name"}
+        shown = site.update_association(AssociationId=self.id, **changed)["AssociationDescription"]
+        expect("ComplianceSeverity" not in shown and shown["AssociationVersion"] == "2", shown)
+        self.tags = [{"Key": "Owner", "Value": "security"}]
+        site.add_tags_to_resource(ResourceType="Association", ResourceId=self.id, Tags=self.tags)
+
+    def destroy(self):
+        site.delete_association(AssociationId=self.id)
+        refused("AssociationDoesNotExist", site.describe_association, AssociationId=self.id)
+
+
 site = client("Frankfurt")
 baselines = {kind: Baseline(asked, {"Owner": "platform"}) for kind, asked in fleet().items()}
 for group in GROUPS:
@@ -212,6 +252,11 @@ OFFSETS = {"AL2023": None, "Ubuntu22": 1, "Win2022": 2}
 windows = [Window("scan", "cron(0 0 ? * * *)", None, GROUPS, "Scan")] + [
     Window(group, f"cron(0 2 ? * {DAYS[group.split('-')[1]]} *)", OFFSETS[group.split("-")[0]], [group], "Install")
     for group in GROUPS]
+association = Association([GROUPS[0]])
+# One that is made disabled takes two requests.
+disabled = Window("spare", "cron(0 4 ? * SUN *)", None, [GROUPS[0]], "Scan")
+site.update_maintenance_window(WindowId=disabled.id, Enabled=False)
+disabled.window["Enabled"] = False
 
 
 def empty_plan():
@@ -222,6 +267,8 @@ def empty_plan():
         expect(has_group(group, baselines[group.split("-")[0]].id), group)
     for window in windows:
         window.is_as_asked()
+    disabled.is_as_asked()
+    association.is_as_asked()
 
 
 empty_plan()
@@ -232,6 +279,7 @@ changed.update(
     ApprovalRules={"PatchRules": [rule("CRITICAL", 3, CLASSIFICATION=["Security"], SEVERITY=["Critical"])]},
 )
 windows[1].update()
+association.update()
 empty_plan()
 # The data source names AWS's own by their ARNs.
 ubuntu = [{"Key": "OWNER", "Values": ["AWS"]}, {"Key": "NAME_PREFIX", "Values": ["AWS-"]},
@@ -242,8 +290,10 @@ for region in ["us-east-1", "Frankfurt"]:
     for group in GROUPS:
         activation(region, group)
 
-for window in windows:
+association.destroy()
+for window in [*windows, disabled]:
     window.destroy()
+expect(site.describe_maintenance_windows()["WindowIdentities"] == [], "no window is left")
 # Destroyed in the order of dependence; one is left the default, as of a configuration that never named it.
 for kind in ["AL2023", "Win2022"]:
     aws = restore_default(baselines[kind].system)

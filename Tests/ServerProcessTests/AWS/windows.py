@@ -6,12 +6,11 @@ import os
 import re
 import time
 
-from model import checked, client, expect, refused
+from model import checked, client, expect, key, refused
 
 NODES = json.loads(os.environ["NODES"])  # by name
 ssm, elsewhere = client("Frankfurt"), client("us-east-1")
-viewer = client("Frankfurt", aws_access_key_id=os.environ["VIEWER_ID"],
-                aws_secret_access_key=os.environ["VIEWER_SECRET"])
+viewer, foreign = key("VIEWER"), key("ELSEWHERE")
 TOKEN = "5ba3a3b5-8bbf-4f2e-8d8c-2f6f0a8e%04x"
 WINDOW = dict(
     Name="patch-early",
@@ -256,7 +255,31 @@ def tags(id):
             ResourceId="mw-00000000000000000")
 
 
+def of_another_region(id):
+    """A key that is limited to another region reads nothing of this one, not even that there is something."""
+    nothing, at = "5ba3a3b5-8bbf-4f2e-8d8c-2f6f0a8e0009", dict(WindowId=id)
+    node = [{"Key": "InstanceIds", "Values": [NODES["Frankfurt-early"]]}]
+    for call, arguments in (
+        (foreign.get_maintenance_window, at), (foreign.describe_maintenance_windows, {}),
+        (foreign.describe_maintenance_window_targets, at), (foreign.describe_maintenance_window_tasks, at),
+        (foreign.get_maintenance_window_task, dict(at, WindowTaskId=nothing)),
+        (foreign.describe_maintenance_window_executions, at),
+        (foreign.get_maintenance_window_execution, dict(WindowExecutionId=nothing)),
+        (foreign.describe_maintenance_window_execution_tasks, dict(WindowExecutionId=nothing)),
+        (foreign.get_maintenance_window_execution_task, dict(WindowExecutionId=nothing, TaskId=nothing)),
+        (foreign.describe_maintenance_window_execution_task_invocations, dict(WindowExecutionId=nothing, TaskId=nothing)),
+        (foreign.get_maintenance_window_execution_task_invocation,
+         dict(WindowExecutionId=nothing, TaskId=nothing, InvocationId=nothing)),
+        (foreign.describe_maintenance_window_schedule, at),
+        (foreign.describe_maintenance_windows_for_target, dict(ResourceType="INSTANCE", Targets=node)),
+        (foreign.list_tags_for_resource, dict(ResourceType="MaintenanceWindow", ResourceId=id)),
+    ):
+        refused("AccessDeniedException", call, **arguments)
+    expect(key("ELSEWHERE", "us-east-1").describe_maintenance_windows()["WindowIdentities"] == [], "its own it reads")
+
+
 made = window()
+of_another_region(made)
 tags(made)
 lists(made)
 tasks(made, *targets(made))

@@ -7,6 +7,8 @@ package import Time
 package struct StockKey: Sendable {
     private let key: _RSA.Signing.PrivateKey
 
+    init(_ key: _RSA.Signing.PrivateKey) { self.key = key }
+
     package init() throws { key = try _RSA.Signing.PrivateKey(keySize: .bits2048) }
 
     /// The DER of its SubjectPublicKeyInfo in base64, as agents send it.

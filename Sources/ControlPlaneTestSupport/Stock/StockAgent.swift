@@ -1,9 +1,9 @@
 import AWSSignature
 import AgentProtocol
 import FoundationEssentials
-package import PatchStreams
+import PatchStreams
 package import ReadModels
-import Time
+package import Time
 
 /// An amazon-ssm-agent as the control plane meets it (ssm-agent-protocol): it registers, asks for credentials at half of their time,
 /// polls, acknowledges, replies, repeats itself, and has its host rebooted by exit code 194.
@@ -20,7 +20,11 @@ package actor StockAgent {
         package var repliesTwice = false
         /// The last reply overtakes those before it.
         package var repliesOutOfOrder = false
-        /// It is killed when its host goes down, and forgets nothing.
+        /// Its host loses its power in the middle of its first install.
+        package var losesPower = false
+        /// It is stopped and started again while it has nothing to do, every time.
+        package var restarts = false
+        /// With which the run of its script ends.
         package var exitCode: Int32 = 0
 
         package init() {}
@@ -45,19 +49,23 @@ package actor StockAgent {
 
     package nonisolated let node: String
     let web: Web
-    let clock: TestClock
-    let quirks: Quirks
-    private let key: StockKey
-    private let fingerprint: String
-    private var credentials: AWSCredentials?
-    private var refreshAt: Timestamp?
+    let now: @Sendable () -> Timestamp
+    package nonisolated let quirks: Quirks
+    let key: StockKey
+    let fingerprint: String
+    var credentials: AWSCredentials?
+    var refreshAt: Timestamp?
     private var hasLostMessage = false
     /// The documents that it has run.
     private var commands: Set<String> = []
 
     package internal(set) var machine: FakeHost
-    /// The run that the host's reboot has interrupted, as the one-shot's journal has it.
-    var interrupted: (order: Order, results: [PatchResult], before: BootFacts)?
+    /// The run that was interrupted, as the one-shot's journal has it.
+    var interrupted: Interrupted?
+    var hasLostPower = false
+    /// How long after its orders were due it had the messages for them.
+    package internal(set) var pickUps: [Duration] = []
+    var messageAt = Timestamp(microseconds: 0)
     var carriedOut: Set<String> = []
     package var carriedOutCount: Int { carriedOut.count }
     var sequences: [String: Int] = [:]
@@ -70,22 +78,25 @@ package actor StockAgent {
         _ fingerprint: String,
         _ machine: FakeHost,
         _ quirks: Quirks,
-        _ clock: TestClock,
+        _ now: @escaping @Sendable () -> Timestamp,
         _ web: @escaping Web
     ) {
         (self.node, self.key, self.fingerprint, self.machine) = (node, key, fingerprint, machine)
-        (self.quirks, self.clock, self.web) = (quirks, clock, web)
+        (self.quirks, self.now, self.web) = (quirks, now, web)
     }
 
-    /// Registers the host with a new key.
+    /// Registers the host.
+    ///
+    /// - Parameter key: nil for a new one.
     package static func registered(
         with activation: ActivationView,
         machine: FakeHost,
+        key: StockKey? = nil,
         quirks: Quirks = Quirks(),
-        clock: TestClock,
+        now: @escaping @Sendable () -> Timestamp,
         web: @escaping Web
     ) async throws -> StockAgent {
-        let (key, fingerprint) = (try StockKey(), UUID().uuidString.lowercased())
+        let (key, fingerprint) = (try key ?? StockKey(), UUID().uuidString.lowercased())
         let body = try bytes([
             "ActivationCode": .text(activation.code), "ActivationId": .text(activation.activation),
             "Fingerprint": .text(fingerprint), "PublicKey": .text(key.publicKey), "PublicKeyType": .text("Rsa"),
@@ -95,14 +106,21 @@ package actor StockAgent {
         guard case .text(let node) = answer["InstanceId"] else {
             throw BadAnswer(what: "RegisterManagedInstance", answer)
         }
-        return StockAgent(node, key, fingerprint, machine, quirks, clock, web)
+        return StockAgent(node, key, fingerprint, machine, quirks, now, web)
     }
 
     /// Until it is cancelled.
     package func run() async throws {
         try await start()
         while !Task.isCancelled {
-            for message in try await poll() { try await handle(message) }
+            let began = ContinuousClock.now
+            let messages = try await poll()
+            // As agents do that are answered at once with nothing.
+            if messages.isEmpty, ContinuousClock.now < began + .seconds(1) { try await Task.sleep(for: .seconds(2)) }
+            for message in messages {
+                try await handle(message)
+                if quirks.restarts { try await start() }
+            }
         }
     }
 
@@ -126,7 +144,7 @@ package actor StockAgent {
 
     /// Payloads by message id.
     package func poll() async throws -> [(id: String, payload: String)] {
-        if let refreshAt, clock.now >= refreshAt { try await refresh() }
+        if let refreshAt, now() >= refreshAt { try await refresh() }
         let request: [String: JSONValue] = [
             "Destination": .text(node), "MessagesRequestId": .text(UUID().uuidString),
             "VisibilityTimeoutInSeconds": .integer(10),
@@ -145,6 +163,7 @@ package actor StockAgent {
 
     package func handle(_ message: (id: String, payload: String)) async throws {
         messages += 1
+        messageAt = now()
         if quirks.losesFirstMessage, !hasLostMessage {
             hasLostMessage = true
             return
@@ -155,39 +174,51 @@ package actor StockAgent {
         }
         // Executed once, whatever comes again.
         guard commands.insert(message.id).inserted else { return }
-        var code = try await launch(try environment(of: message.payload))
+        let environment = try environment(of: message.payload)
+        do {
+            try await ran(message.id, by: environment)
+        } catch is PowerLoss {
+            machine.reboot()
+            try await start()
+            let text = "document process failed unexpectedly: ipc messaging received timeout signal"
+            try await reply(message.id, "Failed", code: 1, output: text)
+        }
+    }
+
+    private func ran(_ message: String, by environment: [String: String]) async throws {
+        var code = try await launch(environment)
         while code == 194 {
-            try await reply(message.id, "SuccessAndReboot", code: code)
+            try await reply(message, "SuccessAndReboot", code: code)
             machine.reboot()
             reboots += 1
             try await start()
             // The step is run again from its first line.
-            code = try await launch(try environment(of: message.payload))
+            code = try await launch(environment)
         }
         let status = code == 0 ? "Success" : "Failed"
         if quirks.repliesOutOfOrder {
-            try await reply(message.id, status, code: code)
-            try await reply(message.id, "InProgress", code: code)
+            try await reply(message, status, code: code)
+            try await reply(message, "InProgress", code: code)
         } else {
-            try await reply(message.id, "InProgress", code: code)
-            try await reply(message.id, status, code: code)
+            try await reply(message, "InProgress", code: code)
+            try await reply(message, status, code: code)
         }
     }
 
     /// The payload of a reply as agents write it.
-    private func reply(_ message: String, _ status: String, code: Int32? = nil) async throws {
+    private func reply(_ message: String, _ status: String, code: Int32? = nil, output: String = "") async throws {
         let step: JSONValue? = code.map { code in
             .object([
                 "order": .object([
                     "status": .text(code == 0 ? "Success" : code == 194 ? "SuccessAndReboot" : "Failed"),
                     "code": .integer(Int64(code)), "name": .text("aws:runShellScript"),
-                    "standardOutput": .text("the script ran\n"), "standardError": .text(""),
+                    "standardOutput": .text("the script ran\n"), "standardError": .text(""), "output": .text(output),
                 ])
             ])
         }
         let payload = try DomainJSON.encode(
             JSONValue.object([
-                "additionalInfo": .object(["dateTime": .text("\(clock.now)"), "runId": .text("")]),
+                "additionalInfo": .object(["dateTime": .text("\(now())"), "runId": .text("")]),
                 "documentStatus": .text(status), "documentTraceOutput": .text(""), "runtimeStatus": step ?? .null,
             ])
         )
@@ -209,88 +240,4 @@ package actor StockAgent {
         else { throw BadAnswer(what: "the payload of a message", [:]) }
         return environment.compactMapValues { if case .text(let text) = $0 { text } else { nil } }
     }
-
-    // MARK: - Requests
-
-    /// With its own key.
-    private func refresh() async throws {
-        let operation = "RequestManagedInstanceRoleToken"
-        let body = try Self.bytes(["Fingerprint": .text(fingerprint)])
-        let headers = try key.headers(
-            operation,
-            body: body,
-            of: node,
-            region: Self.region,
-            host: Self.host,
-            at: clock.now
-        )
-        let answer = try Self.object(try await web("POST", "/", headers, body))
-        guard case .text(let id) = answer["AccessKeyId"], case .text(let secret) = answer["SecretAccessKey"],
-            case .text(let token) = answer["SessionToken"], answer["UpdateKeyPair"] == .bool(false)
-        else { throw BadAnswer(what: operation, answer) }
-        credentials = AWSCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token)
-        refreshAt = clock.now + .seconds(1_800)
-    }
-
-    /// - Returns: the members of the answer.
-    @discardableResult
-    package func call(_ target: String, _ body: [String: JSONValue]) async throws -> [String: JSONValue] {
-        let answer = try await attempt(target, body)
-        guard answer.status == 200 else { throw BadAnswer(what: target, answer) }
-        return try Self.object(answer)
-    }
-
-    package func attempt(_ target: String, _ body: [String: JSONValue]) async throws -> Answer {
-        let service = target.hasPrefix("AmazonSSM.") ? "ssm" : "ec2messages"
-        return try await signed(
-            "POST",
-            "/",
-            service,
-            [("content-type", Self.type), ("x-amz-target", target)],
-            try Self.bytes(body)
-        )
-    }
-
-    /// Any request by its credentials.
-    package func signed(
-        _ method: String,
-        _ target: String,
-        _ service: String,
-        _ headers: [(name: String, value: String)],
-        _ body: [UInt8]
-    ) async throws -> Answer {
-        guard let credentials else { throw BadAnswer(what: "no credentials", [:]) }
-        let plain = SignableRequest(
-            method: method,
-            target: target,
-            headers: [("host", Self.host)] + headers,
-            payloadHash: SignatureV4.payloadHash(body)
-        )
-        let request = SignatureV4(region: Self.region, service: service).signed(plain, by: credentials, at: clock.now)
-        return try await web(method, target, request.headers, body)
-    }
-
-    private static let type = "application/x-amz-json-1.1"
-
-    private static func bytes(_ members: [String: JSONValue]) throws -> [UInt8] {
-        Array(try DomainJSON.encode(JSONValue.object(members)).utf8)
-    }
-
-    private static func object(_ answer: Answer) throws -> [String: JSONValue] {
-        guard answer.status == 200,
-            case .object(let members) = try JSONDecoder().decode(JSONValue.self, from: Data(answer.body))
-        else { throw BadAnswer(what: "a call", answer) }
-        return members
-    }
-}
-
-/// What no control plane should answer.
-package struct BadAnswer: Error, CustomStringConvertible {
-    package let description: String
-
-    init(what: String, _ answer: StockAgent.Answer) {
-        description = "\(what): \(answer.status) \(String(decoding: answer.body, as: UTF8.self))"
-    }
-
-    init(what: String, _ answer: [String: JSONValue]) { description = "\(what): \(answer)" }
 }

@@ -2,6 +2,7 @@ import AgentProtocol
 import Crypto
 import FoundationEssentials
 import ReadModels
+import Time
 
 /// Our agent in one-shot mode, as the launch script becomes it.
 extension StockAgent {
@@ -11,7 +12,7 @@ extension StockAgent {
         guard environment["RINGMASTER_SERVER"] != nil, environment["RINGMASTER_AGENT_SHA256"]?.utf8.count == 64,
             let orderKey = environment["RINGMASTER_ORDER_KEY"].flatMap({ Data(base64Encoded: $0) })
         else { throw BadAnswer(what: "the environment of the script", [:]) }
-        if let interrupted { return try await resume(interrupted.order, interrupted.results, interrupted.before) }
+        if let interrupted { return try await resume(interrupted) }
         let answer = try await ask("GET", "/agent/v1/orders?wait=0")
         guard answer.status == 200 else { return 0 }
         let envelope = try JSONDecoder().decode(OrderEnvelope.self, from: Data(answer.body))
@@ -23,6 +24,7 @@ extension StockAgent {
         guard order.node == node else { throw BadOrder(why: "it is for \(order.node), not for \(node)") }
         // What it has ended is not retracted yet.
         guard !carriedOut.contains(order.id) else { return 0 }
+        pickUps.append(messageAt - max(order.issued, order.window.opens))
         return try await carryOut(order)
     }
 
@@ -35,8 +37,13 @@ extension StockAgent {
         case .install(_, let patches, _, let policy):
             try await report(.installing, on: order)
             let results = machine.install(patches)
+            if quirks.losesPower, !hasLostPower {
+                hasLostPower = true
+                interrupted = Interrupted(order: order, results: results, before: nil)
+                throw PowerLoss()
+            }
             if policy == .ifNeeded, !machine.rebootReasons.isEmpty {
-                interrupted = (order, results, machine.bootFacts)
+                interrupted = Interrupted(order: order, results: results, before: machine.bootFacts)
                 try await report(.rebooting(machine.bootFacts), on: order)
                 return 194
             }
@@ -46,13 +53,16 @@ extension StockAgent {
         return 0
     }
 
-    /// After the reboot.
-    private func resume(_ order: Order, _ results: [PatchResult], _ before: BootFacts) async throws -> Int32 {
-        try await report(.verifying(machine.bootFacts), on: order)
-        let reboot = RebootResult(before: before, after: machine.bootFacts, outcome: .confirmed, reasons: [])
-        try await end(order, results, reboot)
+    /// After the reboot, or once the power is back.
+    private func resume(_ run: Interrupted) async throws -> Int32 {
+        var reboot: RebootResult?
+        if let before = run.before {
+            try await report(.verifying(machine.bootFacts), on: run.order)
+            reboot = RebootResult(before: before, after: machine.bootFacts, outcome: .confirmed, reasons: [])
+        }
+        try await end(run.order, run.results, reboot)
         interrupted = nil
-        carriedOut.insert(order.id)
+        carriedOut.insert(run.order.id)
         return 0
     }
 
@@ -69,7 +79,7 @@ extension StockAgent {
         let report = Report(
             order: order.id,
             sequence: sequences[order.id] ?? 0,
-            at: clock.now,
+            at: now(),
             fact: fact,
             steps: steps
         )
@@ -92,3 +102,16 @@ extension StockAgent {
         try await signed(method, target, "ssm", [(RequestSignature.nodeHeader, node)], body)
     }
 }
+
+extension StockAgent {
+    /// What the journal has of a run that was interrupted.
+    struct Interrupted {
+        let order: Order
+        let results: [PatchResult]
+        /// The boot before the reboot that the run has asked for; nil when it has asked for none.
+        let before: BootFacts?
+    }
+}
+
+/// The host is without power, and nobody says anything.
+struct PowerLoss: Error {}
