@@ -3,6 +3,7 @@ import ControlPlane
 import Domain
 import DurableStreams
 import Foundation
+import PatchStreams
 import Postgres
 import ReadModels
 
@@ -83,18 +84,68 @@ struct LocalControlPlane: Sendable {
         }
     }
 
-    /// Makes nodes as if they had enrolled: `lanes` sites and rings with about as many each.
+    /// Enrols nodes: sites and rings with about as many each.
     func addNodes(_ count: Int, sites: Int) async throws {
-        let sql = """
-            INSERT INTO node (id, name, site, patch_group, platform, platform_version, architecture, agent_version,
-                public_key, enrolled_at, is_revoked)
-            SELECT 'mi-' || lpad(to_hex(i), 17, '0'), 'host-' || i, 'site-' || i % \(sites),
-                'Debian12-' || (ARRAY['early', 'main', 'late'])[1 + i / \(sites) % 3], 'debian', '12', 'amd64', '1.0', '', now(),
-                false
-            FROM generate_series(0, \(count - 1)) AS i
-            """
-        _ = try await engine.client.query(.unprepared(sql))
-        _ = try await engine.client.query(.unprepared("ANALYZE node"))
+        try await enrol(count) { number in
+            let ring = ["early", "main", "late"][number / sites % 3]
+            return (Self.id(number), "host-\(number)", "site-\(number % sites)", "Debian12-\(ring)")
+        }
+    }
+
+    /// Enrols nodes, as activations do it.
+    ///
+    /// A cycle orders those alone whose streams say that they are enrolled.
+    func enrol(
+        _ count: Int,
+        _ node: (Int) -> (id: String, name: String, site: String, patchGroup: String)
+    ) async throws {
+        let countNodes = SQL("benchmark_nodes", "SELECT count(*) FROM stream WHERE kind = 'node'")
+        let client = engine.client
+        let wanted = try await client.query(countNodes()).one().get(0, as: Int64.self) + Int64(count)
+        for start in stride(from: 0, to: count, by: Self.enrolledAtOnce) {
+            let messages = try (start..<min(start + Self.enrolledAtOnce, count)).map { number in
+                let (id, name, site, group) = node(number)
+                let facts = NodeFacts(
+                    hostname: name,
+                    platform: "debian",
+                    platformVersion: "12",
+                    architecture: "amd64",
+                    agentVersion: "1.0"
+                )
+                let enrolment = NodeEnrolment(
+                    node: id,
+                    publicKey: "",
+                    site: site,
+                    patchGroup: group,
+                    activation: "benchmark",
+                    facts: facts
+                )
+                let message = NodeMessage.enrol(enrolment)
+                return Message(
+                    id: "enrol/\(id)",
+                    stream: Node.stream(id),
+                    kind: message.kind,
+                    body: try DomainJSON.encode(message),
+                    actor: "benchmark",
+                    receivedAt: wallTime()
+                )
+            }
+            try await engine.sender.send(messages)
+        }
+        let end = ContinuousClock.now + .seconds(600)
+        while try await client.query(countNodes()).one().get(0, as: Int64.self) < wanted {
+            guard ContinuousClock.now < end else { throw Incomplete(what: "nodes were not enrolled") }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        try await projector.catchUp()
+        _ = try await client.query(.unprepared("ANALYZE node"))
+    }
+
+    private static let enrolledAtOnce = 1_000
+
+    private static func id(_ number: Int) -> String {
+        let digits = String(number, radix: 16)
+        return "mi-" + String(repeating: "0", count: max(0, 17 - digits.count)) + digits
     }
 
     private static func library(_ workflows: [String: String]) throws -> WorkflowLibrary {

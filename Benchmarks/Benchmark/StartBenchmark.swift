@@ -87,14 +87,12 @@ struct StartBenchmark: AsyncParsableCommand {
 
     /// Starts the cycles that stay in flight, each over nodes of its own, and waits until these have their orders.
     private func fly(_ controlPlane: LocalControlPlane) async throws {
-        let sql = """
-            INSERT INTO node (id, name, site, patch_group, platform, platform_version, architecture, agent_version,
-                public_key, enrolled_at, is_revoked)
-            SELECT 'mi-f' || lpad(to_hex(i), 16, '0'), 'flight-' || i, 'flight-' || i % \(cycles), 'Debian12-flight', 'debian',
-                '12', 'amd64', '1.0', '', now(), false
-            FROM generate_series(0, \(cycles * Self.hostsInFlight - 1)) AS i
-            """
-        _ = try await controlPlane.engine.client.query(.unprepared(sql))
+        try await controlPlane.enrol(cycles * Self.hostsInFlight) { number in
+            (
+                "mi-f" + String(String(10_000_000_000_000_000 + number).dropFirst()), "flight-\(number)",
+                "flight-\(number % cycles)", "Debian12-flight"
+            )
+        }
         for number in 0..<cycles {
             let start = StartCycle(workflow: "flight-\(number)", openNow: true, by: "benchmark")
             _ = try await controlPlane.services.cycles.start(start, key: nil)

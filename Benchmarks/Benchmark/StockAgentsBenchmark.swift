@@ -17,8 +17,8 @@ struct StockAgentsBenchmark: AsyncParsableCommand {
     @Option(help: "Agents, each with a connection of its own. (default: 10000; 1000 with --cycle)")
     var agents: Int?
 
-    @Option(help: "Agents that get orders.")
-    var part = 1_000
+    @Option(help: "Agents that get orders. (default: a tenth of them)")
+    var part: Int?
 
     @Option(help: "Cycles over them.")
     var rounds = 3
@@ -31,7 +31,8 @@ struct StockAgentsBenchmark: AsyncParsableCommand {
 
     func validate() throws {
         let most = 10_000
-        guard (1...most).contains(agents ?? 1), part > 0, part <= agents ?? most, rounds > 0, seconds > 0 else {
+        guard (1...most).contains(agents ?? 1), (1...(agents ?? most)).contains(part ?? 1), rounds > 0, seconds > 0
+        else {
             throw ValidationError("--agents is 1 to \(most), --part no more, and --rounds and --seconds are 1 at least")
         }
     }
@@ -45,7 +46,8 @@ struct StockAgentsBenchmark: AsyncParsableCommand {
     }
 
     private func wait(_ options: ServerProcess.Options) async throws -> Bool {
-        let round = StockRound(agents: agents ?? 10_000, part: part, rounds: rounds, seconds: seconds)
+        let agents = agents ?? 10_000
+        let round = StockRound(agents: agents, part: part ?? max(1, agents / 10), rounds: rounds, seconds: seconds)
         let (figures, settings) = try await round.run(options)
         let bound = "memory of connections and requests; the processor: signatures, HTTP"
         try Result(benchmark: "stock-agents", settings: settings, figures: figures, bound: bound).print()

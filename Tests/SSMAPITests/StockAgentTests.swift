@@ -126,6 +126,8 @@ struct StockAgentTests {
         try await StockFleet.with { controlPlane, web in
             let agent = try await Self.agent(controlPlane, web)
             try await agent.start()
+            // What others report is kept of nodes that the read models have.
+            _ = try await controlPlane.questions.node(agent.node)
             func inventory(_ types: [String], of node: String) -> [String: JSONValue] {
                 let items = types.map { type -> JSONValue in
                     .object([

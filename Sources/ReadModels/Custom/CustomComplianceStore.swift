@@ -6,8 +6,9 @@ package import Time
 /// What others say of nodes' compliance: no read model, for the log has nothing of it (decision 0036).
 package struct CustomComplianceStore: Sendable {
     private let client: PostgresClient
+    private let projector: Projector
 
-    init(client: PostgresClient) { self.client = client }
+    init(client: PostgresClient, projector: Projector) { (self.client, self.projector) = (client, projector) }
 
     /// Keeps what is said of a node in the place of what was said of the same type; what is kept by the same hash changes nothing.
     ///
@@ -17,6 +18,8 @@ package struct CustomComplianceStore: Sendable {
     /// - Returns: false where the node is gone.
     /// - Throws: ``CustomRefusal`` for what is not kept.
     package func put(_ compliance: CustomCompliance, isPart: Bool, of node: String) async throws -> Bool {
+        // It may have been enrolled a moment ago.
+        try await projector.catchUp()
         var shelf = try await shelf(of: node)
         if shelf.has(compliance.hash, of: compliance.type) { return true }
         var whole = compliance
@@ -145,5 +148,5 @@ extension CustomShelf {
 
 extension FleetQuestions {
     /// Where it is kept what others say of nodes' compliance.
-    package var customCompliance: CustomComplianceStore { CustomComplianceStore(client: client) }
+    package var customCompliance: CustomComplianceStore { CustomComplianceStore(client: client, projector: projector) }
 }

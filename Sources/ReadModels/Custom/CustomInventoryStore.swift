@@ -5,8 +5,9 @@ import Postgres
 /// The inventory that others report of nodes: no read model, for the log has nothing of it (decision 0036).
 package struct CustomInventoryStore: Sendable {
     private let client: PostgresClient
+    private let projector: Projector
 
-    init(client: PostgresClient) { self.client = client }
+    init(client: PostgresClient, projector: Projector) { (self.client, self.projector) = (client, projector) }
 
     /// Keeps what is reported of a node: all of it, or nothing.
     ///
@@ -16,6 +17,8 @@ package struct CustomInventoryStore: Sendable {
     /// - Returns: false where the node is gone.
     /// - Throws: ``CustomRefusal`` for what is not kept.
     package func put(_ items: [(item: CustomInventory, isWhole: Bool)], of node: String) async throws -> Bool {
+        // It may have been enrolled a moment ago.
+        try await projector.catchUp()
         var shelf = try await shelf(of: node)
         var (seen, new) = ([CustomInventory](), [(item: CustomInventory, json: String)]())
         for (item, isWhole) in items {
@@ -144,5 +147,5 @@ package struct CustomInventoryStore: Sendable {
 
 extension FleetQuestions {
     /// Where it is kept what others report of nodes' inventory.
-    package var customInventories: CustomInventoryStore { CustomInventoryStore(client: client) }
+    package var customInventories: CustomInventoryStore { CustomInventoryStore(client: client, projector: projector) }
 }
