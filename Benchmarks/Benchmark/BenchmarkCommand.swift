@@ -20,6 +20,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
             GrowthBenchmark.self, FoldingBenchmark.self, SnapshotBenchmark.self, ApproveBenchmark.self,
             ScheduleBenchmark.self, EvaluationBenchmark.self, EvidenceBenchmark.self, HostTableBenchmark.self,
             PatchStatesBenchmark.self, SignatureBenchmark.self, StockAgentsBenchmark.self,
+            PagesBenchmark.self,
         ]
     )
 }

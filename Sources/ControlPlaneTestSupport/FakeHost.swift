@@ -1,7 +1,7 @@
 package import AgentProtocol
 package import Time
 
-/// A Debian host as far as its agent can see it.
+/// A host as far as its agent can see it.
 package struct FakeHost: Equatable, Sendable {
     /// An installed package and what the archives offer.
     package struct Package: Equatable, Sendable {
@@ -41,6 +41,7 @@ package struct FakeHost: Equatable, Sendable {
     }
 
     package var name: String
+    package var platform = Platform.debian
     package var packages: [Package]
     /// Whether any repository was reached.
     package var hasIndexes = true
@@ -51,8 +52,9 @@ package struct FakeHost: Equatable, Sendable {
     /// The steps of documents that end with exit code 1.
     package var failingSteps: Set<String> = []
 
-    package init(name: String, packages: [Package] = FakeHost.packages) {
+    package init(name: String, platform: Platform = .debian, packages: [Package] = FakeHost.packages) {
         self.name = name
+        self.platform = platform
         self.packages = packages
     }
 
@@ -71,7 +73,9 @@ package struct FakeHost: Equatable, Sendable {
 
     package var bootFacts: BootFacts { BootFacts(bootID: "\(name)-boot-\(boot)", kernel: "6.1.0") }
 
-    package var inventory: Inventory {
+    package var inventory: Inventory { platform.telling(debian) }
+
+    private var debian: Inventory {
         Inventory(
             platform: "debian",
             platformVersion: "12",

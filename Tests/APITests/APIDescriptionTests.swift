@@ -81,6 +81,15 @@ struct APIDescriptionTests {
         }
     }
 
+    @Test("Who decides may be left out of any request, or null")
+    func decider() async throws {
+        try await TestAPI.with { api in
+            let text = try await api.send(.get, "/api/v1/openapi.yaml").text
+            #expect(text.contains("by: { $ref: '#/components/schemas/By' }"))
+            #expect(!text.contains("by: { $ref: '#/components/schemas/Person' }"))
+        }
+    }
+
     private func description(_ api: TestAPI) async throws -> Description {
         let response = try await api.send(.get, "/api/v1/openapi.json")
         #expect(response.headers[.contentType] == "application/json")

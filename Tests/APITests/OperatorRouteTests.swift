@@ -122,8 +122,14 @@ struct OperatorRouteTests {
         let lines = table.text.split(separator: "\r\n")
         let columns = lines.first?.split(separator: ",", omittingEmptySubsequences: false) ?? []
         #expect(columns.count == 24)
-        #expect(columns.prefix(3) == ["Index", "Instance ID", "Instance name"])
-        #expect(columns[11] == "Noncompliant Critical severity patch count")
+        let levels = ["Critical", "High", "Medium", "Low", "Informational", "Unspecified"]
+        // ssm-semantics §8.1.
+        #expect(
+            columns.prefix(17).map(String.init) == [
+                "Index", "Instance ID", "Instance name", "Instance IP", "Platform name", "Platform version",
+                "SSM Agent version", "Patch baseline", "Patch group", "Compliance status", "Compliance severity",
+            ] + levels.map { "Noncompliant \($0) severity patch count" }
+        )
         #expect(lines.dropFirst().map { $0.split(separator: ",")[1] } == nodes.map { $0.id[...] })
         #expect(lines.dropFirst().allSatisfy { $0.contains(",COMPLIANT,UNSPECIFIED,0,0,0,0,0,0,Frankfurt,amd64,,20") })
         #expect(try await api.get("/api/v1/reports/hosts.csv").text == table.text)

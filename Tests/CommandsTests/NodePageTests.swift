@@ -26,6 +26,17 @@ struct NodePageTests {
         #expect(NodeTable(nodes).lines(OutputStyle(width: 68)).joined(separator: "\n") == expected)
     }
 
+    @Test("The table tells whose agent a node has, where there is room")
+    func agents() {
+        var stock = Sample.node("stock", compliance: "COMPLIANT")
+        stock.agentVersion = "amazon-ssm-agent 3.3.0.0"
+        let ours = Sample.node("ours", compliance: "COMPLIANT")
+        #expect(NodeTable.agent(of: stock) == "amazon-ssm-agent 3.3.0.0")
+        #expect(NodeTable.agent(of: ours) == "ringmaster \(ours.agentVersion)")
+        let text = NodeTable([stock, ours]).lines(OutputStyle(width: 200)).joined(separator: "\n")
+        #expect(text.contains("AGENT") && text.contains("amazon-ssm-agent 3.3.0.0"))
+    }
+
     @Test("A node says in one sentence why it is what it is, and what it lacks")
     func page() {
         var node = Sample.node("web-1", compliance: "NON_COMPLIANT", missing: [patch])

@@ -62,7 +62,7 @@ struct TrendsConsoleTests {
             _ = try await client.batch([
                 .unprepared("INSERT INTO latency_day VALUES (\(today - 2), 'early', 7, 3), (\(today), 'early', 9, 1)"),
                 .unprepared("INSERT INTO latency_day VALUES (\(today), 'main', NULL, 5)"),
-                .unprepared("INSERT INTO latency_day VALUES (\(today - 40), 'main', 3, 5)"),
+                .unprepared("INSERT INTO latency_day VALUES (\(today - 100), 'main', 3, 5)"),
             ])
             let latencies = try await console.controlPlane.questions.patchLatency(days: 30)
             #expect(

@@ -1,6 +1,7 @@
 import AgentProtocol
 import ControlPlane
 import ControlPlaneTestSupport
+import Domain
 import ReadModels
 import Testing
 
@@ -35,6 +36,56 @@ struct ClaimTests {
             for agent in fleet.agents {
                 let next = try #require(try await agent.nextOrder(of: controlPlane))
                 #expect(next.cycle == second)
+            }
+        }
+    }
+
+    @Test("Commands ask for nodes that have other work until these are free, or their delivery timeout is over")
+    func commands() async throws {
+        try await withControlPlane(workflow: Workflow.oneByOne()) { controlPlane in
+            let fleet = try await Fleet.enrolled(
+                in: controlPlane,
+                sites: ["Frankfurt"],
+                rings: ["early"],
+                hostsPerLane: 2
+            )
+            let node = fleet.agents[0].node
+            let first = try await controlPlane.startCycle("one-by-one")
+            let order = try #require(try await fleet.agents[0].nextOrder(of: controlPlane))
+            let ids = ["0f0b7c2e-8a52-4c1b-9d5e-7f2f3b8a1c00", "1f0b7c2e-8a52-4c1b-9d5e-7f2f3b8a1c00"]
+            for (id, timeout) in zip(ids, [30, 86_400]) {
+                let command = SentCommand(
+                    documentName: "AWS-RunShellScript",
+                    parameters: ["commands": ["uptime"]],
+                    instanceIDs: [node],
+                    timeoutSeconds: timeout
+                )
+                let cycle = try await controlPlane.services.commands.send(command, id: id, site: "Frankfurt", by: "ana")
+                let waits = try await controlPlane.eventually(
+                    "waiting",
+                    { try await controlPlane.questions.run(cycle) },
+                    until: { $0.reason != nil }
+                )
+                #expect(waits.reason?.contains("\(node) has work in cycle \(first) ") == true && waits.targets == 1)
+                #expect(waits.status == RunStatus("Pending"))
+            }
+            controlPlane.clock.skip(.seconds(31))
+            let late = SentCommand.cycle(ofCommand: ids[0])
+            try await controlPlane.cycle(late, "failed") { $0.state == "failed" }
+            let undelivered = try #require(try await controlPlane.questions.command(ids[0]))
+            let status = RunStatus("TimedOut", "DeliveryTimedOut")
+            #expect(undelivered.status(undelivered.counts) == status && undelivered.counts.deliveryTimedOut == 1)
+            #expect(
+                try await controlPlane.questions.invocations(of: undelivered, nodes: [node]).map(\.status) == [status]
+            )
+
+            try await controlPlane.steer(first, .abort)
+            try await fleet.agents[0].carryOut(order, of: controlPlane)
+            try await Fleet.carryOut([fleet.agents[1]], of: controlPlane)
+            try await controlPlane.cycle(first, "aborted") { $0.state == "aborted" }
+            controlPlane.clock.skip(.seconds(600))
+            try await controlPlane.cycle(SentCommand.cycle(ofCommand: ids[1]), "open") {
+                $0.stage(SentCommand.StageName.run)?.lanes.isEmpty == false
             }
         }
     }

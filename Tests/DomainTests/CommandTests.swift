@@ -200,6 +200,53 @@ struct CommandTests {
         #expect(stream.state.state == .failed && stream.state.failure == "open-lanes failed: no window")
     }
 
+    @Test(
+        "One whose nodes have other work asks for them again, at longer and longer intervals, until its delivery timeout"
+    )
+    func busy() throws {
+        var stream = try Self.cycle(Self.script())
+        let task = CycleEffect.task(.openLanes(stage: "run"))
+        var (time, asked) = (0, 0)
+        while stream.state.step == .openingLanes {
+            let told = try stream.send(.nodesBusy(stage: "run", reason: "mi-1 has work"), at: seconds(time))
+            #expect(told.effects == [])
+            // A worker that answers twice is heard once.
+            #expect(try stream.send(.nodesBusy(stage: "run", reason: "again"), at: seconds(time)).events == [])
+            guard let until = stream.state.wakeAt else { break }
+            let wait = until - seconds(time)
+            #expect(wait >= .seconds(15) || until == seconds(3_600), "\(time)")
+            #expect(wait <= .seconds(450) && until <= seconds(3_600), "\(time)")
+            time += Int(wait.components.seconds)
+            #expect(try stream.send(.wake, at: seconds(time)).effects == [task])
+            asked += 1
+        }
+        #expect(stream.state.state == .failed && time == 3_600 && asked < 50, "\(asked)")
+        #expect(stream.state.failure?.hasSuffix("mi-1 has work") == true && stream.state.lanesWait != nil)
+        try stream.checkFold("")
+    }
+
+    @Test("While it waits it can be cancelled at once and paused; when the nodes are free it runs")
+    func free() throws {
+        var stream = try Self.cycle(Self.script())
+        try stream.send(.nodesBusy(stage: "run", reason: "mi-1 has work"), at: seconds(1))
+        var cancelled = stream
+        try cancelled.send(.abort(reason: "cancelled"), at: seconds(2))
+        #expect(cancelled.state.state == .aborted && cancelled.state.wakeAt == nil)
+        try stream.send(.pause(reason: "look"), at: seconds(2))
+        #expect(stream.state.wakeAt == nil)
+        let resumed = try stream.send(.resume(reason: nil), at: seconds(100))
+        #expect(resumed.effects == [.task(.openLanes(stage: "run"))])
+        // Whom a worker is asked for is not yet known not to be in flight.
+        var aborted = stream
+        try aborted.send(.abort(reason: "cancelled"), at: seconds(101))
+        #expect(aborted.state.state == .aborting)
+        try aborted.send(.nodesBusy(stage: "run", reason: "mi-1 has work"), at: seconds(102))
+        #expect(aborted.state.state == .aborted)
+        try stream.send(.lanesOpened(stage: "run", lanes: [.sample("r1")]), at: seconds(101))
+        #expect(stream.state.step == .runningLanes && stream.state.lanesWait == nil)
+        try stream.checkFold("")
+    }
+
     @Test("A lane of a command that halts sends nothing more, and ends with the hosts at work")
     func lane() throws {
         var spec = RolloutSpec.sample(targets: 3, operation: .run(Self.library[0]))

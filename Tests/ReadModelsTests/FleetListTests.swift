@@ -160,7 +160,7 @@ struct FleetListTests {
             SELECT \(id), 'Host-' || \(dice("name", 200)) || '-\(seed)', 's' || \(dice("site", 3)),
                 (ARRAY['A-early', 'A-main', 'B-early', 'B-main'])[1 + \(dice("group", 4))],
                 (ARRAY['debian', 'windows'])[1 + \(dice("platform", 2))], '1', 'amd64', '1', '',
-                \(now) - make_interval(hours => (\(dice("enrolled", 72)))::integer),
+                \(now) - make_interval(hours => (\(dice("enrolled", 72)))::integer, mins => 30),
                 \(dice("revoked", 10)) = 0, \(dice("pending", 5)) = 0, \(dice("cloned", 8)) = 0
             FROM \(fleet)
             """,
@@ -172,14 +172,14 @@ struct FleetListTests {
                 CASE WHEN \(dice("reason", 6)) = 0 THEN 'stale-index' END, 'b',
                 CASE WHEN \(dice("inventory", 9)) > 0 THEN 'inventory-' || \(dice("inventory", 9)) END, \(now),
                 CASE WHEN \(dice("scanned", 7)) > 0
-                    THEN \(now) - make_interval(hours => (\(dice("scan", 96)))::integer) END,
+                    THEN \(now) - make_interval(hours => (\(dice("scan", 96)))::integer, mins => 30) END,
                 (\(dice("critical", 3)))::integer, '[]', 0, 0,
                 CASE WHEN \(dice("reboot", 3)) = 0 THEN '["kernel"]' ELSE '[]' END::json
             FROM \(fleet) WHERE \(dice("proved", 5)) > 0
             """,
             """
             INSERT INTO node_contact (node, heard_at, clock_off_seconds)
-            SELECT \(id), \(now) - make_interval(hours => (\(dice("heard", 48)))::integer), 0
+            SELECT \(id), \(now) - make_interval(hours => (\(dice("heard", 48)))::integer, mins => 30), 0
             FROM \(fleet) WHERE \(dice("contact", 4)) > 0
             """,
         ] { try await write(controlPlane, sql) }

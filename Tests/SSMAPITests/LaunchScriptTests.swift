@@ -76,6 +76,21 @@ struct LaunchScriptTests {
         }
     }
 
+    @Test("takes the agent of the machine's architecture, and says what is missing where there is none")
+    func architectures() async throws {
+        let host = try LaunchedHost(fetcher: try #require(Self.fetchers.first))
+        try await LaunchServer.with { server in
+            server.offer(LaunchedHost.agent("one"))
+            let (own, other) = ("RINGMASTER_AGENT_SHA256_\(LaunchedHost.machine)", "RINGMASTER_AGENT_SHA256_riscv64")
+            let digest = LaunchedHost.digest("one")
+            let run = try await host.start(digest: "", at: server.url, [own: digest])
+            #expect(run.isSuccess && run.output.contains("one: once "), "\(run)")
+            let lacking = try await host.start(digest: "", at: server.url, [other: digest])
+            #expect(!lacking.isSuccess, "\(lacking)")
+            #expect(lacking.errors.contains("put ringmaster-agent-\(LaunchedHost.machine) into"), "\(lacking)")
+        }
+    }
+
     @Test("gives the certificate authorities and plain HTTP on to the agent")
     func authorities() async throws {
         let host = try LaunchedHost(fetcher: try #require(Self.fetchers.first))
@@ -131,7 +146,7 @@ private struct LaunchedHost {
     init(fetcher: String) throws {
         folder = try TemporaryFolder.make()
         try FileManager.default.createDirectory(atPath: folder + "/bin", withIntermediateDirectories: true)
-        let programs = ["base64", "chmod", "ls", "mkdir", "mv", "rm", "sha256sum", "touch", fetcher]
+        let programs = ["base64", "chmod", "ls", "mkdir", "mv", "rm", "sha256sum", "touch", "uname", fetcher]
         for program in programs {
             let place = ["/usr/bin/", "/bin/"].map { $0 + program }.first(where: FileManager.default.isExecutableFile)
             try FileManager.default.createSymbolicLink(
@@ -146,6 +161,15 @@ private struct LaunchedHost {
 
     /// A program that says who it is and what it was given.
     static func agent(_ name: String) -> [UInt8] { Array("#!/bin/sh\necho '\(name):' \"$@\" ''\n".utf8) }
+
+    /// As `uname -m` says it.
+    static var machine: String {
+        #if arch(arm64)
+        "aarch64"
+        #else
+        "x86_64"
+        #endif
+    }
 
     static func digest(_ name: String) -> String { SignatureV4.payloadHash(agent(name)) }
 

@@ -50,28 +50,7 @@ struct StockAgentTests {
                 )
             }
             let agents = stock
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for agent in agents {
-                    group.addTask {
-                        do { try await agent.run() } catch is CancellationError {} catch {
-                            if !Task.isCancelled { throw error }
-                        }
-                    }
-                }
-                group.addTask { @Sendable in
-                    let cycle = try await controlPlane.startCycle()
-                    try await fleet.complete(cycle, of: controlPlane)
-                    throw Completed(cycle: cycle)
-                }
-                do {
-                    // The first that fails, or that has seen the end, ends all.
-                    while try await group.next() != nil {}
-                } catch let completed as Completed {
-                    group.cancelAll()
-                    let view = try await controlPlane.cycle(completed.cycle)
-                    #expect(view.state == "completed")
-                }
-            }
+            #expect(try await StockFleet.complete(agents, beside: fleet, of: controlPlane).state == "completed")
             for agent in agents {
                 // The boot after a power loss is one as well.
                 #expect(await agent.reboots == (agent.quirks.losesPower ? 0 : 1))
@@ -81,11 +60,6 @@ struct StockAgentTests {
                 #expect(view.platform == "debian" && view.name.hasPrefix("stock-"))
             }
         }
-    }
-
-    /// What ends the other tasks of a group.
-    private struct Completed: Error {
-        let cycle: String
     }
 
     @Test("A message that got lost comes again, with the same id, and no more once it is acknowledged")

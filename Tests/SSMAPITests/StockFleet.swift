@@ -1,4 +1,5 @@
 import API
+import AWSSignature
 import AsyncHTTPClient
 import ControlPlane
 import ControlPlaneTestSupport
@@ -11,6 +12,7 @@ import ReadModels
 import SSMAPI
 import Testing
 import Time
+import WindowsScripts
 
 /// A control plane behind real HTTP, with the door for AWS's tools and agents and the agents' own protocol.
 enum StockFleet {
@@ -19,13 +21,22 @@ enum StockFleet {
     /// - Parameter terms: nil for those of a server that has an agent to give.
     static func with(
         terms: OneShotTerms? = nil,
-        workflow: String? = nil,
         _ body: @escaping @Sendable (TestControlPlane, @escaping StockAgent.Web) async throws -> Void
     ) async throws {
+        try await serving(terms: terms) { controlPlane, _, web in try await body(controlPlane, web) }
+    }
+
+    /// - Parameter body: is given the server's base URL, too.
+    static func serving(
+        terms: OneShotTerms? = nil,
+        workflow: String? = nil,
+        _ body: @escaping @Sendable (TestControlPlane, String, @escaping StockAgent.Web) async throws -> Void
+    ) async throws {
+        let windows = SignatureV4.payloadHash(WindowsScripts.oneShot)
         try await withControlPlane(workflow: workflow) { controlPlane in
             let door = SSMDoor(
                 services: controlPlane.services,
-                terms: terms ?? OneShotTerms(agentDigest: digest),
+                terms: terms ?? OneShotTerms(agentDigest: digest, windowsDigest: windows),
                 source: { nil },
                 now: { controlPlane.clock.now }
             )
@@ -36,6 +47,7 @@ enum StockFleet {
                     access: controlPlane.services.access
                 ),
                 metrics: MetricsPage(contentType: "text/plain") { "up 1\n" },
+                binaries: [AgentBinary(digest: windows, bytes: ByteBuffer(bytes: WindowsScripts.oneShot))],
                 others: { door.add(to: $0) },
                 readiness: { [] }
             )
@@ -46,12 +58,50 @@ enum StockFleet {
             try await application.test(.live) { server in
                 let base = "http://127.0.0.1:\(try #require(server.port))"
                 try await HTTPClient.withHTTPClient(configuration: configuration) { client in
-                    try await body(controlPlane) { method, target, headers, body in
+                    try await body(controlPlane, base) { method, target, headers, body in
                         try await send(client, base, method, target, headers, body)
                     }
                 }
             }
         }
+    }
+
+    /// Has the agents go through a whole cycle with the fleet.
+    ///
+    /// - Returns: the cycle at its end.
+    static func complete(
+        _ agents: [StockAgent],
+        beside fleet: Fleet,
+        workflow: String = "debian12-rings",
+        of controlPlane: TestControlPlane
+    ) async throws -> CycleView {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for agent in agents {
+                group.addTask {
+                    do { try await agent.run() } catch is CancellationError {} catch {
+                        if !Task.isCancelled { throw error }
+                    }
+                }
+            }
+            group.addTask { @Sendable in
+                let cycle = try await controlPlane.startCycle(workflow)
+                try await fleet.complete(cycle, of: controlPlane)
+                throw Completed(cycle: cycle)
+            }
+            do {
+                // The first that fails, or that has seen the end, ends all.
+                while try await group.next() != nil {}
+            } catch let completed as Completed {
+                group.cancelAll()
+                return try await controlPlane.cycle(completed.cycle)
+            }
+            throw CancellationError()
+        }
+    }
+
+    /// What ends the other tasks of a group.
+    private struct Completed: Error {
+        let cycle: String
     }
 
     /// Each agent's poll keeps a connection.

@@ -7,7 +7,7 @@ from fleet import AL2023, FAMILIES, RINGS, SITES
 
 DAYS = 90
 BASELINES = {"AL2023": "plat-al2023-baseline", "Ubuntu22": "plat-ubuntu22-baseline", "Win2022": "plat-win2022-baseline"}
-NODES = 53  # of a site: the reference fleet has 950
+NODES = 158  # of a site: the reference fleet has 950
 SHARES = {"early": 0.1, "main": 0.6, "late": 0.3}
 # Days after its publication by which a ring has most of a patch, and by which all.
 PACE = {"early": (3, 6), "main": (7, 10), "late": (11, 18)}
@@ -33,8 +33,8 @@ def compliance(today, shares):
                 nodes = round(NODES * SHARES[ring] * shares[family]) or 1
                 first, last = PACE[ring]
                 done = min(1, max(0, (age - first) / (last - first)))
-                unknown = nodes // 40 if day % 5 else nodes // 25
-                compliant = round((nodes - unknown) * (0.25 + 0.72 * done))
+                unknown = min(nodes, (day + nodes) % 5 // 2)
+                compliant = int((nodes - unknown) * (0.25 + 0.72 * done))
                 states = {"UNKNOWN": unknown, "COMPLIANT": compliant, "NON_COMPLIANT": nodes - unknown - compliant}
                 for state, count in states.items():
                     if count:

@@ -11,6 +11,7 @@ struct NodeList: AsyncParsableCommand {
 
             Examples:
               ringmaster node ls
+              ringmaster node ls --agent amazon-ssm-agent
               ringmaster node ls -o json | jq -r '.items[] | select(.criticalMissing > 0) | .id'
             """
     )
@@ -18,8 +19,12 @@ struct NodeList: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
     @OptionGroup var output: ListOutputOptions
 
+    @Option(help: "Only those whose agent begins so, such as ringmaster or 'amazon-ssm-agent 3.2'.")
+    var agent: String?
+
     func run() async throws {
-        let nodes = try await server.client().nodes()
+        let all = try await server.client().nodes()
+        let nodes = agent.map { agent in all.filter { NodeTable.agent(of: $0).hasPrefix(agent) } } ?? all
         try output.print(Listing(items: nodes), NodeTable(nodes))
     }
 }

@@ -1,3 +1,4 @@
+import Domain
 package import ReadModels
 
 /// The nodes as `node ls` lists them.
@@ -19,6 +20,7 @@ package struct NodeTable: Tabular {
             .init("SITE", importance: 4),
             .init("PATCH GROUP", importance: 5),
             .init("PLATFORM", importance: 1),
+            .init("AGENT", importance: 1),
             .init("COMPLIANCE", importance: 7, isWhole: true),
             .init("WHY UNKNOWN", importance: 3),
             .init("MISSING", importance: 6, alignment: .right),
@@ -32,6 +34,7 @@ package struct NodeTable: Tabular {
                 .init(node.site),
                 .init(node.patchGroup),
                 .init("\(node.platform) \(node.platformVersion)"),
+                .init(Self.agent(of: node)),
                 .state(node.compliance),
                 .init(node.unknownReason ?? ""),
                 "\(node.missingCount)",
@@ -40,6 +43,12 @@ package struct NodeTable: Tabular {
             ])
         }
         return table
+    }
+
+    /// Whose agent it is, and of which version: `ringmaster 1.2.3`, or as its stock agent tells.
+    package static func agent(of node: NodeView) -> String {
+        let isStock = node.agentVersion.hasPrefix(StockIdentity.agentName)
+        return isStock ? node.agentVersion : "ringmaster \(node.agentVersion)"
     }
 
     private static func mark(_ node: NodeView) -> String {

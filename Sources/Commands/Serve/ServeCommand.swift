@@ -49,6 +49,14 @@ package struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "The same by architecture: a folder with ringmaster-agent-x86_64, ringmaster-agent-aarch64, or both.",
+            valueName: "folder"
+        )
+    )
+    var agentBinaries: String?
+
+    @Option(
+        help: ArgumentHelp(
             "The base URL by which such hosts reach it (default: as their stock agents do).",
             valueName: "url"
         )
@@ -173,6 +181,9 @@ package struct ServeCommand: AsyncParsableCommand {
         }
         guard awsListen == nil || roles.set.contains(.api) else {
             throw ValidationError("--aws-listen is for a process with the role api")
+        }
+        guard agentBinary == nil || agentBinaries == nil else {
+            throw ValidationError("--agent-binary is for all hosts, --agent-binaries by architecture: give one of them")
         }
         if let otlpEndpoint, TraceReceiver(url: otlpEndpoint) == nil {
             throw ValidationError("--otlp-endpoint is an address such as http://127.0.0.1:4318, not \(otlpEndpoint)")

@@ -16,10 +16,31 @@ extension Server {
         if let file = tls?.authorityFile { terms.authority = try Self.content(of: file).base64EncodedString() }
         let windows = Self.binary(Data(WindowsScripts.oneShot))
         terms.windowsDigest = windows.digest
-        guard let file = command.agentBinary else { return ([windows], terms) }
-        let linux = Self.binary(try Self.content(of: file))
-        terms.agentDigest = linux.digest
-        return ([windows, linux], terms)
+        var binaries = [windows]
+        if let file = command.agentBinary {
+            binaries.append(Self.binary(try Self.content(of: file)))
+            terms.agentDigest = binaries.last?.digest
+        }
+        if let folder = command.agentBinaries {
+            for (architecture, bytes) in try Self.agents(in: folder) {
+                let binary = Self.binary(bytes)
+                binaries.append(binary)
+                terms.agentDigests[architecture] = binary.digest
+            }
+        }
+        return (binaries, terms)
+    }
+
+    /// Our agent by architecture.
+    private static func agents(in folder: String) throws -> [String: Data] {
+        let files = ["x86_64", "aarch64"].map { ($0, "\(folder)/ringmaster-agent-\($0)") }
+        let there = files.filter { FileManager.default.fileExists(atPath: $0.1) }
+        guard !there.isEmpty else {
+            let names = files.map(\.1).joined(separator: " nor ")
+            let text = "there is neither \(names), one of which the hosts of stock agents need"
+            throw CommandFailure(text, exitCode: .inputMissing)
+        }
+        return Dictionary(uniqueKeysWithValues: try there.map { ($0.0, try content(of: $0.1)) })
     }
 
     private static func binary(_ bytes: Data) -> AgentBinary {

@@ -6,17 +6,10 @@ import ReadModels
 extension CycleWorker {
     /// Makes sure that no node of the lanes has, or can get, an order from another cycle.
     ///
-    /// - Parameter isCommand: whether nobody would resume the cycle: the task is tried again then, for some two minutes.
-    /// - Throws: ``PermanentTaskFailure`` that names the other cycle: a person waits for it or aborts it, then resumes this one.
-    func claimTargets(of specs: [RolloutSpec], isCommand: Bool) async throws {
+    /// - Returns: a node that has, and where; nil when all are claimed.
+    func claimTargets(of specs: [RolloutSpec]) async throws -> NodeAtWork? {
         let wanted = specs.flatMap { spec in spec.targets.map { NodeClaim(node: $0, rollout: spec.rollout) } }
-        guard let taken = try await claims.claim(wanted, unlessHeld: isOver) else { return }
-        let other = RolloutName.cycle(of: taken.rollout)
-        guard !isCommand else { throw NodeAtWork(node: taken.node, cycle: other) }
-        throw PermanentTaskFailure(
-            "\(taken.node) has work in cycle \(other) (\(taken.rollout)), and a node gets one "
-                + "order at a time; wait for that lane to end or abort that cycle, then resume this one"
-        )
+        return try await claims.claim(wanted, unlessHeld: isOver).map(NodeAtWork.init)
     }
 
     /// Whether the rollout can order nobody any more: it has ended, or its cycle has ended without opening it.
@@ -28,12 +21,11 @@ extension CycleWorker {
     }
 }
 
-/// The task is tried again a moment later.
-private struct NodeAtWork: Error, CustomStringConvertible {
-    let node: String
-    let cycle: String
+/// A node that another cycle has claimed.
+struct NodeAtWork: CustomStringConvertible {
+    let claim: NodeClaim
 
     var description: String {
-        "\(node) has work in cycle \(cycle), and a node gets one order at a time; send the command again when that has ended"
+        "\(claim.node) has work in cycle \(RolloutName.cycle(of: claim.rollout)) (\(claim.rollout)), and a node gets one order at a time"
     }
 }

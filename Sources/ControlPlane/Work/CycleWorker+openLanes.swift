@@ -21,8 +21,14 @@ extension CycleWorker {
             rejected: rejected,
             at: now()
         )
-        try await claimTargets(of: specs, isCommand: start.command != nil)
-        return opening.replies(specs)
+        guard let taken = try await claimTargets(of: specs) else { return opening.replies(specs) }
+        // Nobody would resume a command: it asks again by itself.
+        guard start.command == nil else {
+            return [Reply(Cycle.stream(name), CycleMessage.nodesBusy(stage: stageName, reason: taken.description))]
+        }
+        throw PermanentTaskFailure(
+            "\(taken); wait for that lane to end or abort that cycle, then resume this one"
+        )
     }
 
     /// nil when none is asked for, or it is not stored.

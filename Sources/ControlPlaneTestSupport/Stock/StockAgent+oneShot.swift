@@ -1,13 +1,34 @@
 import AgentProtocol
 import Crypto
 import FoundationEssentials
+import PatchStreams
 import ReadModels
 import Time
 
 /// Our agent in one-shot mode, as the launch script becomes it.
 extension StockAgent {
+    /// One run of the document's step.
+    func run(_ payload: String) async throws -> Int32 {
+        let (script, environment) = try step(of: payload)
+        guard let program else { return try await launch(environment) }
+        guard let credentials else { throw BadAnswer(what: "no credentials", [:]) }
+        let agents = ["AWS_SSM_INSTANCE_ID": node, "AWS_SSM_REGION_NAME": Self.region]
+        return try await program.run(script, environment.merging(agents) { $1 }, by: credentials)
+    }
+
+    private func step(of payload: String) throws -> (script: String, environment: [String: String]) {
+        guard case .object(let all) = try DomainJSON.decode(JSONValue.self, from: payload),
+            case .object(let content) = all["DocumentContent"], content["schemaVersion"] == .text("2.2"),
+            case .list(let steps) = content["mainSteps"], steps.count == 1, case .object(let step) = steps[0],
+            step["action"] == .text(platform.action), case .object(let inputs) = step["inputs"],
+            case .object(let environment) = inputs["environment"], case .list(let lines) = inputs["runCommand"],
+            case .text(let script) = lines.first, lines.count == 1
+        else { throw BadAnswer(what: "the payload of a message", [:]) }
+        return (script, environment.compactMapValues { if case .text(let text) = $0 { text } else { nil } })
+    }
+
     /// - Returns: the exit code: 194 to be run again after a reboot.
-    func launch(_ environment: [String: String]) async throws -> Int32 {
+    private func launch(_ environment: [String: String]) async throws -> Int32 {
         guard quirks.exitCode == 0 else { return quirks.exitCode }
         guard environment["RINGMASTER_SERVER"] != nil, environment["RINGMASTER_AGENT_SHA256"]?.utf8.count == 64,
             let orderKey = environment["RINGMASTER_ORDER_KEY"].flatMap({ Data(base64Encoded: $0) })

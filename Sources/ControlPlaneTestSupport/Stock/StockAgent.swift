@@ -6,9 +6,9 @@ package import ReadModels
 package import Time
 
 /// An amazon-ssm-agent as the control plane meets it (ssm-agent-protocol): it registers, asks for credentials at half of their time,
-/// polls, acknowledges, replies, repeats itself, and has its host rebooted by exit code 194.
+/// polls, acknowledges, replies, repeats itself, and has its host rebooted by its platform's exit code.
 ///
-/// Its "script" is our agent in one-shot mode, which signs the agents' protocol with the same credentials.
+/// Its "script" is our agent in one-shot mode, which signs the agents' protocol with the same credentials; or a program that is run.
 package actor StockAgent {
     /// What it does wrong, as real ones do at times.
     package struct Quirks: Sendable {
@@ -51,6 +51,8 @@ package actor StockAgent {
     let web: Web
     let now: @Sendable () -> Timestamp
     package nonisolated let quirks: Quirks
+    let platform: StockPlatform
+    let program: (any StockProgram)?
     let key: StockKey
     let fingerprint: String
     var credentials: AWSCredentials?
@@ -78,21 +80,28 @@ package actor StockAgent {
         _ fingerprint: String,
         _ machine: FakeHost,
         _ quirks: Quirks,
+        _ platform: StockPlatform,
+        _ program: (any StockProgram)?,
         _ now: @escaping @Sendable () -> Timestamp,
         _ web: @escaping Web
     ) {
         (self.node, self.key, self.fingerprint, self.machine) = (node, key, fingerprint, machine)
+        (self.platform, self.program) = (platform, program)
         (self.quirks, self.now, self.web) = (quirks, now, web)
     }
 
     /// Registers the host.
     ///
-    /// - Parameter key: nil for a new one.
+    /// - Parameters:
+    ///   - key: nil for a new one.
+    ///   - program: runs what comes; nil for what the simulated host does.
     package static func registered(
         with activation: ActivationView,
         machine: FakeHost,
         key: StockKey? = nil,
         quirks: Quirks = Quirks(),
+        platform: StockPlatform = .debian,
+        program: (any StockProgram)? = nil,
         now: @escaping @Sendable () -> Timestamp,
         web: @escaping Web
     ) async throws -> StockAgent {
@@ -106,7 +115,7 @@ package actor StockAgent {
         guard case .text(let node) = answer["InstanceId"] else {
             throw BadAnswer(what: "RegisterManagedInstance", answer)
         }
-        return StockAgent(node, key, fingerprint, machine, quirks, now, web)
+        return StockAgent(node, key, fingerprint, machine, quirks, platform, program, now, web)
     }
 
     /// Until it is cancelled.
@@ -133,8 +142,8 @@ package actor StockAgent {
                 "AgentName": .text("amazon-ssm-agent"), "AgentStatus": .text("Active"),
                 "AgentVersion": .text("3.3.0.0"), "ComputerName": .text(machine.name),
                 "IPAddress": .text("127.0.0.1"), "InstanceId": .text(node),
-                "PlatformName": .text("Debian GNU/Linux"), "PlatformType": .text("Linux"),
-                "PlatformVersion": .text("12"), "SSMConnectionChannel": .text("ec2messages"),
+                "PlatformName": .text(platform.name), "PlatformType": .text(platform.type),
+                "PlatformVersion": .text(platform.version), "SSMConnectionChannel": .text("ec2messages"),
             ]
         )
         try await call("AmazonSSM.ListInstanceAssociations", ["InstanceId": .text(node), "MaxResults": .integer(20)])
@@ -174,9 +183,8 @@ package actor StockAgent {
         }
         // Executed once, whatever comes again.
         guard commands.insert(message.id).inserted else { return }
-        let environment = try environment(of: message.payload)
         do {
-            try await ran(message.id, by: environment)
+            try await ran(message.id, message.payload)
         } catch is PowerLoss {
             machine.reboot()
             try await start()
@@ -185,15 +193,16 @@ package actor StockAgent {
         }
     }
 
-    private func ran(_ message: String, by environment: [String: String]) async throws {
-        var code = try await launch(environment)
-        while code == 194 {
+    private func ran(_ message: String, _ payload: String) async throws {
+        var code = try await run(payload)
+        while code == platform.rebootCode {
             try await reply(message, "SuccessAndReboot", code: code)
             machine.reboot()
+            try await program?.reboot()
             reboots += 1
             try await start()
             // The step is run again from its first line.
-            code = try await launch(environment)
+            code = try await run(payload)
         }
         let status = code == 0 ? "Success" : "Failed"
         if quirks.repliesOutOfOrder {
@@ -210,8 +219,10 @@ package actor StockAgent {
         let step: JSONValue? = code.map { code in
             .object([
                 "order": .object([
-                    "status": .text(code == 0 ? "Success" : code == 194 ? "SuccessAndReboot" : "Failed"),
-                    "code": .integer(Int64(code)), "name": .text("aws:runShellScript"),
+                    "status": .text(
+                        code == 0 ? "Success" : code == platform.rebootCode ? "SuccessAndReboot" : "Failed"
+                    ),
+                    "code": .integer(Int64(code)), "name": .text(platform.action),
                     "standardOutput": .text("the script ran\n"), "standardError": .text(""), "output": .text(output),
                 ])
             ])
@@ -228,16 +239,5 @@ package actor StockAgent {
         for _ in 0..<(quirks.repliesTwice ? 2 : 1) {
             try await call("EC2WindowsMessageDeliveryService.SendReply", request)
         }
-    }
-
-    private func environment(of payload: String) throws -> [String: String] {
-        guard case .object(let all) = try DomainJSON.decode(JSONValue.self, from: payload),
-            case .object(let content) = all["DocumentContent"], content["schemaVersion"] == .text("2.2"),
-            case .list(let steps) = content["mainSteps"], steps.count == 1, case .object(let step) = steps[0],
-            step["action"] == .text("aws:runShellScript"), case .object(let inputs) = step["inputs"],
-            case .object(let environment) = inputs["environment"], case .list(let lines) = inputs["runCommand"],
-            !lines.isEmpty
-        else { throw BadAnswer(what: "the payload of a message", [:]) }
-        return environment.compactMapValues { if case .text(let text) = $0 { text } else { nil } }
     }
 }

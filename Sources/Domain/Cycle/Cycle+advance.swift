@@ -11,7 +11,10 @@ extension CycleDraft {
         if state.abort != nil { return hasStopped(stage) ? .aborted(at: now) : nil }
         if let reason = reasonToGiveUp, hasStopped(stage) { return .failed(reason: reason, at: now) }
         switch state.step {
-        case .unstarted, .openingLanes, .freezingPlan, .writingReport, .completed, .aborted, .failed: return nil
+        case .openingLanes:
+            guard state.hold == nil, let until = state.lanesWait?.until, until <= now else { return nil }
+            return .lanesAskedAgain(stage: stage.name, at: now)
+        case .unstarted, .freezingPlan, .writingReport, .completed, .aborted, .failed: return nil
         case .runningLanes:
             return stage.openLanes.isEmpty ? .stageEnded(stage: stage.name, counts: stage.counts, at: now) : nil
         case .gate: return eventAtGate(of: stage)
@@ -70,7 +73,7 @@ extension CycleDraft {
     /// Whether a cycle that is to end has nothing left in flight: its lanes are known and have ended.
     private func hasStopped(_ stage: StageProgress) -> Bool {
         switch state.step {
-        case .openingLanes: state.failedTask != nil
+        case .openingLanes: state.failedTask != nil || state.lanesWait?.until != nil
         case .runningLanes: stage.openLanes.isEmpty
         case .unstarted, .freezingPlan, .gate, .writingReport, .completed, .aborted, .failed: true
         }

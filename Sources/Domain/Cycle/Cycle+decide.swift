@@ -48,6 +48,7 @@ struct CycleDraft {
         case .lanesOpened(let stage, let lanes):
             guard state.step == .openingLanes, stage == state.currentStage?.name else { return }
             record(.lanesOpened(stage: stage, lanes: lanes, at: now))
+        case .nodesBusy(let stage, let reason): nodesBusy(stage, reason)
         case .planFrozen(let plan): planFrozen(plan)
         case .laneHalted(let rollout, let errors): laneHalted(rollout, errors: errors)
         case .laneEnded(let outcome): laneEnded(outcome)
@@ -86,6 +87,20 @@ struct CycleDraft {
     }
 
     // MARK: - Steps
+
+    /// Asks again until the delivery timeout of the command: what is not delivered by then never is.
+    private mutating func nodesBusy(_ stage: String, _ reason: String) {
+        guard state.step == .openingLanes, stage == state.currentStage?.name, state.lanesWait?.until == nil,
+            let command = state.start?.command
+        else { return }
+        let since = state.currentStage?.openedAt ?? now
+        let end = since + .seconds(command.timeoutSeconds)
+        let until = min(now + .seconds(LanesWait.seconds(after: now - since)), end)
+        record(.lanesPutOff(stage: stage, reason: reason, until: max(until, now), at: now))
+        guard now >= end, state.abort == nil else { return }
+        let waited = "\(command.timeoutSeconds) s"
+        record(.failed(reason: "not delivered within its delivery timeout of \(waited): \(reason)", at: now))
+    }
 
     private mutating func planFrozen(_ plan: PlanSummary) {
         guard state.step == .freezingPlan else { return }

@@ -1,7 +1,7 @@
 extension Cycle {
     package func effects(of event: CycleEvent) -> [CycleEffect] {
         switch event {
-        case .stageOpened: awaitedTask.map { [.task($0)] } ?? []
+        case .stageOpened, .lanesAskedAgain: awaitedTask.map { [.task($0)] } ?? []
         case .stageEnded: step == .freezingPlan ? [.task(.freezePlan)] : []
         case .lanesOpened:
             if let abort {
@@ -20,7 +20,8 @@ extension Cycle {
         case .gateOpened(_, _, _, let at): ask(notBefore: at)
         case .checkAnswered(_, let check, _, let at): ask(check, notBefore: nextAsking(of: check, after: at))
         case .completed, .aborted, .failed: start?.owner.map { [.tellOwner($0, ending)] } ?? []
-        case .started, .laneEnded, .planFrozen, .gateExceeded, .checkFailed, .approved, .gatePassed, .patchAccepted,
+        case .started, .lanesPutOff, .laneEnded, .planFrozen, .gateExceeded, .checkFailed, .approved, .gatePassed,
+            .patchAccepted,
             .reportWritten:
             []
         }

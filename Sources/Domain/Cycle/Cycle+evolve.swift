@@ -11,8 +11,10 @@ extension Cycle {
             stages = start.definition.stages.map { StageProgress(name: $0.name) }
             step = .openingLanes
         case .stageOpened(let stage, let at): open(stage, at)
+        case .lanesPutOff(_, let reason, let until, _): lanesWait = LanesWait(reason: reason, until: until)
+        case .lanesAskedAgain: lanesWait?.until = nil
         case .lanesOpened(_, let lanes, _):
-            failedTask = nil
+            (failedTask, lanesWait) = (nil, nil)
             revision += 1
             step = .runningLanes
             updateCurrent { $0.lanes = lanes }
@@ -44,7 +46,7 @@ extension Cycle {
     /// The task whose worker the cycle waits for.
     var awaitedTask: CycleTask? {
         switch step {
-        case .openingLanes: currentStage.map { .openLanes(stage: $0.name) }
+        case .openingLanes: lanesWait?.until == nil ? currentStage.map { .openLanes(stage: $0.name) } : nil
         case .freezingPlan: .freezePlan
         case .writingReport: .writeReport
         case .unstarted, .runningLanes, .gate, .completed, .aborted, .failed: nil
@@ -143,7 +145,7 @@ extension Cycle {
             let reason = "check \(check) failed\(times) after \(stage): found \(found), must be \(limit)"
             hold = CycleHold(cause: .check(stage: stage, name: check), reason: reason, at: at)
         case .taskFailed(let task, let error, let at):
-            failedTask = task
+            (failedTask, lanesWait) = (task, nil)
             hold = CycleHold(cause: .task(task), reason: "\(task.kind) failed: \(error)", at: at)
         case .paused(let reason, _, let at):
             hold = CycleHold(cause: .person, reason: reason, at: at)

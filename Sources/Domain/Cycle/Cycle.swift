@@ -7,7 +7,7 @@ package import Time
 /// | step | waits for |
 /// |---|---|
 /// | `unstarted` | `start` |
-/// | `openingLanes` | `lanesOpened` of the stage, or `taskFailed` |
+/// | `openingLanes` | `lanesOpened` of the stage, `nodesBusy` or `taskFailed`; after `nodesBusy` the time to ask again (``wakeAt``) |
 /// | `runningLanes` | `laneEnded` of each lane; every rollout ends by its deadlines |
 /// | `freezingPlan` | `planFrozen`, or `taskFailed` |
 /// | `gate` | the soak's end (``wakeAt``), or each check's `checkAnswered`, and `approve` while approvals are missing |
@@ -30,6 +30,8 @@ package struct Cycle: EventSourced {
     package internal(set) var abort: CycleAbort?
     package internal(set) var failure: String?
     package internal(set) var reportDigest: String?
+    /// Whom a command's lanes wait for; nil where they wait for nobody.
+    package internal(set) var lanesWait: LanesWait?
     /// What its report stage has written where it says; nil where it says nothing.
     package internal(set) var reportFiles: [ReportFile]?
     package internal(set) var endedAt: Timestamp?
@@ -62,6 +64,7 @@ package struct Cycle: EventSourced {
     }
 
     package var wakeAt: Timestamp? {
+        if step == .openingLanes { return hold == nil && abort == nil ? lanesWait?.until : nil }
         // A gate with checks is judged by their answers, the first of which comes when the soak is over.
         guard step == .gate, hold == nil, abort == nil, let gate = currentStage?.gate, gate.passedAt == nil,
             gate.checks == nil, missingApprovals == 0
@@ -104,6 +107,16 @@ package enum CycleStep: String, Codable, Sendable {
 /// A cycle's state in one word.
 package enum CycleState: String, Codable, Sendable {
     case planned, running, paused, halted, aborting, completed, aborted, failed
+}
+
+/// Why a command's lanes are not open yet.
+package struct LanesWait: Codable, Equatable, Sendable {
+    package var reason: String
+    /// When they are asked for again; nil while they are.
+    package var until: Timestamp?
+
+    /// How long is waited for nodes that have kept a command waiting so long, in seconds: an eighth, so that the log stays short.
+    static func seconds(after waited: Duration) -> Int64 { min(max(waited.components.seconds / 8, 15), 600) }
 }
 
 /// Why nothing new starts.

@@ -5,6 +5,9 @@ package enum CycleEvent: DomainEvent {
     case started(CycleStart, by: String, at: Timestamp)
     case stageOpened(stage: String, at: Timestamp)
     case lanesOpened(stage: String, lanes: [Lane], at: Timestamp)
+    /// Nothing was opened, for a node has work elsewhere; `until` is when it is asked for again.
+    case lanesPutOff(stage: String, reason: String, until: Timestamp, at: Timestamp)
+    case lanesAskedAgain(stage: String, at: Timestamp)
     case laneHalted(rollout: String, errors: Int, at: Timestamp)
     case laneEnded(LaneOutcome, at: Timestamp)
     case stageEnded(stage: String, counts: HostRunCounts, at: Timestamp)
@@ -38,6 +41,8 @@ package enum CycleEvent: DomainEvent {
         case .started: "cycle.started.v1"
         case .stageOpened: "cycle.stage-opened.v1"
         case .lanesOpened: "cycle.lanes-opened.v1"
+        case .lanesPutOff: "cycle.lanes-put-off.v1"
+        case .lanesAskedAgain: "cycle.lanes-asked-again.v1"
         case .laneHalted: "cycle.lane-halted.v1"
         case .laneEnded: "cycle.lane-ended.v1"
         case .stageEnded: "cycle.stage-ended.v1"
@@ -63,7 +68,8 @@ package enum CycleEvent: DomainEvent {
 
     package var at: Timestamp {
         switch self {
-        case .started(_, _, let at), .stageOpened(_, let at), .lanesOpened(_, _, let at), .laneHalted(_, _, let at),
+        case .started(_, _, let at), .stageOpened(_, let at), .lanesOpened(_, _, let at),
+            .lanesPutOff(_, _, _, let at), .lanesAskedAgain(_, let at), .laneHalted(_, _, let at),
             .laneEnded(_, let at), .stageEnded(_, _, let at), .planFrozen(_, let at), .gateOpened(_, _, _, let at),
             .gateExceeded(_, _, let at), .checkAnswered(_, _, _, let at), .checkFailed(_, _, _, _, _, let at),
             .gatePassed(_, let at), .paused(_, _, let at), .resumed(_, _, _, let at),

@@ -3,6 +3,8 @@ package enum CycleMessage: DomainMessage {
     case start(CycleStart)
     /// From the worker of ``CycleTask/openLanes(stage:)``, after it sent each lane's rollout its ``RolloutMessage/open(_:)``.
     case lanesOpened(stage: String, lanes: [Lane])
+    /// From the same worker, of a command: nothing is opened, for a node has work elsewhere. It is asked again later.
+    case nodesBusy(stage: String, reason: String)
     /// From the worker of ``CycleTask/freezePlan``.
     case planFrozen(PlanSummary)
     /// From a rollout: errors passed its threshold. Its ``LaneOutcome`` says it again, should that come first.
@@ -32,6 +34,7 @@ package enum CycleMessage: DomainMessage {
         switch self {
         case .start: "start"
         case .lanesOpened: "lanes-opened"
+        case .nodesBusy: "nodes-busy"
         case .planFrozen: "plan-frozen"
         case .laneHalted: "lane-halted"
         case .laneEnded: "lane-ended"

@@ -39,7 +39,8 @@ struct Decision: Equatable {
         case .patchRejected(let rejection, let by, _):
             self.init(decision: "patch-rejected", by: by, reason: rejection.reason, detail: rejection.entry)
         case .patchAccepted(let entry, let by, _): self.init(decision: "patch-accepted", by: by, detail: entry)
-        case .stageOpened, .lanesOpened, .laneHalted, .laneEnded, .stageEnded, .checkAnswered, .taskFailed,
+        case .stageOpened, .lanesOpened, .lanesPutOff, .lanesAskedAgain, .laneHalted, .laneEnded, .stageEnded,
+            .checkAnswered, .taskFailed,
             .reportWritten, .completed, .aborted, .failed:
             return nil
         }

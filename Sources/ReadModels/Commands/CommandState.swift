@@ -43,6 +43,8 @@ package struct CommandState: Sendable {
     package let parts: [String: [Part]]
     private let step: CycleStep
     private let isAborted: Bool
+    /// Its nodes had other work until its delivery timeout.
+    private let isUndelivered: Bool
     private let failure: String?
     private let installs: Bool
     private let rateControl: RateControl?
@@ -71,6 +73,9 @@ package struct CommandState: Sendable {
                 }
             }
         }
+        // Those that it names are told before their lanes are open, and when these never are.
+        for node in cycle.lanesWait == nil ? [] : command.instanceIDs where parts[node] == nil { parts[node] = [] }
+        isUndelivered = cycle.step == .failed && cycle.lanesWait != nil
         self.parts = parts
         (self.id, self.command, self.sentAt, sentBy, endedAt) = (id, command, sentAt, cycle.startedBy, cycle.endedAt)
         site = start.definition.stages.first?.laneRules?.targets.sites.first ?? ""
@@ -88,7 +93,10 @@ package struct CommandState: Sendable {
 
     /// - Parameter failure: the class of its last host run's failure, where it is known.
     package func status(ofNode node: String, failure: String? = nil) -> RunStatus {
-        guard let last = parts[node]?.last else { return RunStatus("Pending") }
+        guard let last = parts[node]?.last else {
+            if isUndelivered { return .deliveryTimedOut }
+            return RunStatus(isAborted && step.isTerminal ? "Cancelled" : "Pending")
+        }
         if isAborted, !step.isTerminal, last.state.isInFlight { return RunStatus("Cancelling") }
         guard installs, last.stage == SentCommand.StageName.scan, last.state == .succeeded else {
             return RunStatus(of: last.state, failure: failure, isHalted: last.isHalted)
@@ -96,6 +104,7 @@ package struct CommandState: Sendable {
         // It is scanned, and has no part in the install, or not yet.
         guard step.isTerminal else { return isAborted ? RunStatus("Cancelled") : RunStatus("InProgress") }
         if isAborted { return RunStatus("Cancelled") }
+        if isUndelivered { return .deliveryTimedOut }
         let isHalted = parts.values.contains { $0.contains(where: \.isHalted) }
         return isHalted ? RunStatus("Cancelled", "Terminated") : RunStatus("Failed")
     }
@@ -130,17 +139,19 @@ package struct CommandState: Sendable {
             let hasBegun = parts.values.contains { $0.contains { $0.state.isRunning || $0.state.isTerminal } }
             return RunStatus(hasBegun ? "InProgress" : "Pending")
         }
-        if step == .failed { return RunStatus("Failed") }
+        if step == .failed { return isUndelivered ? .deliveryTimedOut : RunStatus("Failed") }
         if counts.targets == 0 { return RunStatus("Failed", "NoInstancesInTag") }
         if rateControl?.halts(errors: counts.errors, targets: counts.targets) == true { return RunStatus("Failed") }
         if counts.errors > 0 { return RunStatus("Failed", "Incomplete") }
-        return counts.succeeded > 0 ? RunStatus("Success") : RunStatus("TimedOut", "DeliveryTimedOut")
+        return counts.succeeded > 0 ? RunStatus("Success") : .deliveryTimedOut
     }
 }
 
 extension RunStatus {
     /// Whether nothing more comes of it.
     package var isEnd: Bool { !["Pending", "InProgress", "Cancelling"].contains(status) }
+
+    fileprivate static let deliveryTimedOut = RunStatus("TimedOut", "DeliveryTimedOut")
 
     /// Whether it uses up the error budget.
     fileprivate var isError: Bool { details == "Failed" || details == "ExecutionTimedOut" }

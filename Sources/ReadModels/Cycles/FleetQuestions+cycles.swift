@@ -42,15 +42,7 @@ extension FleetQuestions {
     /// - Throws: ``Problem`` 404 for a cycle that is unknown, or had not started then.
     package func cycle(_ id: String, at moment: Timestamp?, hosts: Bool) async throws -> CycleView {
         let cycle = try await cycleState(id, at: moment)
-        var rollouts: [String: Rollout] = [:]
-        for lane in cycle.stages.flatMap(\.lanes) {
-            let folded = try await reader.fold(
-                DomainDecider<Rollout>.withoutEffects,
-                Rollout.stream(lane.rollout),
-                upTo: moment
-            )
-            rollouts[lane.rollout] = folded?.state
-        }
+        let rollouts = try await rollouts(cycle.stages.flatMap(\.lanes).map(\.rollout), at: moment)
         let nodes = rollouts.values.flatMap { hosts ? $0.spec?.targets ?? [] : $0.failures.map(\.node) }
         let names = try await names(of: Array(Set(nodes)).sorted())
         return CycleViewBuilder(
@@ -77,6 +69,26 @@ extension FleetQuestions {
             throw Problem(status: 409, code: "no-plan", detail: detail)
         }
         return PlanView(summary, try Plan(canonical: text))
+    }
+
+    /// Lanes read at a time: one with a hundred thousand hosts is some hundred kilobytes.
+    private static let lanesAtOnce = 50
+
+    private func rollouts(_ names: [String], at moment: Timestamp?) async throws -> [String: Rollout] {
+        let decider = DomainDecider<Rollout>.withoutEffects
+        var rollouts: [String: Rollout] = [:]
+        for start in stride(from: 0, to: names.count, by: Self.lanesAtOnce) {
+            let some = names[start..<min(start + Self.lanesAtOnce, names.count)]
+            if let moment {
+                for name in some {
+                    rollouts[name] = try await reader.fold(decider, Rollout.stream(name), upTo: moment)?.state
+                }
+            } else {
+                let states = try await reader.folds(decider, some.map { Rollout.stream($0) })
+                for (name, state) in zip(some, states) { rollouts[name] = state }
+            }
+        }
+        return rollouts
     }
 
     func cycleState(_ id: String, at moment: Timestamp?) async throws -> Cycle {

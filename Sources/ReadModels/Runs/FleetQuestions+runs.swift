@@ -35,7 +35,7 @@ extension FleetQuestions {
             id: id,
             workflow: cycle.start?.definition.name ?? "",
             state: cycle.state.rawValue,
-            reason: cycle.failure ?? cycle.abort?.reason ?? cycle.hold?.reason,
+            reason: cycle.failure ?? cycle.abort?.reason ?? cycle.hold?.reason ?? cycle.lanesWait?.reason,
             status: RunStatus(of: cycle.state, counts),
             startedAt: cycle.startedAt ?? now(),
             startedBy: cycle.startedBy,

@@ -69,7 +69,7 @@ extension InstanceDoor {
         let isWindows = try await agents.isWindows(poll.node)
         let environment = terms.environment(orderKey: agents.orderKey, host: poll.host, isWindows: isWindows)
         guard let environment else {
-            let detail = "the server has no agent to give to the host: start it with --agent-binary"
+            let detail = "the server has no agent to give to the host: start it with --agent-binary or --agent-binaries"
             try await agents.fail(wakeUp.order, .unknown, detail, of: poll.node)
             return []
         }

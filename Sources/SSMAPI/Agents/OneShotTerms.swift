@@ -8,6 +8,8 @@ package struct OneShotTerms: Sendable {
     package var authority: String?
     /// The SHA-256 of our agent for Linux, as it is served; nil where there is none to give.
     package var agentDigest: String?
+    /// The same by architecture, as `uname -m` says it, where there is not one for all hosts.
+    package var agentDigests: [String: String]
     /// The same of ``WindowsScripts/oneShot``.
     package var windowsDigest: String?
 
@@ -16,12 +18,14 @@ package struct OneShotTerms: Sendable {
         isSecure: Bool = false,
         authority: String? = nil,
         agentDigest: String? = nil,
+        agentDigests: [String: String] = [:],
         windowsDigest: String? = nil
     ) {
         self.server = server
         self.isSecure = isSecure
         self.authority = authority
         self.agentDigest = agentDigest
+        self.agentDigests = agentDigests
         self.windowsDigest = windowsDigest
     }
 
@@ -29,11 +33,16 @@ package struct OneShotTerms: Sendable {
     ///
     /// - Parameter host: as the stock agent has signed it.
     func environment(orderKey: String, host: String, isWindows: Bool) -> [String: String]? {
-        guard let digest = isWindows ? windowsDigest : agentDigest else { return nil }
+        let digest = isWindows ? windowsDigest : agentDigest
+        guard digest != nil || (!isWindows && !agentDigests.isEmpty) else { return nil }
         var values = [
-            "RINGMASTER_SERVER": server ?? "\(isSecure ? "https" : "http")://\(host)",
-            "RINGMASTER_AGENT_SHA256": digest, "RINGMASTER_ORDER_KEY": orderKey,
+            "RINGMASTER_SERVER": server ?? "\(isSecure ? "https" : "http")://\(host)", "RINGMASTER_ORDER_KEY": orderKey,
         ]
+        values["RINGMASTER_AGENT_SHA256"] = digest
+        // The stock agent does not say what its machine is: the script looks.
+        if !isWindows {
+            for (name, digest) in agentDigests { values["RINGMASTER_AGENT_SHA256_\(name)"] = digest }
+        }
         // On Windows both agents go by the machine's own store.
         if !isWindows { values["RINGMASTER_CA"] = authority }
         return values

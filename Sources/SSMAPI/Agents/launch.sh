@@ -3,7 +3,8 @@
 #
 # RINGMASTER_SERVER        the control plane's base URL
 # RINGMASTER_CA            certificate authorities to trust in place of the system's: PEM in base64; unset or empty for the system's
-# RINGMASTER_AGENT_SHA256  of the agent, in lower-case hexadecimal
+# RINGMASTER_AGENT_SHA256  of the agent, in lower-case hexadecimal; where there is one for each architecture,
+#                          RINGMASTER_AGENT_SHA256_x86_64 and RINGMASTER_AGENT_SHA256_aarch64, as far as they are there
 # RINGMASTER_ORDER_KEY     the control plane's order key in base64
 # RINGMASTER_INSECURE_HTTP not empty where the control plane may be another machine and not https
 # RINGMASTER_STATE_DIR     the agent's folder; unset for /var/lib/ringmaster-agent
@@ -17,7 +18,14 @@ fail() {
     exit 1
 }
 
-digest=${RINGMASTER_AGENT_SHA256:?is not set}
+machine=$(uname -m)
+case $machine in
+x86_64) own=${RINGMASTER_AGENT_SHA256_x86_64:-} ;;
+aarch64) own=${RINGMASTER_AGENT_SHA256_aarch64:-} ;;
+*) own= ;;
+esac
+digest=${RINGMASTER_AGENT_SHA256:-$own}
+[ -n "$digest" ] || fail "the control plane has no agent for $machine (RINGMASTER_AGENT_SHA256): put ringmaster-agent-$machine into the folder of --agent-binaries"
 server=${RINGMASTER_SERVER:?is not set}
 server=${server%/}
 order_key=${RINGMASTER_ORDER_KEY:?is not set}

@@ -113,7 +113,8 @@ extension Shape.Pattern {
     }
 
     fileprivate static let captureTime = Self(text: "20YY-MM-DDThh:mm:ssZ") { value in
-        value.hasPrefix("20") && value.hasSuffix("Z") && Timestamp(iso8601: value) != nil
+        // Exactly as times are written.
+        value.hasPrefix("20") && Timestamp(iso8601: value)?.description == value
     }
 }
 

@@ -28,6 +28,13 @@ enum InstanceOperations {
         "ActivationIds", "AgentVersion", "AssociationStatus", "IamRole", "InstanceIds", "PingStatus", "PlatformType",
         "PlatformTypes", "ResourceType", "SourceIds", "SourceTypes", "tag-key",
     ]
+    /// The words that there are for what is one of a few.
+    private static let words: [String: Set<String>] = [
+        "PingStatus": ["Online", "ConnectionLost", "Inactive"], "PlatformType": platforms, "PlatformTypes": platforms,
+        "ResourceType": ["EC2Instance", "ManagedInstance"],
+        "SourceTypes": ["AWS::EC2::Instance", "AWS::IoT::Thing", "AWS::SSM::ManagedInstance"],
+    ]
+    private static let platforms: Set = ["Linux", "MacOS", "Windows"]
 
     private static let describe = Operation(
         "DescribeInstanceInformation",
@@ -70,7 +77,13 @@ enum InstanceOperations {
             throw .validation("Filters and InstanceInformationFilterList cannot be combined.")
         }
         let tags = filters.compactMap(\.key).filter { $0.hasPrefix("tag:") }
-        return try FilterList(filters + legacy, keys.union(tags), refusing: "InvalidFilterKey")
+        let list = try FilterList(filters + legacy, keys.union(tags), refusing: "InvalidFilterKey")
+        for (key, words) in words.sorted(by: { $0.key < $1.key }) {
+            guard let wrong = list.values(of: key).first(where: { !words.contains($0) }) else { continue }
+            let text = "\(wrong) is none of \(words.sorted().joined(separator: ", ")), which \(key) may be."
+            throw SSMError("InvalidInstanceInformationFilterValue", text)
+        }
+        return list
     }
 }
 

@@ -8,7 +8,7 @@ namespace Ringmaster
     /// Carries out the order that waits for a Windows host with a stock agent, and ends; the counterpart of
     /// <c>ringmaster-agent once</c>. launch.ps1 compiles and starts it.
     /// </summary>
-    public sealed class OneShot
+    public sealed partial class OneShot
     {
         private const int Done = 0, Failed = 1, TemporaryFailure = 75, Reboot = 3010;
         private const int MostOffers = 3;
@@ -128,12 +128,15 @@ namespace Ringmaster
                 if (answer == null) return End("nothing is left to do");
                 Map envelope = Json.Parse(answer);
                 if (envelope.Whole("keyVersion") > journal.State.Whole("keyVersion")) LearnKeys();
-                Order order = Receive(envelope);
+                bool isRepeated;
+                Order order = Receive(envelope, out isRepeated);
+                if (isRepeated) return End("its end is told again, and it goes away by that");
                 if (order != null)
                 {
                     int ending = CarryOut(order, boot);
                     return ending == Done ? End("done") : ending;
                 }
+                Clock.Pause(2);
             }
             Deliver(ShortPatience);
             throw new RefusedStart("the order that waits is none that this host carries out; the lines above say why");
@@ -199,13 +202,16 @@ namespace Ringmaster
         }
 
         /// <summary>The order, whose run has begun; null for one that is not done, which is reported.</summary>
-        private Order Receive(Map envelope)
+        /// <param name="isRepeated">it ended before, and its stored end waits to be told again.</param>
+        private Order Receive(Map envelope, out bool isRepeated)
         {
+            isRepeated = false;
             try
             {
                 long now = Clock.Now, newest = journal.State.Whole("newest");
                 Order order = Order.Open(envelope, Keys, node, now);
-                if (journal.End(order.Id) != null) return Repeat(order.Id);
+                isRepeated = Repeats(order.Id);
+                if (isRepeated) return null;
                 if (journal.State.Get("newest") != null && order.Issued < Math.Min(newest, now) - Reordering)
                 {
                     string detail = "the order is of " + Clock.Text(order.Issued) + ", and one of " + Clock.Text(newest)
@@ -224,7 +230,11 @@ namespace Ringmaster
                 Console.WriteLine("order refused: " + refusal.Reason + ": " + refusal.Message);
                 if (refusal.Order == null) return null;
                 // A genuine order that ended is known by its id; a forged copy of one must not speak in its name.
-                if (journal.End(refusal.Order) != null) return refusal.IsBinding ? Repeat(refusal.Order) : null;
+                if (journal.End(refusal.Order) != null)
+                {
+                    isRepeated = refusal.IsBinding && Repeats(refusal.Order);
+                    return null;
+                }
                 Map fact = Map.Of("refused", Map.Of("reason", refusal.Reason, "detail", refusal.Message));
                 journal.Report(refusal.Order, 1, fact);
                 if (refusal.IsBinding) journal.Remember(refusal.Order);
@@ -233,63 +243,15 @@ namespace Ringmaster
             }
         }
 
-        private Order Repeat(string order)
+        /// <summary>Whether the order ended before; its end is queued then.</summary>
+        private bool Repeats(string order)
         {
-            journal.Outbox.Add(journal.End(order));
+            Map end = journal.End(order);
+            if (end == null) return false;
+            journal.Outbox.Add(end);
             journal.Save();
             Console.WriteLine("the order " + order + " ended before; its result is sent again");
-            return null;
-        }
-
-        // Reports
-
-        /// <summary>Brings reports to the control plane, inventories first.</summary>
-        /// <returns>whether nothing is left.</returns>
-        private bool Deliver(double seconds)
-        {
-            try
-            {
-                while (journal.Boots.Count > 0)
-                {
-                    Post(Map.Of("reports", new object[0], "boots", new[] { journal.Boots[0] }), seconds, true);
-                    journal.Boots.RemoveAt(0);
-                    journal.Save();
-                }
-                while (journal.Outbox.Count > 0)
-                {
-                    Map report = (Map)journal.Outbox[0], fact = report.Object("fact");
-                    Upload(report, seconds);
-                    // A refused order may be unknown to the control plane, as a forged one is.
-                    Post(Map.Of("reports", new[] { report }), seconds, fact.Get("refused") != null);
-                    journal.Outbox.RemoveAt(0);
-                    journal.Save();
-                }
-                return true;
-            }
-            catch (Unavailable error) { Console.WriteLine("reports wait: " + error.Message); }
-            catch (Rejected error) { Console.WriteLine("a report is not taken: " + error.Message); }
-            return false;
-        }
-
-        private void Post(Map batch, double seconds, bool mayBeDropped)
-        {
-            try { plane.AskPatiently("POST", "/agent/v1/reports", Json.Write(batch), seconds); }
-            catch (Rejected error)
-            {
-                if (!mayBeDropped) throw;
-                Console.WriteLine("a report is dropped: " + error.Message);
-            }
-        }
-
-        private void Upload(Map report, double seconds)
-        {
-            foreach (object content in report.Object("fact").Values)
-            {
-                Map told = ((Map)content).Object("_0") ?? (Map)content;
-                string digest = told.Text("inventory");
-                string inventory = digest == "" ? null : journal.Inventory(digest);
-                if (inventory != null) plane.AskPatiently("PUT", "/agent/v1/inventories/" + digest, inventory, seconds);
-            }
+            return true;
         }
     }
 }

@@ -198,6 +198,22 @@ def lists():
     refused("DoesNotExistException", ssm.get_patch_baseline, BaselineId="pb-05c9c9bf778d4c4d0")
     refused("InvalidResourceId", ssm.get_patch_baseline, BaselineId="something-of-that-length")
     refused("ValidationException", ssm.describe_patch_baselines, Filters=[{"Key": "COLOUR", "Values": ["red"]}])
+    refused("InvalidResourceId", ssm.register_default_patch_baseline, BaselineId="something-of-that-length")
+    refused("DoesNotExistException", ssm.register_default_patch_baseline, BaselineId="pb-00000000000000000")
+    rules = lambda **rule: {"PatchRules": [{"PatchFilterGroup": {"PatchFilters": []}, **rule}]}
+    for wrong in [
+        dict(Name="ab"), dict(Name="a" * 129), dict(ApprovedPatches=["a"] * 51), dict(RejectedPatches=["a" * 101]),
+        dict(ApprovalRules=rules()), dict(ApprovalRules=rules(ApproveAfterDays=361)),
+        dict(ApprovalRules=rules(ApproveAfterDays=1, ApproveUntilDate="2026-12-31")),
+    ]:
+        refused("ValidationException", ssm.create_patch_baseline, **{"Name": "wrong", "OperatingSystem": "UBUNTU", **wrong})
+    standard = ssm.create_patch_baseline(Name="standard")["BaselineId"]
+    shown = ssm.get_patch_baseline(BaselineId=standard)
+    expect((shown["OperatingSystem"], shown["ApprovedPatchesComplianceLevel"], shown["RejectedPatchesAction"]) == (
+        "WINDOWS", "UNSPECIFIED", "ALLOW_AS_DEPENDENCY"), shown)
+    expect(shown["GlobalFilters"] == {"PatchFilters": []} and shown["ApprovalRules"] == {"PatchRules": []}, shown)
+    expect(shown["PatchGroups"] == [] and "Description" not in shown, shown)
+    ssm.delete_patch_baseline(BaselineId=standard)
     message = refused("ValidationException", ssm.describe_patch_baselines, MaxResults=101)
     expect(message == "1 validation error detected: Value '101' at 'maxResults' failed to satisfy constraint: "
            "Member must have value less than or equal to 100", message)

@@ -40,6 +40,15 @@ def information():
     expect(ids(("tag:Owner", ["me"])) == [] and len(ids(("tag-key", ["Patch Group"]))) == 7, "by other tags")
     expect(len(ids(("PlatformTypes", ["Linux", "Windows"]))) == 7 and ids(("PlatformTypes", ["Windows"])) == [], "types")
     refused("InvalidFilterKey", frankfurt.describe_instance_information, Filters=[{"Key": "Colour", "Values": ["red"]}])
+    for key, value in [("PingStatus", "online"), ("PlatformTypes", "Solaris"), ("ResourceType", "Bucket"),
+                       ("SourceTypes", "EC2")]:
+        message = refused("InvalidInstanceInformationFilterValue", frankfurt.describe_instance_information,
+                          Filters=[{"Key": key, "Values": ["Linux" if key == "PlatformTypes" else value, value]}])
+        expect(message.startswith(f"{value} is none of "), message)
+    expect(ids(("PingStatus", ["ConnectionLost", "Inactive"])) == [], "all were heard of")
+    both = dict(Filters=[{"Key": "InstanceIds", "Values": [late]}],
+                InstanceInformationFilterList=[{"key": "InstanceIds", "valueSet": [late]}])
+    refused("ValidationException", frankfurt.describe_instance_information, **both)
     legacy = [{"key": "InstanceIds", "valueSet": [late]}]
     listed = frankfurt.describe_instance_information(InstanceInformationFilterList=legacy)["InstanceInformationList"]
     expect([node["InstanceId"] for node in listed] == [late], listed)
@@ -59,6 +68,10 @@ def states():
     expect(frankfurt.describe_instance_patch_states(InstanceIds=[NODES["Frankfurt-new"]])["InstancePatchStates"] == [],
            "never scanned")
     refused("ValidationException", frankfurt.describe_instance_patch_states, InstanceIds=["web-1"])
+    refused("ValidationException", frankfurt.describe_instance_patch_states,
+            InstanceIds=[f"mi-{number:017x}" for number in range(51)])
+    refused("ValidationException", frankfurt.describe_instance_patch_states, InstanceIds=[early], MaxResults=101)
+    refused("InvalidNextToken", frankfurt.describe_instance_patch_states, InstanceIds=[early], NextToken="x")
     group = dict(PatchGroup="Debian12-early")
 
     def ids(*filters):

@@ -6,7 +6,7 @@ import WindowsScripts
 
 /// A Windows host in a folder: the one-shot that such hosts compile, run by Mono, and Windows Update as a program of the tests' own
 /// (Tests/WindowsHost).
-package struct WindowsHost: Sendable {
+package struct MonoHost: Sendable {
     /// An update of the host's.
     package struct Update: Codable, Sendable {
         package enum State: String, Codable, Sendable { case offered, pending, installed }
@@ -106,6 +106,13 @@ package struct WindowsHost: Sendable {
         environment["AWS_SHARED_CREDENTIALS_FILE"] = credentials
         let arguments = [program, state, "/usr/bin/python3", "\(sources)/windows_update.py \(windows)"]
         return try await Self.run("/usr/bin/mono", arguments, environment)
+    }
+
+    /// Whether each line's signature is valid, by the one-shot: key, message and signature in base64.
+    package func verdicts(_ lines: [String]) async throws -> [Bool] {
+        let file = folder + "/signatures"
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(filePath: file))
+        return try await Self.run("/usr/bin/mono", [program, file]).output.split(separator: "\n").map { $0 == "valid" }
     }
 
     /// What the stock agent does on exit code 3010.
