@@ -47,7 +47,7 @@ struct MaintenanceWindowRunTests {
         }
     }
 
-    @Test("An opening beside an execution that is at work is skipped, which goes on, and the next one is to come")
+    @Test("An opening beside an execution at work is skipped; that one goes on, and the next opening is to come")
     func overlap() async throws {
         try await withControlPlane { controlPlane in
             let (agent, _) = try await agents(controlPlane)
