@@ -47,7 +47,7 @@ struct MaintenanceWindowRunTests {
         }
     }
 
-    @Test("An opening beside an execution that is at work is skipped, and the one after its end is not")
+    @Test("An opening beside an execution at work is skipped; that one goes on, and the next opening is to come")
     func overlap() async throws {
         try await withControlPlane { controlPlane in
             let (agent, _) = try await agents(controlPlane)
@@ -57,8 +57,8 @@ struct MaintenanceWindowRunTests {
             try await execution(2, of: window, controlPlane, "skipped") { $0.status == .skippedOverlapping }
             try await agent.report(.ran(kind: nil, detail: nil), on: order, to: controlPlane)
             try await execution(1, of: window, controlPlane, "over") { $0.status == .success }
-            controlPlane.clock.skip(opening.opens + Self.day + Self.day - controlPlane.clock.now)
-            try await execution(3, of: window, controlPlane, "begun") { $0.status == .inProgress }
+            let left = try await controlPlane.services.maintenanceWindows.window(window, site: Self.site)
+            #expect(left.active == nil && left.nextAt == opening.opens + Self.day + Self.day)
         }
     }
 

@@ -92,7 +92,7 @@ extension AssociationInput {
         }
         if let (name, _) = named.first(where: \.1) { throw .validation("\(name) is not offered here: leave it out.") }
         if syncCompliance == "MANUAL" {
-            throw .validation("SyncCompliance is AUTO here: PutComplianceItems, which MANUAL needs, is not offered.")
+            throw .validation("SyncCompliance is AUTO here: there is no compliance of the type Association.")
         }
     }
 
