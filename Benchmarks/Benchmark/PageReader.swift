@@ -9,12 +9,29 @@ struct PageReader: Sendable {
     private static let answerBytes = 64 << 20
     private static let patience = TimeAmount.seconds(60)
 
+    private let client: HTTPClient
     private let url: String
     private let token: String
     private let cookie: String
 
-    /// Signs in at the console with the token of the server's data folder.
-    static func signedIn(at server: ServerProcess, data: String) async throws -> Self {
+    /// Signs in at the console with the token of the server's data folder, and reads while the body runs.
+    static func with<Value>(_ server: ServerProcess, data: String, _ body: (Self) async throws -> Value) async throws
+        -> Value
+    {
+        // The way to another page is no page.
+        let configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let outcome: Swift.Result<Value, any Error>
+        do {
+            outcome = .success(try await body(try await signedIn(at: server, data: data, by: client)))
+        } catch {
+            outcome = .failure(error)
+        }
+        try await client.shutdown()
+        return try outcome.get()
+    }
+
+    private static func signedIn(at server: ServerProcess, data: String, by client: HTTPClient) async throws -> Self {
         let token = try String(contentsOfFile: data + "/operator.token", encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)
         var request = HTTPClientRequest(url: server.url + "/console/login")
@@ -22,11 +39,11 @@ struct PageReader: Sendable {
         request.headers.add(name: "origin", value: server.url)
         request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
         request.body = .bytes(ByteBuffer(string: "name=benchmark&token=\(token)"))
-        let answer = try await HTTPClient.shared.execute(request, timeout: patience)
+        let answer = try await client.execute(request, timeout: patience)
         guard let cookie = answer.headers.first(name: "set-cookie")?.prefix(while: { $0 != ";" }) else {
             throw Incomplete(what: "the console lets nobody in: it answered with \(answer.status.code)")
         }
-        return Self(url: server.url, token: token, cookie: String(cookie))
+        return Self(client: client, url: server.url, token: token, cookie: String(cookie))
     }
 
     /// Until the whole answer is there; of a CSV, until its first rows are.
@@ -46,7 +63,7 @@ struct PageReader: Sendable {
         var request = HTTPClientRequest(url: url + address)
         request.headers.add(name: "cookie", value: cookie)
         if address.hasPrefix("/api/") { request.headers.add(name: "authorization", value: "Bearer \(token)") }
-        let answer = try await HTTPClient.shared.execute(request, timeout: Self.patience)
+        let answer = try await client.execute(request, timeout: Self.patience)
         guard answer.status == .ok else {
             throw Incomplete(what: "\(address) was answered with \(answer.status.code)")
         }
