@@ -39,12 +39,11 @@ package struct OneShotTerms: Sendable {
             "RINGMASTER_SERVER": server ?? "\(isSecure ? "https" : "http")://\(host)", "RINGMASTER_ORDER_KEY": orderKey,
         ]
         values["RINGMASTER_AGENT_SHA256"] = digest
+        // On Windows both agents go by the machine's own store of certificates, and one program is for all machines.
+        guard !isWindows else { return values }
         // The stock agent does not say what its machine is: the script looks.
-        if !isWindows {
-            for (name, digest) in agentDigests { values["RINGMASTER_AGENT_SHA256_\(name)"] = digest }
-        }
-        // On Windows both agents go by the machine's own store.
-        if !isWindows { values["RINGMASTER_CA"] = authority }
+        for (name, digest) in agentDigests { values["RINGMASTER_AGENT_SHA256_\(name)"] = digest }
+        values["RINGMASTER_CA"] = authority
         return values
     }
 }
