@@ -38,6 +38,20 @@ struct EventTests {
         }
     }
 
+    @Test("The newest are the last of all, however many commits that takes")
+    func newest() async throws {
+        try await withControlPlane { controlPlane in
+            for _ in 1...20 { _ = try await controlPlane.activation() }
+            let all = try await controlPlane.questions.latestEvents(1_000)
+            #expect(all.events.count >= 20)
+            for count in [1, 15, 16, 17, 20, all.events.count] {
+                let page = try await controlPlane.questions.latestEvents(count)
+                #expect(page.events == all.events.suffix(count), "\(count)")
+                #expect(page.cursor == all.cursor)
+            }
+        }
+    }
+
     @Test("A reader at the end waits for what comes next")
     func waits() async throws {
         try await withControlPlane { controlPlane in

@@ -4,7 +4,7 @@ import ControlPlaneTestSupport
 import Domain
 import PatchStreams
 import ReadModels
-import SSMAPI
+@testable import SSMAPI
 import Testing
 import Time
 
@@ -57,6 +57,7 @@ struct StockAgentTests {
                 let view = try await controlPlane.questions.node(agent.node)
                 #expect(view.compliance == "COMPLIANT", "\(agent.node)")
                 #expect(view.agentVersion == "amazon-ssm-agent 3.3.0.0")
+                #expect(InstanceInformation(view, at: controlPlane.clock.now).agentVersion == "3.3.0.0")
                 #expect(view.platform == "debian" && view.name.hasPrefix("stock-"))
             }
         }

@@ -43,8 +43,27 @@ extension FleetQuestions {
         includesAudit: Bool = false
     ) async throws -> EventPage {
         let leftOut = Self.leftOut(includesEngine, includesAudit)
-        let (commits, cursor) = try await reader.latest(limit: count, excluding: leftOut)
-        return EventPage(events: try Self.events(in: commits).suffix(count), cursor: cursor.text)
+        // Commits of large lanes have hundreds of events: few commits are likely to do.
+        var limit = min(count, Self.commitsAtFirst)
+        while true {
+            let (commits, cursor) = try await reader.latest(limit: limit, excluding: leftOut)
+            let events = try Self.newest(count, in: commits)
+            if events.count == count || commits.count < limit || limit >= count {
+                return EventPage(events: try events.map(EventView.init), cursor: cursor.text)
+            }
+            limit = min(count, 4 * limit)
+        }
+    }
+
+    private static let commitsAtFirst = 16
+
+    /// The last events, oldest first; commits before them are not decoded.
+    private static func newest(_ count: Int, in commits: [Commit]) throws -> ArraySlice<StoredEvent> {
+        var events: [StoredEvent] = []
+        for commit in commits.reversed() where events.count < count {
+            events.insert(contentsOf: try commit.storedEvents(), at: 0)
+        }
+        return events.suffix(count)
     }
 
     /// The kinds of streams that are not asked for.
