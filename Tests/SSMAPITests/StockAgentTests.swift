@@ -4,9 +4,10 @@ import ControlPlaneTestSupport
 import Domain
 import PatchStreams
 import ReadModels
-@testable import SSMAPI
 import Testing
 import Time
+
+@testable import SSMAPI
 
 @Suite("Stock agents", .timeLimit(.minutes(20)))
 struct StockAgentTests {

@@ -46,7 +46,9 @@ struct InstanceInformation: Encodable, Sendable {
     /// Without the name of the agent; nil for one that SSM's form does not take: three or four numbers.
     private static func version(_ text: String) -> String? {
         let stock = StockIdentity.agentName + " "
-        let numbers = text.dropFirst(text.hasPrefix(stock) ? stock.count : 0).prefix { $0.isASCII && ($0.isNumber || $0 == ".") }.split(
+        let numbers = text.dropFirst(text.hasPrefix(stock) ? stock.count : 0).prefix {
+            $0.isASCII && ($0.isNumber || $0 == ".")
+        }.split(
             separator: ".",
             omittingEmptySubsequences: false
         )
