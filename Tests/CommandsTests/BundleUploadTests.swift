@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Time
 
-@Suite("A bundle in a store", .timeLimit(.minutes(5)))
+@Suite("A bundle in a store", .timeLimit(.minutes(20)))
 struct BundleUploadTests {
     private static let builtAt = "2026-11-26T16:00:00Z"
 

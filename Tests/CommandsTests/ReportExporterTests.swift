@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Time
 
-@Suite("What report stages write", .timeLimit(.minutes(5)))
+@Suite("What report stages write", .timeLimit(.minutes(20)))
 struct ReportExporterTests {
     private static let now = Timestamp(microseconds: 1_795_000_000_000_000)
     private static let text = "Index,Instance ID\r\n1,mi-1\r\n"

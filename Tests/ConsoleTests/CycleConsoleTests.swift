@@ -10,7 +10,7 @@ import Testing
 @testable import Console
 
 /// A cycle as people see and steer it in the console.
-@Suite("A cycle in the console", .timeLimit(.minutes(5)))
+@Suite("A cycle in the console", .timeLimit(.minutes(20)))
 struct CycleConsoleTests {
     @Test("An engineer sees the gate, approves the plan under the session's name, and aborts with a reason")
     func approveAndAbort() async throws {

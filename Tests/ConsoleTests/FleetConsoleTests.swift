@@ -7,7 +7,7 @@ import Testing
 @testable import Console
 
 /// The fleet and its nodes in the console.
-@Suite("The fleet in the console", .timeLimit(.minutes(5)))
+@Suite("The fleet in the console", .timeLimit(.minutes(20)))
 struct FleetConsoleTests {
     @Test("The address is the filter; the CSV has exactly the nodes that are shown; what hosts say is no code")
     func filters() async throws {

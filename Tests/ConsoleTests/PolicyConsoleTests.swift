@@ -10,7 +10,7 @@ import Testing
 @testable import Console
 
 /// The policy and its windows in the console.
-@Suite("The policy in the console", .timeLimit(.minutes(5)))
+@Suite("The policy in the console", .timeLimit(.minutes(20)))
 struct PolicyConsoleTests {
     @Test("Each change of the policy is told with what it changed, the newest first")
     func changes() async throws {

@@ -13,7 +13,7 @@ import Time
 @testable import Console
 
 /// Signing in at an identity provider that the test runs, over HTTP.
-@Suite("Signing in to the console at an identity provider", .timeLimit(.minutes(5)))
+@Suite("Signing in to the console at an identity provider", .timeLimit(.minutes(20)))
 struct ProviderSignInTests {
     private static let cookie = "ringmaster-signing-in"
 

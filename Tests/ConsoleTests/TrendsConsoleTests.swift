@@ -13,7 +13,7 @@ import Time
 @testable import Console
 
 /// The fleet over time, and what is handed to auditors.
-@Suite("Trends and evidence in the console", .timeLimit(.minutes(5)))
+@Suite("Trends and evidence in the console", .timeLimit(.minutes(20)))
 struct TrendsConsoleTests {
     @Test("Days are drawn and told as they were, and filters hold for them")
     func days() async throws {

@@ -11,7 +11,7 @@ import Time
 
 @testable import Deliveries
 
-@Suite("Security Hub", .timeLimit(.minutes(5)))
+@Suite("Security Hub", .timeLimit(.minutes(20)))
 struct SecurityHubTests {
     private static let hub = Destination.SecurityHub(account: Sample.account, regions: ["London": "eu-west-2"])
     private static let key = AWSCredentials(accessKeyID: "AKIAEXAMPLE", secretAccessKey: "secret")

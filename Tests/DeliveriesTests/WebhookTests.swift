@@ -7,7 +7,7 @@ import Time
 
 @testable import Deliveries
 
-@Suite("Webhooks", .timeLimit(.minutes(5)))
+@Suite("Webhooks", .timeLimit(.minutes(20)))
 struct WebhookTests {
     private struct Body: Decodable {
         struct Node: Decodable {

@@ -4,7 +4,7 @@ import Subprocess
 import Testing
 
 /// The script that shares no code with the verifier.
-@Suite("The script for auditors", .timeLimit(.minutes(5)))
+@Suite("The script for auditors", .timeLimit(.minutes(20)))
 struct IndependentScriptTests {
     private static let script =
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// OpenSSL plays the authority.
-@Suite("A bundle's timestamp", .timeLimit(.minutes(5)))
+@Suite("A bundle's timestamp", .timeLimit(.minutes(20)))
 struct TimestampTests {
     private static let configuration = """
         [req]
