@@ -104,4 +104,25 @@ struct PatchStateTests {
             #expect(try await written(controlPlane) == 7)
         }
     }
+
+    @Test("Where many are asked for, others of the fleet are judged with them; where few are, they alone")
+    func beside() async throws {
+        try await withControlPlane { controlPlane in
+            try await watch(controlPlane)
+            let sites = (1...13).map { "site-\($0)" }
+            let fleet = try await Fleet.enrolled(in: controlPlane, sites: sites, rings: ["early", "main"])
+            try await fleet.scan(try await controlPlane.startCycle(), of: controlPlane)
+            let nodes = fleet.agents.map(\.node).sorted()
+            let few = try await controlPlane.questions.patchStates(of: [nodes[0]])
+            #expect(Set(few.keys) == [nodes[0]])
+            #expect(try await written(controlPlane) == 1)
+            let asked = Array(nodes.prefix(25))
+            try await controlPlane.imported([])
+            let many = try await controlPlane.questions.patchStates(of: asked)
+            #expect(Set(many.keys) == Set(asked), "and no other is told")
+            #expect(try await written(controlPlane) == 1 + 26)
+            try await checkStates(controlPlane, "all are judged")
+            #expect(try await written(controlPlane) == 1 + 26)
+        }
+    }
 }
