@@ -68,8 +68,9 @@ package struct CommandService: Sendable {
         try await cancel(id, .abort(reason: "cancelled"), key: "abort/cancel-command", by: actor)
     }
 
-    /// Nothing more begins on these nodes, and those at work are told to end; the others go on. It is left as it is where all of it is
-    /// being cancelled, or has ended.
+    /// Nothing more begins on these nodes, and those at work are told to end; the others go on.
+    ///
+    /// A command that has ended, or is being cancelled as a whole, is left as it is.
     ///
     /// - Parameter key: the caller's idempotency key.
     /// - Throws: ``Problem`` 404 for a command that there is not.
