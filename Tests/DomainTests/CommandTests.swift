@@ -261,6 +261,22 @@ struct CommandTests {
         try stream.checkFold("")
     }
 
+    @Test("A command that waits for a node asks again at once when that node is cancelled")
+    func cancelledNode() throws {
+        var stream = try Self.cycle(Self.script())
+        let stage = "run"
+        try stream.send(.nodesBusy(stage: stage, reason: "mi-1 has work"), at: seconds(1))
+        let told = try stream.send(.cancel(nodes: ["mi-1"]), at: seconds(2))
+        #expect(told.events.last == .lanesAskedAgain(stage: stage, at: seconds(2)))
+        #expect(told.effects == [.task(.openLanes(stage: stage))])
+        #expect(try stream.send(.cancel(nodes: ["mi-1"]), at: seconds(3)).events.isEmpty)
+        let opened = try stream.send(.lanesOpened(stage: stage, lanes: [.sample("r1")]), at: seconds(4)).effects
+        #expect(opened == [.tell(rollout: "r1", .resume(revision: 1, by: "ada", cancelled: ["mi-1"]))])
+        let later = try stream.send(.cancel(nodes: ["mi-2", "mi-1"]), at: seconds(5)).effects
+        #expect(later == [.tell(rollout: "r1", .cancel(nodes: ["mi-2"]))])
+        try stream.checkFold("")
+    }
+
     @Test("A lane of a command that halts sends nothing more, and ends with the hosts at work")
     func lane() throws {
         var spec = RolloutSpec.sample(targets: 3, operation: .run(Self.library[0]))

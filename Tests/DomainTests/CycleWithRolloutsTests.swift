@@ -42,6 +42,23 @@ struct CycleWithRolloutsTests {
         #expect(world.cycle.state.state == .aborted)
     }
 
+    @Test(
+        "A node that was cancelled while lanes are being opened has no order, however messages cross",
+        arguments: 1...50
+    )
+    func cancelledWhileOpening(seed: UInt64) throws {
+        var world = FleetWorld(seed: seed)
+        try world.tell(.start(.sample()))
+        try world.openLanes()
+        try world.tell(.cancel(nodes: ["mi-1", "mi-9"]))
+        try world.settle()
+        #expect(world.ordered.count == FleetWorld.lanes * (FleetWorld.hosts - 1), "seed \(seed)")
+        #expect(world.ordered.allSatisfy { !$0.hasSuffix("#1") }, "seed \(seed)")
+        for rollout in world.rollouts.values {
+            #expect(rollout.state.hostStates == [.ordered, .cancelled, .ordered, .ordered], "seed \(seed)")
+        }
+    }
+
     @Test("However messages cross, rollouts do in the end what their cycle wants", arguments: 1...200)
     func inAnyOrder(seed: UInt64) throws {
         var world = FleetWorld(seed: seed)
@@ -51,6 +68,7 @@ struct CycleWithRolloutsTests {
             case 0: try world.tell(.pause(reason: "r"))
             case 1: try world.tell(.resume(reason: nil))
             case 2 where step > 8: try world.tell(.abort(reason: "r"))
+            case 3 where step > 5: try world.tell(.cancel(nodes: ["mi-1"]))
             default: try world.deliver()
             }
             if step == 3 { try world.openLanes() }
@@ -60,6 +78,10 @@ struct CycleWithRolloutsTests {
         for (name, rollout) in world.rollouts where rollout.state.phase != .ended {
             let isHeld = cycle.hold != nil || cycle.abort != nil
             #expect((rollout.state.phase == .running) != isHeld, "seed \(seed): \(name) is \(rollout.state.phase)")
+            guard cycle.cancelledNodes != nil else { continue }
+            let isStopped = rollout.state.hostStates[1] == .cancelled || world.withdrawn.contains("\(name)#1")
+            // One that has not begun hears of it when it does.
+            #expect(isStopped || isHeld && rollout.state.hostStates[1] == .queued, "seed \(seed): \(name)")
         }
     }
 }
@@ -74,6 +96,7 @@ private struct FleetWorld {
     private(set) var rollouts: [String: Stream<Rollout>] = [:]
     /// `ROLLOUT#INDEX` of each order that was given.
     private(set) var ordered: Set<String> = []
+    private(set) var withdrawn: Set<String> = []
     private var toCycle: [CycleMessage] = []
     private var toRollouts: [(rollout: String, RolloutMessage)] = []
     private let now = seconds(2_000)
@@ -136,7 +159,8 @@ private struct FleetWorld {
     private mutating func take(_ effect: RolloutEffect, of rollout: String) {
         switch effect {
         case .order(let index, _, _): ordered.insert("\(rollout)#\(index)")
-        case .retractOrder, .withdrawOrder, .tellNode, .tellSlots: break
+        case .withdrawOrder(let index, _): withdrawn.insert("\(rollout)#\(index)")
+        case .retractOrder, .tellNode, .tellSlots: break
         case .tell(_, let message): toCycle.append(message)
         case .tellUnopened:
             let outcome = LaneOutcome(rollout: rollout, counts: HostRunCounts(), failures: [])

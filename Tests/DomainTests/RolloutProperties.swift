@@ -28,6 +28,7 @@ private struct RolloutWorld {
     private var ordered: Set<Int> = []
     private var retracted: Set<Int> = []
     private var withdrawn: Set<Int> = []
+    private var cancelled: Set<String> = []
     private var endings = 0
     /// Errors since the last time that a person lifted a halt, counted from the events alone.
     private var budget = 0
@@ -119,6 +120,7 @@ private struct RolloutWorld {
         // Sometimes a wish that comes late.
         let wish = max(1, revision + (random.chance(70) ? 1 : Int.random(in: -2...0, using: &random)))
         revision = max(revision, wish)
+        if random.chance(8) { return try cancel() }
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<4: try send(.abort(reason: "r", by: "ada", revision: wish))
         case 4..<40: try send(.pause(revision: wish))
@@ -128,6 +130,14 @@ private struct RolloutWorld {
             try send(.move(WindowOccurrence(opens: opens, cutoff: cutoff, closes: cutoff + .seconds(60))))
         default: try send(.resume(revision: wish, by: "ada"))
         }
+    }
+
+    /// By itself, or with the wish to go on.
+    private mutating func cancel() throws {
+        let nodes = (0..<5).map { _ in "mi-\(Int.random(in: 0...spec.targets.count, using: &random))" }
+        cancelled.formUnion(nodes)
+        revision += 1
+        try send(random.chance(50) ? .cancel(nodes: nodes) : .resume(revision: revision, by: "ada", cancelled: nodes))
     }
 
     @discardableResult
@@ -156,6 +166,7 @@ private struct RolloutWorld {
                 #expect(window.opens <= at && at < window.cutoff, comment)
                 #expect(expires <= window.cutoff && expires > at, comment)
                 #expect((first..<first + count).allSatisfy { shadow.hostStates[$0] == .queued }, comment)
+                #expect(cancelled.isDisjoint(with: spec.targets[first..<first + count]), comment)
             }
             if case .resumed = event, shadow.phase == .halted { budget = 0 }
             shadow.evolve(event)
@@ -167,7 +178,8 @@ private struct RolloutWorld {
             case .retractOrder(let index, _): #expect(retracted.insert(index).inserted, comment)
             case .withdrawOrder(let index, _):
                 #expect(withdrawn.insert(index).inserted, comment)
-                #expect(before.hostStates[index].isInFlight && shadow.phase != .running, comment)
+                #expect(before.hostStates[index].isInFlight, comment)
+                #expect(shadow.phase != .running || cancelled.contains(spec.targets[index]), comment)
             case .tell(_, .laneEnded): endings += 1
             case .tell, .tellNode, .tellSlots, .tellUnopened: break
             }
@@ -175,6 +187,10 @@ private struct RolloutWorld {
         if stream.state.phase == .aborted {
             let inFlight = stream.state.hostStates.indices.filter { stream.state.hostStates[$0].isInFlight }
             #expect(withdrawn.isSuperset(of: inFlight), comment)
+        }
+        for index in stream.state.hostStates.indices where cancelled.contains(spec.targets[index]) {
+            let state = stream.state.hostStates[index]
+            #expect(state.isTerminal || withdrawn.contains(index), comment)
         }
         for (index, state) in stream.state.hostStates.enumerated() where state.isTerminal {
             #expect(finals[index] == nil || finals[index] == state, comment)

@@ -45,6 +45,14 @@ struct StoredFormTests {
                 #"{"hostsExpired":{"_0":[1,2],"as":9,"at":1000000}}"#
             ),
             (
+                .cancelRequested(nodes: ["mi-1"], at: seconds(1)),
+                #"{"cancelRequested":{"at":1000000,"nodes":["mi-1"]}}"#
+            ),
+            (
+                .hostsCancelled([1, 2], at: seconds(1)),
+                #"{"hostsCancelled":{"_0":[1,2],"at":1000000}}"#
+            ),
+            (
                 .ordersWithdrawn([1, 2], at: seconds(1)),
                 #"{"ordersWithdrawn":{"_0":[1,2],"at":1000000}}"#
             ),

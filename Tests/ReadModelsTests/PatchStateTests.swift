@@ -17,7 +17,8 @@ struct PatchStateTests {
         let nodes = try await controlPlane.questions.nodes().map(\.id)
         let states = try await controlPlane.questions.patchStates(of: nodes)
         #expect(states.count == nodes.count, comment, sourceLocation: sourceLocation)
-        for (node, state) in states {
+        for (node, patched) in states {
+            let state = patched.state
             let view = try await controlPlane.questions.patches(ofNode: node)
             for each in PatchState.allCases {
                 #expect(state.count(each) == view.counts[each.rawValue], comment, sourceLocation: sourceLocation)
@@ -59,8 +60,11 @@ struct PatchStateTests {
             let nodes = fleet.agents.map(\.node)
             #expect(try await controlPlane.questions.patchStates(of: nodes).isEmpty, "nothing was scanned")
             try await fleet.scan(try await controlPlane.startCycle(), of: controlPlane)
+            #expect(try await controlPlane.questions.nodes().count == 2, "the read models hold the scan from here on")
             let answers = try await withThrowingTaskGroup(of: [String: NodePatchState].self) { group in
-                for _ in 1...16 { group.addTask { try await controlPlane.questions.patchStates(of: nodes) } }
+                for _ in 1...16 {
+                    group.addTask { try await controlPlane.questions.patchStates(of: nodes).mapValues(\.state) }
+                }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(answers.allSatisfy { $0.count == 2 && $0 == answers[0] })
@@ -102,6 +106,27 @@ struct PatchStateTests {
             try await controlPlane.imported([])
             try await checkStates(controlPlane, "after an import")
             #expect(try await written(controlPlane) == 7)
+        }
+    }
+
+    @Test("Where many are asked for, others of the fleet are judged with them; where few are, they alone")
+    func beside() async throws {
+        try await withControlPlane { controlPlane in
+            try await watch(controlPlane)
+            let sites = (1...13).map { "site-\($0)" }
+            let fleet = try await Fleet.enrolled(in: controlPlane, sites: sites, rings: ["early", "main"])
+            try await fleet.scan(try await controlPlane.startCycle(), of: controlPlane)
+            let nodes = try await controlPlane.questions.nodes().map(\.id)
+            let few = try await controlPlane.questions.patchStates(of: [nodes[0]])
+            #expect(Set(few.keys) == [nodes[0]])
+            #expect(try await written(controlPlane) == 1)
+            let asked = Array(nodes.prefix(25))
+            try await controlPlane.imported([])
+            let many = try await controlPlane.questions.patchStates(of: asked)
+            #expect(Set(many.keys) == Set(asked), "and no other is told")
+            #expect(try await written(controlPlane) == 1 + 26)
+            try await checkStates(controlPlane, "all are judged")
+            #expect(try await written(controlPlane) == 1 + 26)
         }
     }
 }

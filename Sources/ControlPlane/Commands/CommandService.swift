@@ -57,12 +57,25 @@ package struct CommandService: Sendable {
     ///
     /// - Throws: ``Problem`` 404 for a command that there is not.
     package func cancel(_ id: String, by actor: String) async throws {
+        try await cancel(id, .abort(reason: "cancelled"), key: "abort/cancel-command", by: actor)
+    }
+
+    /// Nothing more begins on these nodes, and those at work are told to end; the others go on.
+    ///
+    /// A command that has ended, or is being cancelled as a whole, is left as it is.
+    ///
+    /// - Parameter key: the caller's idempotency key.
+    /// - Throws: ``Problem`` 404 for a command that there is not.
+    package func cancel(_ id: String, nodes: [String], key: String, by actor: String) async throws {
+        try await cancel(id, .cancel(nodes: nodes), key: "cancel/\(key)", by: actor)
+    }
+
+    private func cancel(_ id: String, _ message: CycleMessage, key: String, by actor: String) async throws {
         let cycle = SentCommand.cycle(ofCommand: id)
         try await questions.checkCycle(cycle)
         do {
-            let message = CycleMessage.abort(reason: "cancelled")
-            try await desk.ask(Cycle.stream(cycle), message, id: "abort/cancel-command", by: actor)
-        } catch let problem as Problem where problem.code == "cycle-over" {
+            try await desk.ask(Cycle.stream(cycle), message, id: key, by: actor)
+        } catch let problem as Problem where ["cycle-over", "cycle-aborting"].contains(problem.code) {
             return
         }
     }

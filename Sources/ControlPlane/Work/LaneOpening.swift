@@ -12,6 +12,7 @@ package struct LaneOpening {
     private let start: CycleStart
     /// The present one: business hours, freezes and rejections hold whatever the cycle started with.
     private let book: PolicyBook
+    private let cancelled: Set<String>
     /// The frozen plan that is needed; nil for a stage that installs nothing.
     package let planDigest: String?
 
@@ -23,6 +24,7 @@ package struct LaneOpening {
             throw PermanentTaskFailure("the definition of cycle \(name) has no stage \(stageName) with lanes")
         }
         (self.cycle, self.stage, self.rules, self.start, self.book) = (name, stage, rules, start, book)
+        cancelled = cycle.cancelledNodes ?? []
         guard case .install = stage.work else {
             planDigest = nil
             return
@@ -53,7 +55,7 @@ package struct LaneOpening {
     ) throws -> [RolloutSpec] {
         guard planDigest == nil || plan != nil else { throw Self.missingPlan(of: stage.name) }
         let selected = nodes.filter { node in
-            rules.targets.matches(node)
+            rules.targets.matches(node) && !cancelled.contains(node.id)
                 && (plan == nil || plan?.setIndex(of: node.id) != nil)
         }
         let groups = Dictionary(grouping: selected) { LaneKey(site: $0.site, patchGroup: $0.patchGroup) }

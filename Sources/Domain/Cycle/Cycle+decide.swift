@@ -70,6 +70,11 @@ struct CycleDraft {
             guard !state.step.isTerminal else { throw .over(state: state.state, kind: message.kind) }
             guard state.abort == nil else { return }
             record(.abortRequested(reason: reason, by: actor, at: now))
+        case .cancel(let nodes):
+            try checkGoingOn(message)
+            let news = Set(nodes).subtracting(state.cancelledNodes ?? [])
+            guard !news.isEmpty else { return }
+            record(.nodesCancelled(news.sorted(), by: actor, at: now))
         case .rejectPatch, .acceptPatch: receiveRejection(message)
         case .checkAnswered(let stage, let check, let answer):
             take(answer, toCheck: check, of: stage)

@@ -8,13 +8,14 @@ extension Cycle {
                 tellLanes(.abort(reason: abort.reason, by: abort.by, revision: revision))
             } else {
                 // They were opened paused: what holds the cycle holds them.
-                hold == nil ? tellLanes(.resume(revision: revision, by: startedBy)) : []
+                hold == nil ? tellLanes(resume(by: startedBy)) : []
             }
         // The rates of a command are each lane's own: one that halts ends, and the others go on.
         case .laneHalted where start?.command != nil: []
         case .laneHalted, .paused, .taskFailed, .patchRejected: tellLanes(.pause(revision: revision))
         case .resumed(let by, _, let task, _):
-            (task.map { [.task($0)] } ?? []) + tellLanes(.resume(revision: revision, by: by)) + ask(notBefore: event.at)
+            (task.map { [.task($0)] } ?? []) + tellLanes(resume(by: by)) + ask(notBefore: event.at)
+        case .nodesCancelled(let nodes, _, _): tellLanes(.cancel(nodes: nodes))
         case .abortRequested(let reason, let by, _):
             tellLanes(.abort(reason: reason, by: by, revision: revision))
         case .gateOpened(_, _, _, let at): ask(notBefore: at)
@@ -25,6 +26,11 @@ extension Cycle {
             .reportWritten:
             []
         }
+    }
+
+    /// Its lanes may have been read before nodes were cancelled, and what they are told comes in any order.
+    private func resume(by person: String) -> RolloutMessage {
+        .resume(revision: revision, by: person, cancelled: cancelledNodes?.sorted())
     }
 
     private var ending: CommandEnding {

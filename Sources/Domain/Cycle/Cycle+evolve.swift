@@ -32,6 +32,10 @@ extension Cycle {
         case .abortRequested(let reason, let by, let at):
             revision += 1
             abort = CycleAbort(reason: reason, by: by, at: at)
+        case .nodesCancelled(let nodes, _, let at):
+            cancelledNodes = (cancelledNodes ?? []).union(nodes)
+            // It may have waited for one of them.
+            if let until = lanesWait?.until { lanesWait?.until = min(until, at) }
         case .reportWritten(let digest, let files, _):
             failedTask = nil
             (reportDigest, reportFiles) = (digest, files)

@@ -28,6 +28,8 @@ package struct Cycle: EventSourced {
     /// The last time that a person let it go on.
     package internal(set) var lastResumption: CycleResumption?
     package internal(set) var abort: CycleAbort?
+    /// Nodes on which nothing more begins; nil where there are none.
+    package internal(set) var cancelledNodes: Set<String>?
     package internal(set) var failure: String?
     package internal(set) var reportDigest: String?
     /// Whom a command's lanes wait for; nil where they wait for nobody.

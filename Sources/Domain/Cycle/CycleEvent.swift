@@ -33,6 +33,8 @@ package enum CycleEvent: DomainEvent {
     case completed(at: Timestamp)
     /// Hosts in flight still reach their end.
     case abortRequested(reason: String, by: String, at: Timestamp)
+    /// Nothing more begins on these nodes, and the others go on.
+    case nodesCancelled([String], by: String, at: Timestamp)
     case aborted(at: Timestamp)
     case failed(reason: String, at: Timestamp)
 
@@ -61,6 +63,7 @@ package enum CycleEvent: DomainEvent {
         case .reportWritten: "cycle.report-written.v1"
         case .completed: "cycle.completed.v1"
         case .abortRequested: "cycle.abort-requested.v1"
+        case .nodesCancelled: "cycle.nodes-cancelled.v1"
         case .aborted: "cycle.aborted.v1"
         case .failed: "cycle.failed.v1"
         }
@@ -75,7 +78,7 @@ package enum CycleEvent: DomainEvent {
             .gatePassed(_, let at), .paused(_, _, let at), .resumed(_, _, _, let at),
             .taskFailed(_, _, let at), .patchRejected(_, _, let at), .patchAccepted(_, _, let at),
             .reportWritten(_, _, let at), .completed(let at), .abortRequested(_, _, let at),
-            .aborted(let at), .failed(_, let at):
+            .nodesCancelled(_, _, let at), .aborted(let at), .failed(_, let at):
             at
         case .approved(_, let approval): approval.at
         }

@@ -18,6 +18,8 @@ package enum CycleMessage: DomainMessage {
     /// check that halted it, if its last answer is a failure still.
     case resume(reason: String?)
     case abort(reason: String)
+    /// From a person: nothing more begins on these nodes, those at work are told to end, the others go on.
+    case cancel(nodes: [String])
     /// From the policy's worker: the plan would still bring what was rejected meanwhile.
     case rejectPatch(PatchRejection, by: String)
     /// From the policy's worker: what was rejected is so no more.
@@ -42,6 +44,7 @@ package enum CycleMessage: DomainMessage {
         case .pause: "pause"
         case .resume: "resume"
         case .abort: "abort"
+        case .cancel: "cancel"
         case .rejectPatch: "reject-patch"
         case .acceptPatch: "accept-patch"
         case .checkAnswered: "check-answered"

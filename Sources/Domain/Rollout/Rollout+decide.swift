@@ -15,9 +15,16 @@ extension Rollout {
         case .pause(let revision):
             guard isNews(revision) else { return [] }
             return [.paused(revision: revision, at: now)]
-        case .resume(let revision, let by):
+        case .resume(let revision, let by, let cancelled):
             guard isNews(revision) else { return [] }
-            return resume(.resumed(revision: revision, by: by, at: now), now)
+            let cancellation = cancellation(of: cancelled ?? [], now)
+            let resumed = RolloutEvent.resumed(revision: revision, by: by, at: now)
+            return cancellation + folding(cancellation).resume(resumed, now)
+        case .cancel(let nodes):
+            let cancellation = cancellation(of: nodes, now)
+            guard let spec, !cancellation.isEmpty else { return cancellation }
+            let rest = folding(cancellation)
+            return cancellation + rest.consequences([], Outlook(rest, spec), spec, now)
         case .abort(let reason, let by, let revision):
             guard isNews(revision) else { return [] }
             return abort(.aborted(reason: reason, by: by, revision: revision, at: now), now)
@@ -34,10 +41,38 @@ extension Rollout {
         guard self.spec == nil else { return [] }
         guard spec.window.opens < spec.window.cutoff else { throw .emptyWindow(rollout: spec.rollout) }
         if let flaw = spec.flaw { throw .unfittingSpec(rollout: spec.rollout, flaw) }
-        var opened = Self()
-        opened.phase = phase
-        opened.counts[.queued] = spec.targets.count
-        return consequences([.opened(spec, at: now)], Outlook(opened, spec), spec, now)
+        let opening = [RolloutEvent.opened(spec, at: now)]
+        let opened = folding(opening)
+        let cancelled = opened.targets(in: opened.cancelledNodes ?? [])
+        let events = opening + (cancelled.isEmpty ? [] : [.hostsCancelled(cancelled, at: now)])
+        let rest = folding(events)
+        return rest.consequences(events, Outlook(rest, spec), spec, now)
+    }
+
+    /// What follows from it alone; nothing where nothing of the nodes is news.
+    private func cancellation(of nodes: [String], _ now: Timestamp) -> [RolloutEvent] {
+        let news = nodes.filter { cancelledNodes?.contains($0) != true }
+        guard !news.isEmpty, phase != .ended, phase != .aborted else { return [] }
+        let request = RolloutEvent.cancelRequested(nodes: news, at: now)
+        guard spec != nil else { return [request] }
+        let targets = targets(in: Set(news))
+        let (queued, inFlight) = (
+            targets.filter { hostStates[$0] == .queued }, targets.filter { hostStates[$0].isInFlight }
+        )
+        guard !queued.isEmpty || !inFlight.isEmpty else { return [] }
+        return [request] + (queued.isEmpty ? [] : [.hostsCancelled(queued, at: now)])
+            + (inFlight.isEmpty ? [] : [.ordersWithdrawn(inFlight, at: now)])
+    }
+
+    private func targets(in nodes: Set<String>) -> [Int] {
+        guard let spec, !nodes.isEmpty else { return [] }
+        return spec.targets.indices.filter { nodes.contains(spec.targets[$0]) }
+    }
+
+    private func folding(_ events: [RolloutEvent]) -> Self {
+        var state = self
+        for event in events { state.evolve(event) }
+        return state
     }
 
     private func resume(_ event: RolloutEvent, _ now: Timestamp) -> [RolloutEvent] {
@@ -106,7 +141,20 @@ extension Rollout {
 
     /// Of an aborted rollout, the hosts that are told next to end.
     private var nextInFlight: [Int] {
-        Array((withdrawnIndex..<nextIndex).lazy.filter { hostStates[$0].isInFlight }.prefix(Self.batchSize))
+        Array(
+            (withdrawnIndex..<nextIndex).lazy.filter { hostStates[$0].isInFlight && !isTold($0) }.prefix(Self.batchSize)
+        )
+    }
+
+    /// Whether its node was cancelled by itself.
+    private func isTold(_ index: Int) -> Bool {
+        guard let cancelledNodes, let spec else { return false }
+        return cancelledNodes.contains(spec.targets[index])
+    }
+
+    /// How many targets from there on are queued side by side, as far as they may be ordered.
+    private func queuedRun(from first: Int, atMost limit: Int) -> Int {
+        hostStates.dropFirst(first).prefix(limit).prefix { $0 == .queued }.count
     }
 
     /// The events, and those that follow from them by themselves.
@@ -130,7 +178,8 @@ extension Rollout {
             events.append(.queueEnded(as: .missedWindow, at: now))
             outlook.queueEnded()
         }
-        let count = outlook.hasOpened(at: now) ? min(outlook.startable, spec.batchSize) : 0
+        let most = outlook.hasOpened(at: now) ? min(outlook.startable, spec.batchSize) : 0
+        let count = most > 0 ? queuedRun(from: outlook.nextIndex, atMost: most) : 0
         if count > 0 {
             let expires = outlook.expiry(orderedAt: now, deliverySeconds: spec.deliverySeconds)
             events.append(.hostsOrdered(first: outlook.nextIndex, count: count, expires: expires, at: now))

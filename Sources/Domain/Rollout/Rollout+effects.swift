@@ -32,7 +32,8 @@ extension Rollout {
                 haltErrors: haltErrors
             )
             return [.tell(cycle: spec.cycle, .laneEnded(outcome))]
-        case .opened, .queueEnded, .paused, .resumed, .aborted, .windowMoved: return []
+        case .opened, .queueEnded, .cancelRequested, .hostsCancelled, .paused, .resumed, .aborted, .windowMoved:
+            return []
         }
     }
 

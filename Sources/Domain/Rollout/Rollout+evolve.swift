@@ -14,12 +14,18 @@ extension Rollout {
         case .hostsExpired(let indices, let state, _):
             for index in indices { expire(index, as: state) }
         case .queueEnded(let state, _):
-            for index in nextIndex..<hostStates.count { move(index, to: state) }
+            for index in nextIndex..<hostStates.count where hostStates[index] == .queued { move(index, to: state) }
             nextIndex = hostStates.count
         case .halted(let errors, _):
             phase = .halted
             haltErrors = errors
+        case .cancelRequested(let nodes, _): cancelledNodes = (cancelledNodes ?? []).union(nodes)
+        case .hostsCancelled(let indices, _):
+            for index in indices where hostStates.indices.contains(index) { move(index, to: .cancelled) }
+            skipEnded()
         case .ordersWithdrawn(let indices, _):
+            // Those of single nodes are behind no mark.
+            guard phase == .aborted else { break }
             let last = indices.last ?? hostStates.count
             withdrawnIndex = indices.count < Self.batchSize || last >= hostStates.count ? hostStates.count : last + 1
         case .paused(let revision, _):
@@ -52,7 +58,13 @@ extension Rollout {
         let targets = (first..<first + count).clamped(to: hostStates.indices)
         for index in targets { move(index, to: .ordered) }
         nextIndex = targets.upperBound
+        skipEnded()
         deliveries.append(targets, deadline: expires + .seconds(Self.graceSeconds))
+    }
+
+    /// Those that were cancelled in the queue are no longer of it.
+    private mutating func skipEnded() {
+        while nextIndex < hostStates.count, hostStates[nextIndex] != .queued { nextIndex += 1 }
     }
 
     private mutating func take(_ report: HostReport, _ at: Timestamp) {

@@ -3,7 +3,8 @@ package import Time
 /// One operation over the nodes of one lane, under rate control, in one occurrence of its window.
 ///
 /// Made for 100,000 targets: state is arrays by target index, each message costs the same however large the lane is, and
-/// ``wakeAt`` is read off, not searched for. Targets start in their order, so what is queued is always the tail from ``nextIndex`` on.
+/// ``wakeAt`` is read off, not searched for. Targets start in their order, so what is queued
+/// is the tail from ``nextIndex`` on, but for nodes that were cancelled by themselves.
 package struct Rollout: EventSourced {
     /// The most hosts that one decision orders or expires; what is left follows at once, by a wake-up that is due already.
     package static let batchSize = 500
@@ -25,12 +26,14 @@ package struct Rollout: EventSourced {
     package internal(set) var counts = HostRunCounts()
     /// The first failures; ``LaneOutcome/failures`` in the end.
     package internal(set) var failures: [HostFailure] = []
-    /// The first target that has no order yet.
+    /// The first target that is queued.
     package internal(set) var nextIndex = 0
     /// Of an aborted rollout, the first target whose host has not been told to end, if it is in flight.
     package internal(set) var withdrawnIndex = 0
     /// The errors at which it halted; nil once a person has resumed it.
     package internal(set) var haltErrors: Int?
+    /// Nodes that were cancelled by themselves, here or in another lane; nil where there are none.
+    var cancelledNodes: Set<String>?
     /// Errors that a person's `resume` has forgiven.
     var forgivenErrors = 0
     /// By target index: the last report's sequence.

@@ -13,7 +13,11 @@ package enum RolloutEvent: DomainEvent {
     case queueEnded(as: HostRunState, at: Timestamp)
     /// More errors than the rate control tolerates: nothing new starts until a person resumes.
     case halted(errors: Int, at: Timestamp)
-    /// After an abort, the next hosts in flight that are told to end; empty where there are none left.
+    /// Nothing more begins on these nodes; what of that is this rollout's follows.
+    case cancelRequested(nodes: [String], at: Timestamp)
+    /// Hosts that had no order have ended as cancelled, the others go on.
+    case hostsCancelled([Int], at: Timestamp)
+    /// The hosts in flight that are told to end: those whose nodes were cancelled, or after an abort the next of all; empty where there are none left.
     case ordersWithdrawn([Int], at: Timestamp)
     case paused(revision: Int, at: Timestamp)
     case resumed(revision: Int, by: String, at: Timestamp)
@@ -31,6 +35,8 @@ package enum RolloutEvent: DomainEvent {
         case .hostsExpired: "rollout.hosts-expired.v1"
         case .queueEnded: "rollout.queue-ended.v1"
         case .halted: "rollout.halted.v1"
+        case .cancelRequested: "rollout.cancel-requested.v1"
+        case .hostsCancelled: "rollout.hosts-cancelled.v1"
         case .ordersWithdrawn: "rollout.orders-withdrawn.v1"
         case .paused: "rollout.paused.v1"
         case .resumed: "rollout.resumed.v1"
@@ -43,7 +49,8 @@ package enum RolloutEvent: DomainEvent {
     package var at: Timestamp {
         switch self {
         case .opened(_, let at), .hostsOrdered(_, _, _, let at), .hostReported(_, let at), .hostsExpired(_, _, let at),
-            .queueEnded(_, let at), .halted(_, let at), .ordersWithdrawn(_, let at), .paused(_, let at),
+            .queueEnded(_, let at), .halted(_, let at), .cancelRequested(_, let at), .hostsCancelled(_, let at),
+            .ordersWithdrawn(_, let at), .paused(_, let at),
             .resumed(_, _, let at), .aborted(_, _, _, let at), .windowMoved(_, let at), .ended(let at):
             at
         }

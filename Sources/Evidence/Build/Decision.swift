@@ -36,6 +36,8 @@ struct Decision: Equatable {
         case .paused(let reason, let by, _): self.init(decision: "paused", by: by, reason: reason)
         case .resumed(let by, let reason, _, _): self.init(decision: "resumed", by: by, reason: reason ?? "")
         case .abortRequested(let reason, let by, _): self.init(decision: "aborted", by: by, reason: reason)
+        case .nodesCancelled(let nodes, let by, _):
+            self.init(decision: "nodes-cancelled", by: by, detail: nodes.joined(separator: " "))
         case .patchRejected(let rejection, let by, _):
             self.init(decision: "patch-rejected", by: by, reason: rejection.reason, detail: rejection.entry)
         case .patchAccepted(let entry, let by, _): self.init(decision: "patch-accepted", by: by, detail: entry)

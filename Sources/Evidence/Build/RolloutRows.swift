@@ -20,16 +20,21 @@ struct RolloutRows {
     var spec: RolloutSpec? { rollout.spec }
 
     mutating func take(_ event: RolloutEvent, _ stored: StoredEvent) -> [Row] {
-        let queued = min(rollout.nextIndex, rollout.hostStates.count)..<rollout.hostStates.count
+        let states = rollout.hostStates
+        let queued = (min(rollout.nextIndex, states.count)..<states.count).filter { states[$0] == .queued }
         rollout.evolve(event)
         switch event {
         case .hostReported(let report, _): return rows(of: report, stored)
         case .hostsExpired(let indices, let state, _): return indices.compactMap { run($0, state.name, "", stored) }
+        case .hostsCancelled(let indices, _):
+            return indices.compactMap { run($0, HostRunState.cancelled.name, "", stored) }
         case .queueEnded(let state, _): return queued.compactMap { run($0, state.name, "", stored) }
         case .ended(let at):
             endedAt = at
             return []
-        case .opened, .hostsOrdered, .halted, .ordersWithdrawn, .paused, .resumed, .aborted, .windowMoved: return []
+        case .opened, .hostsOrdered, .halted, .cancelRequested, .ordersWithdrawn, .paused, .resumed, .aborted,
+            .windowMoved:
+            return []
         }
     }
 

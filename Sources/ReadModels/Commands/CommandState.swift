@@ -45,6 +45,8 @@ package struct CommandState: Sendable {
     package let document: Document?
     private let step: CycleStep
     private let isAborted: Bool
+    /// Nodes that were cancelled by themselves.
+    private let cancelledNodes: Set<String>
     /// Its nodes had other work until its delivery timeout.
     private let isUndelivered: Bool
     private let failure: String?
@@ -77,6 +79,9 @@ package struct CommandState: Sendable {
         }
         // Those that it names are told before their lanes are open, and when these never are.
         for node in cycle.lanesWait == nil ? [] : command.instanceIDs where parts[node] == nil { parts[node] = [] }
+        cancelledNodes = cycle.cancelledNodes ?? []
+        // The lanes that are opened behind that leave them out.
+        for node in cancelledNodes where parts[node] == nil { parts[node] = [] }
         isUndelivered = cycle.step == .failed && cycle.lanesWait != nil
         self.parts = parts
         (self.id, self.command, self.sentAt, sentBy, endedAt) = (id, command, sentAt, cycle.startedBy, cycle.endedAt)
@@ -100,15 +105,18 @@ package struct CommandState: Sendable {
 
     /// - Parameter failure: the class of its last host run's failure, where it is known.
     package func status(ofNode node: String, failure: String? = nil) -> RunStatus {
+        let isCancelled = cancelledNodes.contains(node)
         guard let last = parts[node]?.last else {
+            if isCancelled { return RunStatus("Cancelled") }
             if isUndelivered { return .deliveryTimedOut }
             return RunStatus(isAborted && step.isTerminal ? "Cancelled" : "Pending")
         }
-        if isAborted, !step.isTerminal, last.state.isInFlight { return RunStatus("Cancelling") }
+        if isAborted || isCancelled, !step.isTerminal, last.state.isInFlight { return RunStatus("Cancelling") }
         guard installs, last.stage == SentCommand.StageName.scan, last.state == .succeeded else {
             return RunStatus(of: last.state, failure: failure, isHalted: last.isHalted)
         }
         // It is scanned, and has no part in the install, or not yet.
+        if isCancelled { return RunStatus("Cancelled") }
         guard step.isTerminal else { return isAborted ? RunStatus("Cancelled") : RunStatus("InProgress") }
         if isAborted { return RunStatus("Cancelled") }
         if isUndelivered { return .deliveryTimedOut }
@@ -125,6 +133,7 @@ package struct CommandState: Sendable {
         package var errors = 0
         package var deliveryTimedOut = 0
         package var succeeded = 0
+        package var cancelled = 0
     }
 
     package var counts: Counts {
@@ -135,6 +144,7 @@ package struct CommandState: Sendable {
             counts.errors += status.isError ? 1 : 0
             counts.deliveryTimedOut += status.details == "DeliveryTimedOut" ? 1 : 0
             counts.succeeded += status.status == "Success" ? 1 : 0
+            counts.cancelled += status.status == "Cancelled" ? 1 : 0
         }
         return counts
     }
@@ -150,8 +160,12 @@ package struct CommandState: Sendable {
         if counts.targets == 0 { return RunStatus("Failed", "NoInstancesInTag") }
         if rateControl?.halts(errors: counts.errors, targets: counts.targets) == true { return RunStatus("Failed") }
         if counts.errors > 0 { return RunStatus("Failed", "Incomplete") }
-        return counts.succeeded > 0 ? RunStatus("Success") : .deliveryTimedOut
+        if counts.succeeded > 0 { return RunStatus("Success") }
+        return counts.cancelled == counts.targets ? RunStatus("Cancelled") : .deliveryTimedOut
     }
+
+    /// Whether no node of it would be left that is not cancelled.
+    package func isAll(_ nodes: [String]) -> Bool { cancelledNodes.union(nodes).isSuperset(of: parts.keys) }
 }
 
 extension RunStatus {

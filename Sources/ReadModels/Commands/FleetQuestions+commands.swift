@@ -92,7 +92,7 @@ extension FleetQuestions {
                 switch try decider.decode(stored.event) {
                 case .hostReported(let report, let at) where indices.contains(report.index):
                     traces[report.index, default: HostTrace()].take(report, at: at)
-                case .hostsExpired(let expired, _, let at):
+                case .hostsExpired(let expired, _, let at), .hostsCancelled(let expired, let at):
                     for index in expired where indices.contains(index) {
                         traces[index, default: HostTrace()].endedAt = at
                     }

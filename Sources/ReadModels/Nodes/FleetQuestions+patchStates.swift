@@ -5,19 +5,30 @@ import Postgres
 import Time
 
 extension FleetQuestions {
-    /// What the patches of the nodes come to, by node; without those of which nothing is known.
+    /// The nodes with what their patches come to, by id; without those of which nothing is known.
+    package func patchedNodes(in nodes: [String]) async throws -> [PatchedNode] {
+        try await projector.catchUp()
+        return try await patchStates(of: nodes).values.sorted { $0.id < $1.id }
+    }
+
+    /// What the patches of nodes come to that were just asked for, by node; without those of which nothing is known.
     ///
     /// Judged once for each scan, patch group and import of advisories, and kept for all processes. A cycle's baselines never change, so
-    /// that it stands for them. Those who ask a process at the same time wait for one who judges.
-    package func patchStates(of nodes: [String]) async throws -> [String: NodePatchState] {
+    /// that it stands for them. Those who ask a process at the same time wait for one who judges, and where many are not judged yet,
+    /// more of the fleet's are judged with them: who reads all pages waits for a few, and each inventory is read once.
+    package func patchStates(of nodes: [String]) async throws -> [String: PatchedNode] {
         while true {
             let (known, unknown) = try await keptStates(of: nodes)
             guard !unknown.isEmpty else { return known }
-            var states: [String: NodePatchState]?
+            var states: [String: PatchedNode]?
             try await judging.take {
                 // Whoever had the turn before may have judged the same nodes.
                 let (known, unknown) = try await keptStates(of: nodes)
-                states = known.merging(try await judge(unknown)) { _, judged in judged }
+                let others = unknown.count < Self.manyUnknown ? [] : try await unjudgedNodes(but: unknown)
+                let judged = try await judge(unknown + others)
+                states = try unknown.reduce(into: known) { states, node in
+                    if let state = judged[node.id] { states[node.id] = try PatchedNode(node.row, state) }
+                }
             }
             if let states { return states }
         }
@@ -27,11 +38,17 @@ extension FleetQuestions {
 
     /// What is judged at once: it bounds the memory that inventories take.
     private static let judgedAtOnce = 50
+    /// What is kept by one statement.
+    private static let keptAtOnce = 1_000
+    /// From so many on it is likely that the fleet was scanned, or that advisories were imported.
+    private static let manyUnknown = 25
+    /// How many are judged beside those that were asked for.
+    private static let judgedBeside = 5_000
 
     private func keptStates(of nodes: [String]) async throws -> (
-        known: [String: NodePatchState], unknown: [UnjudgedNode]
+        known: [String: PatchedNode], unknown: [UnjudgedNode]
     ) {
-        var (known, unknown) = ([String: NodePatchState](), [UnjudgedNode]())
+        var (known, unknown) = ([String: PatchedNode](), [UnjudgedNode]())
         // Nodes that are alike have the same text.
         var decoded: [String: NodePatchState] = [:]
         for row in try await client.query(Self.selectStates(.texts(nodes))) {
@@ -42,9 +59,16 @@ extension FleetQuestions {
             guard let text = try row.get("state", as: String?.self) else { continue }
             let state = try decoded[text] ?? DomainJSON.decode(NodePatchState.self, from: text)
             decoded[text] = state
-            known[try row.get("node")] = state
+            let node = try PatchedNode(row, state)
+            known[node.id] = node
         }
         return (known, unknown)
+    }
+
+    private func unjudgedNodes(but some: [UnjudgedNode]) async throws -> [UnjudgedNode] {
+        let ids = Set(some.map(\.id))
+        let rows = try await client.query(Self.selectUnjudged(.int64(Int64(Self.judgedBeside))))
+        return try rows.map(UnjudgedNode.init).filter { !ids.contains($0.id) }
     }
 
     private func judge(_ nodes: [UnjudgedNode]) async throws -> [String: NodePatchState] {
@@ -54,9 +78,13 @@ extension FleetQuestions {
             let operations = try await lastOperations(on: members.map(\.id), in: id, cycle)
             // Equal inventories side by side, so that each is loaded once.
             let members = members.sorted { ($0.inventory, $0.id) < ($1.inventory, $1.id) }
-            for start in stride(from: 0, to: members.count, by: Self.judgedAtOnce) {
-                let some = Array(members[start..<min(start + Self.judgedAtOnce, members.count)])
-                let judged = try await judge(some, cycle, operations)
+            for start in stride(from: 0, to: members.count, by: Self.keptAtOnce) {
+                let some = Array(members[start..<min(start + Self.keptAtOnce, members.count)])
+                var judged: [String: NodePatchState] = [:]
+                for start in stride(from: 0, to: some.count, by: Self.judgedAtOnce) {
+                    let few = Array(some[start..<min(start + Self.judgedAtOnce, some.count)])
+                    judged.merge(try await judge(few, cycle, operations)) { _, last in last }
+                }
                 try await keep(judged, of: some)
                 states.merge(judged) { _, last in last }
             }
@@ -129,16 +157,32 @@ extension FleetQuestions {
     private static let selectStates = SQL(
         "node_patch_state_select",
         """
-        SELECT c.node, n.patch_group, c.cycle, c.inventory, c.proved_at, i.number AS advisories,
-            s.node IS NOT NULL AS is_judged, s.state
+        SELECT c.node, n.site, n.patch_group, n.is_revoked, c.baseline, c.scanned_at, c.cycle, c.inventory, c.proved_at,
+            i.number AS advisories, s.node IS NOT NULL AS is_judged, s.state
+        \(scans)
+        WHERE c.node = ANY ($1) AND c.inventory IS NOT NULL
+        """
+    )
+
+    /// Equal inventories side by side.
+    private static let selectUnjudged = SQL(
+        "node_patch_state_select_unjudged",
+        """
+        SELECT c.node, n.patch_group, c.cycle, c.inventory, c.proved_at, i.number AS advisories
+        \(scans)
+        WHERE c.inventory IS NOT NULL AND s.node IS NULL
+        ORDER BY c.inventory, c.node
+        LIMIT $1
+        """
+    )
+
+    private static let scans = """
         FROM node_compliance c
         JOIN node n ON n.id = c.node
         CROSS JOIN (SELECT coalesce(max(number), 0) AS number FROM advisory_import) AS i
         LEFT JOIN node_patch_state s ON s.node = c.node AND s.patch_group = n.patch_group AND s.cycle = c.cycle
             AND s.inventory = c.inventory AND s.proved_at = c.proved_at AND s.advisories = i.number
-        WHERE c.node = ANY ($1) AND c.inventory IS NOT NULL
         """
-    )
 
     private static let selectInstalls = SQL(
         "rollout_targets_select_installs_of",
@@ -171,8 +215,10 @@ private struct UnjudgedNode {
     let inventory: String
     let provedAt: Timestamp
     let advisories: Int64
+    let row: Row
 
     init(_ row: Row) throws(PostgresError) {
+        self.row = row
         (id, patchGroup, cycle) = (try row.get("node"), try row.get("patch_group"), try row.get("cycle"))
         (inventory, provedAt) = (try row.get("inventory"), try row.get("proved_at"))
         advisories = try row.get("advisories")

@@ -98,8 +98,14 @@ enum CommandOperations {
             guard nodes.allSatisfy({ command.parts[$0] != nil }) else {
                 throw SSMError("InvalidInstanceId", "The command \(command.id) is not for all of these managed nodes.")
             }
-            guard nodes.count == command.parts.count else {
-                throw SSMError.validation("A command is cancelled on all of its managed nodes: leave InstanceIds out.")
+            guard command.isAll(nodes) else {
+                try await call.services.commands.cancel(
+                    command.id,
+                    nodes: nodes,
+                    key: call.key,
+                    by: call.principal.name
+                )
+                return NoOutput()
             }
         }
         try await call.services.commands.cancel(command.id, by: call.principal.name)

@@ -69,7 +69,7 @@ struct CycleWatch {
             if case .completed = event { world.note(.cycleCompleted) }
             if case .aborted = event { world.note(.cycleAborted) }
         case .abortRequested: isAborting = true
-        case .lanesPutOff, .lanesAskedAgain, .gateOpened, .patchAccepted, .reportWritten: break
+        case .lanesPutOff, .lanesAskedAgain, .gateOpened, .nodesCancelled, .patchAccepted, .reportWritten: break
         }
     }
 

@@ -14,6 +14,7 @@ struct RolloutWatch {
     private var ordered: Set<Int> = []
     private var errors = 0
     private var forgiven = 0
+    private var cancelledNodes: Set<String> = []
 
     init(name: String) { self.name = name }
 
@@ -37,6 +38,8 @@ struct RolloutWatch {
         case .queueEnded(let state, _):
             if state == .missedWindow { world.note(.missedWindow) }
             for index in states.indices where states[index] == .queued { _ = try end(index, as: state) }
+        case .cancelRequested(let nodes, _): cancelledNodes.formUnion(nodes)
+        case .hostsCancelled(let indices, _): try cancel(indices)
         case .ordersWithdrawn(let indices, _): try withdraw(indices, world)
         case .halted: try halt(world)
         case .paused: if phase == .running { phase = .paused }
@@ -57,10 +60,22 @@ struct RolloutWatch {
     }
 
     private func withdraw(_ indices: [Int], _ world: World) throws(Violation) {
-        guard phase == .aborted, indices.allSatisfy({ states.indices.contains($0) && states[$0].isInFlight }) else {
+        guard indices.allSatisfy({ mayWithdraw($0) && states[$0].isInFlight }) else {
             throw Checker.fail(.endsOnce, "\(name) takes orders of \(indices) back while \(phase)")
         }
         if !indices.isEmpty { world.note(.orderWithdrawn) }
+    }
+
+    private mutating func cancel(_ indices: [Int]) throws(Violation) {
+        guard indices.allSatisfy({ mayWithdraw($0) && states[$0] == .queued }) else {
+            throw Checker.fail(.endsOnce, "\(name) cancels \(indices), which nobody wants or which are under way")
+        }
+        for index in indices { _ = try end(index, as: .cancelled) }
+    }
+
+    private func mayWithdraw(_ index: Int) -> Bool {
+        guard let spec, states.indices.contains(index) else { return false }
+        return phase == .aborted || cancelledNodes.contains(spec.targets[index])
     }
 
     /// After all that one decision led to.
@@ -156,7 +171,9 @@ struct RolloutWatch {
         }
         if state == .failed || Self.isFault(report.fact) { errors += 1 }
         if state == .cancelled {
-            guard phase == .aborted else { throw Checker.fail(.endsOnce, "\(name) has a host that nobody cancelled") }
+            guard mayWithdraw(report.index) else {
+                throw Checker.fail(.endsOnce, "\(name) has a host that nobody cancelled")
+            }
             world.note(.endedEarly)
         }
         if state == .succeeded { try checkOrigin(of: report, spec, world) }

@@ -173,11 +173,37 @@ def cancelled():
     found = frankfurt.get_command_invocation(CommandId=sent["CommandId"], InstanceId=late[0])
     expect(found["Status"] == "Pending" and found["ResponseCode"] == -1, found)
     expect(found["ExecutionStartDateTime"] == "", found)
-    refused("ValidationException", frankfurt.cancel_command, CommandId=sent["CommandId"], InstanceIds=late[:1])
     refused("InvalidInstanceId", frankfurt.cancel_command, CommandId=sent["CommandId"], InstanceIds=early[:1])
     frankfurt.cancel_command(CommandId=sent["CommandId"])
     expect(command(sent["CommandId"])["Status"] in ("Cancelling", "Cancelled"), "it is being cancelled")
     refused("InvalidCommandId", frankfurt.cancel_command, CommandId="00000000-0000-0000-0000-000000000000")
+
+
+def partly():
+    """Some of its nodes: the others go on, and a node without an order never gets one."""
+    done, silent = nodes("us-east-1", "main"), nodes("us-east-1", "late")
+    sent = send(virginia, InstanceIds=silent + done, MaxConcurrency="1")["CommandId"]
+    while command(sent, virginia)["CompletedCount"] < 2:
+        time.sleep(0.2)
+
+    def statuses():
+        found = virginia.list_command_invocations(CommandId=sent)["CommandInvocations"]
+        return {entry["InstanceId"]: entry["Status"] for entry in found}
+
+    before = {node: "Success" for node in done} | {node: "Pending" for node in silent}
+    expect(statuses() == before, statuses())
+    refused("DuplicateInstanceId", virginia.cancel_command, CommandId=sent, InstanceIds=silent[:1] * 2)
+    refused("InvalidInstanceId", virginia.cancel_command, CommandId=sent, InstanceIds=silent[:1] + early[:1])
+    virginia.cancel_command(CommandId=sent, InstanceIds=silent[1:] + done[:1])
+    while statuses()[silent[1]] == "Pending":
+        time.sleep(0.2)
+    expect(statuses() == before | {silent[1]: "Cancelled"}, statuses())
+    expect(command(sent, virginia)["Status"] == "InProgress", "the other one goes on")
+    virginia.cancel_command(CommandId=sent, InstanceIds=silent[:1])
+    while statuses()[silent[0]] == "Pending":
+        time.sleep(0.2)
+    expect(statuses()[silent[0]] == "Cancelling", "its order is taken back, and it has not answered")
+    expect(command(sent, virginia)["Status"] == "InProgress", "it is not cancelled as a whole")
 
 
 def wrong():
@@ -252,6 +278,7 @@ lists(first)
 documents()
 wrong()
 tagged()
+partly()
 cancelled()
 expect(len(checked) == 10, sorted(checked))
 print("\n".join(sorted(checked)))
