@@ -69,7 +69,7 @@ struct DocumentShelf: Sendable {
         let known = try await all().filter { !$0.document.isAWS }.map(\.name)
         let list = known.isEmpty ? "none" : known.prefix(20).joined(separator: ", ")
         let detail =
-            "there is no document \(name); this server has \(list); make one with `ringmaster document put`, or add a file to the folder "
+            "there is no document \(name); this server has \(list); make one with `aws ssm create-document`, or add a file to the folder "
             + "hooks of its workflow folder and start it again"
         throw Problem(status: 404, code: "document-not-found", detail: detail)
     }
