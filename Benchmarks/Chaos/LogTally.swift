@@ -60,9 +60,10 @@ struct LogTally {
             case .scanned, .installed, .ran, .failed, .refused: ends[order, default: 0] += 1
             case .accepted, .installing, .rebooting, .verifying: break
             }
-        case .hostsExpired(let hosts, _, _): expired += hosts.count
+        case .hostsExpired(let hosts, _, _), .hostsCancelled(let hosts, _): expired += hosts.count
         case .queueEnded: expired += 1
-        case .opened, .halted, .ordersWithdrawn, .paused, .resumed, .aborted, .windowMoved, .ended: break
+        case .opened, .halted, .cancelRequested, .ordersWithdrawn, .paused, .resumed, .aborted, .windowMoved, .ended:
+            break
         }
     }
 }

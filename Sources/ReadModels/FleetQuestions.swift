@@ -14,6 +14,7 @@ package struct FleetQuestions: Sendable {
     let now: @Sendable () -> Timestamp
     /// Whatever is waited for, the log's end is asked for once.
     let logEnd = LogEnd()
+    let endedLanes = EndedLanes()
     /// See ``patchStates(of:)``.
     let judging = Turn()
 

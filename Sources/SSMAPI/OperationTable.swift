@@ -12,6 +12,7 @@ struct OperationTable: Sendable {
             + WindowExecutionOperations.all + WindowScheduleOperations.all
         let associations = AssociationOperations.all + AssociationReports.all
         let commands = CommandOperations.all + CommandReports.all + DocumentOperations.all
+            + DocumentChanges.all
         operations = Dictionary((all + windows + associations + commands).map { ($0.name, $0) }) { first, _ in first }
     }
 

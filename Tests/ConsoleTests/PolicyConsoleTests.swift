@@ -6,6 +6,7 @@ import HummingbirdTesting
 import NIOCore
 import ReadModels
 import Testing
+import Time
 
 @testable import Console
 
@@ -49,6 +50,42 @@ struct PolicyConsoleTests {
             #expect(all.body.readableBytes < 100_000)
             let site = try await console.get("/console/windows?site=Frankfurt", cookie: cookie).text
             #expect(site.contains(">Frankfurt</td>") && !site.contains(">London</td>"))
+        }
+    }
+
+    @Test(
+        "A rehearsal tells when each lane would open and which hosts are left over, and what is no question is refused"
+    )
+    func rehearsal() async throws {
+        try await TestConsole.with { console in
+            let controlPlane = console.controlPlane
+            _ = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early", "main"])
+            try await controlPlane.applyPolicy()
+            let cookie = try await console.session()
+            let name = try #require(controlPlane.services.calendar.workflowNames.first)
+            let windows = try await console.get("/console/windows", cookie: cookie).text
+            #expect(windows.contains("<option value=\"\(name)\">"))
+            let address = "/console/windows/rehearsal?workflow=\(name)&from=2027-01-12T09:30&minutes=45"
+            let page = try await console.get(address, cookie: cookie).text
+            let view = try await controlPlane.services.calendar.rehearse(
+                name,
+                from: Timestamp(iso8601: "2027-01-12T09:30Z"),
+                hostMinutes: 45
+            )
+            #expect(
+                page.contains("2027-01-12 09:30 UTC, with 45 minutes") && page.contains("value=\"2027-01-12T09:30\"")
+            )
+            for stage in view.stages {
+                #expect(page.contains("<h2>\(stage.name) "))
+                for lane in stage.lanes { #expect(page.contains("<td>\(lane.patchGroup)</td>")) }
+            }
+            #expect(view.stages.contains { !$0.lanes.isEmpty })
+            for wrong in ["from=tomorrow", "minutes=0", "minutes=many"] {
+                let answer = try await console.get("/console/windows/rehearsal?\(wrong)", cookie: cookie)
+                #expect(answer.status == .badRequest, "\(wrong)")
+            }
+            let unknown = try await console.get("/console/windows/rehearsal?workflow=none", cookie: cookie)
+            #expect(unknown.status == .notFound)
         }
     }
 }

@@ -45,8 +45,8 @@ struct ReorderedLog: LogStore {
     }
 
     func contains(_ commit: ChainHead) async throws(StoreError) -> Bool { try await base.contains(commit) }
-    func versions(of streams: [StreamID]) async throws(StoreError) -> [Int64] {
-        try await base.versions(of: streams)
+    func ends(of streams: [StreamID]) async throws(StoreError) -> [StreamEnd] {
+        try await base.ends(of: streams)
     }
     func wakes(of shards: [Shard]) async throws(StoreError) -> [StoredWake] { try await base.wakes(of: shards) }
 

@@ -82,6 +82,7 @@ def pages(browser, fleet, cycle):
         ("today", "/console"), ("cycles", "/console/cycles"), ("cycle-gate", f"/console/cycles/{cycle}"),
         ("plan", f"/console/cycles/{cycle}/plan"), ("fleet", "/console/fleet"), ("node", f"/console/nodes/{node.node}"),
         ("advisories", "/console/advisories"), ("advisory", advisory), ("evidence", "/console/evidence"), ("windows", "/console/windows"),
+        ("rehearsal", "/console/windows/rehearsal?from=2027-01-12T09:30&minutes=45"),
         ("policy", "/console/policy"), ("activity", "/console/activity"), ("trends", "/console/trends"),
     ]:
         browser.open(path)

@@ -98,7 +98,7 @@ struct CycleRoutes: Sendable {
     private func plan(_ visit: Visit, of id: String) async throws -> PlanPage {
         let questions = desk.services.questions
         let plan = try await questions.plan(ofCycle: id)
-        let workflow = try await questions.cycle(id, at: nil, hosts: false).workflow
+        let workflow = try await questions.workflow(ofCycle: id)
         let earlier = try await questions.cycles(after: id, limit: Self.earlierCycles)
         let last = earlier.first { $0.workflow == workflow && $0.planDigest != nil }
         var before: (plan: PlanView, cycle: String)?

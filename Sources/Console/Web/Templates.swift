@@ -16,6 +16,8 @@ struct Templates: Sendable {
             ("layout", PackageResources.layout_mustache),
             ("login", PackageResources.login_mustache), ("node", PackageResources.node_mustache),
             ("plan", PackageResources.plan_mustache), ("policy", PackageResources.policy_mustache),
+            ("rehearsal", PackageResources.rehearsal_mustache),
+            ("rehearsalform", PackageResources.rehearsalform_mustache),
             ("today", PackageResources.today_mustache), ("trends", PackageResources.trends_mustache),
             ("welcome", PackageResources.welcome_mustache),
             ("windows", PackageResources.windows_mustache),

@@ -39,11 +39,14 @@ struct WindowsPage: Sendable {
     var sites: [String]
     var site: String?
     var choices: [FleetPage.Choice]
+    /// nil where the server has no workflows.
+    var rehearsal: RehearsalForm?
 
     /// - Parameter windows: by their opening.
-    init(_ windows: [WindowView], _ policy: Policy, site: String?, for visit: Visit) {
+    init(_ windows: [WindowView], _ policy: Policy, site: String?, rehearsal: RehearsalForm, for visit: Visit) {
         frame = Frame("Windows", at: .windows, of: visit)
         self.site = site
+        self.rehearsal = rehearsal.choices.isEmpty ? nil : rehearsal
         sites = policy.sites.map(\.name)
         choices = sites.map { FleetPage.Choice(value: $0, title: $0, isChosen: $0 == site) }
         let shown = windows.filter { site == nil || $0.site == site }

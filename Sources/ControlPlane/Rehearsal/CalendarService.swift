@@ -46,6 +46,9 @@ package struct CalendarService: Sendable {
         )
     }
 
+    /// Of the workflows that can be rehearsed, sorted.
+    package var workflowNames: [String] { workflows.all.map(\.definition.name) }
+
     /// A cycle of the workflow as it would go with the present policy and fleet.
     ///
     /// - Throws: ``Problem`` 404 for an unknown workflow, 409 when it leaves something to the policy that it does not have.

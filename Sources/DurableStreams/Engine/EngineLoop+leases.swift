@@ -57,7 +57,7 @@ extension EngineLoop {
         let heads = refusing(unsealed: try await store.heads(of: shards))
         guard !heads.isEmpty else { return }
         let shards = heads.map(\.shard)
-        let tenures = try await store.versions(of: shards.map(StreamID.engine))
+        let tenures = try await store.ends(of: shards.map(StreamID.engine)).map(\.version)
         let wakes = Dictionary(grouping: try await store.wakes(of: shards)) { $0.stream.shard }
         for (head, tenure) in zip(heads, tenures) {
             owner.acquired(head, tenure: tenure, wakes: wakes[head.shard] ?? [])

@@ -34,10 +34,13 @@ package struct StreamReader: Sendable {
 
     /// The commits that hold the stream's newest `count` events, oldest first; nothing before them is read.
     package func newestCommits(of stream: StreamID, holding count: Int) async throws -> [Commit] {
-        let version = try await store.versions(of: [stream]).first ?? 0
+        let version = try await store.ends(of: [stream]).first?.version ?? 0
         // A commit's version is the number of its last event.
         return try await store.commits(of: stream, after: max(0, version - Int64(count)), limit: count)
     }
+
+    /// How far each of the streams has come, in the order asked for.
+    package func ends(of streams: [StreamID]) async throws -> [StreamEnd] { try await store.ends(of: streams) }
 
     /// Where the shard's log ends; 0 for one that stands still.
     package func end(of shard: Shard) async throws -> Int64 {
@@ -76,15 +79,20 @@ package struct StreamReader: Sendable {
 
     /// What the states of many streams are now, in the order asked for; nil for those that have none.
     package func folds<D: Decider>(_ decider: D, _ streams: [StreamID]) async throws -> [D.State?] {
-        var states: [D.State?] = []
+        try await foldedStates(decider, streams).map { $0?.state }
+    }
+
+    /// As ``folds(_:_:)``, each with how many events are folded in it.
+    package func foldedStates<D: Decider>(_ decider: D, _ streams: [StreamID]) async throws -> [FoldedState<D.State>?] {
+        var states: [FoldedState<D.State>?] = []
         states.reserveCapacity(streams.count)
         for start in stride(from: 0, to: streams.count, by: Self.pageStreams) {
             let page = Array(streams[start..<min(start + Self.pageStreams, streams.count)])
             for stored in try await store.load(page, fromFirstEvent: false) {
                 do {
-                    states.append(try stored.fold(decider)?.state)
+                    states.append(try stored.fold(decider))
                 } catch is StaleSnapshot {
-                    states.append(try await fold(decider, stored.stream)?.state)
+                    states.append(try await fold(decider, stored.stream))
                 }
             }
         }

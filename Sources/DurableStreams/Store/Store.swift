@@ -21,8 +21,8 @@ package protocol LogStore: Sendable {
     /// Whether exactly this commit is in the log.
     func contains(_ commit: ChainHead) async throws(StoreError) -> Bool
 
-    /// How many events each of the streams has, in the order asked for.
-    func versions(of streams: [StreamID]) async throws(StoreError) -> [Int64]
+    /// How far each of the streams has come, in the order asked for.
+    func ends(of streams: [StreamID]) async throws(StoreError) -> [StreamEnd]
 
     /// The streams of the shards that want to be woken at some time.
     func wakes(of shards: [Shard]) async throws(StoreError) -> [StoredWake]

@@ -5,9 +5,9 @@ import Time
 struct CycleViewBuilder {
     let id: String
     let cycle: Cycle
-    let rollouts: [String: Rollout]
+    /// By rollout; none of one that has not been opened.
+    let lanes: [String: LanePicture]
     let names: [String: String]
-    let showsEveryHost: Bool
     let now: Timestamp
     /// Of the cycle's documents; see ``CycleDocuments``.
     let documents: [DocumentView]?
@@ -114,47 +114,35 @@ struct CycleViewBuilder {
     }
 
     private func lane(_ lane: Lane) -> LaneView {
-        let rollout = rollouts[lane.rollout]
+        let picture = lanes[lane.rollout]
         // A policy may have moved it.
-        let window = rollout?.spec?.window ?? lane.window
+        let window = picture?.window ?? lane.window
         return LaneView(
             rollout: lane.rollout,
             site: lane.site,
             patchGroup: lane.patchGroup,
-            state: state(of: rollout, window),
+            state: state(of: picture, window),
             opens: window.opens,
             cutoff: window.cutoff,
             closes: window.closes,
-            counts: rollout.map { CountsView($0.counts) } ?? CountsView(queued: lane.targetCount),
-            hosts: rollout.map(hosts) ?? []
+            counts: picture.map { CountsView($0.counts) } ?? CountsView(queued: lane.targetCount),
+            hosts: picture.map(hosts) ?? []
         )
     }
 
-    private func state(of rollout: Rollout?, _ window: WindowOccurrence) -> String {
-        guard let rollout else { return "waiting" }
+    private func state(of picture: LanePicture?, _ window: WindowOccurrence) -> String {
+        guard let picture else { return "waiting" }
         // It opens paused, and its cycle lets it begin.
-        let isBeginning = rollout.phase == .paused && cycle.hold == nil
-        if isBeginning || (rollout.phase == .running && now < window.opens) { return "waiting" }
-        return rollout.phase.rawValue
+        let isBeginning = picture.phase == .paused && cycle.hold == nil
+        if isBeginning || (picture.phase == .running && now < window.opens) { return "waiting" }
+        return picture.phase.rawValue
     }
 
-    /// Patches that are named of one host.
-    private static let namedPatches = 3
-
-    /// The class, and those of the patches that failed.
-    private static func text(_ failure: HostFailure) -> String {
-        guard let patches = failure.patches else { return failure.cause }
-        let named = patches.prefix(namedPatches).map { "\($0.patch.name): \($0.cause?.rawValue ?? "unknown")" }
-        let more = patches.count > namedPatches ? ["\(patches.count - namedPatches) more"] : []
-        return "\(failure.cause) (\((named + more).joined(separator: ", ")))"
-    }
-
-    private func hosts(of rollout: Rollout) -> [HostRunView] {
-        let causes = Dictionary(rollout.failures.map { ($0.node, Self.text($0)) }) { first, _ in first }
-        guard showsEveryHost || !causes.isEmpty else { return [] }
-        return zip(rollout.spec?.targets ?? [], rollout.hostStates).compactMap { node, state in
-            guard showsEveryHost || causes[node] != nil else { return nil }
-            return HostRunView(node: node, name: names[node] ?? node, state: state.name, detail: causes[node])
+    private func hosts(of picture: LanePicture) -> [HostRunView] {
+        picture.hosts.map { host in
+            var host = host
+            host.name = names[host.node] ?? host.node
+            return host
         }
     }
 }

@@ -42,15 +42,14 @@ extension FleetQuestions {
     /// - Throws: ``Problem`` 404 for a cycle that is unknown, or had not started then.
     package func cycle(_ id: String, at moment: Timestamp?, hosts: Bool) async throws -> CycleView {
         let cycle = try await cycleState(id, at: moment)
-        let rollouts = try await rollouts(cycle.stages.flatMap(\.lanes).map(\.rollout), at: moment)
-        let nodes = rollouts.values.flatMap { hosts ? $0.spec?.targets ?? [] : $0.failures.map(\.node) }
+        let lanes = try await lanes(cycle.stages.flatMap(\.lanes).map(\.rollout), at: moment, everyHost: hosts)
+        let nodes = lanes.values.flatMap { $0.hosts.map(\.node) }
         let names = try await names(of: Array(Set(nodes)).sorted())
         return CycleViewBuilder(
             id: id,
             cycle: cycle,
-            rollouts: rollouts,
+            lanes: lanes,
             names: names,
-            showsEveryHost: hosts,
             now: moment ?? now(),
             documents: try DocumentView.all(of: cycle.start?.definition.stages ?? [])
         ).view
@@ -58,6 +57,13 @@ extension FleetQuestions {
 
     /// - Throws: ``Problem`` 404 for an unknown cycle.
     package func checkCycle(_ id: String) async throws { _ = try await cycleState(id, at: nil) }
+
+    /// The name of the workflow that the cycle is a run of.
+    ///
+    /// - Throws: ``Problem`` 404 for an unknown cycle.
+    package func workflow(ofCycle id: String) async throws -> String {
+        try await cycleState(id, at: nil).start?.definition.name ?? ""
+    }
 
     /// What the cycle's frozen plan brings to whom.
     ///
@@ -74,21 +80,53 @@ extension FleetQuestions {
     /// Lanes read at a time: one with a hundred thousand hosts is some hundred kilobytes.
     private static let lanesAtOnce = 50
 
-    private func rollouts(_ names: [String], at moment: Timestamp?) async throws -> [String: Rollout] {
-        let decider = DomainDecider<Rollout>.withoutEffects
-        var rollouts: [String: Rollout] = [:]
-        for start in stride(from: 0, to: names.count, by: Self.lanesAtOnce) {
-            let some = names[start..<min(start + Self.lanesAtOnce, names.count)]
+    private func lanes(_ rollouts: [String], at moment: Timestamp?, everyHost: Bool) async throws -> [String:
+        LanePicture]
+    {
+        var lanes: [String: LanePicture] = [:]
+        for start in stride(from: 0, to: rollouts.count, by: Self.lanesAtOnce) {
+            let some = Array(rollouts[start..<min(start + Self.lanesAtOnce, rollouts.count)])
             if let moment {
                 for name in some {
-                    rollouts[name] = try await reader.fold(decider, Rollout.stream(name), upTo: moment)?.state
+                    let folded = try await reader.fold(Self.laneDecider, Rollout.stream(name), upTo: moment)
+                    lanes[name] = folded.map { LanePicture($0.state, everyHost: everyHost) }
+                }
+            } else if everyHost {
+                let states = try await reader.folds(Self.laneDecider, some.map { Rollout.stream($0) })
+                for (name, state) in zip(some, states) {
+                    lanes[name] = state.map { LanePicture($0, everyHost: true) }
                 }
             } else {
-                let states = try await reader.folds(decider, some.map { Rollout.stream($0) })
-                for (name, state) in zip(some, states) { rollouts[name] = state }
+                lanes.merge(try await presentLanes(some)) { $1 }
             }
         }
-        return rollouts
+        return lanes
+    }
+
+    private static let laneDecider = DomainDecider<Rollout>.withoutEffects
+
+    /// As they are now, without the hosts that did not fail: of those that are not kept the streams are read.
+    private func presentLanes(_ rollouts: [String]) async throws -> [String: LanePicture] {
+        let streams = rollouts.map { Rollout.stream($0) }
+        let ends = try await reader.ends(of: streams)
+        var lanes: [String: LanePicture] = [:]
+        for (name, (stream, end)) in zip(rollouts, zip(streams, ends)) {
+            lanes[name] = endedLanes.picture(stream, at: end)
+        }
+        let unknown = streams.indices.filter { lanes[rollouts[$0]] == nil }
+        for (index, folded) in zip(
+            unknown,
+            try await reader.foldedStates(Self.laneDecider, unknown.map { streams[$0] })
+        ) {
+            guard let folded else { continue }
+            let picture = LanePicture(folded.state, everyHost: false)
+            lanes[rollouts[index]] = picture
+            // It may have gone on since its end was asked for.
+            if folded.version == ends[index].version {
+                endedLanes.keep(picture, of: streams[index], at: ends[index])
+            }
+        }
+        return lanes
     }
 
     func cycleState(_ id: String, at moment: Timestamp?) async throws -> Cycle {

@@ -42,7 +42,8 @@ extension EngineProcess {
         // Until they are known to be taken, the leases count as not renewed.
         leasesDue = Moment()
         ask(.read, { store in new.map { store.tables.head(of: $0) } }, orElse: fail) { [self] heads in
-            ask(.read, { store in new.map { store.tables.version(of: .engine($0)) } }, orElse: fail) { [self] tenures in
+            ask(.read, { store in new.map { store.tables.end(of: .engine($0)).version } }, orElse: fail) {
+                [self] tenures in
                 ask(.read, { store in store.tables.wakes(of: new) }, orElse: fail) { [self] wakes in
                     for (head, tenure) in zip(heads, tenures) {
                         owner.acquired(head, tenure: tenure, wakes: wakes.filter { $0.stream.shard == head.shard })

@@ -25,7 +25,7 @@ final class OwnerBench {
     /// Takes the shards of the streams, as after a lease.
     func acquire() async throws {
         let heads = try await store.heads(of: shards)
-        let tenures = try await store.versions(of: shards.map(StreamID.engine))
+        let tenures = try await store.ends(of: shards.map(StreamID.engine)).map(\.version)
         let wakes = try await store.wakes(of: shards)
         for (head, tenure) in zip(heads, tenures) {
             owner.acquired(head, tenure: tenure, wakes: wakes.filter { $0.stream.shard == head.shard })

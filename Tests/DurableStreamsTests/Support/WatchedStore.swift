@@ -20,8 +20,8 @@ struct WatchedStore: OrderStore, LogStore {
 
     func contains(_ commit: ChainHead) async throws(StoreError) -> Bool { try await store.contains(commit) }
 
-    func versions(of streams: [StreamID]) async throws(StoreError) -> [Int64] {
-        try await store.versions(of: streams)
+    func ends(of streams: [StreamID]) async throws(StoreError) -> [StreamEnd] {
+        try await store.ends(of: streams)
     }
 
     func wakes(of shards: [Shard]) async throws(StoreError) -> [StoredWake] { try await store.wakes(of: shards) }

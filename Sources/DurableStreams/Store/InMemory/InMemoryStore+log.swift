@@ -13,8 +13,8 @@ extension InMemoryStore {
         try await run(.read) { $0.contains(commit) }
     }
 
-    package func versions(of streams: [StreamID]) async throws(StoreError) -> [Int64] {
-        try await run(.read) { tables in streams.map { tables.version(of: $0) } }
+    package func ends(of streams: [StreamID]) async throws(StoreError) -> [StreamEnd] {
+        try await run(.read) { tables in streams.map { tables.end(of: $0) } }
     }
 
     package func wakes(of shards: [Shard]) async throws(StoreError) -> [StoredWake] {

@@ -9,8 +9,10 @@ extension MemoryTables {
         return commits.indices.contains(index) && commits[index].chain == commit.chain
     }
 
-    /// How many events the stream has.
-    package func version(of stream: StreamID) -> Int64 { versions[stream] ?? 0 }
+    /// How far the stream has come.
+    package func end(of stream: StreamID) -> StreamEnd {
+        places[stream]?.last.map { StreamEnd(log[stream.home][$0]) } ?? .start
+    }
 
     /// The streams of the shards that want to be woken at some time.
     package func wakes(of shards: [Shard]) -> [StoredWake] {

@@ -43,13 +43,13 @@ extension PostgresStore {
         return try await rows(statement) { row throws(PostgresError) in try row.get(0, as: Bool.self) } == [true]
     }
 
-    private static let versionsSQL = SQL(
-        "engine_read_versions",
+    private static let endsSQL = SQL(
+        "engine_read_ends",
         """
-        SELECT coalesce(c.version, 0)
+        SELECT c.version, c.chain
         FROM unnest($1::int2[], $2::text[]) WITH ORDINALITY AS s (shard, stream, place)
         LEFT JOIN LATERAL (
-            SELECT version FROM commit c
+            SELECT version, chain FROM commit c
             WHERE c.shard = s.shard AND c.stream = s.stream
             ORDER BY c.version DESC
             LIMIT 1
@@ -58,9 +58,12 @@ extension PostgresStore {
         """
     )
 
-    package func versions(of streams: [StreamID]) async throws(StoreError) -> [Int64] {
-        let statement = Self.versionsSQL(.shards(streams.map(\.home)), .streams(streams))
-        return try await rows(statement) { row throws(PostgresError) in try row.get(0) }
+    package func ends(of streams: [StreamID]) async throws(StoreError) -> [StreamEnd] {
+        let statement = Self.endsSQL(.shards(streams.map(\.home)), .streams(streams))
+        return try await rows(statement) { row throws(PostgresError) in
+            guard let version = try row.get(0, as: Int64?.self) else { return .start }
+            return StreamEnd(version: version, chain: try row.get(1))
+        }
     }
 
     private static let wakesSQL = SQL(
