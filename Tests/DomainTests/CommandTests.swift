@@ -26,7 +26,8 @@ struct CommandTests {
     }
 
     private static func definition(_ command: SentCommand, until end: Timestamp? = nil) throws -> WorkflowDefinition {
-        let document = try #require(CommandDocument.all(with: library).first { $0.name == command.documentName })
+        let name = CommandDocument.name(of: command.documentName)
+        let document = try #require(CommandDocument.all(with: library).first { $0.name == name })
         return try command.definition(of: document, site: "London", hooks: library, until: end)
     }
 
