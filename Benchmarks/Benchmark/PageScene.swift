@@ -75,7 +75,8 @@ struct PageScene: Sendable {
                 "", "/fleet.csv", "/fleet.csv?concern=silent", "/cycles", "/cycles/\(ended)", "/cycles/\(underWay)",
                 "/cycles/\(ended)/plan", "/nodes/\(last)", "/trends?days=365", "/trends?days=365&ring=late&site=site-3",
                 "/advisories", "/advisories?package=library-70", "/advisories?cve=CVE-2026-10070",
-                "/advisories/amazon-linux/ALAS2023-2026-10070", "/windows", "/windows/rehearsal", "/policy", "/evidence",
+                "/advisories/amazon-linux/ALAS2023-2026-10070", "/windows", "/windows/rehearsal", "/policy",
+                "/evidence",
                 "/evidence/hosts.csv",
                 "/activity", "/activity?stream=cycle/\(ended)", "/activity?stream=node/\(last)",
             ]

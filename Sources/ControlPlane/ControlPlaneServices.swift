@@ -14,6 +14,7 @@ package struct ControlPlaneServices: Sendable {
     package let commands: CommandService
     package let cycles: CycleService
     package let deliveries: DeliveryService
+    package let documents: DocumentService
     package let engine: EngineOperations
     package let maintenanceWindows: MaintenanceWindowService
     package let nodes: NodeService
@@ -65,11 +66,13 @@ package struct ControlPlaneServices: Sendable {
         calendar = CalendarService(reader: reader, workflows: workflows, questions: questions, now: now)
         policy = PolicyService(desk: desk, reader: reader, questions: questions)
         let oneOffs = OneOffCycles(desk: desk, reader: reader)
-        runs = RunService(cycles: oneOffs, documents: workflows.documents)
+        let shelf = DocumentShelf(folder: workflows.documents, reader: reader)
+        documents = DocumentService(desk: desk, shelf: shelf, associations: associations)
+        runs = RunService(cycles: oneOffs, documents: shelf)
         commands = CommandService(
             desk: desk,
             cycles: oneOffs,
-            library: workflows.documents,
+            documents: shelf,
             questions: questions
         )
         rebootSlots = RebootSlotService(desk: desk, reader: reader, agents: agents)

@@ -84,6 +84,10 @@ extension Cycle: StreamBound {
     }
 }
 
+extension DocumentHistory: StreamBound {
+    package static var streamKind: String { "document" }
+}
+
 extension Feed: StreamBound {
     package static var streamKind: String { "feed" }
 }

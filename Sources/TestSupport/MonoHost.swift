@@ -4,8 +4,8 @@ import Subprocess
 import SystemPackage
 import WindowsScripts
 
-/// A Windows host in a folder: the one-shot that such hosts compile, run by Mono, and Windows Update as a program of the tests' own
-/// (Tests/WindowsHost).
+/// A Windows host in a folder: the one-shot that such hosts compile, run by Mono, and Windows Update, PowerShell and taskkill as
+/// programs of the tests' own (Tests/WindowsHost): bash runs the scripts.
 package struct MonoHost: Sendable {
     /// An update of the host's.
     package struct Update: Codable, Sendable {
@@ -69,6 +69,12 @@ package struct MonoHost: Sendable {
         try write(Host(updates: updates))
     }
 
+    /// A file of the tests' own on it.
+    package func file(_ name: String) -> String { "\(folder)/\(name)" }
+
+    /// What the one-shot keeps from one start to the next.
+    package var journal: String { state + "/journal.json" }
+
     private var state: String { folder + "/state" }
     private var windows: String { folder + "/windows.json" }
     private var program: String { folder + "/once.exe" }
@@ -104,7 +110,10 @@ package struct MonoHost: Sendable {
         try Data(lines.joined(separator: "\n").utf8).write(to: URL(filePath: credentials))
         var environment = environment
         environment["AWS_SHARED_CREDENTIALS_FILE"] = credentials
-        let arguments = [program, state, "/usr/bin/python3", "\(sources)/windows_update.py \(windows)"]
+        let arguments = [
+            program, state, "/usr/bin/python3", "\(sources)/windows_update.py \(windows)", "\(sources)/powershell",
+            "\(sources)/taskkill",
+        ]
         return try await Self.run("/usr/bin/mono", arguments, environment)
     }
 

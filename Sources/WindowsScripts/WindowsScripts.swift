@@ -13,10 +13,14 @@ package enum WindowsScripts {
 
     /// Its sources, each a whole of its own: their order means nothing.
     private static let sources: [UInt8] = [
-        PackageResources.Basics_cs, PackageResources.ControlPlane_cs, PackageResources.Ed25519_cs,
+        PackageResources.Basics_cs, PackageResources.ControlPlane_cs, PackageResources.Document_cs,
+        PackageResources.Ed25519_cs,
         PackageResources.Journal_cs, PackageResources.Json_cs, PackageResources.OneShot_cs,
         PackageResources.OneShot_Reports_cs, PackageResources.Order_cs,
-        PackageResources.OrderRun_cs, PackageResources.OrderRun_Judgement_cs, PackageResources.OrderRun_Reboot_cs,
+        PackageResources.OrderRun_cs, PackageResources.OrderRun_Documents_cs, PackageResources.OrderRun_Install_cs,
+        PackageResources.OrderRun_Judgement_cs, PackageResources.OrderRun_Reboot_cs,
+        PackageResources.OrderRun_Restart_cs,
+        PackageResources.OutputTail_cs, PackageResources.StepRunner_cs,
         PackageResources.Survey_cs, PackageResources.Update_cs, PackageResources.UpdateScript_cs,
     ].flatMap(\.self)
 

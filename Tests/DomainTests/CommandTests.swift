@@ -25,8 +25,13 @@ struct CommandTests {
         )
     }
 
+    private static func definition(_ command: SentCommand, until end: Timestamp? = nil) throws -> WorkflowDefinition {
+        let document = try #require(CommandDocument.all(with: library).first { $0.name == command.documentName })
+        return try command.definition(of: document, site: "London", hooks: library, until: end)
+    }
+
     private static func start(_ command: SentCommand) throws -> CycleStart {
-        let definition = try command.definition(site: "London", library: library, until: nil)
+        let definition = try definition(command)
         return CycleStart(definition: definition, definitionDigest: "d", opensWindowsNow: true, command: command)
     }
 
@@ -41,7 +46,7 @@ struct CommandTests {
     @Test("A script is its lines, in a folder that no shell reads, within its timeout")
     func scriptStage() throws {
         let command = Self.script(["workingDirectory": ["/srv/$(reboot)"], "executionTimeout": ["60"]])
-        let definition = try command.definition(site: "London", library: [], until: seconds(9))
+        let definition = try Self.definition(command, until: seconds(9))
         #expect(definition.name == "run" && definition.flaw == nil)
         let stage = try #require(definition.stages.first)
         let step = try #require(stage.documents.first?.steps.first)
@@ -111,12 +116,21 @@ struct CommandTests {
         #expect(reason.contains(words), "\(reason)")
     }
 
-    @Test("So are documents, versions, targets and rates that there are not")
+    @Test("Hooks are asked for by their names, where the document takes some")
+    func hookNames() throws {
+        let command = Self.patch(
+            "Install",
+            ["OnExitHookDocName": ["smoke-test"], "PreInstallHookDocName": ["AWS-Noop"]]
+        )
+        for document in CommandDocument.aws {
+            let isHooked = document.name == "AWS-RunPatchBaselineWithHooks"
+            #expect(command.hookNames(of: document) == (isHooked ? ["smoke-test"] : []), "\(document.name)")
+        }
+    }
+
+    @Test("So are targets and rates that there are not")
     func unfit() {
-        #expect(throws: CommandRefusal.unknownDocument("none")) { try Self.start(SentCommand(documentName: "none")) }
-        var command = SentCommand(documentName: "smoke-test", documentVersion: "2")
-        #expect(throws: CommandRefusal.unknownVersion(document: "smoke-test", version: "2")) { try Self.start(command) }
-        command.documentVersion = "$DEFAULT"
+        var command = SentCommand(documentName: "smoke-test")
         #expect(throws: Never.self) { try Self.start(command) }
         command.targets = [CommandTarget(key: "resource-groups:Name", values: ["x"])]
         #expect(throws: CommandRefusal.self) { try Self.start(command) }

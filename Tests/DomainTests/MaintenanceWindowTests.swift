@@ -176,7 +176,8 @@ struct MaintenanceWindowTests {
             parameters: ["commands": ["true"]],
             targets: [CommandTarget(key: "InstanceIds", values: ["mi-1"])]
         )
-        let definition = try command.definition(site: "London", library: [], until: nil)
+        let document = try #require(CommandDocument.aws.first { $0.name == command.documentName })
+        let definition = try command.definition(of: document, site: "London", hooks: [], until: nil)
         let stage = try #require(definition.stages.first?.name)
         let owners = [CommandOwner.window("London/\(WindowStream.id)"), .association("London/a"), nil]
         for owner in owners {

@@ -17,7 +17,8 @@ struct PatchStateTests {
         let nodes = try await controlPlane.questions.nodes().map(\.id)
         let states = try await controlPlane.questions.patchStates(of: nodes)
         #expect(states.count == nodes.count, comment, sourceLocation: sourceLocation)
-        for (node, state) in states {
+        for (node, patched) in states {
+            let state = patched.state
             let view = try await controlPlane.questions.patches(ofNode: node)
             for each in PatchState.allCases {
                 #expect(state.count(each) == view.counts[each.rawValue], comment, sourceLocation: sourceLocation)
@@ -61,7 +62,9 @@ struct PatchStateTests {
             try await fleet.scan(try await controlPlane.startCycle(), of: controlPlane)
             #expect(try await controlPlane.questions.nodes().count == 2, "the read models hold the scan from here on")
             let answers = try await withThrowingTaskGroup(of: [String: NodePatchState].self) { group in
-                for _ in 1...16 { group.addTask { try await controlPlane.questions.patchStates(of: nodes) } }
+                for _ in 1...16 {
+                    group.addTask { try await controlPlane.questions.patchStates(of: nodes).mapValues(\.state) }
+                }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(answers.allSatisfy { $0.count == 2 && $0 == answers[0] })

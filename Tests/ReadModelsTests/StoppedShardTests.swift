@@ -98,6 +98,31 @@ struct StoppedShardTests {
         }
     }
 
+    @Test("The log's ends are not asked for while nothing is committed, and whatever is committed is read")
+    func atRest() async throws {
+        try await withLog { client in
+            let calls = Mutex(0)
+            let log = log(client) { heads in
+                calls.withLock { $0 += 1 }
+                return heads
+            }
+            let projector = projector(client, StoppedShards(), log)
+            for version in 3...12 {
+                try await append("mi-1", Int64(version), try enrolment(of: "mi-1", group: "\(version)"), client)
+                try await projector.catchUp()
+                #expect(try await groups(client).first == "mi-1 \(version)")
+            }
+            // Others' transactions in the same cluster count as well.
+            var isAsked = true
+            for _ in 1...1_000 where isAsked {
+                let before = calls.withLock(\.self)
+                try await projector.catchUp()
+                isAsked = calls.withLock(\.self) != before
+            }
+            #expect(!isAsked)
+        }
+    }
+
     // MARK: - Steps
 
     private static func later(_ head: ChainHead) -> ChainHead {

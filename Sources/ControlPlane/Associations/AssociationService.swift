@@ -18,6 +18,11 @@ package struct AssociationService: Sendable {
         try await streams.all(ofSite: site)
     }
 
+    /// The id of one that sends the document, in whichever site; nil when none does.
+    func first(ofDocument name: String) async throws -> String? {
+        try await streams.all(ofSite: nil).first { $0.sends(name) }?.id
+    }
+
     /// - Throws: ``Problem`` where there is none, or it is deleted.
     package func association(_ id: String, site: String) async throws -> Association {
         try await streams.kept(id, site)
@@ -85,7 +90,11 @@ extension Association {
     /// Whether it is the one that old clients know by a document and a node.
     package func isOf(_ document: String, for node: String) -> Bool {
         guard let settings = configuration?.settings else { return false }
-        return settings.instanceId == node
-            && CommandDocument.name(of: settings.name) == CommandDocument.name(of: document)
+        return settings.instanceId == node && sends(CommandDocument.name(of: document))
+    }
+
+    /// - Parameter document: its name.
+    fileprivate func sends(_ document: String) -> Bool {
+        configuration.map { CommandDocument.name(of: $0.settings.name) == document } ?? false
     }
 }

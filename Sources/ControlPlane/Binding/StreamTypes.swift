@@ -13,6 +13,7 @@ package enum StreamTypes {
             StreamType(DomainDecider<Activation>(translation: activation)),
             StreamType(DomainDecider<Node>.withoutEffects),
             StreamType(DomainDecider<PolicyBook>(translation: policy)),
+            StreamType(DomainDecider<DocumentHistory>.withoutEffects),
             StreamType(DomainDecider<Feed>.withoutEffects),
             StreamType(DomainDecider<AccessBook>.withoutEffects),
             StreamType(DomainDecider<AuditTrail>.withoutEffects),

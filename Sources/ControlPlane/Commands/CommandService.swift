@@ -9,22 +9,14 @@ package import Time
 package struct CommandService: Sendable {
     private let desk: MessageDesk
     private let cycles: OneOffCycles
-    private let library: DocumentLibrary
+    private let documents: DocumentShelf
     let questions: FleetQuestions
 
-    init(desk: MessageDesk, cycles: OneOffCycles, library: DocumentLibrary, questions: FleetQuestions) {
+    init(desk: MessageDesk, cycles: OneOffCycles, documents: DocumentShelf, questions: FleetQuestions) {
         self.desk = desk
         self.cycles = cycles
-        self.library = library
+        self.documents = documents
         self.questions = questions
-    }
-
-    /// AWS's documents that are offered, and the server's own, sorted by name.
-    package var documents: [CommandDocument] { CommandDocument.all(with: library.all) }
-
-    /// The document of a name or an ARN.
-    package func document(_ reference: String, version: String?) throws(CommandRefusal) -> CommandDocument {
-        try CommandDocument.named(reference, version: version, in: library.all)
     }
 
     /// Returns when the command's cycle is started, durably.
@@ -45,7 +37,7 @@ package struct CommandService: Sendable {
         for owner: CommandOwner? = nil,
         by actor: String
     ) async throws -> String {
-        let definition = try command.definition(site: site, library: library.all, until: end)
+        let definition = try await definition(command, site, end)
         try await check(command.instanceIDs, site)
         let cycle = SentCommand.cycle(ofCommand: id)
         try await cycles.start(cycle, definition, command: command, owner: owner, by: actor)
@@ -55,8 +47,8 @@ package struct CommandService: Sendable {
     /// Whether the command can be sent, as ``send(_:id:site:until:for:by:)`` finds out.
     ///
     /// - Throws: ``CommandRefusal`` for one that cannot.
-    package func check(_ command: SentCommand, site: String) throws(CommandRefusal) {
-        _ = try command.definition(site: site, library: library.all, until: nil)
+    package func check(_ command: SentCommand, site: String) async throws {
+        _ = try await definition(command, site, nil)
     }
 
     /// Aborts it: hosts that have not begun do not begin, and those at work are told to end.
@@ -89,6 +81,22 @@ package struct CommandService: Sendable {
     }
 
     // MARK: - Steps
+
+    /// What its documents are from now on is no concern of it any more: the definition has them whole.
+    private func definition(
+        _ command: SentCommand,
+        _ site: String,
+        _ end: Timestamp?
+    ) async throws -> WorkflowDefinition {
+        let reference = command.documentVersion
+        guard let version = DocumentVersionReference(reference) else {
+            throw CommandRefusal.unknownVersion(document: command.documentName, version: reference ?? "")
+        }
+        let document = try await documents.document(command.documentName, version).document
+        var hooks: [Document] = []
+        for name in command.hookNames(of: document) { hooks += try await documents.hook(name).map { [$0] } ?? [] }
+        return try command.definition(of: document, site: site, hooks: hooks, until: end)
+    }
 
     private func check(_ nodes: [String], _ site: String) async throws {
         var seen: Set<String> = []

@@ -25,7 +25,7 @@ package struct CommandWorker: Sendable {
         commands = CommandService(
             desk: desk,
             cycles: OneOffCycles(desk: desk, reader: reader),
-            library: workflows.documents,
+            documents: DocumentShelf(folder: workflows.documents, reader: reader),
             questions: questions
         )
         self.reader = reader

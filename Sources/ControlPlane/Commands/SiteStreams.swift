@@ -17,11 +17,11 @@ struct SiteStreams<Sender: CommandSender>: Sendable where Sender.Settings: Sched
     let desk: MessageDesk
     let reader: StreamReader
 
-    /// Those of the site, by id.
-    func all(ofSite site: String) async throws -> [Sender] {
-        let prefix = Sender.name("", site: site)
+    /// Those of the site, by id; all by site and id where none is named.
+    func all(ofSite site: String?) async throws -> [Sender] {
+        let prefix = site.map { Sender.name("", site: $0) } ?? ""
         var found: [Sender] = []
-        var last = SenderDecider.stream(prefix)
+        var last = site == nil ? nil : SenderDecider.stream(prefix)
         while true {
             let page = try await reader.streams(ofKind: SenderDecider.kind, after: last, limit: Self.namesAtOnce)
             let names = page.filter { $0.name.hasPrefix(prefix) }

@@ -1,4 +1,3 @@
-import AgentProtocol
 package import Domain
 import FoundationEssentials
 import ReadModels
@@ -47,15 +46,7 @@ package struct DocumentLibrary: Sendable {
     /// Sorted by name.
     package var all: [Document] { entries.values.map(\.document).sorted { $0.name < $1.name } }
 
-    /// - Throws: ``Problem`` 404 for one that there is not.
-    func named(_ name: String) throws(Problem) -> Document {
-        if let entry = entries[name] { return entry.document }
-        let known = entries.keys.sorted().joined(separator: ", ")
-        let detail =
-            "there is no document \(name); this server has \(known.isEmpty ? "none" : known); add a file to the folder hooks "
-            + "of its workflow folder and start it again"
-        throw Problem(status: 404, code: "document-not-found", detail: detail)
-    }
+    subscript(name: String) -> Document? { entries[name]?.document }
 
     /// The digest that pins a definition with the documents in it: that of its file where it names none.
     ///

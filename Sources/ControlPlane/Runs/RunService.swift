@@ -5,9 +5,9 @@ package import ReadModels
 /// Starts one-off runs: a cycle of one stage, made up of what a person types.
 package struct RunService: Sendable {
     private let cycles: OneOffCycles
-    private let documents: DocumentLibrary
+    private let documents: DocumentShelf
 
-    init(cycles: OneOffCycles, documents: DocumentLibrary) {
+    init(cycles: OneOffCycles, documents: DocumentShelf) {
         self.cycles = cycles
         self.documents = documents
     }
@@ -15,7 +15,7 @@ package struct RunService: Sendable {
     /// - Parameter key: the caller's idempotency key: the same one starts the same run, once.
     package func start(_ request: StartRun, key: String?) async throws -> CycleStarted {
         let person = try PersonName.check(request.by)
-        let document = try document(of: request)
+        let document = try await document(of: request)
         try check(request, document)
         let suffix = key.map { ContentStore.digest(of: $0) } ?? Secret.identifier()
         let id = "\(WorkflowDefinition.oneOffRun)-\(suffix.prefix(10))"
@@ -25,7 +25,7 @@ package struct RunService: Sendable {
 
     // MARK: - Steps
 
-    private func document(of request: StartRun) throws(Problem) -> Document {
+    private func document(of request: StartRun) async throws -> Document {
         switch (request.command, request.document) {
         case (let command?, nil):
             let step = DocumentStep(
@@ -35,7 +35,7 @@ package struct RunService: Sendable {
                 user: request.user
             )
             return Document(name: "command", steps: [step])
-        case (nil, let name?): return try documents.named(name)
+        case (nil, let name?): return try await documents.named(name)
         case (nil, nil), (_?, _?): throw Self.unfit("it needs a command or the name of a document, and not both")
         }
     }

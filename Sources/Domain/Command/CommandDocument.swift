@@ -7,8 +7,8 @@ package struct CommandDocument: Equatable, Sendable {
         case document(Document)
     }
 
-    /// The only one of each.
-    package static let version = "1"
+    /// How short the name of one may be.
+    package static let leastName = 3
     /// AWS's document that does nothing, the name of no hook.
     static let noop = "AWS-Noop"
 
@@ -30,11 +30,6 @@ package struct CommandDocument: Equatable, Sendable {
 
     package var isAWS: Bool { if case .document = body { false } else { true } }
 
-    /// Whether it is the version that a request names.
-    package func hasVersion(_ version: String?) -> Bool {
-        version.map { ["$DEFAULT", "$LATEST", Self.version].contains($0) } ?? true
-    }
-
     /// Its parameters' values, those that were not given by their defaults.
     package func values(_ given: [String: [String]]) throws(CommandRefusal) -> [String: [String]] {
         let known = Set(parameters.map(\.name))
@@ -52,26 +47,10 @@ package struct CommandDocument: Equatable, Sendable {
         return values
     }
 
-    /// The document of that name or ARN.
-    ///
-    /// - Parameter library: the server's own.
-    package static func named(
-        _ reference: String,
-        version: String?,
-        in library: [Document]
-    ) throws(CommandRefusal) -> Self {
-        let name = Self.name(of: reference)
-        guard let document = all(with: library).first(where: { $0.name == name }) else {
-            throw .unknownDocument(reference)
-        }
-        guard document.hasVersion(version) else { throw .unknownVersion(document: name, version: version ?? "") }
-        return document
-    }
-
     /// AWS's own that are offered, and those of the library, sorted by name; names are at least three characters long.
     package static func all(with library: [Document]) -> [Self] {
         let own = library.filter { document in
-            document.name.utf8.count >= 3 && !aws.contains { $0.name == document.name }
+            document.name.utf8.count >= leastName && !aws.contains { $0.name == document.name }
         }
         return (aws + own.map(Self.init)).sorted { $0.name < $1.name }
     }

@@ -16,7 +16,7 @@ extension CommandRefusal: CustomStringConvertible {
         case .unknownDocument(let name):
             "there is no document \(name); `aws ssm list-documents` lists those there are"
         case .unknownVersion(let document, let version):
-            "the document \(document) has no version \(version); it has version 1 alone"
+            "the document \(document) has no version \(version); `aws ssm list-document-versions` lists those it has"
         case .invalidParameters(let reason), .invalidTargets(let reason), .unfit(let reason): reason
         case .unknownNodes(let nodes):
             "\(nodes.prefix(5).joined(separator: ", ")) \(nodes.count == 1 ? "is" : "are") not among the managed nodes of the region"

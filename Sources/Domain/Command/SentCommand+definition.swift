@@ -13,24 +13,32 @@ extension SentCommand {
         package static let report = "report"
     }
 
+    /// The documents that it names as hooks; those of a document that takes none are not asked for.
+    package func hookNames(of document: CommandDocument) -> [String] {
+        guard case .patch(isHooked: true) = document.body else { return [] }
+        let names = Self.hookParameters.compactMap { parameters[$0]?.first }
+        return Set(names).filter { !$0.isEmpty && $0 != CommandDocument.noop }.sorted()
+    }
+
     /// What its cycle runs by.
     ///
     /// - Parameters:
-    ///   - library: the server's documents.
+    ///   - document: the one that it names, in its version.
+    ///   - hooks: documents that it may name as hooks.
     ///   - end: from then on no host begins; nil for no such time beyond the command's own.
     package func definition(
+        of document: CommandDocument,
         site: String,
-        library: [Document],
+        hooks: [Document],
         until end: Timestamp?
     ) throws(CommandRefusal) -> WorkflowDefinition {
-        let document = try CommandDocument.named(documentName, version: documentVersion, in: library)
         let values = try document.values(parameters)
         let stages: [Stage] =
             switch document.body {
             case .script(let shell): [try runStage(Self.script(values, shell), site, end)]
             case .document(let document): [try runStage(document, site, end)]
             case .patch(let isHooked):
-                try patchStages(values, isHooked ? try Self.hooks(values, library) : nil, site, end)
+                try patchStages(values, isHooked ? try Self.hooks(values, hooks) : nil, site, end)
             }
         return .oneOff(stages)
     }
@@ -85,28 +93,19 @@ extension SentCommand {
         )
     }
 
-    /// A script of the commands' lines; the folder comes by a variable, so that no shell reads it.
+    /// A script of the commands' lines.
     private static func script(_ values: [String: [String]], _ shell: DocumentStep.Shell) -> Document {
-        let variable = "AWS_SSM_WORKING_DIRECTORY"
-        var (lines, environment) = (values["commands"] ?? [], [String: String]())
-        if let folder = values["workingDirectory"]?.first, !folder.isEmpty {
-            environment[variable] = folder
-            let change =
-                switch shell {
-                case .bash: "cd -- \"$\(variable)\" || exit 1"
-                case .powershell: "Set-Location -LiteralPath $env:\(variable) -ErrorAction Stop"
-                }
-            lines.insert(change, at: 0)
-        }
-        let seconds = values["executionTimeout"]?.first.flatMap { Int($0) } ?? defaultExecutionSeconds
         let step = DocumentStep(
             name: CommandDocument.stepName(of: shell),
-            work: .script(lines.joined(separator: "\n") + "\n", shell: shell),
-            timeoutSeconds: seconds,
-            environment: environment
+            lines: values["commands"] ?? [],
+            shell: shell,
+            workingDirectory: values["workingDirectory"]?.first,
+            timeoutSeconds: values["executionTimeout"]?.first.flatMap { Int($0) } ?? defaultExecutionSeconds
         )
         return Document(name: shell == .bash ? "AWS-RunShellScript" : "AWS-RunPowerShellScript", steps: [step])
     }
+
+    private static let hookParameters = ["PreInstallHookDocName", "PostInstallHookDocName", "OnExitHookDocName"]
 
     private static func hooks(_ values: [String: [String]], _ library: [Document]) throws(CommandRefusal) -> Hooks? {
         func document(_ parameter: String) throws(CommandRefusal) -> Document? {
@@ -118,9 +117,9 @@ extension SentCommand {
             return document
         }
         let hooks = Hooks(
-            beforeInstall: try document("PreInstallHookDocName"),
-            afterInstall: try document("PostInstallHookDocName"),
-            onExit: try document("OnExitHookDocName")
+            beforeInstall: try document(hookParameters[0]),
+            afterInstall: try document(hookParameters[1]),
+            onExit: try document(hookParameters[2])
         )
         return hooks.documents.isEmpty ? nil : hooks
     }

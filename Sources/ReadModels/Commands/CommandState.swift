@@ -41,6 +41,8 @@ package struct CommandState: Sendable {
     package let endedAt: Timestamp?
     /// By node, in the order of the stages.
     package let parts: [String: [Part]]
+    /// What its hosts run, as it was when the command was sent; nil for one that patches.
+    package let document: Document?
     private let step: CycleStep
     private let isAborted: Bool
     /// Nodes that were cancelled by themselves.
@@ -83,6 +85,11 @@ package struct CommandState: Sendable {
         isUndelivered = cycle.step == .failed && cycle.lanesWait != nil
         self.parts = parts
         (self.id, self.command, self.sentAt, sentBy, endedAt) = (id, command, sentAt, cycle.startedBy, cycle.endedAt)
+        if case .run(_, let document) = start.definition.stages.first?.work {
+            self.document = document
+        } else {
+            document = nil
+        }
         site = start.definition.stages.first?.laneRules?.targets.sites.first ?? ""
         (step, isAborted, failure) = (cycle.step, cycle.abort != nil, cycle.failure)
         (installs, rateControl) = (start.definition.installs, command.rateControl)

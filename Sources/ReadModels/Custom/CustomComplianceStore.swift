@@ -12,7 +12,7 @@ package struct CustomComplianceStore: Sendable {
 
     /// Keeps what is said of a node in the place of what was said of the same type; what is kept by the same hash changes nothing.
     ///
-    /// Two who report at the same time may together pass a limit by what one of them brings; of one type the last one counts.
+    /// Those who report of one node at the same time do so one after the other.
     ///
     /// - Parameter isPart: whether items of other ids stay.
     /// - Returns: false where the node is gone.
@@ -20,40 +20,28 @@ package struct CustomComplianceStore: Sendable {
     package func put(_ compliance: CustomCompliance, isPart: Bool, of node: String) async throws -> Bool {
         // It may have been enrolled a moment ago.
         try await projector.catchUp()
-        var shelf = try await shelf(of: node)
-        if shelf.has(compliance.hash, of: compliance.type) { return true }
-        var whole = compliance
-        if isPart {
-            let known = try await items(ofNode: node, type: compliance.type)
-            whole = compliance.replaced(in: known.first?.items ?? [])
+        return try await client.withTransaction { session in
+            _ = try await session.query(Self.lock(.text(node)))
+            var shelf = try CustomShelf(try await session.query(Self.selectShelf(.text(node))))
+            if shelf.has(compliance.hash, of: compliance.type) { return true }
+            var whole = compliance
+            if isPart {
+                let known = try await session.query(Self.selectItems(.text(node), .text(compliance.type)))
+                whole = compliance.replaced(in: try Self.items(known).first?.items ?? [])
+            }
+            try whole.check()
+            let json = try DomainJSON.encode(whole.items)
+            let bytes = json.utf8.count
+            try shelf.put(CustomShelf.Record(hash: compliance.hash, bytes: bytes), of: compliance.type)
+            return try await session.query(try Self.upsert(whole, json, bytes: bytes, of: node)).affected == 1
         }
-        try whole.check()
-        let json = try DomainJSON.encode(whole.items)
-        let bytes = json.utf8.count
-        try shelf.put(CustomShelf.Record(hash: compliance.hash, bytes: bytes), of: compliance.type)
-        let (compliant, nonCompliant) = whole.counts
-        let parameters: [Parameter] = [
-            .text(node), .text(whole.type), .timestamp(whole.executedAt), .text(whole.executionID),
-            .text(whole.executionType), .text(whole.hash), .json(try DomainJSON.encode(compliant)),
-            .json(try DomainJSON.encode(nonCompliant)), .json(json), .int32(Int32(clamping: bytes)),
-        ]
-        return try await client.query(Statement(Self.upsert, parameters)).affected == 1
     }
 
     /// What is said of a node, by type.
     ///
     /// - Parameter type: nil for all types.
     package func items(ofNode node: String, type: String? = nil) async throws -> [CustomCompliance] {
-        try await client.query(Self.selectItems(.text(node), .text(type))).map { row in
-            CustomCompliance(
-                type: try row.get("type"),
-                executedAt: try row.get("executed_at"),
-                executionID: try row.get("execution_id"),
-                executionType: try row.get("execution_type"),
-                hash: try row.get("hash"),
-                items: try DomainJSON.decode([CustomCompliance.Item].self, from: try row.get("items"))
-            )
-        }
+        try Self.items(try await client.query(Self.selectItems(.text(node), .text(type))))
     }
 
     /// What is said of the nodes without the items, by node and then by type.
@@ -76,11 +64,43 @@ package struct CustomComplianceStore: Sendable {
 
     // MARK: - Steps
 
-    private func shelf(of node: String) async throws -> CustomShelf {
-        try await CustomShelf(client.query(Self.selectShelf(.text(node))))
+    private static func items(_ rows: Rows) throws -> [CustomCompliance] {
+        try rows.map { row in
+            CustomCompliance(
+                type: try row.get("type"),
+                executedAt: try row.get("executed_at"),
+                executionID: try row.get("execution_id"),
+                executionType: try row.get("execution_type"),
+                hash: try row.get("hash"),
+                items: try DomainJSON.decode([CustomCompliance.Item].self, from: try row.get("items"))
+            )
+        }
+    }
+
+    private static func upsert(
+        _ whole: CustomCompliance,
+        _ json: String,
+        bytes: Int,
+        of node: String
+    ) throws -> Statement {
+        let (compliant, nonCompliant) = whole.counts
+        return Statement(
+            upsert,
+            [
+                .text(node), .text(whole.type), .timestamp(whole.executedAt), .text(whole.executionID),
+                .text(whole.executionType), .text(whole.hash), .json(try DomainJSON.encode(compliant)),
+                .json(try DomainJSON.encode(nonCompliant)), .json(json), .int32(Int32(clamping: bytes)),
+            ]
+        )
     }
 
     // MARK: - SQL
+
+    /// Of what is said of one node; another node of the same hash waits in vain, for a moment.
+    private static let lock = SQL(
+        "custom_compliance_lock",
+        "SELECT pg_advisory_xact_lock(523014012, hashtext($1))"
+    )
 
     private static let selectShelf = SQL(
         "custom_compliance_select_shelf",

@@ -5,24 +5,32 @@ import Postgres
 import Time
 
 extension FleetQuestions {
-    /// What the patches of the nodes come to, by node; without those of which nothing is known.
+    /// The nodes with what their patches come to, by id; without those of which nothing is known.
+    package func patchedNodes(in nodes: [String]) async throws -> [PatchedNode] {
+        try await projector.catchUp()
+        return try await patchStates(of: nodes).values.sorted { $0.id < $1.id }
+    }
+
+    /// What the patches of nodes come to that were just asked for, by node; without those of which nothing is known.
     ///
     /// Judged once for each scan, patch group and import of advisories, and kept for all processes. A cycle's baselines never change, so
     /// that it stands for them. Those who ask a process at the same time wait for one who judges, and where many are not judged yet,
     /// more of the fleet's are judged with them: who reads all pages waits for a few, and each inventory is read once.
-    package func patchStates(of nodes: [String]) async throws -> [String: NodePatchState] {
-        let asked = Set(nodes)
+    package func patchStates(of nodes: [String]) async throws -> [String: PatchedNode] {
         while true {
             let (known, unknown) = try await keptStates(of: nodes)
             guard !unknown.isEmpty else { return known }
-            var states: [String: NodePatchState]?
+            var states: [String: PatchedNode]?
             try await judging.take {
                 // Whoever had the turn before may have judged the same nodes.
                 let (known, unknown) = try await keptStates(of: nodes)
                 let others = unknown.count < Self.manyUnknown ? [] : try await unjudgedNodes(but: unknown)
-                states = known.merging(try await judge(unknown + others)) { _, judged in judged }
+                let judged = try await judge(unknown + others)
+                states = try unknown.reduce(into: known) { states, node in
+                    if let state = judged[node.id] { states[node.id] = try PatchedNode(node.row, state) }
+                }
             }
-            if let states { return states.filter { asked.contains($0.key) } }
+            if let states { return states }
         }
     }
 
@@ -38,9 +46,9 @@ extension FleetQuestions {
     private static let judgedBeside = 5_000
 
     private func keptStates(of nodes: [String]) async throws -> (
-        known: [String: NodePatchState], unknown: [UnjudgedNode]
+        known: [String: PatchedNode], unknown: [UnjudgedNode]
     ) {
-        var (known, unknown) = ([String: NodePatchState](), [UnjudgedNode]())
+        var (known, unknown) = ([String: PatchedNode](), [UnjudgedNode]())
         // Nodes that are alike have the same text.
         var decoded: [String: NodePatchState] = [:]
         for row in try await client.query(Self.selectStates(.texts(nodes))) {
@@ -51,7 +59,8 @@ extension FleetQuestions {
             guard let text = try row.get("state", as: String?.self) else { continue }
             let state = try decoded[text] ?? DomainJSON.decode(NodePatchState.self, from: text)
             decoded[text] = state
-            known[try row.get("node")] = state
+            let node = try PatchedNode(row, state)
+            known[node.id] = node
         }
         return (known, unknown)
     }
@@ -148,8 +157,8 @@ extension FleetQuestions {
     private static let selectStates = SQL(
         "node_patch_state_select",
         """
-        SELECT c.node, n.patch_group, c.cycle, c.inventory, c.proved_at, i.number AS advisories,
-            s.node IS NOT NULL AS is_judged, s.state
+        SELECT c.node, n.site, n.patch_group, n.is_revoked, c.baseline, c.scanned_at, c.cycle, c.inventory, c.proved_at,
+            i.number AS advisories, s.node IS NOT NULL AS is_judged, s.state
         \(scans)
         WHERE c.node = ANY ($1) AND c.inventory IS NOT NULL
         """
@@ -206,8 +215,10 @@ private struct UnjudgedNode {
     let inventory: String
     let provedAt: Timestamp
     let advisories: Int64
+    let row: Row
 
     init(_ row: Row) throws(PostgresError) {
+        self.row = row
         (id, patchGroup, cycle) = (try row.get("node"), try row.get("patch_group"), try row.get("cycle"))
         (inventory, provedAt) = (try row.get("inventory"), try row.get("proved_at"))
         advisories = try row.get("advisories")

@@ -23,6 +23,7 @@ package struct Projector: Sendable {
     private let reader: StreamReader
     private let projection: FleetProjection
     private let turn = Turn()
+    private let rest = DatabaseRest()
     private let logger: Logger
     /// The shards whose next commit cannot be projected: the read models stand still there, and go on in all others.
     package let stopped: StoppedShards
@@ -66,6 +67,9 @@ package struct Projector: Sendable {
     ///
     /// - Throws: ``ReadModelsStall`` when there is more and step after step brings nothing.
     package func catchUp() async throws {
+        // Taken before the log is looked at, so that nothing that is committed meanwhile passes for seen.
+        let moment = try await rest.moment(of: client)
+        if rest.isLevel(at: moment) { return }
         var end = try await reader.end()
         var (place, day, idle) = (try await cursor(), Int64?.none, 0)
         stopped.pass(place)
@@ -80,10 +84,12 @@ package struct Projector: Sendable {
             guard idle > 0 else { continue }
             // The log may be shorter by now: a commit was taken out, or the database brought back to an earlier moment.
             end = end.limited(to: try await reader.end())
-            guard place.isBehind(stopped.limit(end, from: place)) else { return }
+            guard place.isBehind(stopped.limit(end, from: place)) else { break }
             guard idle < Self.idleSteps else { throw ReadModelsStall(place, end) }
             try await Task.sleep(for: Self.idleRest)
         }
+        // A shard that stands still is tried again after a while, though nothing was committed.
+        if stopped.all.isEmpty { rest.note(levelAt: moment) }
     }
 
     // MARK: - Steps

@@ -32,7 +32,7 @@ enum AssociationOperations {
         let tags = try TagItem.dictionary(input.tags ?? [])
         guard tags.count <= AssociationConfiguration.mostTags else { throw SSMError.tooManyTags }
         if let node = input.instanceId { _ = try await call.node(node) }
-        try check(settings, call)
+        try await check(settings, call)
         guard let id = AssociationPlace(Call.uuid("association of \(call.region)", token: call.key))?.association else {
             throw SSMError.internalError
         }
@@ -65,7 +65,7 @@ enum AssociationOperations {
         if let version = input.associationVersion, version != "$LATEST", Int(version) != present.version(nil)?.number {
             throw SSMError("InvalidAssociationVersion", "The latest version of the association is another one.")
         }
-        try check(try input.settings(changing: present.configuration?.settings), call)
+        try await check(try input.settings(changing: present.configuration?.settings), call)
         let changed = try await call.associating {
             try await call.services.associations.change(
                 present.id,
@@ -190,12 +190,12 @@ enum AssociationOperations {
     }
 
     /// As its commands would be refused.
-    private static func check(_ settings: AssociationSettings, _ call: Call) throws {
-        do throws(CommandRefusal) {
-            try call.services.commands.check(settings.command, site: call.region)
-        } catch {
-            let shown = SSMError(error)
-            guard case .invalidTargets = error else { throw shown }
+    private static func check(_ settings: AssociationSettings, _ call: Call) async throws {
+        do {
+            try await call.services.commands.check(settings.command, site: call.region)
+        } catch let refusal as CommandRefusal {
+            let shown = SSMError(refusal)
+            guard case .invalidTargets = refusal else { throw shown }
             throw SSMError("InvalidTarget", shown.message)
         }
     }

@@ -2,7 +2,7 @@ import ControlPlane
 import Domain
 import ReadModels
 
-/// The operations on tags: of patch baselines, of maintenance windows, of associations and of nodes, of which one is their patch group.
+/// The operations on tags: of patch baselines, of maintenance windows, of associations, of documents and of nodes, of which one is their patch group.
 enum TagOperations {
     static let all = [add, remove, list]
 
@@ -40,6 +40,7 @@ enum TagOperations {
         case managedInstance = "ManagedInstance"
         case maintenanceWindow = "MaintenanceWindow"
         case association = "Association"
+        case document = "Document"
     }
 
     private struct ListOutput: Encodable, Sendable {
@@ -73,6 +74,7 @@ enum TagOperations {
             case .managedInstance: try await node(input, call).tags
             case .maintenanceWindow: try await window(input, call).configuration?.tags ?? [:]
             case .association: try await association(input, call).configuration?.tags ?? [:]
+            case .document: try await document(input, call).making?.tags ?? [:]
             }
         return ListOutput(tagList: TagItem.list(tags))
     }
@@ -81,7 +83,7 @@ enum TagOperations {
 
     private static func demand(_ input: Input, _ call: Call) async throws -> Demand {
         switch try input.kind {
-        case .patchBaseline: return Demand(permission: .changePolicy, reach: .fleet)
+        case .patchBaseline, .document: return Demand(permission: .changePolicy, reach: .fleet)
         case .maintenanceWindow: return Demand(permission: .run, reach: .fleet)
         case .association:
             _ = try await association(input, call)
@@ -111,6 +113,17 @@ enum TagOperations {
             try await call.label(node.id, change)
         case .maintenanceWindow:
             try await call.changeWindow(try await window(input, call).id) { try apply(change, to: &$0.tags) }
+        case .document:
+            let name = try await document(input, call).name
+            try await call.documenting {
+                try await call.services.documents.tag(
+                    name,
+                    change.tags,
+                    removing: change.removedTags,
+                    key: call.key,
+                    by: call.principal.name
+                )
+            }
         case .association:
             let id = try await association(input, call).id
             _ = try await call.associating {
@@ -146,6 +159,17 @@ enum TagOperations {
             throw SSMError("InvalidResourceId", "There is no association \(input.resourceId) in \(call.region).")
         }
         return found
+    }
+
+    private static func document(_ input: Input, _ call: Call) async throws -> FoundDocument {
+        let unknown = SSMError("InvalidResourceId", "There is no document \(input.resourceId) that was made here.")
+        do {
+            let found = try await call.services.documents.document(input.resourceId)
+            guard found.making != nil else { throw unknown }
+            return found
+        } catch is CommandRefusal {
+            throw unknown
+        }
     }
 
     private static func window(_ input: Input, _ call: Call) async throws -> MaintenanceWindow {

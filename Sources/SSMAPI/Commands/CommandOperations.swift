@@ -70,10 +70,7 @@ enum CommandOperations {
     ) { (input: SendInput, call) in
         let command = try command(of: input)
         return try await call.commanding {
-            try checkHash(
-                input,
-                try call.services.commands.document(command.documentName, version: command.documentVersion)
-            )
+            try checkHash(input, try await call.document(command.documentName, command.documentVersion))
             let id = id(from: call.key)
             _ = try await call.services.commands.send(command, id: id, site: call.region, by: call.principal.name)
             return SendOutput(command: CommandView(try await call.command(id)))
@@ -140,7 +137,7 @@ enum CommandOperations {
         )
     }
 
-    private static func checkHash(_ input: SendInput, _ document: CommandDocument) throws {
+    private static func checkHash(_ input: SendInput, _ document: FoundDocument) throws {
         guard let hash = input.documentHash, !hash.isEmpty else { return }
         guard input.documentHashType != "Sha1" else {
             throw SSMError.validation("The hash of a document is of Sha256.")

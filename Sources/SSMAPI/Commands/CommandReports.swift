@@ -120,7 +120,7 @@ enum CommandReports {
     ) async throws -> [InvocationView] {
         let nodes = Array(nodes)
         let platforms = details ? try await platforms(of: nodes, call) : [:]
-        let body = details ? body(of: command, call) : nil
+        let body = details ? body(of: command) : nil
         return try await call.services.questions.invocations(of: command, nodes: nodes).compactMap { invocation in
             guard filters.allow(invocation.status) else { return nil }
             let plugins = CommandPlugins(invocation, platform: platforms[invocation.node])
@@ -150,7 +150,7 @@ enum CommandReports {
             let invocation = try await call.services.questions.invocations(of: command, nodes: [node]).first
         else { throw unknown }
         let plugins = CommandPlugins(invocation, platform: try await platforms(of: [node], call)[node])
-        let body = body(of: command, call)
+        let body = body(of: command)
         guard let name = input.pluginName else {
             return try await InvocationReport(
                 invocation,
@@ -203,9 +203,9 @@ enum CommandReports {
         return Dictionary(found.map { ($0.id, $0.platform) }) { first, _ in first }
     }
 
-    /// The document as it is now; nil for one that the server does not have any more.
-    private static func body(of command: CommandState, _ call: Call) -> CommandDocument.Body? {
-        call.services.commands.documents.first { $0.name == CommandDocument.name(of: command.command.documentName) }?
-            .body
+    /// What it runs; nil for one of which the server knows nothing any more.
+    private static func body(of command: CommandState) -> CommandDocument.Body? {
+        let name = CommandDocument.name(of: command.command.documentName)
+        return CommandDocument.aws.first { $0.name == name }?.body ?? command.document.map { .document($0) }
     }
 }

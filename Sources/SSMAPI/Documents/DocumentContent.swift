@@ -1,9 +1,15 @@
+import ControlPlane
 import Domain
 import FoundationEssentials
 import PatchStreams
 
 /// The text of a document as SSM's schema has it: AWS's parameters, and steps in words of ours.
 enum DocumentContent {
+    /// The text of the version, as it was written by whoever made it.
+    static func text(of found: FoundDocument) throws -> String {
+        try found.making?.version.draft.text ?? text(of: found.document)
+    }
+
     /// The same for as long as the document is.
     static func text(of document: CommandDocument) throws -> String {
         let encoder = JSONEncoder()

@@ -2,9 +2,9 @@ import ControlPlane
 import Domain
 import ReadModels
 
-/// The operations that read documents: AWS's that are offered, and the server's own.
+/// The operations that read documents: AWS's that are offered, those of the server's folder, and those that were made here.
 enum DocumentOperations {
-    static let all = [list, describe, get]
+    static let all = [list, describe, get, versions, permission]
 
     // MARK: - List
 
@@ -57,13 +57,14 @@ enum DocumentOperations {
             ["Name", "Owner", "PlatformTypes", "DocumentType", "SearchKeyword"],
             refusing: "InvalidFilterKey"
         )
-        let found = call.services.commands.documents.filter { document in
-            let identifier = DocumentIdentifier(document)
-            return filters.hasPrefix("Name", document.name)
-                && filters.allows("Owner", document.isAWS ? ["Amazon", "Public", "All"] : ["Self", "Private", "All"])
+        let found = try await call.services.documents.all().filter { found in
+            let identifier = DocumentIdentifier(found)
+            let isAWS = found.document.isAWS
+            return filters.hasPrefix("Name", found.name)
+                && filters.allows("Owner", isAWS ? ["Amazon", "Public", "All"] : ["Self", "Private", "All"])
                 && filters.allows("PlatformTypes", identifier.platformTypes)
                 && filters.allows("DocumentType", [identifier.documentType])
-                && filters.contains("SearchKeyword", document.name)
+                && filters.contains("SearchKeyword", found.name)
         }
         let (page, next) = try PageToken.page(
             "ListDocuments",
@@ -86,7 +87,7 @@ enum DocumentOperations {
 
     private static let members: [Shape.Member] = [
         .required("Name", CommandShapes.document), .optional("DocumentVersion", CommandShapes.version),
-        .optional("VersionName", .text(1...128, .name)),
+        .optional("VersionName", DocumentShapes.versionName),
     ]
 
     private struct DescribeOutput: Encodable, Sendable {
@@ -99,7 +100,10 @@ enum DocumentOperations {
 
     private struct GetOutput: Encodable, Sendable {
         var name: String
-        var documentVersion = CommandDocument.version
+        var createdDate: EpochSeconds?
+        var displayName: String?
+        var versionName: String?
+        var documentVersion: String
         var status = "Active"
         var content: String
         var documentType = "Command"
@@ -110,22 +114,58 @@ enum DocumentOperations {
         "GetDocument",
         members + [.optional("DocumentFormat", .word(["YAML", "JSON", "TEXT"]))]
     ) { (input: Reference, call) in
-        let document = try await document(input, call)
+        let found = try await document(input, call)
+        let version = found.making?.version
+        let wanted = input.documentFormat ?? found.format
         // JSON is YAML, too.
+        let text = wanted == "JSON" ? try version?.draft.json : version?.draft.text
         return GetOutput(
-            name: document.name,
-            content: try DocumentContent.text(of: document),
-            documentFormat: input.documentFormat ?? "JSON"
+            name: found.name,
+            createdDate: version.map { EpochSeconds($0.createdAt) },
+            displayName: version?.draft.displayName,
+            versionName: version?.draft.versionName,
+            documentVersion: found.versionNumber,
+            content: try text ?? DocumentContent.text(of: found),
+            documentFormat: wanted
         )
     }
 
-    private static func document(_ input: Reference, _ call: Call) async throws -> CommandDocument {
-        guard input.versionName == nil else {
-            throw SSMError("InvalidDocumentVersion", "Versions have no names here.")
-        }
-        return try await call.commanding {
-            try call.services.commands.document(input.name, version: input.documentVersion)
-        }
+    private static func document(_ input: Reference, _ call: Call) async throws -> FoundDocument {
+        try await call.document(input.name, input.documentVersion, versionName: input.versionName)
+    }
+
+    // MARK: - Versions
+
+    private struct VersionsInput: Decodable, Sendable {
+        var name: String
+        var maxResults: Int?
+        var nextToken: String?
+    }
+
+    private static let versions = Operation(
+        "ListDocumentVersions",
+        [.required("Name", CommandShapes.document), CommandShapes.pageSize, NodeShapes.token]
+    ) { (input: VersionsInput, call) in
+        let place = PagePlace(maxResults: input.maxResults, nextToken: input.nextToken)
+        let found = try await call.documentVersions(input.name).map(DocumentVersionInfo.init)
+        return try ListPage("documentVersions", of: "ListDocumentVersions", found, by: \.order, place)
+    }
+
+    private struct PermissionOutput: Encodable, Sendable {
+        var accountIds: [String] = []
+        var accountSharingInfoList: [String] = []
+    }
+
+    /// There is one account, which shares nothing.
+    private static let permission = Operation(
+        "DescribeDocumentPermission",
+        [
+            .required("Name", DocumentShapes.name), .required("PermissionType", .word(["Share"])),
+            .optional("MaxResults", .integer(1...200)), NodeShapes.token,
+        ]
+    ) { (input: VersionsInput, call) in
+        _ = try await call.document(input.name, nil)
+        return PermissionOutput()
     }
 }
 

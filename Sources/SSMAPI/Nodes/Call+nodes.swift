@@ -7,13 +7,22 @@ extension Call {
     private static let nodesAtOnce = 500
 
     /// Whether the node is of the region and within what the principal may see.
-    func sees(_ node: NodeView) -> Bool {
-        !node.isRevoked && node.site == region && principal.scope.covers(site: node.site, patchGroup: node.patchGroup)
+    func sees(_ node: NodeView) -> Bool { !node.isRevoked && sees(site: node.site, patchGroup: node.patchGroup) }
+
+    private func sees(site: String, patchGroup: String) -> Bool {
+        site == region && principal.scope.covers(site: site, patchGroup: patchGroup)
     }
 
     /// Those of the nodes that there are here, by id.
     func nodes(_ ids: [String]) async throws -> [NodeView] {
         try await services.questions.nodes(in: ids).filter(sees)
+    }
+
+    /// Those of the nodes that there are here and of which something is known, by id.
+    func patchedNodes(_ ids: [String]) async throws -> [PatchedNode] {
+        try await services.questions.patchedNodes(in: ids).filter { node in
+            !node.isRevoked && sees(site: node.site, patchGroup: node.patchGroup)
+        }
     }
 
     /// - Throws: ``SSMError``, `InvalidInstanceId`, for one that there is not here.

@@ -79,8 +79,9 @@ extension Call {
             summaries[node] = counts.map { ResourceSummary($0, of: node) }
         }
         if filters.mayAllow("ComplianceType", ComplianceItem.patch) {
-            for state in try await states(of: nodes) {
-                summaries[state.node.id, default: []].append(ResourceSummary(state))
+            let proved = Set(nodes.lazy.filter { $0.compliance == "COMPLIANT" }.map(\.id))
+            for node in try await states(of: nodes) {
+                summaries[node.id, default: []].append(ResourceSummary(node, isProved: proved.contains(node.id)))
             }
         }
         return nodes.flatMap { node in

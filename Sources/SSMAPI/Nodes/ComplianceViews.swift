@@ -68,15 +68,17 @@ struct ResourceSummary: Encodable, Sendable {
     var nonCompliantSummary: NonCompliantSummary
 
     /// Green needs proof: a node whose proof is too old is not compliant here, where SSM has no word for UNKNOWN.
-    init(_ state: PatchStateOfNode) {
-        let isCompliant = state.node.compliance == "COMPLIANT" && state.state.nonCompliant.isEmpty
+    ///
+    /// - Parameter isProved: whether the node is compliant by a proof that still holds.
+    init(_ node: PatchedNode, isProved: Bool) {
+        let isCompliant = isProved && node.state.nonCompliant.isEmpty
         complianceType = ComplianceItem.patch
-        resourceId = state.node.id
+        resourceId = node.id
         status = isCompliant ? "COMPLIANT" : "NON_COMPLIANT"
-        overallSeverity = state.worstLevel
-        executionSummary = ExecutionSummary(state.time)
-        compliantSummary = CompliantSummary(state.state.compliant)
-        nonCompliantSummary = NonCompliantSummary(state.state.nonCompliant)
+        overallSeverity = node.worstLevel
+        executionSummary = ExecutionSummary(node.time)
+        compliantSummary = CompliantSummary(node.state.compliant)
+        nonCompliantSummary = NonCompliantSummary(node.state.nonCompliant)
     }
 
     init(_ count: CustomComplianceCount, of node: String) {

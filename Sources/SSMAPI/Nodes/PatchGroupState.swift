@@ -17,7 +17,7 @@ struct PatchGroupState: Encodable, Sendable {
     var instancesWithOtherNonCompliantPatches = 0
     var instancesWithAvailableSecurityUpdates = 0
 
-    mutating func add(_ node: PatchStateOfNode) {
+    mutating func add(_ node: PatchedNode) {
         let state = node.state
         func one(_ count: Int) -> Int { count > 0 ? 1 : 0 }
         instances += 1

@@ -31,16 +31,15 @@ enum PatchOperations {
             NodeShapes.token,
         ]
         return Operation(name, members) { (input: InstancesInput, call) in
-            let nodes = try await call.nodes(input.instanceIds)
+            async let book = call.services.policy.book()
             let (page, next) = try PageToken.page(
                 name,
-                nodes,
+                try await call.patchedNodes(input.instanceIds),
                 by: \.id,
                 after: input.nextToken,
                 atMost: input.maxResults ?? 50
             )
-            let directory = BaselineDirectory(try await call.services.policy.book())
-            let views = PatchStateView.list(of: try await call.states(of: page), in: directory, call)
+            let views = PatchStateView.list(of: page, in: BaselineDirectory(try await book), call)
             return StatesOutput(instancePatchStates: views, nextToken: next)
         }
     }

@@ -44,14 +44,14 @@ struct PatchStateView: WireNamed, Sendable {
     var otherNonCompliantCount: Int
 
     /// In the order of the nodes.
-    static func list(of found: [PatchStateOfNode], in directory: BaselineDirectory, _ call: Call) -> [Self] {
-        let names = Set(found.map { $0.node.baseline ?? "" })
+    static func list(of nodes: [PatchedNode], in directory: BaselineDirectory, _ call: Call) -> [Self] {
+        let names = Set(nodes.map { $0.baseline ?? "" })
         let ids = Dictionary(uniqueKeysWithValues: names.map { ($0, directory.reference(named: $0, call)) })
-        return found.map { Self($0, baselineID: ids[$0.node.baseline ?? ""] ?? "") }
+        return nodes.map { Self($0, baselineID: ids[$0.baseline ?? ""] ?? "") }
     }
 
-    private init(_ found: PatchStateOfNode, baselineID: String) {
-        let (node, state) = (found.node, found.state)
+    private init(_ node: PatchedNode, baselineID: String) {
+        let state = node.state
         instanceId = node.id
         patchGroup = node.patchGroup
         baselineId = baselineID
@@ -63,7 +63,7 @@ struct PatchStateView: WireNamed, Sendable {
         failedCount = state.count(.failed)
         notApplicableCount = state.count(.notApplicable)
         availableSecurityUpdateCount = state.count(.availableSecurityUpdate)
-        (operationStartTime, operationEndTime) = (found.time, found.time)
+        (operationStartTime, operationEndTime) = (node.time, node.time)
         operation = state.operation
         criticalNonCompliantCount = state.criticalNonCompliant
         securityNonCompliantCount = state.securityNonCompliant

@@ -3,6 +3,7 @@ namespace Ringmaster
     using System;
     using System.Collections.Generic;
     using System.IO;
+    using System.Linq;
     using System.Text;
 
     /// <summary>
@@ -13,6 +14,8 @@ namespace Ringmaster
     {
         /// <summary>Ends that are remembered; what is older is kept out as a replay.</summary>
         private const int MostEnds = 200;
+        /// <summary>Of those ends: what steps said is part of them.</summary>
+        private const int MostLetters = 2 << 20;
         private const int MostBoots = 20;
 
         private readonly string file, inventories;
@@ -64,9 +67,9 @@ namespace Ringmaster
         internal void Save() { Replace(file, Encoding.UTF8.GetBytes(Json.Write(State))); }
 
         /// <summary>Queues a fact of the order.</summary>
-        internal void Report(string order, long sequence, Map fact)
+        internal void Report(string order, long sequence, Map fact, List<object> steps = null)
         {
-            Outbox.Add(Map.Of("order", order, "sequence", sequence, "at", Clock.Now, "fact", fact));
+            Outbox.Add(Map.Of("order", order, "sequence", sequence, "at", Clock.Now, "fact", fact, "steps", steps));
         }
 
         /// <summary>Queues what there is to tell of a reboot.</summary>
@@ -82,7 +85,12 @@ namespace Ringmaster
             List<object> finished = State.List("finished");
             finished.RemoveAll(end => ((Map)end).Text("order") == order);
             finished.Add(Outbox[Outbox.Count - 1]);
-            if (finished.Count > MostEnds) finished.RemoveAt(0);
+            int letters = finished.ConvertAll(end => Json.Write((Map)end).Length).Sum();
+            while (finished.Count > MostEnds || (letters > MostLetters && finished.Count > 1))
+            {
+                letters -= Json.Write((Map)finished[0]).Length;
+                finished.RemoveAt(0);
+            }
         }
 
         /// <summary>The stored end of an order; null for one that has none.</summary>

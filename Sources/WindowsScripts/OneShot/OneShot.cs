@@ -21,6 +21,7 @@ namespace Ringmaster
         private readonly ControlPlane plane;
         private readonly Journal journal;
         private readonly UpdateScript script;
+        private readonly StepRunner steps;
 
         /// <param name="folder">this program's own, which SYSTEM and administrators alone may write to.</param>
         /// <returns>the exit status: 3010 for a reboot and another start.</returns>
@@ -30,7 +31,8 @@ namespace Ringmaster
             // Of the version that is part of Windows, by its path: a folder in PATH may be anybody's.
             string program = Path.Combine(Environment.SystemDirectory, @"WindowsPowerShell\v1.0\powershell.exe");
             string options = "-NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -File ";
-            return Run(folder, program, options + '"' + script + '"', () =>
+            StepRunner steps = new StepRunner(folder, program, Path.Combine(Environment.SystemDirectory, "taskkill.exe"));
+            return Run(folder, program, options + '"' + script + '"', steps, () =>
             {
                 // Whoever changed it: what runs is what came with this program.
                 File.Delete(script);
@@ -39,8 +41,10 @@ namespace Ringmaster
         }
 
         /// <param name="program">what runs windows-update.ps1, with its arguments.</param>
+        /// <param name="steps">runs what documents say.</param>
         /// <param name="prepare">makes them ready when no other one-shot is at work.</param>
-        public static int Run(string folder, string program, string arguments, Action prepare = null)
+        public static int Run(
+            string folder, string program, string arguments, StepRunner steps, Action prepare = null)
         {
             try
             {
@@ -56,7 +60,7 @@ namespace Ringmaster
                     string key = Variable("RINGMASTER_ORDER_KEY");
                     Journal journal = Journal.Open(folder, node, key);
                     UpdateScript script = new UpdateScript(program, arguments);
-                    return new OneShot(node, plane, journal, script).Serve(key);
+                    return new OneShot(node, plane, journal, script, steps).Serve(key);
                 }
             }
             catch (RefusedStart error) { return Tell(error.Message, Failed); }
@@ -67,12 +71,13 @@ namespace Ringmaster
             catch (IOException error) { return Tell(error.Message + "; the next start goes on", TemporaryFailure); }
         }
 
-        private OneShot(string node, ControlPlane plane, Journal journal, UpdateScript script)
+        private OneShot(string node, ControlPlane plane, Journal journal, UpdateScript script, StepRunner steps)
         {
             this.node = node;
             this.plane = plane;
             this.journal = journal;
             this.script = script;
+            this.steps = steps;
         }
 
         private static int Tell(string text, int status)
@@ -152,7 +157,8 @@ namespace Ringmaster
 
         private int CarryOut(Order order, Map boot)
         {
-            int ending = new OrderRun(order, boot, plane, journal, script, () => Deliver(ShortPatience)).Go() ? Done : Reboot;
+            OrderRun run = new OrderRun(order, boot, plane, journal, script, steps, () => Deliver(ShortPatience));
+            int ending = run.Go() ? Done : Reboot;
             if (ending == Reboot)
             {
                 Deliver(ShortPatience);
@@ -169,7 +175,7 @@ namespace Ringmaster
             Map boot = Survey.Boot(script.Ask(300)[0]), last = journal.State.Object("boot");
             if (last == null || last.Text("bootID") != boot.Text("bootID"))
             {
-                bool isOurs = journal.Run != null && journal.Run.Text("phase") == "rebooting";
+                bool isOurs = journal.Run != null && OrderRun.IsRebooting(journal.Run);
                 if (last != null && !isOurs)
                 {
                     journal.ReportBoot(Map.Of(

@@ -28,19 +28,24 @@ namespace Ringmaster
     internal sealed class Order
     {
         private const int NewestVersion = 2;
+        /// <summary>As orders and as reports name them.</summary>
+        private static readonly string[][] Hooks =
+        {
+            new[] { "beforeInstall", "before-install" }, new[] { "afterInstall", "after-install" },
+            new[] { "afterReboot", "after-reboot" }, new[] { "onExit", "on-exit" },
+        };
 
         /// <summary>As it was signed.</summary>
         internal readonly string Payload;
-        internal readonly string Id;
+        internal readonly string Id, Node, Cycle;
         internal readonly long Issued, Expires, Opens, Cutoff;
-        /// <summary>What is to be installed; null for a scan.</summary>
+        /// <summary>What is to be installed; null for a scan and for a document.</summary>
         internal readonly List<Map> Patches;
         internal readonly bool MayReboot;
         /// <summary>The group whose slot the host needs before it reboots; empty for none.</summary>
         internal readonly string RebootSlot;
-        private readonly string node;
         private readonly long version;
-        private readonly bool hasDocuments;
+        private readonly Dictionary<string, Document> documents = new Dictionary<string, Document>();
 
         /// <param name="payload">what is signed, or what was kept of it.</param>
         /// <exception cref="FormatException">for what is no order.</exception>
@@ -50,7 +55,8 @@ namespace Ringmaster
             Map order = Json.Parse(payload);
             version = order.NeededWhole("version");
             Id = order.Needed("id");
-            node = order.Needed("node");
+            Node = order.Needed("node");
+            Cycle = order.Needed("cycle");
             Issued = Moment(order, "issued");
             Expires = Moment(order, "expires");
             Map window = order.Object("window") ?? new Map();
@@ -58,7 +64,7 @@ namespace Ringmaster
             Cutoff = Moment(window, "cutoff");
             RebootSlot = order.Text("rebootSlot");
             Map work = order.Object("work") ?? new Map(), install = work.Object("install");
-            hasDocuments = order.Get("hooks") != null || work.Get("run") != null;
+            Read(order.Object("hooks") ?? new Map(), work.Object("run"));
             if (install == null) return;
             Patches = new List<Map>();
             foreach (Map patch in install.Objects("patches"))
@@ -68,6 +74,25 @@ namespace Ringmaster
                     "version", patch.Needed("version")));
             }
             MayReboot = install.Text("reboot") == "if-needed";
+        }
+
+        /// <summary>The document of a hook of the protocol's, or with "" the order's own; null where there is none.</summary>
+        internal Document Document(string hook)
+        {
+            Document document;
+            return documents.TryGetValue(hook, out document) ? document : null;
+        }
+
+        internal bool HasHooks { get { return Patches != null && documents.Count > 0; } }
+
+        private void Read(Map hooks, Map run)
+        {
+            if (run != null) documents[""] = new Document(run.Object("_0") ?? new Map());
+            foreach (string[] names in Hooks)
+            {
+                Map document = hooks.Object(names[0]);
+                if (document != null) documents[names[1]] = new Document(document);
+            }
         }
 
         /// <summary>The order of an envelope, by the bytes that were received.</summary>
@@ -97,17 +122,13 @@ namespace Ringmaster
             {
                 throw Refusal("unknown-version", "the order has version " + version + "; update the control plane's servers");
             }
-            if (node != host) throw Refusal("other-node", "the order is for " + node + ", this is " + host);
+            if (Node != host) throw Refusal("other-node", "the order is for " + Node + ", this is " + host);
             if (now >= Expires) throw Refusal("expired", "the order expired at " + Clock.Text(Expires) + clock);
             if (now < Math.Max(Opens, Issued) - Clock.Tolerance)
             {
                 throw Refusal("window-not-open", "the window opens at " + Clock.Text(Opens) + clock);
             }
             if (now >= Cutoff) throw Refusal("past-cutoff", "the window's cutoff was " + Clock.Text(Cutoff) + clock);
-            if (hasDocuments)
-            {
-                throw Refusal("unknown-version", "stock agents on Windows run no documents and no hooks");
-            }
             if (isWithdrawn) throw Refusal("withdrawn", "the control plane took it back before this host began");
         }
 

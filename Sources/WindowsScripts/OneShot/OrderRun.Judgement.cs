@@ -12,21 +12,31 @@ namespace Ringmaster
             string digest = journal.Keep(survey.Inventory());
             List<Map> results = Results(survey);
             List<Map> failed = results.FindAll(result => result.Text("state") == "failed");
-            bool hasReboot = run.Object("after") != null, isWhole = failed.TrueForAll(IsLeftOut);
-            bool wantsReboot = order.MayReboot && !hasReboot && survey.RebootReasons.Count > 0 && isWhole;
-            if (wantsReboot && Clock.Now < order.Cutoff && HasSlot())
+            bool isWhole = order.HasHooks ? failed.Count == 0 && DocumentFailure == null : failed.TrueForAll(IsLeftOut);
+            if (isWhole && survey.RebootReasons.Count > 0 && MayReboot)
             {
-                AskForReboot(survey);
-                return false;
+                bool isChanged = RunHook("before-install");
+                if (DocumentFailure == null) isChanged |= RunHook("after-install");
+                if (isChanged) return Judge();
+                if (HasSlot())
+                {
+                    AskForReboot(survey);
+                    return false;
+                }
             }
             Map reboot = Reboot(survey);
             if (failed.Count == 0)
             {
                 Map result = Map.Of("inventory", digest, "patches", results, "reboot", reboot);
-                End(Map.Of("installed", Map.Of("_0", result)));
+                Conclude(Map.Of("installed", Map.Of("_0", result)));
             }
-            else End(Failure(failed, survey, digest, results));
+            else Conclude(Failure(failed, survey, digest, results));
             return true;
+        }
+
+        private bool MayReboot
+        {
+            get { return order.MayReboot && run.Object("after") == null && MayRebootAgain && Clock.Now < order.Cutoff; }
         }
 
         private bool IsLeftOut(Map result)

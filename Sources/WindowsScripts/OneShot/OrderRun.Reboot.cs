@@ -58,9 +58,8 @@ namespace Ringmaster
             string last = run.Object("from").Text("bootID");
             if (boot.Text("bootID") == last)
             {
-                double left = RebootPatience - (Clock.Now - run.Whole("asked")) / (double)Clock.Second;
-                Clock.Pause(Math.Min(left, RebootPatience));
-                if (run.Whole("reboots") < MostReboots && Clock.Now < order.Cutoff && HasSlot())
+                AwaitReboot(run.Whole("asked"));
+                if (MayRebootAgain && Clock.Now < order.Cutoff && HasSlot())
                 {
                     Ask();
                     return false;
@@ -70,12 +69,26 @@ namespace Ringmaster
             }
             run["after"] = boot;
             Report(Map.Of("verifying", Map.Of("_0", boot)));
-            if (boot.Text("kernel") == run.Object("from").Text("kernel"))
-            {
-                foreach (string version in run.Texts("expected")) Add("rolledBack", version);
-            }
+            JudgeBuild(run.Object("from"));
             Enter("verifying");
             return true;
+        }
+
+        /// <summary>Whether one of the reboot commands that a run may give is left.</summary>
+        private bool MayRebootAgain { get { return run.Whole("reboots") + run.Whole("restarts") < MostReboots; } }
+
+        /// <summary>A reboot that was asked for may be on its way.</summary>
+        private static void AwaitReboot(long asked)
+        {
+            double left = RebootPatience - (Clock.Now - asked) / (double)Clock.Second;
+            Clock.Pause(Math.Min(left, RebootPatience));
+        }
+
+        /// <summary>An update that had to move the build, and has not, was taken back.</summary>
+        private void JudgeBuild(Map before)
+        {
+            if (boot.Text("kernel") != before.Text("kernel")) return;
+            foreach (string version in run.Texts("expected")) Add("rolledBack", version);
         }
 
         /// <summary>The proof of the reboot; null when there was none.</summary>
@@ -90,7 +103,9 @@ namespace Ringmaster
                 missing.Add("kernel " + expected + " does not run, " + after.Text("kernel") + " does");
             }
             string outcome = missing.Count == 0 ? "confirmed" : "old-kernel";
-            journal.ReportBoot(BootReport(outcome, after, missing));
+            // Judged again, when a hook has restarted the host, it is told no second time.
+            if (!run.Flag("isBootTold")) journal.ReportBoot(BootReport(outcome, after, missing));
+            run["isBootTold"] = true;
             if (outcome == "confirmed") ReleaseSlot();
             return Map.Of(
                 "before", run.Object("from"), "after", after, "outcome", outcome, "reasons", run.List("reasons"),
@@ -118,6 +133,7 @@ namespace Ringmaster
             try
             {
                 Map release = Map.Of("slot", order.RebootSlot, "fence", run.Whole("fence"));
+                run.Remove("fence");
                 plane.Ask("POST", "/agent/v1/reboot-slots/release", Json.Write(release));
             }
             catch (Unavailable error) { Console.WriteLine("the reboot slot is not given back: " + error.Message); }

@@ -9,18 +9,10 @@ import Time
 /// The one-shot of Windows hosts, compiled and run by Mono, against a control plane over HTTP.
 @Suite("The one-shot for Windows", .timeLimit(.minutes(20)), .enabled(if: MonoHost.isPossible))
 struct WindowsOneShotTests {
-    fileprivate static let role = AWSCredentials(accessKeyID: "RMRC1", secretAccessKey: "secret", sessionToken: "token")
-    private static let cumulative = {
-        var update = MonoHost.Update("5036909", title: "2026-01 Cumulative Update for Windows Server 2022")
-        (update.reboots, update.moves) = (true, 48)
-        return update
-    }()
-    private static let plain = MonoHost.Update("5039217")
-
     @Test("installs, ends with 3010, and proves the reboot at its next start with the credentials that are there then")
     func wholeLife() async throws {
-        try await Self.with([Self.cumulative, Self.plain]) { host, plane in
-            try await plane.offer(Self.install([Self.cumulative, Self.plain]))
+        try await MonoHost.with([.cumulative, .plain]) { host, plane in
+            try await plane.offer(Orders.install([.cumulative, .plain]))
             let first = try await host.start(at: plane)
             #expect(first.status == MonoHost.reboot && first.output.contains("exit status 3010"), "\(first)")
             let before = try host.bootID
@@ -44,9 +36,9 @@ struct WindowsOneShotTests {
     func inventory() async throws {
         var (hidden, definition) = (MonoHost.Update("5000001"), MonoHost.Update("5000002"))
         (hidden.isHidden, definition.state) = (true, .installed)
-        var pending = Self.cumulative
+        var pending = MonoHost.Update.cumulative
         (pending.state, pending.title) = (.pending, "2026-01 Cumulative Update 'A & B' (20348.2500)")
-        try await Self.with([hidden, definition, pending, Self.plain]) { host, plane in
+        try await MonoHost.with([hidden, definition, pending, .plain]) { host, plane in
             try await plane.offer(Orders.scan().inTime)
             let run = try await host.start(at: plane)
             #expect(run.status == 0, "\(run)")
@@ -66,7 +58,7 @@ struct WindowsOneShotTests {
 
     @Test("does nothing of an order that is forged, for another host, or out of its times, and says why")
     func refusals() async throws {
-        try await Self.with([Self.plain]) { host, plane in
+        try await MonoHost.with([.plain]) { host, plane in
             for (index, (reason, order)) in Self.wrong.enumerated() {
                 var order = order
                 order.id = "rollout-1#\(index)#1"
@@ -88,8 +80,8 @@ struct WindowsOneShotTests {
 
     @Test("answers an order that it has ended with its end, and refuses one from before it")
     func replays() async throws {
-        try await Self.with([Self.plain]) { host, plane in
-            let order = Self.install([Self.plain])
+        try await MonoHost.with([.plain]) { host, plane in
+            let order = Orders.install([.plain])
             try await plane.offer(order)
             #expect(try await host.start(at: plane).status == 0)
             let ends = await plane.reports.count
@@ -116,11 +108,11 @@ struct WindowsOneShotTests {
         (failing.fails, asking.canAsk, hidden.isHidden) = ("0x80070643", true, true)
         var superseded = Self.update(4)
         superseded.revision = 201
-        let there = [failing, asking, hidden, superseded, Self.plain]
+        let there = [failing, asking, hidden, superseded, .plain]
         superseded.revision = 200
-        let ordered = [failing, asking, hidden, superseded, Self.plain]
-        try await Self.with(there) { host, plane in
-            try await plane.offer(Self.install(ordered))
+        let ordered = [failing, asking, hidden, superseded, .plain]
+        try await MonoHost.with(there) { host, plane in
+            try await plane.offer(Orders.install(ordered))
             let run = try await host.start(at: plane)
             #expect(run.status == 0, "\(run)")
             guard case .failed(_, let detail, .some, let results) = await plane.reports.last?.fact else {
@@ -135,10 +127,10 @@ struct WindowsOneShotTests {
 
     @Test("does not believe Windows that an update is installed which the reboot took back")
     func rolledBack() async throws {
-        var update = Self.cumulative
+        var update = MonoHost.Update.cumulative
         update.isRolledBack = true
-        try await Self.with([update]) { [update] host, plane in
-            try await plane.offer(Self.install([update]))
+        try await MonoHost.with([update]) { [update] host, plane in
+            try await plane.offer(Orders.install([update]))
             #expect(try await host.start(at: plane).status == MonoHost.reboot)
             try await host.reboot()
             let run = try await host.start(at: plane)
@@ -152,8 +144,8 @@ struct WindowsOneShotTests {
 
     @Test("asks again for a reboot that did not come, and gives it up after six")
     func sameBoot() async throws {
-        try await Self.with([Self.cumulative]) { host, plane in
-            try await plane.offer(Self.install([Self.cumulative]))
+        try await MonoHost.with([.cumulative]) { host, plane in
+            try await plane.offer(Orders.install([.cumulative]))
             for _ in 1...6 { #expect(try await host.start(at: plane).status == MonoHost.reboot) }
             let run = try await host.start(at: plane)
             guard case .failed(.rebootFailed, _, _, _) = await plane.reports.last?.fact else {
@@ -166,7 +158,7 @@ struct WindowsOneShotTests {
 
     @Test("believes its first order key, and another when that has signed it over")
     func keys() async throws {
-        try await Self.with([Self.plain]) { host, plane in
+        try await MonoHost.with([.plain]) { host, plane in
             #expect(try await host.start(at: plane).status == 0)
             let next = OrderSigner()
             let stranger = try await host.start(at: plane, orderKey: next.publicKey)
@@ -174,7 +166,7 @@ struct WindowsOneShotTests {
             let statement = try plane.signer.state(1, [plane.signer, next])
             let history = try JSONEncoder().encode(OrderKeyHistory(statements: [statement]))
             await plane.answerNext(.init(status: 200, body: String(decoding: history, as: UTF8.self)))
-            await plane.offer(try next.sign(Self.install([Self.plain])))
+            await plane.offer(try next.sign(Orders.install([.plain])))
             let known = try await host.start(at: plane, orderKey: next.publicKey)
             #expect(known.status == 0, "\(known)")
             #expect(try host.installed == ["5039217"])
@@ -183,8 +175,8 @@ struct WindowsOneShotTests {
 
     @Test("asks again where the control plane is not there, and does nothing where that does not know it")
     func outage() async throws {
-        try await Self.with([Self.plain]) { host, plane in
-            try await plane.offer(Self.install([Self.plain]))
+        try await MonoHost.with([.plain]) { host, plane in
+            try await plane.offer(Orders.install([.plain]))
             let wrong = AWSCredentials(accessKeyID: "RMRC1", secretAccessKey: "wrong", sessionToken: "token")
             let unsigned = try await host.start(at: plane, by: wrong)
             #expect(try unsigned.status == 1 && host.installs.isEmpty, "\(unsigned)")
@@ -199,74 +191,18 @@ struct WindowsOneShotTests {
 
     /// Orders to refuse; the last two are good, and what is wrong is their signature.
     private static var wrong: [(RefusalReason, Order)] {
-        let good = Self.install([Self.plain])
-        var (foreign, expired, early, late, document) = (good, good, good, good, good)
+        let good = Orders.install([.plain])
+        var (foreign, expired, early, late, newer) = (good, good, good, good, good)
         foreign.node = "mi-other"
         expired.expires = SystemClock.now() - .seconds(1)
         early.window.opens = SystemClock.now() + .seconds(3_600)
         late.window.cutoff = SystemClock.now() - .seconds(1)
-        document.hooks = Order.Hooks()
+        newer.version = 3
         return [
             (.otherNode, foreign), (.expired, expired), (.windowNotOpen, early), (.pastCutoff, late),
-            (.unknownVersion, document), (.badSignature, good), (.badSignature, good),
+            (.unknownVersion, newer), (.badSignature, good), (.badSignature, good),
         ]
     }
 
     private static func update(_ number: Int) -> MonoHost.Update { MonoHost.Update("500000\(number)") }
-
-    private static func install(_ updates: [MonoHost.Update]) -> Order {
-        let patches = updates.map { Orders.patch("KB\($0.kb)", $0.version, architecture: "amd64") }
-        return Orders.install(patches).inTime
-    }
-
-    private static func with(
-        _ updates: [MonoHost.Update],
-        _ body: @Sendable @escaping (MonoHost, FakeControlPlane) async throws -> Void
-    ) async throws {
-        let host = try MonoHost(updates)
-        try await host.compile()
-        try await FakeControlPlane.with { plane in
-            await plane.give(role)
-            try await body(host, plane)
-        }
-    }
-}
-
-extension MonoHost {
-    fileprivate func start(
-        at plane: FakeControlPlane,
-        by role: AWSCredentials = WindowsOneShotTests.role,
-        orderKey: String? = nil
-    ) async throws -> Run {
-        try await start(
-            [
-                "AWS_SSM_INSTANCE_ID": Orders.node, "AWS_SSM_REGION_NAME": "lab-1",
-                "RINGMASTER_SERVER": await plane.url, "RINGMASTER_ORDER_KEY": orderKey ?? plane.orderKey,
-            ],
-            accessKey: role.accessKeyID,
-            secret: role.secretAccessKey,
-            token: role.sessionToken ?? ""
-        )
-    }
-}
-
-extension FakeControlPlane {
-    fileprivate var installed: InstallResult? {
-        if case .installed(let result) = reports.last?.fact { result } else { nil }
-    }
-}
-
-extension Order {
-    /// With its times around the real clock's.
-    fileprivate var inTime: Order {
-        let now = SystemClock.now()
-        var order = self
-        (order.issued, order.expires) = (now, now + .seconds(3_600))
-        order.window = Window(
-            opens: now - .seconds(60),
-            cutoff: now + .seconds(3_600),
-            closes: now + .seconds(7_200)
-        )
-        return order
-    }
 }

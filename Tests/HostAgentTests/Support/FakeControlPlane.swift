@@ -42,6 +42,7 @@ actor FakeControlPlane {
     private var answers: [Answer] = []
     private let key = Curve25519.Signing.PrivateKey()
     private var role: AWSCredentials?
+    private var isWithdrawn = false
 
     private init(isSecure: Bool) { self.isSecure = isSecure }
 
@@ -103,6 +104,9 @@ actor FakeControlPlane {
             polls.removeFirst().1.resume(returning: envelope)
         }
     }
+
+    /// From now on no order is wanted any more.
+    func withdraw() { isWithdrawn = true }
 
     /// Answers the next request with this.
     func answerNext(_ answer: Answer) { answers.append(answer) }
@@ -193,7 +197,7 @@ actor FakeControlPlane {
                     body: String(decoding: try JSONEncoder().encode(OrderKeyHistory()), as: UTF8.self)
                 )
             case (.GET, _) where path.hasPrefix("/agent/v1/orders/"):
-                let standing = OrderStanding(isWithdrawn: false)
+                let standing = OrderStanding(isWithdrawn: isWithdrawn)
                 return Answer(status: 200, body: String(decoding: try JSONEncoder().encode(standing), as: UTF8.self))
             case (.POST, "/agent/v1/reports"): return try take(JSONDecoder().decode(ReportBatch.self, from: Data(body)))
             case (.PUT, _) where path.hasPrefix("/agent/v1/inventories/"):

@@ -3,13 +3,9 @@ import Domain
 import ReadModels
 import Time
 
-/// What the patches of a node come to.
-struct PatchStateOfNode: Sendable {
-    let node: NodeView
-    let state: NodePatchState
-
+extension PatchedNode {
     /// Of the last operation; it begins and ends with the inventory that it was judged by.
-    var time: EpochSeconds { EpochSeconds(node.lastScanAt ?? Timestamp(microseconds: 0)) }
+    var time: EpochSeconds { EpochSeconds(lastScanAt ?? Timestamp(microseconds: 0)) }
 
     /// Of what speaks against the node; UNSPECIFIED when nothing does.
     var worstLevel: String {
@@ -20,9 +16,9 @@ struct PatchStateOfNode: Sendable {
 
 extension Call {
     /// In the order of the nodes, without those of which nothing is known.
-    func states(of nodes: [NodeView]) async throws -> [PatchStateOfNode] {
+    func states(of nodes: [NodeView]) async throws -> [PatchedNode] {
         guard !nodes.isEmpty else { return [] }
         let states = try await services.questions.patchStates(of: nodes.map(\.id))
-        return nodes.compactMap { node in states[node.id].map { PatchStateOfNode(node: node, state: $0) } }
+        return nodes.compactMap { states[$0.id] }
     }
 }
