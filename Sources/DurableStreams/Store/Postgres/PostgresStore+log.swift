@@ -138,9 +138,9 @@ extension PostgresStore {
         return try await commits(statement)
     }
 
-    /// The places of the newest are found first, so that only their events are read. How many events a commit holds its version tells, less
-    /// that of the stream's commit before it.
+    /// The places of the newest are found first, so that only their events are read.
     ///
+    /// How many events a commit holds its version tells, less that of the stream's commit before it.
     /// Of each shard the newest `$3` commits are looked at: what is older than the oldest of a shard that may have more is not told
     /// apart from those. None come when the rest does not hold enough events.
     private static let newestCommitsSQL = SQL(
