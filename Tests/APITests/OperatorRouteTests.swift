@@ -156,6 +156,10 @@ struct OperatorRouteTests {
     }
 
     private func checkPages(_ nodes: [NodeView], _ api: TestAPI) async throws {
+        for (agent, count) in [("ringmaster", nodes.count), ("ringmaster%201", nodes.count), ("amazon-ssm-agent", 0)] {
+            let found = try await api.get("/api/v1/nodes?agent=\(agent)").decode(Listing<NodeView>.self)
+            #expect(found.items.count == count, "\(agent)")
+        }
         let first = try await api.get("/api/v1/nodes?limit=2").decode(Listing<NodeView>.self)
         #expect(first.items == Array(nodes.prefix(2)))
         let next = try #require(first.next)

@@ -31,8 +31,8 @@ struct NodePageTests {
         var stock = Sample.node("stock", compliance: "COMPLIANT")
         stock.agentVersion = "amazon-ssm-agent 3.3.0.0"
         let ours = Sample.node("ours", compliance: "COMPLIANT")
-        #expect(NodeTable.agent(of: stock) == "amazon-ssm-agent 3.3.0.0")
-        #expect(NodeTable.agent(of: ours) == "ringmaster \(ours.agentVersion)")
+        #expect(stock.agent == "amazon-ssm-agent 3.3.0.0")
+        #expect(ours.agent == "ringmaster \(ours.agentVersion)")
         let text = NodeTable([stock, ours]).lines(OutputStyle(width: 200)).joined(separator: "\n")
         #expect(text.contains("AGENT") && text.contains("amazon-ssm-agent 3.3.0.0"))
     }

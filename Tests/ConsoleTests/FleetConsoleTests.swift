@@ -29,6 +29,9 @@ struct FleetConsoleTests {
                 all.contains(">4 nodes<") && all.contains("=&lt;script&gt;1&lt;/script&gt;")
                     && !all.contains("<script>1")
             )
+            let nodes = try await controlPlane.questions.nodes()
+            let agent = try #require(nodes.first?.agent)
+            #expect(agent.hasPrefix("ringmaster ") && all.contains("<td>\(agent)</td>"))
             let unknown = try await console.get("/console/fleet?compliance=UNKNOWN", cookie: cookie).text
             #expect(
                 unknown.contains(">1 node<") && unknown.contains("never-scanned")
@@ -42,7 +45,8 @@ struct FleetConsoleTests {
             #expect(csv.headers[.contentType] == "text/csv; charset=utf-8")
             let lines = csv.text.split(separator: "\r\n")
             #expect(lines.count == 4)
-            #expect(lines[0].hasPrefix("managed_node_id,name,site"))
+            #expect(lines[0].hasPrefix("managed_node_id,name,site") && lines[0].hasSuffix(",notes,agent"))
+            #expect(lines[1].hasSuffix(",\(agent)"))
             #expect(lines.dropFirst().allSatisfy { $0.contains("NON_COMPLIANT") })
             let one = try await console.get("/console/fleet.csv?site=London", cookie: cookie).text
             #expect(one.contains(",'=<script>1</script>,London,"))

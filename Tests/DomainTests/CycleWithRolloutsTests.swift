@@ -52,6 +52,7 @@ struct CycleWithRolloutsTests {
         try world.openLanes()
         try world.tell(.cancel(nodes: ["mi-1", "mi-9"]))
         try world.settle()
+        try world.wake()
         #expect(world.ordered.count == FleetWorld.lanes * (FleetWorld.hosts - 1), "seed \(seed)")
         #expect(world.ordered.allSatisfy { !$0.hasSuffix("#1") }, "seed \(seed)")
         for rollout in world.rollouts.values {
@@ -133,6 +134,17 @@ private struct FleetWorld {
     }
 
     mutating func settle() throws { while try deliver() {} }
+
+    /// Orders are given a batch at a time, and what is left by wake-ups.
+    mutating func wake() throws {
+        for name in rollouts.keys.sorted() {
+            while let wakeAt = rollouts[name]?.state.wakeAt, wakeAt <= now {
+                let effects = try rollouts[name, default: Stream()].send(.wake, at: now).effects
+                guard !effects.isEmpty else { break }
+                for effect in effects { take(effect, of: name) }
+            }
+        }
+    }
 
     /// Hands one message over; false when there is none.
     @discardableResult

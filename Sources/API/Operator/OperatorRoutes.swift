@@ -41,8 +41,10 @@ struct OperatorRoutes: Sendable {
 
     private func addQuestions(to group: OperatorGroup) {
         group.get("nodes", on: .none) { request, context in
-            let (after, limit) = try Query(request, "after", "limit").page(atMost: Listing<NodeView>.maximumCount)
-            let nodes = try await services.questions.nodes(after: after, limit: limit)
+            let query = try Query(request, "after", "limit", "agent")
+            let (after, limit) = try query.page(atMost: Listing<NodeView>.maximumCount)
+            let agent = try query.text("agent")
+            let nodes = try await services.questions.nodes(after: after, limit: limit, agent: agent)
             let next = nodes.count == limit ? nodes.last?.id : nil
             let scope = context.principal.scope
             let shown = nodes.filter { scope.covers(site: $0.site, patchGroup: $0.patchGroup) }

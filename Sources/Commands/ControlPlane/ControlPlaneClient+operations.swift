@@ -10,8 +10,10 @@ extension ControlPlaneClient {
         try await post(.api("activations"), request)
     }
 
-    /// All nodes, without the lists of what each lacks.
-    package func nodes() async throws -> [NodeView] { try await all("nodes") }
+    /// The nodes, without the lists of what each lacks.
+    ///
+    /// - Parameter agent: how ``NodeView/agent`` begins; nil for all.
+    package func nodes(agent: String? = nil) async throws -> [NodeView] { try await all("nodes", agent: agent) }
 
     package func node(_ id: String) async throws -> NodeView { try await get(.api("nodes", id)) }
 
@@ -250,10 +252,15 @@ extension ControlPlaneClient {
     }
 
     /// Every item of a list, page by page.
-    private func all<Item>(_ noun: String) async throws -> [Item] where Item: Codable & Equatable & Sendable {
+    private func all<Item>(
+        _ noun: String,
+        agent: String? = nil
+    ) async throws -> [Item] where Item: Codable & Equatable & Sendable {
         var (items, after) = ([Item](), String?.none)
         repeat {
-            let query: KeyValuePairs<String, String?> = ["after": after, "limit": "\(Listing<Item>.maximumCount)"]
+            let query: KeyValuePairs<String, String?> = [
+                "agent": agent, "after": after, "limit": "\(Listing<Item>.maximumCount)",
+            ]
             let page: Listing<Item> = try await get(.api(noun, query: query))
             items += page.items
             after = page.next

@@ -23,8 +23,7 @@ struct NodeList: AsyncParsableCommand {
     var agent: String?
 
     func run() async throws {
-        let all = try await server.client().nodes()
-        let nodes = agent.map { agent in all.filter { NodeTable.agent(of: $0).hasPrefix(agent) } } ?? all
+        let nodes = try await server.client().nodes(agent: agent)
         try output.print(Listing(items: nodes), NodeTable(nodes))
     }
 }

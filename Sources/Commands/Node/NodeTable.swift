@@ -1,4 +1,3 @@
-import Domain
 package import ReadModels
 
 /// The nodes as `node ls` lists them.
@@ -34,7 +33,7 @@ package struct NodeTable: Tabular {
                 .init(node.site),
                 .init(node.patchGroup),
                 .init("\(node.platform) \(node.platformVersion)"),
-                .init(Self.agent(of: node)),
+                .init(node.agent),
                 .state(node.compliance),
                 .init(node.unknownReason ?? ""),
                 "\(node.missingCount)",
@@ -43,12 +42,6 @@ package struct NodeTable: Tabular {
             ])
         }
         return table
-    }
-
-    /// Whose agent it is, and of which version: `ringmaster 1.2.3`, or as its stock agent tells.
-    package static func agent(of node: NodeView) -> String {
-        let isStock = node.agentVersion.hasPrefix(StockIdentity.agentName)
-        return isStock ? node.agentVersion : "ringmaster \(node.agentVersion)"
     }
 
     private static func mark(_ node: NodeView) -> String {

@@ -58,6 +58,7 @@ struct NodeLine: Sendable {
     var site: String
     var patchGroup: String
     var platform: String
+    var agent: String
     var badge: StateBadge
     var reason: String?
     var missing: String
@@ -74,6 +75,7 @@ struct NodeLine: Sendable {
         site = node.site
         patchGroup = node.patchGroup
         platform = "\(node.platform) \(node.platformVersion)"
+        agent = node.agent
         badge = StateBadge(node.compliance)
         reason = node.unknownReason
         missing = Figures.grouped(node.missingCount)

@@ -74,7 +74,7 @@ struct FleetRoutes: Sendable {
 enum FleetColumns {
     static let header = [
         "managed_node_id", "name", "site", "patch_group", "platform", "compliance_state", "unknown_reason",
-        "missing_patches", "critical_missing_patches", "last_scan", "last_heard", "notes",
+        "missing_patches", "critical_missing_patches", "last_scan", "last_heard", "notes", "agent",
     ]
 
     static func row(_ node: NodeView) -> [String] {
@@ -82,7 +82,7 @@ enum FleetColumns {
             node.id, node.name, node.site, node.patchGroup, "\(node.platform) \(node.platformVersion)", node.compliance,
             node.unknownReason ?? "", "\(node.missingCount)", "\(node.criticalMissing)",
             node.lastScanAt.map { "\($0)" } ?? "", node.lastHeardAt.map { "\($0)" } ?? "",
-            NodeLine.notes(node).joined(separator: ", "),
+            NodeLine.notes(node).joined(separator: ", "), node.agent,
         ]
     }
 }

@@ -12,15 +12,20 @@ extension FleetQuestions {
     ///   - after: the id of the last node before them; nil begins with the first.
     ///   - site: nil for those of all sites.
     ///   - patchGroup: nil for those of all patch groups.
+    ///   - agent: how ``NodeView/agent`` begins; nil for those with any.
     package func nodes(
         after: String? = nil,
         limit: Int = Listing<NodeView>.maximumCount,
         site: String? = nil,
-        patchGroup: String? = nil
+        patchGroup: String? = nil,
+        agent: String? = nil
     ) async throws -> [NodeView] {
         try await projector.catchUp()
-        let statement = Self.selectNodes(.text(after), .int64(Int64(limit)), .text(site), .text(patchGroup))
-        return try await client.query(statement).map { try view($0) }
+        let parameters: [Parameter] = [
+            .text(after), .int64(Int64(limit)), .text(site), .text(patchGroup), .text(agent),
+            .text(StockIdentity.agentName),
+        ]
+        return try await client.query(Statement(Self.selectNodes, parameters)).map { try view($0) }
     }
 
     /// All of these nodes that there are, by id, without the lists of what each lacks.
@@ -196,6 +201,10 @@ extension FleetQuestions {
         LEFT JOIN node_contact k ON k.node = n.id
         WHERE n.id > coalesce($1, '') AND ($3::text IS NULL OR n.site = $3)
             AND ($4::text IS NULL OR n.patch_group = $4)
+            AND ($5::text IS NULL OR starts_with(
+                CASE WHEN starts_with(n.agent_version, $6) THEN n.agent_version ELSE 'ringmaster ' || n.agent_version END,
+                $5
+            ))
         ORDER BY n.id
         LIMIT $2
         """

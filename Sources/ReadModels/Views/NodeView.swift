@@ -50,6 +50,11 @@ package struct NodeView: Codable, Equatable, Sendable {
     /// With the tag of its patch group.
     package var tags: [String: String] { NodeLabels.tags(labels?.tags ?? [:], in: patchGroup) }
 
+    /// Whose agent it is, and of which version: `ringmaster 1.2.3`, or as its stock agent tells.
+    package var agent: String {
+        agentVersion.hasPrefix(StockIdentity.agentName) ? agentVersion : "ringmaster \(agentVersion)"
+    }
+
     package init(
         id: String,
         name: String,
