@@ -11,7 +11,8 @@ struct OperationTable: Sendable {
             WindowOperations.all + WindowTargetOperations.all + WindowTaskOperations.all
             + WindowExecutionOperations.all + WindowScheduleOperations.all
         let associations = AssociationOperations.all + AssociationReports.all
-        let commands = CommandOperations.all + CommandReports.all + DocumentOperations.all
+        let commands =
+            CommandOperations.all + CommandReports.all + DocumentOperations.all
             + DocumentChanges.all
         operations = Dictionary((all + windows + associations + commands).map { ($0.name, $0) }) { first, _ in first }
     }

@@ -53,7 +53,9 @@ struct AuditRouteTests {
         #expect(page.entries + rest.entries == all.entries)
         let none = try await api.get("/api/v1/audit?month=2020-02").decode(AuditPage.self)
         #expect(none.entries.isEmpty && none.month == "2020-02")
-        for query in ["month=2020", "month=2020-13", "month=../x", "after=v1", "after=-1"] {
+        for query in [
+            "month=2020", "month=2020-13", "month=../x", "after=v1", "after=-1", "last=3&after=1", "last=3&after=q",
+        ] {
             #expect(try await api.get("/api/v1/audit?\(query)").status == .badRequest, "\(query)")
         }
         func kinds(_ query: String, _ token: String) async throws -> Set<Substring> {

@@ -96,11 +96,8 @@ struct ViewTests {
 
     @Test("Who decided something is a person; streams, hosts and the server are none")
     func decisions() {
-        func event(_ actor: String) -> EventView {
-            EventView(shard: 0, position: 1, stream: "s", at: Self.moment, actor: actor, type: "t", data: .null)
-        }
-        #expect(EventLine.isDecision(event("ana")))
-        for actor in ["cycle/c-1", "node/mi-1", "server"] { #expect(!EventLine.isDecision(event(actor))) }
+        #expect(EventLine.isPerson("ana"))
+        for actor in ["cycle/c-1", "node/mi-1", "server"] { #expect(!EventLine.isPerson(actor)) }
     }
 
     @Test("No text breaks out of an attribute, not with a combining mark behind its quotation mark either")

@@ -30,9 +30,9 @@ struct HidingStore: LogStore {
 
     func newestCommits(
         upTo heads: [LogPlace],
-        limit: Int,
+        holding count: Int,
         excluding kinds: [String]
     ) async throws(StoreError) -> [Commit] {
-        try await base.newestCommits(upTo: heads, limit: limit, excluding: kinds)
+        try await base.newestCommits(upTo: heads, holding: count, excluding: kinds)
     }
 }

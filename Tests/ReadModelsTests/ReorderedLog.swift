@@ -38,10 +38,10 @@ struct ReorderedLog: LogStore {
 
     func newestCommits(
         upTo heads: [LogPlace],
-        limit: Int,
+        holding count: Int,
         excluding kinds: [String]
     ) async throws(StoreError) -> [Commit] {
-        try await base.newestCommits(upTo: heads, limit: limit, excluding: kinds)
+        try await base.newestCommits(upTo: heads, holding: count, excluding: kinds)
     }
 
     func contains(_ commit: ChainHead) async throws(StoreError) -> Bool { try await base.contains(commit) }

@@ -75,33 +75,33 @@ enum StockFleet {
         workflow: String = "debian12-rings",
         of controlPlane: TestControlPlane
     ) async throws -> CycleView {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        try await running(agents) {
+            let cycle = try await controlPlane.startCycle(workflow)
+            try await fleet.complete(cycle, of: controlPlane)
+            return try await controlPlane.cycle(cycle)
+        }
+    }
+
+    /// Lets the agents run while the body does; one that fails ends it.
+    static func running<Value: Sendable>(
+        _ agents: [StockAgent],
+        _ body: @Sendable @escaping () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
             for agent in agents {
                 group.addTask {
                     do { try await agent.run() } catch is CancellationError {} catch {
                         if !Task.isCancelled { throw error }
                     }
+                    return nil
                 }
             }
-            group.addTask { @Sendable in
-                let cycle = try await controlPlane.startCycle(workflow)
-                try await fleet.complete(cycle, of: controlPlane)
-                throw Completed(cycle: cycle)
-            }
-            do {
-                // The first that fails, or that has seen the end, ends all.
-                while try await group.next() != nil {}
-            } catch let completed as Completed {
-                group.cancelAll()
-                return try await controlPlane.cycle(completed.cycle)
-            }
+            group.addTask { try await body() }
+            // The first that fails, or that has seen the end, ends all.
+            defer { group.cancelAll() }
+            while let value = try await group.next() { if let value { return value } }
             throw CancellationError()
         }
-    }
-
-    /// What ends the other tasks of a group.
-    private struct Completed: Error {
-        let cycle: String
     }
 
     /// Each agent's poll keeps a connection.

@@ -1,5 +1,7 @@
 import ControlPlane
 import ControlPlaneTestSupport
+import Domain
+import FoundationEssentials
 import ReadModels
 import TestSupport
 import Testing
@@ -82,6 +84,43 @@ struct StockPlatformTests {
             }
             for host in hosts { #expect(try host.installs.sorted() == ["5036909", "5039217"]) }
         }
+    }
+
+    @Test(
+        "of Windows run a command of AWS-RunPowerShellScript, restart by its exit code, and pass over one of another platform",
+        .enabled(if: MonoHost.isPossible)
+    )
+    func command() async throws {
+        try await StockFleet.serving { controlPlane, base, web in
+            let host = try MonoHost([])
+            let program = StockWindows(host: host, base: base, web: web)
+            let machine = FakeHost(name: "Win2022-early")
+            let agent = try await Self.agent(controlPlane, web, "Win2022-early", machine, .windows, program)
+            try await StockFleet.running([agent]) {
+                let restarts = "echo attempt $RINGMASTER_ATTEMPT; (($RINGMASTER_ATTEMPT > 1)) || exit 3010"
+                let run = try await Self.send("AWS-RunPowerShellScript", restarts, to: agent.node, controlPlane)
+                let invocation = try #require(run.invocations.first)
+                #expect(invocation.status == RunStatus("Success"), "\(run)")
+                #expect(invocation.steps.map(\.output) == ["attempt 2\n"] && invocation.steps.map(\.attempts) == [2])
+                #expect(await agent.reboots == 1)
+                let other = try await Self.send("AWS-RunShellScript", "exit 1", to: agent.node, controlPlane)
+                #expect(other.invocations.map(\.status) == [RunStatus("Success")], "\(other)")
+                #expect(other.invocations.first?.steps.map(\.state) == ["skipped"])
+            }
+        }
+    }
+
+    private static func send(
+        _ document: String,
+        _ script: String,
+        to node: String,
+        _ controlPlane: TestControlPlane
+    ) async throws -> RunView {
+        let command = SentCommand(documentName: document, parameters: ["commands": [script]], instanceIDs: [node])
+        let id = UUID().uuidString.lowercased()
+        let cycle = try await controlPlane.services.commands.send(command, id: id, site: "Frankfurt", by: "ana")
+        try await controlPlane.cycle(cycle, "completed") { $0.state == "completed" }
+        return try await controlPlane.questions.run(cycle, .hosts(outputOf: node))
     }
 
     private static var updates: [MonoHost.Update] {

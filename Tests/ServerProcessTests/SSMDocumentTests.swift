@@ -1,5 +1,6 @@
 import AgentProtocol
 import ControlPlaneTestSupport
+import Domain
 import Testing
 
 /// AWS's own tools against the door of a control plane in this process, whose hosts the test plays.

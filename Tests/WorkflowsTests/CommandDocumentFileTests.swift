@@ -104,12 +104,12 @@ struct CommandDocumentFileTests {
                 "aws:runShellScript", "aws:runDocument",
                 "d:5:13: found `aws:runDocument`: expected one of aws:runShellScript"
             ),
-            ("platformType, Linux", "platformType, MacOS", "d:7:48: found `MacOS`: expected one of Linux, Windows"),
+            ("platformType, Linux", "platformType, MacOS", "d:7:50: found `MacOS`: expected one of Linux, Windows"),
             ("platformType, Linux", "color, Linux", "d:7:35: found a list: expected [platformType, Linux]"),
             ("'60'", "4", "d:10:23: found `4`: expected 5 to 86400 seconds"),
             ("set -eu", "rm -rf {{ folder }}", "found `{{ folder }}`: expected no placeholders"),
             ("set -eu", "echo {{ssm:secret}}", "found `{{ssm:secret}}`: expected no placeholders"),
-            ("/srv/$(reboot)", "'{{ folder }}'", "d:9:27: found `{{ folder }}`: expected no placeholders"),
+            ("/srv/$(reboot)", "'{{ folder }}'", "d:9:25: found `{{ folder }}`: expected no placeholders"),
             (
                 "parameters: {}", "parameters: { a: { type: String } }",
                 "d:3:13: found `parameters`: expected no parameters"

@@ -1,3 +1,4 @@
+import AgentProtocol
 import ControlPlane
 import Domain
 import Hummingbird
@@ -39,6 +40,10 @@ struct AccessRoutes: Sendable {
             let (month, after) = (try query.text("month"), try query.text("after"))
             let limit = try query.number("limit", 1...AuditService.mostEntries, or: Self.standardEntries)
             if query.has("last") {
+                guard after == nil else {
+                    let detail = "last and after exclude each other; give one of them"
+                    throw Problem(status: 400, code: "malformed-filter", detail: detail)
+                }
                 let count = try query.number("last", 1...AuditService.mostEntries, or: Self.standardEntries)
                 return try JSONBody.respond(try await audit.latest(count, month: month))
             }

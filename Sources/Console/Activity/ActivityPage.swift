@@ -20,18 +20,34 @@ struct ActivityPage: Sendable {
     static let mostEvents = 1_000
     static let mostLines = 100
 
-    /// - Parameter page: the newest events, oldest first.
-    init(_ page: EventPage, stream: String?, person: String?, isPeople: Bool, for visit: Visit) throws {
+    /// What is shown of them.
+    struct Choice: Sendable {
+        /// nil for what anybody did.
+        var person: String?
+        /// Whether what people decided is alone.
+        var isPeople: Bool
+
+        func isWanted(_ actor: String) -> Bool {
+            (person == nil || actor == person) && (!isPeople || EventLine.isPerson(actor))
+        }
+    }
+
+    /// - Parameters:
+    ///   - shown: those that are wanted, oldest first.
+    ///   - lookedAt: of how many they are the last.
+    init(
+        _ shown: [EventView],
+        of lookedAt: Int,
+        stream: String?,
+        _ choice: Choice,
+        for visit: Visit
+    ) throws {
         frame = Frame("Activity", at: .activity, of: visit, live: stream == nil ? WebAddress("live") : nil)
         self.stream = stream
-        self.person = person
-        self.isPeople = isPeople
-        let wanted = page.events.reversed().filter { event in
-            (person == nil || event.actor == person) && (!isPeople || EventLine.isDecision(event))
-        }
-        events = try wanted.prefix(Self.mostLines).map { try EventLine($0) }
+        (person, isPeople) = (choice.person, choice.isPeople)
+        events = try shown.reversed().map { try EventLine($0) }
         hasEvents = !events.isEmpty
-        shown = "\(Figures.count(events.count, "event")) of the last \(Figures.grouped(page.events.count))"
+        self.shown = "\(Figures.count(events.count, "event")) of the last \(Figures.grouped(lookedAt))"
         peopleAddress = WebAddress("activity").with("only", "decisions").text
         allAddress = WebAddress("activity").text
     }
@@ -68,8 +84,8 @@ struct EventLine: Sendable {
         place = "\(event.shard):\(event.position)"
     }
 
-    /// Whether a person decided it, and no stream, host or clock.
-    static func isDecision(_ event: EventView) -> Bool { !event.actor.contains("/") && event.actor != "server" }
+    /// No stream, host or clock.
+    static func isPerson(_ actor: String) -> Bool { !actor.contains("/") && actor != "server" }
 
     private static func subject(_ stream: String) -> String? {
         let parts = stream.split(separator: "/")

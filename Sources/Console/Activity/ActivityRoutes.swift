@@ -17,20 +17,20 @@ struct ActivityRoutes: Sendable {
                 if let stream, stream.hasPrefix(Self.auditStreams) {
                     try await desk.demand(.readAudit, visit, context.logger)
                 }
-                let page: EventPage =
-                    if let stream {
-                        try await questions.latestEvents(of: stream, ActivityPage.mostLines)
-                    } else {
-                        try await questions.latestEvents(ActivityPage.mostEvents)
-                    }
-                let model = try ActivityPage(
-                    page,
-                    stream: stream,
-                    person: visit["person"],
-                    isPeople: visit["only"] == "decisions",
-                    for: visit
-                )
-                return try desk.page(model, "activity")
+                let choice = ActivityPage.Choice(person: visit["person"], isPeople: visit["only"] == "decisions")
+                let (events, lookedAt): ([EventView], Int)
+                if let stream {
+                    let newest = try await questions.latestEvents(of: stream, ActivityPage.mostLines).events
+                    (events, lookedAt) = (newest.filter { choice.isWanted($0.actor) }, newest.count)
+                } else {
+                    (events, lookedAt) = try await questions.latestEvents(
+                        ActivityPage.mostEvents,
+                        most: ActivityPage.mostLines,
+                        where: choice.isWanted
+                    )
+                }
+                let page = try ActivityPage(events, of: lookedAt, stream: stream, choice, for: visit)
+                return try desk.page(page, "activity")
             }
         }
     }

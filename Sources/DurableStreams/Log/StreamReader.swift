@@ -160,17 +160,17 @@ package struct StreamReader: Sendable {
         }
     }
 
-    /// The newest commits, oldest first, and the cursor behind all there are.
+    /// The commits that hold the newest `count` events, oldest first, and the cursor behind all there are.
     ///
     /// - Parameter kinds: of the streams whose commits are left out.
     package func latest(
-        limit: Int,
+        holding count: Int,
         excluding kinds: [String] = []
     ) async throws -> (commits: [Commit], cursor: LogCursor) {
         let cursor = try await end()
         let commits = try await store.newestCommits(
             upTo: cursor.places,
-            limit: limit,
+            holding: count,
             excluding: kinds
         )
         return (commits, cursor)

@@ -38,12 +38,12 @@ package protocol LogStore: Sendable {
     /// Up to `limit` commits of each shard behind its place, by shard and oldest first.
     func commits(behind places: [LogPlace], limitOfEach limit: Int) async throws(StoreError) -> [Commit]
 
-    /// The newest `limit` commits up to these heads, oldest first.
+    /// The commits up to these heads that hold the newest `count` events, or all there are, oldest first.
     ///
     /// - Parameter kinds: of the streams whose commits are left out.
     func newestCommits(
         upTo heads: [LogPlace],
-        limit: Int,
+        holding count: Int,
         excluding kinds: [String]
     ) async throws(StoreError) -> [Commit]
 

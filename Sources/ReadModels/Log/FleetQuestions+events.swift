@@ -42,28 +42,30 @@ extension FleetQuestions {
         includesEngine: Bool = false,
         includesAudit: Bool = false
     ) async throws -> EventPage {
-        let leftOut = Self.leftOut(includesEngine, includesAudit)
-        // Commits of large lanes have hundreds of events: few commits are likely to do.
-        var limit = min(count, Self.commitsAtFirst)
-        while true {
-            let (commits, cursor) = try await reader.latest(limit: limit, excluding: leftOut)
-            let events = try Self.newest(count, in: commits)
-            if events.count == count || commits.count < limit || limit >= count {
-                return EventPage(events: try events.map(EventView.init), cursor: cursor.text)
-            }
-            limit = min(count, 4 * limit)
-        }
+        let (events, cursor) = try await latestStored(count, Self.leftOut(includesEngine, includesAudit))
+        return EventPage(events: try events.map(EventView.init), cursor: cursor.text)
     }
 
-    private static let commitsAtFirst = 16
+    /// Of the newest events of all streams, up to `count`, the last that are wanted, oldest first; the data of no other is read.
+    ///
+    /// - Parameter most: of them.
+    /// - Returns: with how many were looked at.
+    package func latestEvents(
+        _ count: Int,
+        most: Int,
+        where isWanted: (_ actor: String) -> Bool
+    ) async throws -> (events: [EventView], lookedAt: Int) {
+        let (events, _) = try await latestStored(count, Self.leftOut(false, false))
+        let wanted = events.reversed().filter { isWanted($0.actor) }.prefix(most)
+        return (try wanted.reversed().map(EventView.init), events.count)
+    }
 
-    /// The last events, oldest first; commits before them are not decoded.
-    private static func newest(_ count: Int, in commits: [Commit]) throws -> ArraySlice<StoredEvent> {
-        var events: [StoredEvent] = []
-        for commit in commits.reversed() where events.count < count {
-            events.insert(contentsOf: try commit.storedEvents(), at: 0)
-        }
-        return events.suffix(count)
+    private func latestStored(
+        _ count: Int,
+        _ leftOut: [String]
+    ) async throws -> (events: [StoredEvent], cursor: LogCursor) {
+        let (commits, cursor) = try await reader.latest(holding: count, excluding: leftOut)
+        return (try commits.flatMap { try $0.storedEvents() }.suffix(count), cursor)
     }
 
     /// The kinds of streams that are not asked for.

@@ -88,9 +88,14 @@ extension FleetQuestions {
         return try await installs(of: node, in: order.filter(rollouts.contains))
     }
 
-    /// The node's last installs of the cycles that started before, the last one first.
+    /// The node's last installs of the ``earlierCycles`` that started before, the last one first.
     private func installs(of node: String, before cycle: String) async throws -> [NodeInstall] {
-        let statement = Self.selectEarlierInstalls(.text(cycle), .text(node), .int64(Self.earlierInstalls))
+        let statement = Self.selectEarlierInstalls(
+            .text(cycle),
+            .text(node),
+            .int64(Self.earlierInstalls),
+            .int64(Self.earlierCycles)
+        )
         return try await installs(of: node, in: try await client.query(statement).column(0, as: String.self))
     }
 
@@ -105,6 +110,8 @@ extension FleetQuestions {
 
     /// That are looked at for failures.
     private static let earlierInstalls: Int64 = 5
+    /// Whose lanes are looked through for them: what failed long before says nothing of now.
+    private static let earlierCycles: Int64 = 50
 
     // MARK: - SQL
 
@@ -122,9 +129,14 @@ extension FleetQuestions {
         "rollout_targets_select_earlier",
         """
         SELECT t.rollout
-        FROM cycle c
+        FROM (
+            SELECT id, started_at FROM cycle
+            WHERE started_at < (SELECT started_at FROM cycle WHERE id = $1)
+            ORDER BY started_at DESC
+            LIMIT $4
+        ) c
         JOIN rollout_targets t ON t.cycle = c.id
-        WHERE c.started_at < (SELECT started_at FROM cycle WHERE id = $1) AND t.installs AND $2 = ANY (t.nodes)
+        WHERE t.installs AND $2 = ANY (t.nodes)
         ORDER BY c.started_at DESC, t.rollout DESC
         LIMIT $3
         """

@@ -21,10 +21,11 @@ package struct HostTable: Sendable {
     private let questions: FleetQuestions
     private let site: String?
     private let rowsOfPage: Int
+    /// Behind which the next page is; nil behind the last.
+    private var last: String? = ""
     /// Read while the page before was written.
     private var ahead: Rows?
     private var count = 0
-    private var isAtEnd = false
 
     fileprivate init(_ questions: FleetQuestions, site: String?, rowsOfPage: Int) {
         self.questions = questions
@@ -34,12 +35,14 @@ package struct HostTable: Sendable {
 
     /// The next rows, the header before the first; nil behind the last.
     package mutating func next() async throws -> [UInt8]? {
-        guard !isAtEnd else { return nil }
-        let isFirst = ahead == nil
-        guard let rows = if isFirst { try await page(after: "") } else { ahead } else { return nil }
-        let last = rows.count < rowsOfPage ? nil : try rows.last?.get("id", as: String.self)
+        let isFirst = last == ""
+        // Whoever asked sees the first rows soon: they are few, and none are read beside them.
+        let limit = isFirst ? min(rowsOfPage, Self.firstRows) : rowsOfPage
+        let present = if let ahead { ahead } else { try await page(after: last, limit) }
+        guard let rows = present else { return nil }
+        last = rows.count < limit ? nil : try rows.last?.get("id", as: String.self)
         let table = self
-        async let following = table.page(after: last)
+        async let following = isFirst ? nil : table.page(after: table.last, rowsOfPage)
         var bytes: [UInt8] = []
         if isFirst { CSV.append(Self.header, to: &bytes) }
         for row in rows {
@@ -47,16 +50,17 @@ package struct HostTable: Sendable {
             CSV.append(try fields(of: row), to: &bytes)
         }
         ahead = try await following
-        isAtEnd = ahead == nil
         return bytes
     }
+
+    private static let firstRows = 200
 
     // MARK: - Steps
 
     /// nil behind the last page.
-    private func page(after last: String?) async throws -> Rows? {
+    private func page(after last: String?, _ limit: Int) async throws -> Rows? {
         guard let last else { return nil }
-        return try await questions.client.query(Self.select(.text(last), .text(site), .int64(Int64(rowsOfPage))))
+        return try await questions.client.query(Self.select(.text(last), .text(site), .int64(Int64(limit))))
     }
 
     private func fields(of row: Row) throws -> [String] {

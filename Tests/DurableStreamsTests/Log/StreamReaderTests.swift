@@ -6,12 +6,18 @@ import Time
 /// Reading the log as a whole, and streams by their snapshots.
 @Suite(.timeLimit(.minutes(10)))
 struct StreamReaderTests {
-    /// Appends commits of one event at these seconds to the streams, each in its own shard.
-    private func append(_ store: any Store, _ entries: [(stream: StreamID, seconds: Int64)]) async throws {
-        for (stream, seconds) in entries {
+    /// Appends commits at these seconds to the streams, each in its own shard.
+    ///
+    /// - Parameter events: of each; nil for one event each.
+    private func append(
+        _ store: any Store,
+        _ entries: [(stream: StreamID, seconds: Int64)],
+        _ events: [Int64]? = nil
+    ) async throws {
+        for ((stream, seconds), count) in zip(entries, events ?? entries.map { _ in 1 }) {
             let head = try await store.heads(of: [stream.home])[0]
             let version = try await store.commits(of: stream, after: 0, limit: 1_000).last?.version ?? 0
-            var commit = Commit.following(head, stream, version: version + 1)
+            var commit = Commit.following(head, stream, version: version + count)
             commit.at = Timestamp(microseconds: seconds * 1_000_000)
             commit.chain = Chain.value(of: commit, after: head.chain)
             var part = FlushPart(shard: stream.home, predecessor: head, at: commit.at)
@@ -85,13 +91,41 @@ struct StreamReaderTests {
             try await append(store, [(one, 1), (two, 2), (one, 3), (two, 4), (one, 5)])
             try await append(store, [(.engine(one.shard), 6)])
             let reader = StreamReader(store: store)
-            let newest = try await reader.latest(limit: 3, excluding: ["engine", "other"])
+            let newest = try await reader.latest(holding: 3, excluding: ["engine", "other"])
             #expect(newest.commits.map(\.at.microseconds) == [3_000_000, 4_000_000, 5_000_000])
-            let all = try await reader.latest(limit: 2)
+            let all = try await reader.latest(holding: 2)
             #expect(all.commits.map(\.stream) == [one, .engine(one.shard)])
             #expect(try await reader.commits(after: newest.cursor, limit: 10).commits.isEmpty)
             try await append(store, [(two, 7)])
             #expect(try await reader.commits(after: newest.cursor, limit: 10).commits.map(\.stream) == [two])
+        }
+    }
+
+    @Test("The newest events are found in whichever shards they are", arguments: [1, 2, 3] as [UInt64])
+    func newest(seed: UInt64) async throws {
+        var random = SplitMix64(seed: seed)
+        // Most are in one shard, and far apart in the others.
+        let entries = (0..<90).map { second in
+            (
+                streams[Int.random(in: 0..<10, using: &random) < 8 ? 0 : Int.random(in: 1..<6, using: &random)],
+                Int64(second)
+            )
+        }
+        let events = entries.map { _ in Int64.random(in: 1...3, using: &random) }
+        for kind in StoreKind.allCases {
+            try await kind.with { store in
+                try await append(store, entries, events)
+                for count in [1, 2, 15, 16, 17, 40, 64, 65, 100, 1_000] {
+                    var missing = Int64(count)
+                    let wanted = zip(entries, events).reversed().prefix { _, events in
+                        defer { missing -= events }
+                        return missing > 0
+                    }
+                    let found = try await StreamReader(store: store).latest(holding: count)
+                    let seconds = found.commits.map { $0.at.microseconds / 1_000_000 }
+                    #expect(seconds == wanted.reversed().map(\.0.1), "seed \(seed), \(kind), \(count)")
+                }
+            }
         }
     }
 

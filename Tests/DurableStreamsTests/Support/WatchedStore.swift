@@ -40,10 +40,10 @@ struct WatchedStore: OrderStore, LogStore {
 
     func newestCommits(
         upTo heads: [LogPlace],
-        limit: Int,
+        holding count: Int,
         excluding kinds: [String]
     ) async throws(StoreError) -> [Commit] {
-        try await store.newestCommits(upTo: heads, limit: limit, excluding: kinds)
+        try await store.newestCommits(upTo: heads, holding: count, excluding: kinds)
     }
 
     func streams(ofKind kind: String, after name: StreamID?, limit: Int) async throws(StoreError) -> [StreamID] {

@@ -43,10 +43,10 @@ def versions():
     """What a command runs is the version that counts when it is sent, also once the document is changed or gone."""
     ssm.create_document(Name=NAME, Content=text("hello"))
     ssm.update_document(Name=NAME, Content=text("hello", "goodbye"))
-    sent = {version: send(DocumentName=NAME, **({"DocumentVersion": version} if version else {}))
-            for version in (None, "$LATEST", "2")}
-    for version, id in sent.items():
-        found = ended(id)
+    sent = {}
+    for version in (None, "$LATEST", "2"):
+        sent[version] = send(DocumentName=NAME, **({"DocumentVersion": version} if version else {}))
+        found = ended(sent[version])
         expect(found["Status"] == "Success" and found["DocumentName"] == NAME, found)
         expect(found["DocumentVersion"] == (version or "$DEFAULT"), found)
     hash = hashlib.sha256(text("hello", "goodbye").encode()).hexdigest()

@@ -143,9 +143,6 @@ def refusals():
         ("InvalidDocumentSchemaVersion", dict(Content=json.dumps({"schemaVersion": "1.2", "runtimeConfig": {}}))),
         ("MaxDocumentSizeExceeded", dict(Content=document(description="x" * 65_536))),
     ):
-        if code == "ValidationException" and wrong.get("Name") == "no spaces":
-            refused(code, ssm.create_document, Content=document(), **wrong)
-            continue
         refused(code, ssm.create_document, **{**dict(Name="refused", Content=document()), **wrong})
     message = refused("InvalidDocumentContent", ssm.create_document, Name="refused", Content=TWO.replace("probe", "a b"),
                       DocumentFormat="YAML")

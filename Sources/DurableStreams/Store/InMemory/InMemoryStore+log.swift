@@ -39,10 +39,10 @@ extension InMemoryStore {
 
     package func newestCommits(
         upTo heads: [LogPlace],
-        limit: Int,
+        holding count: Int,
         excluding kinds: [String]
     ) async throws(StoreError) -> [Commit] {
-        try await run(.read) { $0.newestCommits(upTo: heads, limit: limit, excluding: kinds) }
+        try await run(.read) { $0.newestCommits(upTo: heads, holding: count, excluding: kinds) }
     }
 
     package func streams(

@@ -53,14 +53,25 @@ extension MemoryTables {
         return Array(commits[first...].prefix(limit))
     }
 
-    /// The newest `limit` commits up to these heads, oldest first.
-    package func newestCommits(upTo heads: [LogPlace], limit: Int, excluding kinds: [String]) -> [Commit] {
+    /// The commits up to these heads that hold the newest `count` events, oldest first.
+    package func newestCommits(upTo heads: [LogPlace], holding count: Int, excluding kinds: [String]) -> [Commit] {
         let commits = heads.flatMap { head in
             log[head.shard].filter { commit in
                 commit.position <= head.position && !kinds.contains(commit.stream.kind)
             }
         }
-        return commits.sorted { ($0.at, $0.shard, $0.position) < ($1.at, $1.shard, $1.position) }.suffix(limit)
+        var missing = Int64(count)
+        let newest = commits.sorted { ($0.at, $0.shard, $0.position) > ($1.at, $1.shard, $1.position) }.prefix {
+            commit in
+            defer { missing -= commit.version - versionBefore(commit) }
+            return missing > 0
+        }
+        return newest.reversed()
+    }
+
+    private func versionBefore(_ commit: Commit) -> Int64 {
+        let earlier = places[commit.stream]?.last { log[commit.shard][$0].version < commit.version }
+        return earlier.map { log[commit.shard][$0].version } ?? 0
     }
 
     /// Up to `limit` streams of the kind whose names sort after `name`, by name.

@@ -139,41 +139,78 @@ extension PostgresStore {
     }
 
     /// The places of the newest are found first, so that only their events are read.
+    ///
+    /// How many events a commit holds its version tells, less that of the stream's commit before it.
+    /// Of each shard the newest `$3` commits are looked at: what is older than the oldest of a shard that may have more is not told
+    /// apart from those. None come when the rest does not hold enough events.
     private static let newestCommitsSQL = SQL(
         "engine_read_newest",
         """
-        WITH newest AS MATERIALIZED (
-            SELECT c.shard, c.position
+        WITH seen AS MATERIALIZED (
+            SELECT c.*
             FROM unnest($1::int2[], $2::int8[]) AS h (shard, position)
             CROSS JOIN LATERAL (
-                SELECT c.shard, c.position, c.at
+                SELECT c.shard, c.position, c.at, c.stream, c.version
                 FROM commit c
-                WHERE c.shard = h.shard AND c.position <= h.position AND split_part(c.stream, '/', 1) <> ALL ($4::text[])
+                WHERE c.shard = h.shard AND c.position <= h.position AND split_part(c.stream, '/', 1) <> ALL ($5::text[])
                 ORDER BY c.position DESC
                 LIMIT $3
             ) c
-            ORDER BY c.at DESC, c.shard DESC, c.position DESC
-            LIMIT $3
+        ),
+        unseen AS MATERIALIZED (
+            SELECT max(s.at) AS at
+            FROM (SELECT min(at) AS at FROM seen GROUP BY shard HAVING count(*) = $3) s
+            WHERE $3 < $4
+        ),
+        newest AS MATERIALIZED (
+            SELECT s.*
+            FROM seen s
+            CROSS JOIN unseen u
+            WHERE u.at IS NULL OR s.at > u.at
+            ORDER BY s.at DESC, s.shard DESC, s.position DESC
+            LIMIT $4
+        ),
+        counted AS MATERIALIZED (
+            SELECT n.shard, n.position, e.events,
+                sum(e.events) OVER (ORDER BY n.at DESC, n.shard DESC, n.position DESC)::int8 AS events_so_far
+            FROM newest n
+            CROSS JOIN LATERAL (
+                SELECT n.version - coalesce(max(c.version), 0) AS events
+                FROM commit c
+                WHERE c.shard = n.shard AND c.stream = n.stream AND c.version < n.version
+            ) e
         )
         SELECT c.shard, c.position, c.stream, c.version, c.events, c.actor, c.cause, c.at, c.chain, c.seal
-        FROM newest n
+        FROM counted n
         JOIN commit c ON c.shard = n.shard AND c.position = n.position
+        WHERE n.events_so_far - n.events < $4
+            AND ((SELECT at FROM unseen) IS NULL OR (SELECT max(events_so_far) FROM counted) >= $4)
         ORDER BY c.at, c.shard, c.position
         """
     )
 
+    /// Commits of a shard that are looked at first: what is new is in many shards.
+    private static let newestOfShard = 16
+
     package func newestCommits(
         upTo heads: [LogPlace],
-        limit: Int,
+        holding count: Int,
         excluding kinds: [String]
     ) async throws(StoreError) -> [Commit] {
-        let statement = Self.newestCommitsSQL(
-            .shards(heads.map(\.shard)),
-            .int64s(heads.map(\.position)),
-            .int64(Int64(limit)),
-            .texts(kinds)
-        )
-        return try await commits(statement)
+        var limit = min(count, Self.newestOfShard)
+        while true {
+            let statement = Self.newestCommitsSQL(
+                .shards(heads.map(\.shard)),
+                .int64s(heads.map(\.position)),
+                .int64(Int64(limit)),
+                .int64(Int64(count)),
+                .texts(kinds)
+            )
+            let found = try await commits(statement)
+            // A commit holds one event or more.
+            if !found.isEmpty || limit >= count { return found }
+            limit = min(count, 4 * limit)
+        }
     }
 
     private static let streamsOfKindSQL = SQL(
