@@ -9,9 +9,6 @@ import Time
 ///
 /// Only what has proved a signature is kept, so that nobody else can fill it; it says nothing of whether credentials still count.
 final class RoleKeys: Sendable {
-    /// An agent and what it starts use two at a time, of each credentials; 30,000 take some 20 MB.
-    private static let capacity = 30_000
-
     struct Key: Sendable {
         let credentials: RoleCredentials
         let key: SymmetricKey
@@ -27,7 +24,13 @@ final class RoleKeys: Sendable {
         }
     }
 
+    private let capacity: Int
     private let keys = Mutex([Name: Key]())
+
+    /// - Parameter capacity: an agent and what it starts use two at a time, of each credentials; 30,000 take some 20 MB.
+    init(capacity: Int = 30_000) { self.capacity = capacity }
+
+    var count: Int { keys.withLock { $0.count } }
 
     /// The key that must have signed the request; nil when no server can have made the credentials that it names.
     func key(claimedBy proof: InstanceProof, sealKey: SealKey) -> Key? {
@@ -40,9 +43,9 @@ final class RoleKeys: Sendable {
     /// - Parameter proof: was found to be signed by the key.
     func keep(_ key: Key, provedBy proof: InstanceProof, at now: Timestamp) {
         keys.withLock { keys in
-            guard keys.updateValue(key, forKey: Name(proof)) == nil, keys.count > Self.capacity else { return }
+            guard keys.updateValue(key, forKey: Name(proof)) == nil, keys.count > capacity else { return }
             keys = keys.filter { now < $0.value.credentials.expires }
-            if keys.count > Self.capacity { keys = [:] }
+            if keys.count > capacity { keys = [:] }
         }
     }
 }
