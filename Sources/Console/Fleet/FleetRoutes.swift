@@ -15,23 +15,10 @@ struct FleetRoutes: Sendable {
     func add(to group: RouterGroup<BasicRequestContext>) {
         group.get("fleet") { request, context in
             try await desk.visit(request, context) { visit in
-                let (questions, filter) = (desk.services.questions, FleetFilter(visit))
+                let filter = FleetFilter(visit)
                 let tally = try await fleet.tally(at: visit.now, context.logger)
-                let counts: [FleetCount]
-                if let known = tally.counts(filter) {
-                    counts = known
-                } else {
-                    counts = try await questions.counts(filter)
-                }
-                let page = FleetPage(
-                    filter,
-                    fleet: tally,
-                    counts: counts,
-                    // Nobody would be found, and all be looked at.
-                    nodes: counts.isEmpty
-                        ? [] : try await questions.nodes(filter, after: visit["after"], limit: FleetPage.count),
-                    for: visit
-                )
+                let (counts, nodes) = try await select(filter, after: visit["after"], tally)
+                let page = FleetPage(filter, fleet: tally, counts: counts, nodes: nodes, for: visit)
                 return try desk.page(page, "fleet")
             }
         }
@@ -46,6 +33,21 @@ struct FleetRoutes: Sendable {
     }
 
     // MARK: - Steps
+
+    private func select(_ filter: FleetFilter, after: String?, _ tally: FleetTally) async throws -> (
+        [FleetCount], [NodeView]
+    ) {
+        let questions = desk.services.questions
+        guard let known = tally.counts(filter) else {
+            // Each looks at every node.
+            async let counts = questions.counts(filter)
+            async let nodes = questions.nodes(filter, after: after, limit: FleetPage.count)
+            return try await (counts, nodes)
+        }
+        // Nobody would be found, and all be looked at.
+        guard !known.isEmpty else { return ([], []) }
+        return (known, try await questions.nodes(filter, after: after, limit: FleetPage.count))
+    }
 
     private func rows(_ filter: FleetFilter, after: String?) async throws -> [NodeView] {
         try await desk.services.questions.nodes(filter, after: after, limit: Self.rowsAtOnce)
