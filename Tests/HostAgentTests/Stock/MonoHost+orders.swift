@@ -56,7 +56,7 @@ extension FakeControlPlane {
 
 extension Orders {
     /// An order by the real clock.
-    static func install(_ updates: [MonoHost.Update], hooks: Order.Hooks? = nil) -> Order {
+    static func installNow(_ updates: [MonoHost.Update], hooks: Order.Hooks? = nil) -> Order {
         let patches = updates.map { patch("KB\($0.kb)", $0.version, architecture: "amd64") }
         var order = install(patches).inTime
         if hooks != nil { (order.version, order.hooks) = (2, hooks) }

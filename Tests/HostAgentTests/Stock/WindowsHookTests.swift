@@ -9,7 +9,7 @@ struct WindowsHookTests {
     @Test("run before the install, after it, after the reboot and at the end, each once")
     func order() async throws {
         try await MonoHost.with([.cumulative, .plain]) { host, plane in
-            try await plane.offer(Orders.install([.cumulative, .plain], hooks: Self.hooks(host)))
+            try await plane.offer(Orders.installNow([.cumulative, .plain], hooks: Self.hooks(host)))
             let first = try await host.start(at: plane)
             #expect(first.status == MonoHost.reboot, "\(first)")
             #expect(try Self.log(host) == ["before-install 0", "after-install 2"])
@@ -28,7 +28,7 @@ struct WindowsHookTests {
     @Test("install nothing when the one before the install fails, and run the one at the end")
     func before() async throws {
         try await MonoHost.with([.plain]) { host, plane in
-            try await plane.offer(Orders.install([.plain], hooks: Self.hooks(host, failing: .beforeInstall)))
+            try await plane.offer(Orders.installNow([.plain], hooks: Self.hooks(host, failing: .beforeInstall)))
             let run = try await host.start(at: plane)
             #expect(run.status == 0, "\(run)")
             #expect(try Self.log(host) == ["before-install 0", "on-exit 0"])
@@ -44,7 +44,7 @@ struct WindowsHookTests {
     @Test("reboot nothing when the one after the install fails, and run the one at the end")
     func after() async throws {
         try await MonoHost.with([.cumulative]) { host, plane in
-            try await plane.offer(Orders.install([.cumulative], hooks: Self.hooks(host, failing: .afterInstall)))
+            try await plane.offer(Orders.installNow([.cumulative], hooks: Self.hooks(host, failing: .afterInstall)))
             let run = try await host.start(at: plane)
             #expect(run.status == 0, "\(run)")
             #expect(try Self.log(host) == ["before-install 0", "after-install 1", "on-exit 1"])
@@ -62,7 +62,7 @@ struct WindowsHookTests {
         var there = MonoHost.Update.plain
         there.state = .installed
         try await MonoHost.with([there]) { [there] host, plane in
-            try await plane.offer(Orders.install([there], hooks: Self.hooks(host, failing: .onExit)))
+            try await plane.offer(Orders.installNow([there], hooks: Self.hooks(host, failing: .onExit)))
             let run = try await host.start(at: plane)
             #expect(try Self.log(host) == ["on-exit 0"])
             guard case .failed(.script, _, .some, let results) = await plane.reports.last?.fact else {
@@ -81,7 +81,7 @@ struct WindowsHookTests {
             var hooks = Self.hooks(host)
             let again = "(($RINGMASTER_ATTEMPT > 1)) || exit 3010"
             hooks.onExit?.steps.append(WindowsDocumentTests.step("again", again))
-            try await plane.offer(Orders.install([failing], hooks: hooks))
+            try await plane.offer(Orders.installNow([failing], hooks: hooks))
             #expect(try await host.start(at: plane).status == MonoHost.reboot)
             try await host.reboot()
             let run = try await host.start(at: plane)

@@ -12,7 +12,7 @@ struct WindowsOneShotTests {
     @Test("installs, ends with 3010, and proves the reboot at its next start with the credentials that are there then")
     func wholeLife() async throws {
         try await MonoHost.with([.cumulative, .plain]) { host, plane in
-            try await plane.offer(Orders.install([.cumulative, .plain]))
+            try await plane.offer(Orders.installNow([.cumulative, .plain]))
             let first = try await host.start(at: plane)
             #expect(first.status == MonoHost.reboot && first.output.contains("exit status 3010"), "\(first)")
             let before = try host.bootID
@@ -81,7 +81,7 @@ struct WindowsOneShotTests {
     @Test("answers an order that it has ended with its end, and refuses one from before it")
     func replays() async throws {
         try await MonoHost.with([.plain]) { host, plane in
-            let order = Orders.install([.plain])
+            let order = Orders.installNow([.plain])
             try await plane.offer(order)
             #expect(try await host.start(at: plane).status == 0)
             let ends = await plane.reports.count
@@ -112,7 +112,7 @@ struct WindowsOneShotTests {
         superseded.revision = 200
         let ordered = [failing, asking, hidden, superseded, .plain]
         try await MonoHost.with(there) { host, plane in
-            try await plane.offer(Orders.install(ordered))
+            try await plane.offer(Orders.installNow(ordered))
             let run = try await host.start(at: plane)
             #expect(run.status == 0, "\(run)")
             guard case .failed(_, let detail, .some, let results) = await plane.reports.last?.fact else {
@@ -130,7 +130,7 @@ struct WindowsOneShotTests {
         var update = MonoHost.Update.cumulative
         update.isRolledBack = true
         try await MonoHost.with([update]) { [update] host, plane in
-            try await plane.offer(Orders.install([update]))
+            try await plane.offer(Orders.installNow([update]))
             #expect(try await host.start(at: plane).status == MonoHost.reboot)
             try await host.reboot()
             let run = try await host.start(at: plane)
@@ -145,7 +145,7 @@ struct WindowsOneShotTests {
     @Test("asks again for a reboot that did not come, and gives it up after six")
     func sameBoot() async throws {
         try await MonoHost.with([.cumulative]) { host, plane in
-            try await plane.offer(Orders.install([.cumulative]))
+            try await plane.offer(Orders.installNow([.cumulative]))
             for _ in 1...6 { #expect(try await host.start(at: plane).status == MonoHost.reboot) }
             let run = try await host.start(at: plane)
             guard case .failed(.rebootFailed, _, _, _) = await plane.reports.last?.fact else {
@@ -166,7 +166,7 @@ struct WindowsOneShotTests {
             let statement = try plane.signer.state(1, [plane.signer, next])
             let history = try JSONEncoder().encode(OrderKeyHistory(statements: [statement]))
             await plane.answerNext(.init(status: 200, body: String(decoding: history, as: UTF8.self)))
-            await plane.offer(try next.sign(Orders.install([.plain])))
+            await plane.offer(try next.sign(Orders.installNow([.plain])))
             let known = try await host.start(at: plane, orderKey: next.publicKey)
             #expect(known.status == 0, "\(known)")
             #expect(try host.installed == ["5039217"])
@@ -176,7 +176,7 @@ struct WindowsOneShotTests {
     @Test("asks again where the control plane is not there, and does nothing where that does not know it")
     func outage() async throws {
         try await MonoHost.with([.plain]) { host, plane in
-            try await plane.offer(Orders.install([.plain]))
+            try await plane.offer(Orders.installNow([.plain]))
             let wrong = AWSCredentials(accessKeyID: "RMRC1", secretAccessKey: "wrong", sessionToken: "token")
             let unsigned = try await host.start(at: plane, by: wrong)
             #expect(try unsigned.status == 1 && host.installs.isEmpty, "\(unsigned)")
@@ -191,7 +191,7 @@ struct WindowsOneShotTests {
 
     /// Orders to refuse; the last two are good, and what is wrong is their signature.
     private static var wrong: [(RefusalReason, Order)] {
-        let good = Orders.install([.plain])
+        let good = Orders.installNow([.plain])
         var (foreign, expired, early, late, newer) = (good, good, good, good, good)
         foreign.node = "mi-other"
         expired.expires = SystemClock.now() - .seconds(1)
