@@ -54,7 +54,7 @@ struct AuditRouteTests {
         let none = try await api.get("/api/v1/audit?month=2020-02").decode(AuditPage.self)
         #expect(none.entries.isEmpty && none.month == "2020-02")
         for query in [
-            "month=2020", "month=2020-13", "month=../x", "after=v1", "after=-1", "last=3&after=1", "last=3&after=q",
+            "month=2020", "month=2020-13", "month=../x", "after=v1", "after=-1", "last=3&after=q",
         ] {
             #expect(try await api.get("/api/v1/audit?\(query)").status == .badRequest, "\(query)")
         }

@@ -1,4 +1,3 @@
-import AgentProtocol
 import ControlPlane
 import Domain
 import Hummingbird
@@ -40,10 +39,7 @@ struct AccessRoutes: Sendable {
             let (month, after) = (try query.text("month"), try query.text("after"))
             let limit = try query.number("limit", 1...AuditService.mostEntries, or: Self.standardEntries)
             if query.has("last") {
-                guard after == nil else {
-                    let detail = "last and after exclude each other; give one of them"
-                    throw Problem(status: 400, code: "malformed-filter", detail: detail)
-                }
+                _ = try AuditService.version(of: after)
                 let count = try query.number("last", 1...AuditService.mostEntries, or: Self.standardEntries)
                 return try JSONBody.respond(try await audit.latest(count, month: month))
             }

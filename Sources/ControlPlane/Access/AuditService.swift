@@ -57,12 +57,18 @@ package struct AuditService: Sendable {
     ///   - after: a page's cursor; nil reads from the start.
     /// - Throws: ``Problem`` 400 for a month or a cursor that is none.
     package func page(month: String?, after: String?, limit: Int) async throws -> AuditPage {
-        let stream = try stream(ofMonth: month)
-        guard let version = after.map(Self.version) ?? 0 else {
-            let detail = "after=\(after?.prefix(40) ?? "") is not a cursor; use the one that came with the last page"
+        try await page(try stream(ofMonth: month), after: try Self.version(of: after), limit: limit)
+    }
+
+    /// How far a page's cursor has come; 0 for nil.
+    ///
+    /// - Throws: ``Problem`` 400 for what is no cursor.
+    package static func version(of cursor: String?) throws(Problem) -> Int64 {
+        guard let version = cursor.map(Self.version) ?? 0 else {
+            let detail = "after=\(cursor?.prefix(40) ?? "") is not a cursor; use the one that came with the last page"
             throw Problem(status: 400, code: "malformed-cursor", detail: detail)
         }
-        return try await page(stream, after: version, limit: limit)
+        return version
     }
 
     /// The newest entries of a month, up to `count`, oldest first.
