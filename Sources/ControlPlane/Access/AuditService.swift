@@ -63,7 +63,7 @@ package struct AuditService: Sendable {
     /// How far a page's cursor has come; 0 for nil.
     ///
     /// - Throws: ``Problem`` 400 for what is no cursor.
-    package static func version(of cursor: String?) throws(Problem) -> Int64 {
+    package static func version(of cursor: String?) throws -> Int64 {
         guard let version = cursor.map(Self.version) ?? 0 else {
             let detail = "after=\(cursor?.prefix(40) ?? "") is not a cursor; use the one that came with the last page"
             throw Problem(status: 400, code: "malformed-cursor", detail: detail)
