@@ -29,7 +29,7 @@ enum PageTables {
             INSERT INTO node_contact (node, heard_at, clock_off_seconds)
             SELECT node, now() - CASE WHEN \(number) % 900 = 5 THEN interval '3 days' ELSE interval '20 minutes' END, 0
             FROM node_compliance
-            ON CONFLICT (node) DO NOTHING
+            ON CONFLICT (node) DO UPDATE SET heard_at = excluded.heard_at
             """,
             """
             INSERT INTO compliance_day

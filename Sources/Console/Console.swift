@@ -1,12 +1,14 @@
 package import ControlPlane
 import HTTPTypes
 package import Hummingbird
+package import Logging
 import ReadModels
 package import Time
 
 /// The web console: pages that the server renders, under `/console` of the API's address.
 package struct Console: Sendable {
     private let desk: Desk
+    private let fleet: FleetBoard
 
     /// - Parameters:
     ///   - isSecure: whether browsers reach it over TLS.
@@ -29,6 +31,16 @@ package struct Console: Sendable {
             source: source,
             now: now
         )
+        fleet = FleetBoard(services.questions)
+    }
+
+    /// Counts the fleet once a minute, so that nobody waits for the count of a large one; until it is cancelled.
+    package func run(logger: Logger) async {
+        while !Task.isCancelled {
+            // What it could not be counted for is logged where it is kept; the next visit says so, too.
+            _ = try? await fleet.tally(at: desk.now(), logger)
+            try? await Task.sleep(for: .seconds(60))
+        }
     }
 
     /// Adds every page; `/` leads to them.
@@ -42,7 +54,6 @@ package struct Console: Sendable {
         if let provider = desk.access.provider {
             ProviderRoutes(desk: desk, provider: provider, limits: limits).add(to: group)
         }
-        let fleet = FleetBoard(desk.services.questions)
         TodayRoutes(desk: desk, findings: FindingsBoard(sla: desk.services.sla), fleet: fleet).add(to: group)
         CycleRoutes(desk: desk).add(to: group)
         FleetRoutes(desk: desk, fleet: fleet).add(to: group)

@@ -20,6 +20,7 @@ package enum Schema {
         migration(15, "commands", PackageResources._015_commands_sql),
         migration(16, "fleet_lists", PackageResources._016_fleet_lists_sql),
         migration(17, "custom_records", PackageResources._017_custom_records_sql),
+        migration(18, "heard_at_enrolment", PackageResources._018_heard_at_enrolment_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -30,6 +30,22 @@ struct FleetListTests {
         }
     }
 
+    @Test("An enrolment is heard: whoever was not heard since is silent a day later, and not before")
+    func enrolment() async throws {
+        try await withControlPlane { controlPlane in
+            let questions = controlPlane.questions
+            _ = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early", "main"])
+            let nodes = try await questions.nodes()
+            #expect(nodes.count == 2 && nodes.allSatisfy { $0.lastHeardAt == $0.enrolledAt })
+            let silent = FleetFilter(concern: .silent)
+            #expect(try await questions.nodes(silent, after: nil, limit: 10).isEmpty)
+            controlPlane.clock.skip(.seconds(86_400 + 3_600))
+            let found = try await questions.nodes(silent, after: nil, limit: 10)
+            #expect(found.map(\.id).sorted() == nodes.map(\.id).sorted())
+            #expect(try await questions.counts(silent).map(\.nodes).reduce(0, +) == 2)
+        }
+    }
+
     @Test("What a server of the former version writes of proofs is copied when the day ends")
     func formerVersion() async throws {
         try await withControlPlane { controlPlane in
@@ -39,9 +55,14 @@ struct FleetListTests {
             let before = try await questions.counts(compliant)
             try await write(controlPlane, "UPDATE node_compliance SET unknown_reason = 'no-indexes', state = 'UNKNOWN'")
             #expect(try await questions.counts(compliant) == before && !before.isEmpty)
+            try await write(controlPlane, "DELETE FROM node_contact")
+            try await write(controlPlane, "UPDATE node SET enrolled_at = '2020-01-01'")
+            let silent = FleetFilter(concern: .silent)
+            #expect(try await questions.counts(silent).isEmpty)
             let closing = DailySeries.statements(opening: 20_001, after: 20_000, of: "another")
             _ = try await controlPlane.client.batch(closing)
             #expect(try await questions.counts(compliant).isEmpty)
+            #expect(try await !questions.counts(silent).isEmpty, "and who has no contact gets one")
             let choices = try await questions.seriesChoices(days: 400)
             #expect(choices.sites.isEmpty, "the day that was closed is too long ago")
             try await write(controlPlane, "UPDATE compliance_place SET last_day = \(controlPlane.clock.now.day)")
@@ -179,8 +200,9 @@ struct FleetListTests {
             """,
             """
             INSERT INTO node_contact (node, heard_at, clock_off_seconds)
-            SELECT \(id), \(now) - make_interval(hours => (\(dice("heard", 48)))::integer, mins => 30), 0
-            FROM \(fleet) WHERE \(dice("contact", 4)) > 0
+            SELECT id, CASE WHEN \(dice("contact", 4)) = 0 THEN enrolled_at
+                ELSE \(now) - make_interval(hours => (\(dice("heard", 48)))::integer, mins => 30) END, 0
+            FROM \(fleet) JOIN node ON id = \(id)
             """,
         ] { try await write(controlPlane, sql) }
         let nodes = try await controlPlane.client.query(.unprepared("SELECT id FROM node")).column(0, as: String.self)

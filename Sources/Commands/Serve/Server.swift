@@ -219,8 +219,11 @@ struct Server: Sendable {
         let tools = try command.awsListen.map {
             try server(ServerRoutes.only(held: [held], door.add), $0, now, addressKey: "aws.address")
         }
-        return [Background(name: "sampling pool") { await sampling.run() }, try server(routes, command.listen, now)]
-            + [tools].compactMap(\.self)
+        return [
+            Background(name: "sampling pool") { await sampling.run() },
+            Background(name: "console") { [logger] in await console.run(logger: logger) },
+            try server(routes, command.listen, now),
+        ] + [tools].compactMap(\.self)
     }
 
     /// Health and metrics of a process that is no API, where they were asked for.

@@ -35,7 +35,21 @@ package struct NodeContactStore: Sendable {
         _ = try await client.query(statement)
     }
 
+    /// Gives each node a contact that has none: servers of the former version, which may run beside this one, gave none at its enrolment.
+    static var addMissing: Statement { insertMissing() }
+
     // MARK: - SQL
+
+    private static let insertMissing = SQL(
+        "node_contact_insert_missing",
+        """
+        INSERT INTO node_contact (node, heard_at, clock_off_seconds)
+        SELECT n.id, n.enrolled_at, 0 FROM node n
+        WHERE NOT EXISTS (SELECT FROM node_contact k WHERE k.node = n.id)
+        ORDER BY 1
+        ON CONFLICT (node) DO NOTHING
+        """
+    )
 
     private static let upsert = SQL(
         "node_contact_upsert",

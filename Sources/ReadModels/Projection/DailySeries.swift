@@ -23,6 +23,7 @@ enum DailySeries {
         return [
             open,
             NodeProofs.copyAll,
+            NodeContactStore.addMissing,
             closeDay(.int32(Int32(clamping: former)), .int64(Int64(NodeCompliance.scanLifetimeSeconds))),
             notePlaces(.int32(Int32(clamping: former))),
             forgetCompliance(first), forgetPlaces(first), forgetInstalls(first), forgetLatencyBefore(first),

@@ -131,9 +131,16 @@ extension FleetChanges {
 
     // MARK: - SQL
 
+    /// An enrolment is heard, too; in the order in which contacts are written, so that neither waits for the other in a circle.
     private static let upsertNodes = SQL(
         "node_upsert",
         """
+        WITH heard AS (
+            INSERT INTO node_contact (node, heard_at, clock_off_seconds)
+            SELECT r.node, r.enrolled_at, 0 FROM unnest($1::text[], $10::timestamptz[]) AS r (node, enrolled_at)
+            ORDER BY 1
+            ON CONFLICT (node) DO NOTHING
+        )
         INSERT INTO node (id, name, site, patch_group, platform, platform_version, architecture, agent_version,
             public_key, enrolled_at, is_pending, activation, labels, is_revoked)
         SELECT r.*, false
