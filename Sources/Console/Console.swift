@@ -7,6 +7,8 @@ package import Time
 
 /// The web console: pages that the server renders, under `/console` of the API's address.
 package struct Console: Sendable {
+    private static let drawnAhead = 10
+
     private let desk: Desk
     private let fleet: FleetBoard
 
@@ -34,13 +36,33 @@ package struct Console: Sendable {
         fleet = FleetBoard(services.questions)
     }
 
-    /// Counts the fleet once a minute, so that nobody waits for the count of a large one; until it is cancelled.
+    /// Once a minute counts the fleet and draws the cycles that ended since: nobody is to wait for a large one.
+    ///
+    /// Goes on until it is cancelled.
     package func run(logger: Logger) async {
+        var drawn: Set<String> = []
         while !Task.isCancelled {
-            // What it could not be counted for is logged where it is kept; the next visit says so, too.
-            _ = try? await fleet.tally(at: desk.now(), logger)
+            do {
+                _ = try await fleet.tally(at: desk.now(), logger)
+                drawn = try await drawEnded(except: drawn)
+            } catch {
+                guard !Task.isCancelled else { return }
+                let message: Logger.Message = "the console cannot look ahead; trying again in a minute"
+                logger.warning(message, metadata: ["error": "\(error)"])
+            }
+            // Cancelled: it is over.
             try? await Task.sleep(for: .seconds(60))
         }
+    }
+
+    /// Has the lanes of the latest cycles kept that have ended, where they are not.
+    ///
+    /// - Returns: the cycles of which they are kept.
+    func drawEnded(except drawn: Set<String>) async throws -> Set<String> {
+        let questions = desk.services.questions
+        let ended = try await questions.cycles(limit: Self.drawnAhead).filter { $0.endedAt != nil }.map(\.id)
+        for id in ended where !drawn.contains(id) { _ = try await questions.cycle(id, at: nil, hosts: false) }
+        return Set(ended)
     }
 
     /// Adds every page; `/` leads to them.

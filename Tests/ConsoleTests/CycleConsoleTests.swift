@@ -2,12 +2,14 @@ import AgentProtocol
 import ControlPlane
 import ControlPlaneTestSupport
 import Domain
+import DurableStreams
 import HTTPTypes
 import HummingbirdTesting
-import ReadModels
+import PatchStreams
 import Testing
 
 @testable import Console
+@testable import ReadModels
 
 /// A cycle as people see and steer it in the console.
 @Suite("A cycle in the console", .timeLimit(.minutes(20)))
@@ -53,6 +55,27 @@ struct CycleConsoleTests {
             let entry = try await console.controlPlane.services.audit.latest(1, month: nil).entries.last?.entry
             #expect(entry?.outcome == .allowed && entry?.permission == .steer && entry?.actor == "berta")
             #expect(entry?.source == "192.0.2.7" && entry?.reason == "bad patch <b>")
+        }
+    }
+
+    @Test("The lanes of a cycle that has ended are kept before anybody looks at it, and those of one under way are not")
+    func drawnAhead() async throws {
+        try await TestConsole.with { console in
+            let controlPlane = console.controlPlane
+            let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"])
+            let id = try await controlPlane.startCycle()
+            try await fleet.scan(id, of: controlPlane)
+            #expect(try await console.console.drawEnded(except: []).isEmpty)
+            let cookie = try await console.session()
+            let form = ["form-token": try await console.formToken(cookie), "reason": "a bad patch"]
+            _ = try await console.post("/console/cycles/\(id)/abort", form, cookie: cookie)
+            let ended = try await controlPlane.cycle(id, "aborted") { $0.endedAt != nil }
+            let lane = Rollout.stream(try #require(ended.stage("scan")?.lanes.first?.rollout))
+            let questions = controlPlane.services.questions
+            let end = try #require(try await questions.reader.ends(of: [lane]).first)
+            #expect(questions.endedLanes.picture(lane, at: end) == nil)
+            #expect(try await console.console.drawEnded(except: []) == [id])
+            #expect(questions.endedLanes.picture(lane, at: end)?.phase == .ended)
         }
     }
 

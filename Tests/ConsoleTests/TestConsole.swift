@@ -16,6 +16,7 @@ struct TestConsole: Sendable {
     static let origin = "http://localhost"
 
     let controlPlane: TestControlPlane
+    let console: Console
     private let client: any TestClientProtocol
 
     static func with(
@@ -28,7 +29,7 @@ struct TestConsole: Sendable {
     ) async throws {
         try await withControlPlane { controlPlane in
             let router = Router(context: BasicRequestContext.self)
-            try Console(
+            let console = try Console(
                 services: controlPlane.services,
                 access: ConsoleAccess(
                     authenticate: { secret in
@@ -40,9 +41,10 @@ struct TestConsole: Sendable {
                 isSecure: isSecure,
                 source: { "192.0.2.7" },
                 now: now ?? { controlPlane.clock.now }
-            ).add(to: router)
+            )
+            console.add(to: router)
             try await Application(router: router).test(.router) { client in
-                try await body(TestConsole(controlPlane: controlPlane, client: client))
+                try await body(TestConsole(controlPlane: controlPlane, console: console, client: client))
             }
         }
     }

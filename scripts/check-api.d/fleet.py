@@ -4,6 +4,7 @@ Usage: fleet.py URL TOKEN-FILE RINGMASTER
 """
 
 import json
+import pathlib
 import subprocess
 import sys
 import time
@@ -111,6 +112,7 @@ def choices(control_plane, run):
 def configuration(parameters):
     """In the words of schemathesis.toml; JSON's lists and texts are TOML's, too."""
     yield "continue-on-failure = true"
+    yield f"hooks = {json.dumps(str(pathlib.Path(__file__).with_name('hooks.py')))}"
     # Most texts that are made up are no parts of a path, and are left out; how fast they are made up says nothing of the server.
     yield 'suppress-health-check = ["filter_too_much", "too_slow"]'
     yield "[parameters]"

@@ -61,8 +61,7 @@ package actor TestCluster {
     private func makeTemplate(_ migrations: [Migration]) async throws -> String {
         let name = "template_\(Self.randomName())"
         try await administer("CREATE DATABASE \(name) TEMPLATE template0")
-        let configuration = PostgresConfiguration(conninfo: try await conninfo(database: name))
-        let client = try PostgresClient(configuration, logger: .quiet)
+        let client = try PostgresClient(.patient(try await conninfo(database: name)), logger: .quiet)
         do {
             _ = try await Migrator(migrations, logger: .quiet).run(client)
         } catch {
@@ -75,10 +74,8 @@ package actor TestCluster {
 
     private func administer(_ command: String) async throws {
         if administrator == nil {
-            var configuration = PostgresConfiguration(conninfo: try await conninfo(database: "test"))
+            var configuration = PostgresConfiguration.patient(try await conninfo(database: "test"))
             configuration.maxConnections = 3
-            // Every suite wants its databases at once.
-            configuration.acquireTimeout = .seconds(600)
             administrator = try administrator ?? PostgresClient(configuration, logger: .quiet)
         }
         _ = try await administrator?.query(.unprepared(command))

@@ -17,16 +17,24 @@ package struct TestDatabase: Sendable {
     package func client(
         _ configure: (inout PostgresConfiguration) -> Void = { _ in }
     ) throws(PostgresError) -> PostgresClient {
-        var configuration = PostgresConfiguration(conninfo: conninfo)
+        var configuration = PostgresConfiguration.patient(conninfo)
         configuration.maxConnections = 4
-        // No test may fail because the machine has too much to do.
-        configuration.acquireTimeout = .seconds(300)
         configure(&configuration)
         return try PostgresClient(configuration, logger: .quiet)
     }
 
     /// Ends its sessions and removes it; what is never dropped goes with the server.
     package func drop() async throws { try await TestCluster.shared.dropDatabase(name) }
+}
+
+extension PostgresConfiguration {
+    /// One that waits: no test may fail because the machine has too much to do.
+    static func patient(_ conninfo: String) -> Self {
+        var configuration = Self(conninfo: conninfo)
+        configuration.acquireTimeout = .seconds(600)
+        configuration.connectTimeout = .seconds(120)
+        return configuration
+    }
 }
 
 /// Runs `body` with a client of a database of its own; the database goes with the server.
