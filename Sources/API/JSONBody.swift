@@ -51,11 +51,11 @@ enum JSONBody {
     }
 
     static func respond(_ answer: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: mediaType],
-            body: .init(byteBuffer: ByteBuffer(bytes: try encoded(answer)))
-        )
+        respond(json: ByteBuffer(bytes: try encoded(answer)), status: status)
+    }
+
+    static func respond(json: ByteBuffer, status: HTTPResponse.Status = .ok) -> Response {
+        Response(status: status, headers: [.contentType: mediaType], body: .init(byteBuffer: json))
     }
 
     /// One line, keys sorted, times as text.

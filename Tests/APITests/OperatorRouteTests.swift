@@ -105,6 +105,8 @@ struct OperatorRouteTests {
         let page = try await api.get("/api/v1/events?stream=cycle/\(id)&limit=1000").decode(EventPage.self)
         #expect(page.events.first?.type == "cycle.started.v1")
         #expect(page.events.last?.type == "cycle.completed.v1")
+        let questions = api.controlPlane.questions
+        #expect(try await page == questions.events(of: "cycle/\(id)", after: nil, limit: 1_000, wait: .zero))
         let rest = try await api.get("/api/v1/events?stream=cycle/\(id)&after=\(page.cursor)").decode(EventPage.self)
         #expect(rest.events.isEmpty)
         let newest = try await api.get("/api/v1/events?stream=cycle/\(id)&last=2").decode(EventPage.self)

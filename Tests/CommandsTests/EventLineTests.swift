@@ -1,5 +1,4 @@
 import Commands
-import PatchStreams
 import ReadModels
 import Testing
 
@@ -11,19 +10,19 @@ struct EventLineTests {
         at: Sample.start,
         actor: "alice",
         type: "StageApproved",
-        data: .object(["stage": .text("early")])
+        data: EventData(json: #"{"stage":"early"}"#)
     )
 
     @Test("An event is one line, and its data gives way where there is little room")
-    func line() throws {
+    func line() {
         #expect(
-            try EventLine(event).line(OutputStyle())
+            EventLine(event).line(OutputStyle())
                 == #"2026-11-23T08:00:00Z cycle/c-7f3a StageApproved by alice {"stage":"early"}"#
         )
         #expect(
-            try EventLine(event).line(OutputStyle(width: 60))
+            EventLine(event).line(OutputStyle(width: 60))
                 == "2026-11-23T08:00:00Z cycle/c-7f3a StageApproved by alice {\"…"
         )
-        #expect(try EventLine(event).line(OutputStyle(width: 30)) == "2026-11-23T08:00:00Z cycle/c-…")
+        #expect(EventLine(event).line(OutputStyle(width: 30)) == "2026-11-23T08:00:00Z cycle/c-…")
     }
 }

@@ -26,7 +26,7 @@ struct EventRoutes: Sendable {
             }
             let named = try Query(request, "after", "stream", "all", "limit", "wait", "last").text("stream")
             if let named, named.hasPrefix(Self.auditStreams) { try principal.check(.readAudit) }
-            return try JSONBody.respond(try await page(request, for: principal))
+            return try EventPageBody.respond(try await page(request, for: principal))
         }
     }
 

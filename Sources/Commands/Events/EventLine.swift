@@ -6,9 +6,9 @@ package struct EventLine: Sendable {
 
     package init(_ event: EventView) { self.event = event }
 
-    package func line(_ style: OutputStyle) throws -> String {
+    package func line(_ style: OutputStyle) -> String {
         let head = [event.at.toTheSecond, event.stream, event.type].map(\.printable)
-        let tail = "by \(event.actor) \(try JSONText.line(event.data))".printable
+        let tail = "by \(event.actor) \(event.data.json)".printable
         let used = head.reduce(0) { $0 + $1.displayWidth + 1 }
         let rest = style.indented(by: used).fitted(tail)
         guard style.width.map({ used < $0 }) ?? true else { return style.fitted(head.joined(separator: " ")) }

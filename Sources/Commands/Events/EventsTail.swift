@@ -77,7 +77,7 @@ struct EventsTail: AsyncParsableCommand {
         let lines = try page.events.map { event in
             switch output.output {
             case .json: try JSONText.line(event)
-            case .table: try output.times.showing { try EventLine(event).line(style) }
+            case .table: output.times.showing { EventLine(event).line(style) }
             }
         }
         if !lines.isEmpty { try StandardOutput.print(lines) }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import ReadModels
 import Time
 
@@ -41,11 +40,11 @@ struct ActivityPage: Sendable {
         stream: String?,
         _ choice: Choice,
         for visit: Visit
-    ) throws {
+    ) {
         frame = Frame("Activity", at: .activity, of: visit, live: stream == nil ? WebAddress("live") : nil)
         self.stream = stream
         (person, isPeople) = (choice.person, choice.isPeople)
-        events = try shown.reversed().map { try EventLine($0) }
+        events = shown.reversed().map(EventLine.init)
         hasEvents = !events.isEmpty
         self.shown = "\(Figures.count(events.count, "event")) of the last \(Figures.grouped(lookedAt))"
         peopleAddress = WebAddress("activity").with("only", "decisions").text
@@ -69,7 +68,7 @@ struct EventLine: Sendable {
     /// Characters of its data.
     private static let mostData = 140
 
-    init(_ event: EventView) throws {
+    init(_ event: EventView) {
         at = TimeText.second(event.at)
         stream = event.stream
         streamAddress = WebAddress("activity").with("stream", event.stream).text
@@ -77,9 +76,7 @@ struct EventLine: Sendable {
         kind = event.type
         actor = event.actor
         actorAddress = WebAddress("activity").with("person", event.actor).text
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let text = String(decoding: try encoder.encode(event.data), as: UTF8.self)
+        let text = event.data.json
         data = text.count > Self.mostData ? text.prefix(Self.mostData) + "…" : text
         place = "\(event.shard):\(event.position)"
     }

@@ -29,7 +29,7 @@ struct ActivityRoutes: Sendable {
                         where: choice.isWanted
                     )
                 }
-                let page = try ActivityPage(events, of: lookedAt, stream: stream, choice, for: visit)
+                let page = ActivityPage(events, of: lookedAt, stream: stream, choice, for: visit)
                 return try desk.page(page, "activity")
             }
         }

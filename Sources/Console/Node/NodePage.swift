@@ -62,7 +62,7 @@ extension NodePage {
         outputs: [OutputView],
         events: EventPage,
         for visit: Visit
-    ) throws {
+    ) {
         frame = Frame(node.name, at: .fleet, of: visit)
         id = node.id
         name = node.name
@@ -82,7 +82,7 @@ extension NodePage {
         reboot = node.lastReboot.map { Reboot($0) }
         self.outputs = outputs.prefix(Self.mostOutputs).map { OutputLine($0, of: node.id) }
         hasOutputs = !outputs.isEmpty
-        self.events = try events.events.reversed().map { try EventLine($0) }
+        self.events = events.events.reversed().map(EventLine.init)
         activityAddress = WebAddress("activity").with("stream", "node/\(node.id)").text
     }
 

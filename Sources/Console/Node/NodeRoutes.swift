@@ -11,7 +11,7 @@ struct NodeRoutes: Sendable {
         group.get("nodes/:id") { request, context in
             try await desk.visit(request, context) { visit in
                 let (id, questions) = (try context.parameters.require("id"), desk.services.questions)
-                let page = try NodePage(
+                let page = NodePage(
                     try await questions.node(id),
                     patches: try await questions.patches(ofNode: id),
                     why: try await questions.why(id, patch: nil),

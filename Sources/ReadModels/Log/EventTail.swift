@@ -106,6 +106,6 @@ package struct EventTail: Sendable {
     }
 
     private static func events(of commit: Commit) throws -> [EventView] {
-        try commit.storedEvents().map { try EventView($0) }
+        try commit.storedEvents().map(EventView.init)
     }
 }

@@ -43,7 +43,7 @@ extension FleetQuestions {
         includesAudit: Bool = false
     ) async throws -> EventPage {
         let (events, cursor) = try await latestStored(count, Self.leftOut(includesEngine, includesAudit))
-        return EventPage(events: try events.map(EventView.init), cursor: cursor.text)
+        return EventPage(events: events.map(EventView.init), cursor: cursor.text)
     }
 
     /// Of the newest events of all streams, up to `count`, the last that are wanted, oldest first; the data of no other is read.
@@ -57,7 +57,7 @@ extension FleetQuestions {
     ) async throws -> (events: [EventView], lookedAt: Int) {
         let (events, _) = try await latestStored(count, Self.leftOut(false, false))
         let wanted = events.reversed().filter { isWanted($0.actor) }.prefix(most)
-        return (try wanted.reversed().map(EventView.init), events.count)
+        return (wanted.reversed().map(EventView.init), events.count)
     }
 
     private func latestStored(
@@ -94,7 +94,7 @@ extension FleetQuestions {
 }
 
 extension EventView {
-    init(_ stored: StoredEvent) throws {
+    init(_ stored: StoredEvent) {
         self.init(
             shard: Int(stored.shard.rawValue),
             position: stored.position,
@@ -102,7 +102,7 @@ extension EventView {
             at: stored.at,
             actor: stored.actor,
             type: stored.event.type,
-            data: try DomainJSON.decode(JSONValue.self, from: stored.event.data)
+            data: EventData(json: stored.event.data)
         )
     }
 }

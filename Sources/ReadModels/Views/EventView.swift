@@ -1,4 +1,3 @@
-package import PatchStreams
 package import Time
 
 /// One event of the log.
@@ -9,7 +8,7 @@ package struct EventView: Codable, Equatable, Sendable {
     package var at: Timestamp
     package var actor: String
     package var type: String
-    package var data: JSONValue
+    package var data: EventData
 
     package init(
         shard: Int,
@@ -18,7 +17,7 @@ package struct EventView: Codable, Equatable, Sendable {
         at: Timestamp,
         actor: String,
         type: String,
-        data: JSONValue
+        data: EventData
     ) {
         self.shard = shard
         self.position = position
