@@ -43,8 +43,9 @@ package struct Console: Sendable {
         var drawn: Set<String> = []
         while !Task.isCancelled {
             do {
-                _ = try await fleet.tally(at: desk.now(), logger)
-                drawn = try await drawEnded(except: drawn)
+                // Not waited for: who ends the server does not wait for it either.
+                try await fleet.count(at: desk.now(), logger)
+                drawn = try await drawEnded(except: drawn, logger)
             } catch {
                 guard !Task.isCancelled else { return }
                 let message: Logger.Message = "the console cannot look ahead; trying again in a minute"
@@ -55,13 +56,21 @@ package struct Console: Sendable {
         }
     }
 
-    /// Has the lanes of the latest cycles kept that have ended, where they are not.
+    /// Has the lanes of the cycles kept that ended last; of one that cannot be read it is said once.
     ///
-    /// - Returns: the cycles of which they are kept.
-    func drawEnded(except drawn: Set<String>) async throws -> Set<String> {
+    /// - Parameter drawn: those that were asked for before.
+    /// - Returns: those that have been asked for now.
+    func drawEnded(except drawn: Set<String>, _ logger: Logger) async throws -> Set<String> {
         let questions = desk.services.questions
-        let ended = try await questions.cycles(limit: Self.drawnAhead).filter { $0.endedAt != nil }.map(\.id)
-        for id in ended where !drawn.contains(id) { _ = try await questions.cycle(id, at: nil, hosts: false) }
+        let ended = try await questions.endedCycles(limit: Self.drawnAhead)
+        for id in ended where !drawn.contains(id) {
+            do {
+                _ = try await questions.cycle(id, at: nil, hosts: false)
+            } catch {
+                try Task.checkCancellation()
+                logger.warning("a cycle cannot be drawn", metadata: ["cycle": "\(id)", "error": "\(error)"])
+            }
+        }
         return Set(ended)
     }
 

@@ -17,6 +17,11 @@ struct FleetBoard: Sendable {
         )
     }
 
+    /// Has it counted, where it is time; the count is not waited for.
+    func count(at now: Timestamp, _ logger: Logger) async throws {
+        _ = try await tallies.answer(at: now, waits: false, logger)
+    }
+
     func tally(at now: Timestamp, _ logger: Logger) async throws -> FleetTally {
         guard let answer = try await tallies.answer(at: now, logger) else { return FleetTally(groups: [], at: now) }
         return answer.value

@@ -36,6 +36,13 @@ extension FleetQuestions {
         return try await client.query(Statement(Self.selectOpenOrEnded, parameters)).map { try $0.get(0) }
     }
 
+    /// The ids of cycles that have ended, the last end first; no one-off runs.
+    package func endedCycles(limit: Int) async throws -> [String] {
+        try await projector.catchUp()
+        let parameters: [Parameter] = [.text(WorkflowDefinition.oneOffRun), .int64(Int64(limit))]
+        return try await client.query(Statement(Self.selectEnded, parameters)).map { try $0.get(0) }
+    }
+
     /// The cycle with its stages and lanes, as it is or as it was at a time: folded from its streams.
     ///
     /// - Parameter hosts: whether every host is in it, or those alone that lanes name as failed.
@@ -150,6 +157,17 @@ extension FleetQuestions {
         FROM cycle
         WHERE $1::text IS NULL OR (started_at, id) < (SELECT started_at, id FROM cycle WHERE id = $1)
         ORDER BY started_at DESC, id DESC
+        LIMIT $2
+        """
+    )
+
+    private static let selectEnded = SQL(
+        "cycle_select_ended",
+        """
+        SELECT id
+        FROM cycle
+        WHERE workflow <> $1 AND ended_at IS NOT NULL
+        ORDER BY ended_at DESC, id
         LIMIT $2
         """
     )

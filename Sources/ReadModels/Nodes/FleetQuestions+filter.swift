@@ -165,10 +165,10 @@ extension FleetQuestions {
         "node_tally",
         """
         SELECT n.site, n.patch_group, n.platform, \(compliance) AS state, count(*),
-            count(*) FILTER (WHERE k.node IS NULL AND n.enrolled_at < $8) AS silent,
+            count(*) FILTER (WHERE k.heard_at < $8 AND n.enrolled_at < $8) AS silent,
             \(concerns.map { "count(*) FILTER (WHERE \($1)) AS \"\($0.rawValue)\"" }.joined(separator: ", "))
         FROM node n
-        LEFT JOIN node_contact k ON k.node = n.id AND k.heard_at >= $8
+        LEFT JOIN node_contact k ON k.node = n.id
         WHERE \(fits)
         GROUP BY 1, 2, 3, 4
         ORDER BY 1, 2, 3, 4
