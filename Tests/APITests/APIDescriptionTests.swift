@@ -9,12 +9,14 @@ private struct Description: Decodable {
     struct Path: Decodable {
         struct Operation: Decodable {
             var operationId: String
+            var parameters: [Parameter]?
             var security: [[String: [String]]]?
             var responses: [String: Response]
         }
 
         struct Response: Decodable {}
 
+        var parameters: [Parameter]?
         var get: Operation?
         var post: Operation?
         var put: Operation?
@@ -29,8 +31,33 @@ private struct Description: Decodable {
         }
     }
 
+    struct Parameter: Decodable {
+        struct Schema: Decodable {
+            var type: String?
+            var pattern: String?
+            var format: String?
+            var `enum`: [String]?
+        }
+
+        /// nil where another place is referred to.
+        var name: String?
+        var schema: Schema?
+    }
+
+    struct Components: Decodable {
+        var parameters: [String: Parameter]
+    }
+
     var openapi: String
     var paths: [String: Path]
+    var components: Components
+
+    var parameters: [Parameter] {
+        let operations = paths.values.flatMap { path in
+            (path.parameters ?? []) + path.operations.flatMap { $0.operation.parameters ?? [] }
+        }
+        return operations + components.parameters.values
+    }
 }
 
 @Suite("The API's description", .timeLimit(.minutes(10)))
@@ -78,6 +105,16 @@ struct APIDescriptionTests {
             let response = try await api.send(.get, "/api/v1/openapi.yaml")
             #expect(response.headers[.contentType] == "application/yaml")
             #expect(response.text.hasPrefix("openapi: 3.1.0\n"))
+        }
+    }
+
+    @Test("Every text of an address says which characters it may have: a NUL is refused in all of them")
+    func texts() async throws {
+        try await TestAPI.with { api in
+            let parameters = try await description(api).parameters
+            let texts = parameters.filter { $0.schema?.type == "string" }
+            let bare = texts.filter { $0.schema?.pattern == nil && $0.schema?.format == nil && $0.schema?.enum == nil }
+            #expect(texts.count > 5 && bare.compactMap(\.name) == [])
         }
     }
 
