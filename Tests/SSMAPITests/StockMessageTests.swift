@@ -69,6 +69,11 @@ struct StockMessageTests {
             let message = try await StockFleet.message(of: agent, controlPlane)
             let answer = try await agent.call("\(Self.messages).DeleteMessage", ["MessageId": .text(message.id)])
             #expect(answer.isEmpty)
+            let status = try await agent.call(
+                "AmazonSSM.UpdateInstanceAssociationStatus",
+                ["InstanceId": .text(agent.node), "AssociationId": .text("5ba3a3b5-8bbf-4f2e-8d8c-2f6f00000000")]
+            )
+            #expect(status.isEmpty)
             controlPlane.clock.skip(.seconds(16))
             #expect(try await StockFleet.message(of: agent, controlPlane).id == message.id)
         }

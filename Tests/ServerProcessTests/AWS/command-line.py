@@ -1,6 +1,7 @@
 """Every operation that docs/ssm-parity.md says is done, as the aws command asks for it.
 
-All run in this one process, which is the aws command's own code; each must end with exit code 0 and print the member that is named.
+All run in this one process, which is the aws command's own code. Each must end with exit code 0, and print the member that
+is named.
 """
 
 import contextlib
@@ -67,7 +68,8 @@ def until(wanted, command, member):
 def baselines():
     resource = "--resource-type PatchBaseline --resource-id $baseline"
     run([
-        ("create-patch-baseline --name cli --operating-system DEBIAN --approved-patches bash", "BaselineId", "baseline"),
+        ("create-patch-baseline --name cli --operating-system DEBIAN --approved-patches bash",
+         "BaselineId", "baseline"),
         ("get-patch-baseline --baseline-id $baseline", "ApprovedPatches[0]"),
         ("update-patch-baseline --baseline-id $baseline --description changed", "Description"),
         ("describe-patch-baselines --filters Key=NAME_PREFIX,Values=cli", "BaselineIdentities[0].BaselineId"),
@@ -180,7 +182,8 @@ def associations():
         ("describe-association --association-id $association", "AssociationDescription.Name"),
         ("list-associations", "Associations[0].AssociationId"),
         ("update-association --association-id $association --association-name cli --parameters Operation=Scan"
-         " --schedule-expression 'cron(0 3 ? * TUE *)' --apply-only-at-cron-interval", "AssociationDescription.AssociationName"),
+         " --schedule-expression 'cron(0 3 ? * TUE *)' --apply-only-at-cron-interval",
+         "AssociationDescription.AssociationName"),
         ("list-association-versions --association-id $association", "AssociationVersions[0].AssociationVersion"),
         ("start-associations-once --association-ids $association", NOTHING),
     ])
