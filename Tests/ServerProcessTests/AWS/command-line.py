@@ -217,7 +217,7 @@ def inventory():
         "TypeName": "Custom:Rack", "SchemaVersion": "1.0", "CaptureTime": "2026-06-16T02:00:00Z",
         "Content": [{"Row": "7"}]}]))
     run([
-        (f"put-inventory --instance-id $main --items {item}", "Message"),
+        (f"put-inventory --instance-id $main --items {item}", NOTHING),
         ("list-inventory-entries --instance-id $main --type-name Custom:Rack", "Entries[0].Row"),
         ("get-inventory", "Entities[0].Id"),
         ("get-inventory-schema", "Schemas[0].TypeName"),
