@@ -1,16 +1,21 @@
+import AgentProtocol
+import ControlPlane
 import ControlPlaneTestSupport
 import PatchStreams
 import ReadModels
 import Testing
+import Time
+
+@testable import SSMAPI
 
 /// What agents rarely say of their messages, and what they ask beside them (ssm-agent-protocol §2, §4 to §6).
 @Suite("What stock agents rarely send", .timeLimit(.minutes(20)))
 struct StockMessageTests {
     private static let messages = "EC2WindowsMessageDeliveryService"
 
-    @Test("A message that the agent could not take fails its order, with the agent's own word")
+    @Test("A message that the agent could not take fails its order, as interrupted")
     func failMessage() async throws {
-        try await Self.fails(with: "amazon-ssm-agent could not take the order: InternalHandlerException") {
+        try await Self.fails(as: "interrupted") {
             agent,
             message in
             let body = ["FailureType": "InternalHandlerException", "MessageId": message]
@@ -18,9 +23,9 @@ struct StockMessageTests {
         }
     }
 
-    @Test("A document that timed out fails its order, with what it printed before")
+    @Test("A document that timed out fails its order, as such")
     func timedOut() async throws {
-        try await Self.fails(with: "TimedOut with exit code 137: half of it") { agent, message in
+        try await Self.fails(as: "timeout") { agent, message in
             let step = #"{"order":{"status":"TimedOut","code":137,"standardOutput":"half of it\n","standardError":""}}"#
             try await Self.reply(agent, message, "InProgress", "null")
             try await Self.reply(agent, message, "TimedOut", step)
@@ -29,9 +34,23 @@ struct StockMessageTests {
 
     @Test("A document that the agent refuses fails its order by a sole reply, without an acknowledgement")
     func refused() async throws {
-        try await Self.fails(with: "Failed: the document is not valid") { agent, message in
+        try await Self.fails(as: "interrupted") { agent, message in
             try await Self.reply(agent, message, "Failed", "null", trace: "the document is not valid")
         }
+    }
+
+    @Test("People are told what the agent said of the document's end, and with which exit code a step of it ended")
+    func words() throws {
+        func end(_ json: String) throws -> WakeUpEnd? { try DomainJSON.decode(ReplyPayload.self, from: json).end }
+        let step = #"{"order":{"status":"TimedOut","code":137,"standardOutput":"half of it\n","standardError":""}}"#
+        let timedOut = "amazon-ssm-agent ended the order's run: TimedOut with exit code 137: half of it\n"
+        #expect(
+            try end(#"{"documentStatus":"TimedOut","runtimeStatus":\#(step)}"#) == .failure(.timeout, detail: timedOut)
+        )
+        let refused = #"{"documentStatus":"Failed","documentTraceOutput":"not valid","runtimeStatus":null}"#
+        let sole = "amazon-ssm-agent ended the order's run: Failed: not valid"
+        #expect(try end(refused) == .failure(.interrupted, detail: sole))
+        #expect(try end(#"{"documentStatus":"SuccessAndReboot","runtimeStatus":{}}"#) == nil)
     }
 
     @Test("Messages of others are nobody's to end")
@@ -85,12 +104,9 @@ struct StockMessageTests {
             let agent = try await StockFleet.agent(controlPlane, web)
             try await agent.start()
             let body = Array(#"{"MessageSchemaVersion":"1.0","RequestId":"e00f1cf6-32e2-4416-a839-b21fce96ad7b"}"#.utf8)
-            let upgrade = [("connection", "upgrade"), ("upgrade", "websocket")]
             for channel in ["control-channel/\(agent.node)", "data-channel/\(agent.node)"] {
-                for (method, headers, body) in [
-                    ("POST", [("content-type", "application/json")], body),
-                    ("GET", [], []), ("GET", upgrade, []),
-                ] as [(String, [(name: String, value: String)], [UInt8])] {
+                for (method, body) in [("POST", body), ("GET", [])] {
+                    let headers = [(name: "content-type", value: "application/json")]
                     let answer = try await agent.signed(method, "/v1/\(channel)", "ssmmessages", headers, body)
                     #expect(answer.status == 404, "\(method) \(channel)")
                 }
@@ -116,6 +132,8 @@ struct StockMessageTests {
             // Neither has any effect.
             try await agent.start()
             for key in [first, second] {
+                // One new key an hour.
+                controlPlane.clock.skip(.seconds(3_601))
                 try await agent.change(to: key)
                 try await agent.start()
             }
@@ -127,9 +145,9 @@ struct StockMessageTests {
 
     // MARK: - Steps
 
-    /// Has a cycle's one order fail by what the body answers to its message, and told with the words.
+    /// Has a cycle's one order fail by what the body answers to its message, for that reason.
     private static func fails(
-        with words: String,
+        as kind: String,
         _ body: @escaping @Sendable (_ agent: StockAgent, _ message: String) async throws -> Void
     ) async throws {
         try await StockFleet.with { controlPlane, web in
@@ -139,7 +157,7 @@ struct StockMessageTests {
             try await body(agent, try await StockFleet.message(of: agent, controlPlane).id)
             let view = try await controlPlane.cycle(cycle, "with a host that failed") { $0.counts.failed == 1 }
             let details = view.stages.flatMap(\.lanes).flatMap(\.hosts).compactMap(\.detail)
-            #expect(details.count == 1 && details.first?.contains(words) == true, "\(details)")
+            #expect(details == [kind])
         }
     }
 
