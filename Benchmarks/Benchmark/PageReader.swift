@@ -47,10 +47,10 @@ struct PageReader: Sendable {
     }
 
     /// Until the whole answer is there; of a CSV, until its first rows are.
-    func milliseconds(of address: String) async throws -> Double {
+    func visit(_ address: String) async throws -> (milliseconds: Double, bytes: Int) {
         let begun = ContinuousClock.now
-        _ = try await read(address)
-        return (ContinuousClock.now - begun) / .milliseconds(1)
+        let answer = try await read(address)
+        return ((ContinuousClock.now - begun) / .milliseconds(1), answer.readableBytes)
     }
 
     /// The cursor of a list's next page; nil behind the last.

@@ -136,6 +136,10 @@ struct SLATests {
             #expect(soon.counts == counts)
             #expect(soon.items.map(\.advisory) == ["DSA-3"])
             #expect(soon.isCut)
+            let each = try await controlPlane.services.sla.findings(limits: [.breached: 5, .dueSoon: 1])
+            #expect(each.counts == counts)
+            #expect(each.items.map(\.advisory) == ["DSA-1", "DSA-3"])
+            #expect(each.isCut)
             try await Self.impact(of: view, in: controlPlane)
         }
     }

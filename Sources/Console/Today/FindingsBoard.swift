@@ -1,20 +1,18 @@
 import AgentProtocol
 import ControlPlane
+import Domain
 import Logging
 import ReadModels
 import Time
 
 /// How the fleet's findings stand, judged anew at most once a minute: the whole fleet's inventories are read for it.
 struct FindingsBoard: Sendable {
-    /// Findings that are kept.
-    private static let mostItems = 200
-
     private let views: KeptAnswer<SLAView?>
 
     init(sla: SLAService) {
         views = KeptAnswer(freshFor: { _ in .seconds(60) }, lifetime: { _ in .seconds(3_600) }) {
             do {
-                return try await sla.findings(in: nil, limit: Self.mostItems)
+                return try await sla.findings(limits: [.breached: TodayPage.mostDues, .dueSoon: TodayPage.mostDues])
             } catch let problem as Problem where problem.status == 409 {
                 // More advisories than can be judged by: the page says so.
                 return nil

@@ -26,8 +26,8 @@ extension TodayPage {
         complianceBar = standing.bar("Compliance of the fleet").svg
         complianceSentence = standing.sentence
         ageing = sla.map { AgeingChart.of($0.view).svg } ?? ""
-        dues = (sla?.view.items ?? []).filter { $0.isPressing }.prefix(Self.mostDues).map { Due($0, at: now) }
-        hasDues = !dues.isEmpty
+        dueGroups = sla.map { DueGroup.all(of: $0.view, at: now) } ?? []
+        hasDues = !dueGroups.isEmpty
         judgedSentence = sla.map {
             "\(Figures.count($0.view.judged, "node")) judged by the last inventory, \(Figures.grouped($0.view.unjudged)) cannot be; "
                 + "as of \(TimeText.second($0.at)) UTC."
@@ -118,9 +118,29 @@ extension TodayPage.Decision {
     }
 }
 
+extension TodayPage.DueGroup {
+    /// What is late, and what will be within 72 hours.
+    static func all(of sla: SLAView, at now: Timestamp) -> [Self] {
+        [
+            Self(.breached, "Late", counted: sla.counts.breached, of: sla, at: now),
+            Self(.dueSoon, "Due within 72 hours", counted: sla.counts.dueSoon, of: sla, at: now),
+        ].filter { !$0.dues.isEmpty }
+    }
+
+    /// - Parameter count: all findings in the state: those of the rows' nodes, and those that no row shows.
+    private init(_ state: SLAClock.State, _ title: String, counted count: Int, of sla: SLAView, at now: Timestamp) {
+        let items = sla.items.filter { $0.state == state.rawValue }.prefix(TodayPage.mostDues)
+        let rest = count - items.reduce(0) { $0 + $1.nodeCount }
+        badge = StateBadge(state.rawValue)
+        self.title = title
+        dues = items.map { TodayPage.Due($0, at: now) }
+        more = rest > 0 ? Figures.count(rest, "more finding") : nil
+        command = "ringmaster sla --state \(state.rawValue)"
+    }
+}
+
 extension TodayPage.Due {
     init(_ item: SLAItem, at now: Timestamp) {
-        badge = StateBadge(item.state)
         due = item.dueAt.map { "\(TimeText.distance($0, from: now))" } ?? "no limit"
         advisory = item.advisory
         address = WebAddress("advisories", item.source, item.advisory).text
@@ -129,11 +149,6 @@ extension TodayPage.Due {
         nodes = Figures.grouped(item.nodeCount)
         forecast = item.forecast
     }
-}
-
-extension SLAItem {
-    /// Late, or soon to be.
-    fileprivate var isPressing: Bool { state == "breached" || state == "due-soon" }
 }
 
 extension AgeingChart {

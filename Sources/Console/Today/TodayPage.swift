@@ -22,8 +22,18 @@ struct TodayPage: Sendable {
         var address: String
     }
 
-    struct Due: Sendable {
+    /// The findings in one state that are due first.
+    struct DueGroup: Sendable {
         var badge: StateBadge
+        var title: String
+        var dues: [Due]
+        /// Of findings that are not shown; nil when all are.
+        var more: String?
+        /// What lists them all.
+        var command: String
+    }
+
+    struct Due: Sendable {
         var due: String
         var advisory: String
         var address: String
@@ -44,13 +54,14 @@ struct TodayPage: Sendable {
     /// When the fleet was counted, where that may be a while ago.
     var counted: String?
     var ageing: String
-    var dues: [Due]
+    var dueGroups: [DueGroup]
     var hasDues: Bool
     /// What the judgement of findings stands on; nil when it could not be made.
     var judgedSentence: String?
     var engineNotes: [String]
 
-    static let mostDues = 25
+    /// Rows of each state: what is late hides nothing that is due soon.
+    static let mostDues = 15
 }
 
 /// A cycle of a list.

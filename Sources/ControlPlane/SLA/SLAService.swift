@@ -33,10 +33,16 @@ package struct SLAService: Sendable {
     ///   - limit: how many are listed, within 1 to ``mostItems``.
     /// - Throws: ``Problem`` 409 when there are more advisories than can be judged by.
     package func findings(in state: SLAClock.State?, limit: Int) async throws -> SLAView {
-        let outlook = try await outlook()
-        var tally = SLATally(outlook, wanted: state, limit: min(max(1, limit), Self.mostItems))
-        let (judged, unjudged) = try await questions.findings { tally.add($0) }
-        return tally.view(judged: judged, unjudged: unjudged)
+        let states = state.map { [$0] } ?? Set(SLAClock.State.allCases)
+        return try await findings([SLAShelf(states, limit: min(max(1, limit), Self.mostItems))])
+    }
+
+    /// As ``findings(in:limit:)``, but no state takes the place of another.
+    ///
+    /// - Parameter limits: how many are listed of each state, within 1 to ``mostItems``; of the other states none are.
+    /// - Throws: as ``findings(in:limit:)``.
+    package func findings(limits: [SLAClock.State: Int]) async throws -> SLAView {
+        try await findings(limits.map { SLAShelf([$0.key], limit: min(max(1, $0.value), Self.mostItems)) })
     }
 
     /// The nodes whose last inventory lacks a fix of the vulnerability or the advisory, with when it is due and what will close it.
@@ -102,6 +108,13 @@ package struct SLAService: Sendable {
     // MARK: - Steps
 
     fileprivate typealias Item = (finding: Finding, clock: SLAClock, forecast: ClosureForecast)
+
+    private func findings(_ shelves: [SLAShelf]) async throws -> SLAView {
+        let outlook = try await outlook()
+        var tally = SLATally(shelves)
+        let (judged, unjudged) = try await questions.findings { tally.add($0, judgedBy: outlook) }
+        return tally.view(judged: judged, unjudged: unjudged)
+    }
 
     private func outlook() async throws -> FindingOutlook {
         let moment = now()
