@@ -11,24 +11,6 @@ import Time
 
 @Suite("Stock agents", .timeLimit(.minutes(20)))
 struct StockAgentTests {
-    private static func agent(
-        _ controlPlane: TestControlPlane,
-        _ web: @escaping StockAgent.Web,
-        ring: String = "early",
-        name: String = "stock",
-        quirks: StockAgent.Quirks = StockAgent.Quirks()
-    ) async throws -> StockAgent {
-        let activation = try await controlPlane.activation(patchGroup: "Debian12-\(ring)")
-        return try await StockAgent.registered(
-            with: activation,
-            machine: FakeHost(name: name),
-            key: try StockKey(number: Int.random(in: 0..<StockKey.most)),
-            quirks: quirks,
-            now: { controlPlane.clock.now },
-            web: web
-        )
-    }
-
     private static func quirks(_ number: Int) -> StockAgent.Quirks {
         var quirks = StockAgent.Quirks()
         quirks.losesAcknowledgements = number % 3 == 1
@@ -47,7 +29,7 @@ struct StockAgentTests {
             for (index, ring) in (Fleet.rings + Fleet.rings + Fleet.rings + Fleet.rings).enumerated() {
                 let quirks = Self.quirks(index)
                 stock.append(
-                    try await Self.agent(controlPlane, web, ring: ring, name: "stock-\(index)", quirks: quirks)
+                    try await StockFleet.agent(controlPlane, web, ring: ring, name: "stock-\(index)", quirks: quirks)
                 )
             }
             let agents = stock
@@ -67,12 +49,12 @@ struct StockAgentTests {
     @Test("A message that got lost comes again, with the same id, and no more once it is acknowledged")
     func redelivery() async throws {
         try await StockFleet.with { controlPlane, web in
-            let agent = try await Self.agent(controlPlane, web)
+            let agent = try await StockFleet.agent(controlPlane, web)
             try await agent.start()
             _ = try await controlPlane.startCycle()
-            let first = try await Self.message(of: agent, controlPlane)
+            let first = try await StockFleet.message(of: agent, controlPlane)
             controlPlane.clock.skip(.seconds(16))
-            let second = try await Self.message(of: agent, controlPlane)
+            let second = try await StockFleet.message(of: agent, controlPlane)
             #expect(first.id == second.id)
             #expect(first.id.hasPrefix("aws.ssm.") && first.id.hasSuffix(".\(agent.node)"))
             try await agent.handle(second)
@@ -85,10 +67,10 @@ struct StockAgentTests {
         try await StockFleet.with { controlPlane, web in
             var quirks = StockAgent.Quirks()
             quirks.exitCode = 7
-            let agent = try await Self.agent(controlPlane, web, quirks: quirks)
+            let agent = try await StockFleet.agent(controlPlane, web, quirks: quirks)
             try await agent.start()
             let cycle = try await controlPlane.startCycle()
-            try await agent.handle(try await Self.message(of: agent, controlPlane))
+            try await agent.handle(try await StockFleet.message(of: agent, controlPlane))
             try await controlPlane.cycle(cycle, "with a host that failed") { view in
                 view.counts.failed == 1
             }
@@ -98,8 +80,8 @@ struct StockAgentTests {
     @Test("Its credentials are good for its own calls, and for nobody else's")
     func reach() async throws {
         try await StockFleet.with { controlPlane, web in
-            let agent = try await Self.agent(controlPlane, web)
-            let other = try await Self.agent(controlPlane, web, name: "other")
+            let agent = try await StockFleet.agent(controlPlane, web)
+            let other = try await StockFleet.agent(controlPlane, web, name: "other")
             try await agent.start()
             let messages = "EC2WindowsMessageDeliveryService"
             for (target, body, code) in [
@@ -126,7 +108,7 @@ struct StockAgentTests {
     @Test("Of what it reports its own types are kept, and what our scans tell is taken without effect")
     func reports() async throws {
         try await StockFleet.with { controlPlane, web in
-            let agent = try await Self.agent(controlPlane, web)
+            let agent = try await StockFleet.agent(controlPlane, web)
             try await agent.start()
             // What others report is kept of nodes that the read models have.
             _ = try await controlPlane.questions.node(agent.node)
@@ -173,7 +155,7 @@ struct StockAgentTests {
     @Test("Where the server has no agent to give, the order fails and says so")
     func nothingToGive() async throws {
         try await StockFleet.with(terms: OneShotTerms()) { controlPlane, web in
-            let agent = try await Self.agent(controlPlane, web)
+            let agent = try await StockFleet.agent(controlPlane, web)
             try await agent.start()
             let cycle = try await controlPlane.startCycle()
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -184,17 +166,5 @@ struct StockAgentTests {
                 group.cancelAll()
             }
         }
-    }
-
-    /// The next one, however many polls it takes.
-    private static func message(of agent: StockAgent, _ controlPlane: TestControlPlane) async throws
-        -> (id: String, payload: String)
-    {
-        let messages = try await controlPlane.eventually(
-            "a message",
-            { try await agent.poll() },
-            until: { !$0.isEmpty }
-        )
-        return messages[0]
     }
 }

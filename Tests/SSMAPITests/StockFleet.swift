@@ -66,6 +66,37 @@ enum StockFleet {
         }
     }
 
+    /// A host that has registered.
+    static func agent(
+        _ controlPlane: TestControlPlane,
+        _ web: @escaping StockAgent.Web,
+        ring: String = "early",
+        name: String = "stock",
+        quirks: StockAgent.Quirks = StockAgent.Quirks()
+    ) async throws -> StockAgent {
+        let activation = try await controlPlane.activation(patchGroup: "Debian12-\(ring)")
+        return try await StockAgent.registered(
+            with: activation,
+            machine: FakeHost(name: name),
+            key: try StockKey(number: Int.random(in: 0..<StockKey.most)),
+            quirks: quirks,
+            now: { controlPlane.clock.now },
+            web: web
+        )
+    }
+
+    /// Its next message, however many polls it takes.
+    static func message(of agent: StockAgent, _ controlPlane: TestControlPlane) async throws
+        -> (id: String, payload: String)
+    {
+        let messages = try await controlPlane.eventually(
+            "a message",
+            { try await agent.poll() },
+            until: { !$0.isEmpty }
+        )
+        return messages[0]
+    }
+
     /// Has the agents go through a whole cycle with the fleet.
     ///
     /// - Returns: the cycle at its end.
@@ -123,12 +154,12 @@ enum StockFleet {
         var request = HTTPClientRequest(url: base + target)
         request.method = .RAW(value: method)
         for header in headers { request.headers.add(name: header.name, value: header.value) }
-        let isChunked = headers.contains { $0.value.hasSuffix("RoleToken") }
-        let buffer = ByteBuffer(bytes: body)
+        let isChunked = headers.contains { $0.value.hasSuffix("RoleToken") || $0.value.hasSuffix("PublicKey") }
         if isChunked {
-            request.body = .stream([buffer].async, length: .unknown)
+            let halves = [body.prefix(body.count / 2), body.dropFirst(body.count / 2)]
+            request.body = .stream(halves.map { ByteBuffer(bytes: $0) }.async, length: .unknown)
         } else if !body.isEmpty {
-            request.body = .bytes(buffer)
+            request.body = .bytes(ByteBuffer(bytes: body))
         }
         let answer = try await client.execute(request, timeout: .minutes(5))
         let content = try await answer.body.collect(upTo: 10_000_000)

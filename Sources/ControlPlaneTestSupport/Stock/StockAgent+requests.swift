@@ -8,8 +8,33 @@ extension StockAgent {
     /// With its own key.
     func refresh() async throws {
         let operation = "RequestManagedInstanceRoleToken"
-        let body = try Self.bytes(["Fingerprint": .text(fingerprint)])
-        let headers = try key.headers(
+        let answer = try Self.object(try await byKey(operation, ["Fingerprint": .text(fingerprint)]))
+        guard case .text(let id) = answer["AccessKeyId"], case .text(let secret) = answer["SecretAccessKey"],
+            case .text(let token) = answer["SessionToken"], answer["UpdateKeyPair"] == .bool(false)
+        else { throw BadAnswer(what: operation, answer) }
+        credentials = AWSCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token)
+        refreshAt = now() + .seconds(1_800)
+    }
+
+    /// Has its node know another key, and signs with that from then on.
+    package func change(to next: StockKey) async throws {
+        let answer = try await offer(next.publicKey)
+        guard answer.status == 200, try Self.object(answer).isEmpty else { throw BadAnswer(what: "a new key", answer) }
+        key = next
+    }
+
+    /// Asks for another key of its node's, and keeps its own.
+    package func offer(_ publicKey: String) async throws -> Answer {
+        let body: [String: JSONValue] = ["NewPublicKey": .text(publicKey), "NewPublicKeyType": .text("Rsa")]
+        return try await byKey("UpdateManagedInstancePublicKey", body)
+    }
+
+    /// What needs its own key; by another where one is given.
+    package func byKey(_ operation: String, _ members: [String: JSONValue], _ other: StockKey? = nil) async throws
+        -> Answer
+    {
+        let body = try Self.bytes(members)
+        let headers = try (other ?? key).headers(
             operation,
             body: body,
             of: node,
@@ -17,12 +42,7 @@ extension StockAgent {
             host: Self.host,
             at: now()
         )
-        let answer = try Self.object(try await web("POST", "/", headers, body))
-        guard case .text(let id) = answer["AccessKeyId"], case .text(let secret) = answer["SecretAccessKey"],
-            case .text(let token) = answer["SessionToken"], answer["UpdateKeyPair"] == .bool(false)
-        else { throw BadAnswer(what: operation, answer) }
-        credentials = AWSCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token)
-        refreshAt = now() + .seconds(1_800)
+        return try await web("POST", "/", headers, body)
     }
 
     /// - Returns: the members of the answer.

@@ -53,7 +53,7 @@ package actor StockAgent {
     package nonisolated let quirks: Quirks
     let platform: StockPlatform
     let program: (any StockProgram)?
-    let key: StockKey
+    var key: StockKey
     let fingerprint: String
     var credentials: AWSCredentials?
     var refreshAt: Timestamp?

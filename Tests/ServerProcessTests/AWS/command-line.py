@@ -175,12 +175,12 @@ def opens():
 def associations():
     run([
         ("create-association --name AWS-RunPatchBaseline --parameters Operation=Scan --targets"
-         " Key=InstanceIds,Values=$main --schedule-expression 'rate(1 day)' --apply-only-at-cron-interval",
+         " Key=InstanceIds,Values=$main --schedule-expression 'cron(0 2 ? * TUE *)' --apply-only-at-cron-interval",
          "AssociationDescription.AssociationId", "association"),
         ("describe-association --association-id $association", "AssociationDescription.Name"),
         ("list-associations", "Associations[0].AssociationId"),
         ("update-association --association-id $association --association-name cli --parameters Operation=Scan"
-         " --schedule-expression 'rate(2 days)' --apply-only-at-cron-interval", "AssociationDescription.AssociationName"),
+         " --schedule-expression 'cron(0 3 ? * TUE *)' --apply-only-at-cron-interval", "AssociationDescription.AssociationName"),
         ("list-association-versions --association-id $association", "AssociationVersions[0].AssociationVersion"),
         ("start-associations-once --association-ids $association", NOTHING),
     ])
