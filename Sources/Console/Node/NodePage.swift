@@ -183,7 +183,7 @@ extension NodePage.Run {
         work = run.work
         badge = StateBadge(run.state)
         detail = run.detail
-        began = run.beganAt.map(TimeText.utc) ?? "not known; window opens \(TimeText.utc(run.opens))"
+        began = run.beganAt.map(TimeText.utc) ?? "not begun; window opens \(TimeText.utc(run.opens))"
         ended = run.endedAt.map(TimeText.utc) ?? ""
     }
 }

@@ -37,18 +37,10 @@ extension FleetQuestions {
 
     // MARK: - Steps
 
-    /// A lane has the reports of thousands of hosts, and which commits have this one's is told by the answers to them.
-    ///
-    /// The first says when it began, and of the last alone the events are read.
+    /// A lane has the reports of thousands of hosts: the database finds the commits with this one's, and of the last alone the events are read.
     private func trace(of order: OrderID, on node: String) async throws -> HostTrace {
-        let stream = Rollout.stream(order.rollout)
-        // The ids of an order's reports are the order's and what is behind a slash, which zero follows.
-        let statement = Self.selectReports(
-            .int16(stream.shard.rawValue),
-            .text(stream.rawValue),
-            .text("\(order)/"),
-            .text("\(order)0")
-        )
+        let (stream, actor) = (Rollout.stream(order.rollout), "node/\(node)")
+        let statement = Self.selectReports(.int16(stream.shard.rawValue), .text(stream.rawValue), .text(actor))
         let commits: [(version: Int64, at: Timestamp)] = try await client.query(statement).map { row in
             (try row.get(0), try row.get(1))
         }
@@ -56,7 +48,7 @@ extension FleetQuestions {
         var trace = HostTrace(acceptedAt: first.at)
         let decider = DomainDecider<Rollout>.withoutEffects
         for commit in try await reader.commits(of: stream, after: last.version - 1, limit: 1) {
-            for stored in try commit.storedEvents() where stored.actor == "node/\(node)" {
+            for stored in try commit.storedEvents() where stored.actor == actor {
                 guard case .hostReported(let report, let at) = try decider.decode(stored.event),
                     report.index == order.index
                 else { continue }
@@ -88,14 +80,14 @@ extension FleetQuestions {
         """
     )
 
+    /// Whoever did all that is in a commit is named beside it, others in its events.
     private static let selectReports = SQL(
-        "answer_select_commits",
+        "commit_select_of_actor",
         """
-        SELECT c.version, c.at
-        FROM answer a
-        JOIN commit c ON c.shard = a.shard AND c.position = a.position
-        WHERE a.shard = $1 AND a.stream = $2 AND a.id >= $3 AND a.id < $4
-        ORDER BY c.version
+        SELECT version, at
+        FROM commit
+        WHERE shard = $1 AND stream = $2 AND (actor = $3 OR position('"' || $3 || '"' IN events::text) > 0)
+        ORDER BY version
         """
     )
 }

@@ -15,9 +15,9 @@ package struct NodeRun: Equatable, Sendable {
     package var detail: String?
     /// When its window opened or opens.
     package var opens: Timestamp
-    /// When the host was first heard; nil where it never was, and of a run so old that its answers are forgotten.
+    /// When the host was first heard; nil where it never was.
     package var beganAt: Timestamp?
-    /// When its end was heard; nil where it never was, and as ``beganAt``.
+    /// When its end was heard; nil where it never was, or has not ended.
     package var endedAt: Timestamp?
 
     /// - Parameters:
