@@ -69,11 +69,7 @@ struct CycleConsoleTests {
             let cookie = try await console.session(name: "berta")
             let token = try await console.formToken(cookie)
             let address = "/console/cycles/\(id)"
-            func offered() async throws -> [String] {
-                let page = try await console.get(address, cookie: cookie).text
-                return ["pause", "resume"].filter { page.contains("action=\"\(address)/\($0)\"") }
-            }
-            #expect(try await offered() == ["pause"])
+            #expect(try await Self.offered(at: address, console, cookie) == ["pause"])
             for (verb, reason, state, next) in [
                 ("pause", "the storage is slow", "paused", "resume"), ("resume", "it is mended", "running", "pause"),
             ] {
@@ -82,13 +78,19 @@ struct CycleConsoleTests {
                 #expect(answer.status == .seeOther && answer.headers[.location] == address, "\(verb)")
                 let view = try await controlPlane.cycle(id, state) { $0.state == state }
                 #expect(view.reason == (verb == "pause" ? reason : nil))
-                #expect(try await offered() == [next])
+                #expect(try await Self.offered(at: address, console, cookie) == [next])
                 let entry = try await controlPlane.services.audit.latest(1, month: nil).entries.last?.entry
                 #expect(entry?.permission == .steer && entry?.actor == "berta" && entry?.reason == reason)
                 let today = try await console.get("/console", cookie: cookie).text
                 #expect(today.contains("Paused: resume it or abort it") == (state == "paused"))
             }
         }
+    }
+
+    /// What of the two the page of the cycle offers.
+    private static func offered(at address: String, _ console: TestConsole, _ cookie: String) async throws -> [String] {
+        let page = try await console.get(address, cookie: cookie).text
+        return ["pause", "resume"].filter { page.contains("action=\"\(address)/\($0)\"") }
     }
 
     @Test("The lanes of a cycle that has ended are kept before anybody looks at it, and those of one under way are not")
