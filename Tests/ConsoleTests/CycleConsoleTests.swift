@@ -59,6 +59,40 @@ struct CycleConsoleTests {
         }
     }
 
+    @Test("A cycle is paused and resumed by forms, each of which is offered where it can be sent")
+    func pauseAndResume() async throws {
+        try await TestConsole.with { console in
+            let controlPlane = console.controlPlane
+            let fleet = try await Fleet.enrolled(in: controlPlane, sites: ["Frankfurt"], rings: ["early"])
+            let id = try await controlPlane.startCycle()
+            try await fleet.scan(id, of: controlPlane)
+            let cookie = try await console.session(name: "berta")
+            let token = try await console.formToken(cookie)
+            let address = "/console/cycles/\(id)"
+            #expect(try await Self.offered(at: address, console, cookie) == ["pause"])
+            for (verb, reason, state, next) in [
+                ("pause", "the storage is slow", "paused", "resume"), ("resume", "it is mended", "running", "pause"),
+            ] {
+                let form = ["form-token": token, "reason": reason]
+                let answer = try await console.post("\(address)/\(verb)", form, cookie: cookie)
+                #expect(answer.status == .seeOther && answer.headers[.location] == address, "\(verb)")
+                let view = try await controlPlane.cycle(id, state) { $0.state == state }
+                #expect(view.reason == (verb == "pause" ? reason : nil))
+                #expect(try await Self.offered(at: address, console, cookie) == [next])
+                let entry = try await controlPlane.services.audit.latest(1, month: nil).entries.last?.entry
+                #expect(entry?.permission == .steer && entry?.actor == "berta" && entry?.reason == reason)
+                let today = try await console.get("/console", cookie: cookie).text
+                #expect(today.contains("Paused: resume it or abort it") == (state == "paused"))
+            }
+        }
+    }
+
+    /// What of the two the page of the cycle offers.
+    private static func offered(at address: String, _ console: TestConsole, _ cookie: String) async throws -> [String] {
+        let page = try await console.get(address, cookie: cookie).text
+        return ["pause", "resume"].filter { page.contains("action=\"\(address)/\($0)\"") }
+    }
+
     @Test("The lanes of a cycle that has ended are kept before anybody looks at it, and those of one under way are not")
     func drawnAhead() async throws {
         try await TestConsole.with { console in

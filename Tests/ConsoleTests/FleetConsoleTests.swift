@@ -53,7 +53,7 @@ struct FleetConsoleTests {
         }
     }
 
-    @Test("A node's page says why each patch is what it is, and proves its last reboot")
+    @Test("A node's page says why each patch is what it is, and that no reboot of it is known")
     func node() async throws {
         try await TestConsole.with { console in
             let controlPlane = console.controlPlane

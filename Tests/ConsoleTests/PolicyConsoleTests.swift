@@ -2,6 +2,7 @@ import ControlPlane
 import ControlPlaneTestSupport
 import Domain
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import ReadModels
@@ -51,6 +52,39 @@ struct PolicyConsoleTests {
             let site = try await console.get("/console/windows?site=Frankfurt", cookie: cookie).text
             #expect(site.contains(">Frankfurt</td>") && !site.contains(">London</td>"))
         }
+    }
+
+    @Test("The window in which clocks go back in October is marked, at its site alone")
+    func clockChange() async throws {
+        // The day before the clocks of Frankfurt go back; those of Tokyo never do.
+        let before = try #require(Timestamp(iso8601: "2026-10-24T12:00:00Z"))
+        var policy = Policy(
+            sites: [
+                PolicySite(name: "Frankfurt", zone: "Europe/Berlin"), PolicySite(name: "Tokyo", zone: "Asia/Tokyo"),
+            ]
+        )
+        let rule = WindowRule(
+            opens: .schedule("cron(30 0 ? * SUN *)"),
+            zone: .site,
+            durationSeconds: 4 * 3_600,
+            cutoffSeconds: 3_600
+        )
+        policy.windows = [PolicyWindow(name: "sunday", rule: rule)]
+        let windows = try WindowForecast.views(of: policy, named: nil, from: before, count: 4)
+        let actor = ConsoleActor(name: "ana", principal: .nobody)
+        let session = Session(actor: actor, formToken: "", begunAt: before, usedAt: before)
+        let head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/console/windows")
+        let visit = try Visit(Request(head: head, body: .init(buffer: ByteBuffer())), session, at: before)
+        let form = RehearsalForm([], RehearsalQuestion())
+        let page = WindowsPage(windows, policy, site: nil, rehearsal: form, for: visit)
+        let html = try Templates().render(page, "windows")
+        let rows = html.split(separator: "\n").filter { $0.contains("<td>sunday</td>") }
+        #expect(rows.count == 4)
+        let marked = rows.filter { $0.contains("<span class=\"badge warn\">clocks go back by 60 min</span>") }
+        #expect(marked.count == 1 && !html.contains("forward"))
+        let row = try #require(marked.first)
+        #expect(row.contains("<td>Frankfurt</td>") && row.contains("Sun 25 Oct 00:30–03:30 +01:00"), "\(row)")
+        #expect(row.contains("Sat 24 Oct 22:30–Sun 25 Oct 02:30 +00:00"), "\(row)")
     }
 
     @Test(

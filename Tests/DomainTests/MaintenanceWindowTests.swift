@@ -236,6 +236,33 @@ struct MaintenanceWindowTests {
         try window.checkFold("changes")
     }
 
+    @Test("All tasks of an execution share its id as their snapshot, and the next execution has another")
+    func orchestration() throws {
+        var tasks = ["a", "b"].map { WindowTask.sample($0, nodes: [$0]) }
+        tasks[0].command = RunCommandParameters(parameters: Self.patch(snapshot: "{{ aws:ORCHESTRATION_ID }}"))
+        tasks[1].command = RunCommandParameters(parameters: Self.patch(snapshot: "{{aws:ORCHESTRATION_ID}}"))
+        var window = try WindowStream.made(tasks)
+        var snapshots: [[String]?] = []
+        for day in 1...2 {
+            let places = try window.open(day: day)
+            #expect(places.count == 2)
+            for place in places {
+                let command = try #require(window.state.request(at: place)).command
+                snapshots.append(command.parameters["SnapshotId"])
+                let document = try #require(CommandDocument.aws.first { $0.name == "AWS-RunPatchBaseline" })
+                #expect(throws: Never.self) { try document.values(command.parameters) }
+                let end = seconds(day * Self.day + 60)
+                try window.send(.commandEnded(command: "\(place)", .completed()), at: end)
+            }
+        }
+        let ids = [1, 2].map { [WindowPlace(window: WindowStream.id, execution: $0).description] }
+        #expect(snapshots == [ids[0], ids[0], ids[1], ids[1]])
+    }
+
+    private static func patch(snapshot: String) -> [String: [String]] {
+        ["Operation": ["Install"], "SnapshotId": [snapshot]]
+    }
+
     @Test("An execution is told by a UUID that says where it is")
     func places() {
         let place = WindowPlace(window: WindowStream.id, execution: 257, task: 20, invocation: 6)

@@ -80,6 +80,24 @@ struct TimestampTests {
         }
     }
 
+    @Test("is told as what it says, for a changed signature is found by OpenSSL alone")
+    func forged() async throws {
+        try await withBundle { folder, bundle in
+            let path = bundle + "/manifest.tsr"
+            var stamp = try Data(contentsOf: URL(filePath: path))
+            // The authority's signature comes last.
+            stamp[stamp.endIndex - 1] ^= 1
+            try stamp.write(to: URL(filePath: path))
+            let report = try verify(bundle)
+            #expect(report.isValid)
+            let claim = try #require(report.timestampClaim)
+            #expect(claim.hasPrefix("manifest.tsr is about this manifest and says \(try #require(report.timestamp));"))
+            #expect(claim.hasSuffix("only `openssl ts -verify` proves"))
+            let command = "ts -verify -data bundle/manifest.json -in bundle/manifest.tsr -CAfile ca.pem"
+            #expect(try await openssl(folder, command) != .exited(0))
+        }
+    }
+
     @Test("is missed when it is gone, and told from another one")
     func others() async throws {
         try await withBundle { folder, bundle in

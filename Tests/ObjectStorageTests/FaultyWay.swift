@@ -21,6 +21,8 @@ final class FaultyWay: Sendable {
     var requests: [String] { seen.withLock { $0 } }
 
     private let seen = Mutex<[String]>([])
+    /// Of each upload in parts, the lock that it was begun with: S3 gives it to the object, moto forgets it.
+    private let locks = Mutex<[String: HTTPFields]>([:])
     private let store: StoreServer
     private let fault: @Sendable (_ request: String, _ number: Int) -> Fault?
 
@@ -50,9 +52,20 @@ final class FaultyWay: Sendable {
         }
         let fault = fault(text, number)
         if case .refused(let status, let code) = fault { return refusal(status, code) }
-        let answer = try await forward(request)
+        var answer = try await forward(request)
+        keepLock(of: request, &answer)
         if case .answerLost = fault { return refusal(500, "InternalError") }
         return answer
+    }
+
+    private func keepLock(of request: Request, _ answer: inout Response) {
+        let object = request.uri.path
+        if request.method == .post, request.uri.query?.hasPrefix("uploads") == true {
+            let lock = request.headers.filter { $0.name.canonicalName.hasPrefix("x-amz-object-lock-") }
+            locks.withLock { $0[object] = lock }
+        } else if request.method == .head, answer.status == .ok {
+            answer.headers.append(contentsOf: locks.withLock { $0[object] } ?? [:])
+        }
     }
 
     private func forward(_ request: Request) async throws -> Response {

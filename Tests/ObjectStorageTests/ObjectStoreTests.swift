@@ -158,6 +158,52 @@ struct ObjectStoreTests {
         }
     }
 
+    @Test("an upload in parts that is gone on with keeps the lock and the encryption that it was begun with")
+    func keptInParts() async throws {
+        let bytes = random(3 * Self.part, seed: 11)
+        let until = try #require(Timestamp(iso8601: "2033-11-26T16:00:00Z"))
+        var options = csv
+        options.encryption = .aes256
+        options.lock = .init(mode: .compliance, until: until)
+        let kept = options
+        options.lock?.until = until + .seconds(86_400)
+        let longer = options
+        try await StoreServer.with { server in
+            try await server.request("PUT", "/acme", headers: [("x-amz-bucket-object-lock-enabled", "true")])
+            // The third part's first sending fails until its attempts are used up.
+            let way = FaultyWay(to: server) { request, number in
+                request.contains("partNumber=3") && number < S3Connection.attempts
+                    ? .refused(500, code: "InternalError") : nil
+            }
+            @Sendable func put(_ file: String, _ options: ObjectOptions, _ key: String, by url: String) async throws
+                -> ObjectStore.Outcome
+            {
+                let location = S3Location(bucket: "acme", key: key)
+                return try await self.store(at: url).put(file: file, to: location, as: options)
+            }
+            try await self.withFile(bytes) { file in
+                try await way.open { url in
+                    for key in ["same", "longer", "open"] {
+                        let begun = key == "open" ? self.csv : kept
+                        let cut = await #expect(throws: StorageError.self) { try await put(file, begun, key, by: url) }
+                        #expect(cut?.status == 500)
+                    }
+                    let written = try await put(file, kept, "same", by: url)
+                    #expect(written == .written)
+                    #expect(way.requests.count { $0.contains("/same?partNumber=1") } == 1)
+                    let shorter = await #expect(throws: StorageError.self) {
+                        try await put(file, longer, "longer", by: url)
+                    }
+                    #expect(shorter?.code == "ObjectNotLocked")
+                    let bare = await #expect(throws: StorageError.self) { try await put(file, kept, "open", by: url) }
+                    #expect(bare?.code == "ObjectNotEncrypted")
+                }
+            }
+            let head = try await server.request("HEAD", "/acme/same")
+            #expect(head.headers.first(name: "x-amz-server-side-encryption") == "AES256")
+        }
+    }
+
     @Test("a refusal that will not pass is not asked again, and says what to do") func refused() async throws {
         try await StoreServer.with { server in
             let way = FaultyWay(to: server) { _, _ in .refused(403, code: "AccessDenied") }

@@ -71,6 +71,10 @@ struct ImpactTests {
                 after = page.next
             } while after != nil
             #expect(paged == whole.items)
+            let first = try await sla.impact(of: "DSA-1", source: nil, after: nil, limit: 100, mostItems: 2)
+            let rest = try await sla.impact(of: "DSA-1", source: nil, after: first.next, limit: 100, mostItems: 2)
+            #expect(first.items.count == 2 && first.items + rest.items == whole.items && rest.next == nil)
+            #expect(first.judged + rest.judged == 3 && first.unjudged + rest.unjudged == 1)
             try await explain(fleet.agents[0].node, questions)
         }
     }

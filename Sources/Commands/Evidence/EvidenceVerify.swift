@@ -49,9 +49,7 @@ struct EvidenceVerify: ParsableCommand {
             let cut = report.isCut ? ["evidence verify: there are more problems than these"] : []
             return report.problems.map { "evidence verify: FAILED at \($0)" } + cut
         }
-        let stamp = report.timestamp.map {
-            ["evidence verify: timestamp of \($0), which `openssl ts -verify` verifies"]
-        }
+        let stamp = report.timestampClaim.map { ["evidence verify: \($0)"] }
         return [
             "evidence verify: ok, \(report.period): \(report.files) files, \(report.nodes) nodes, \(report.commits) commits with "
                 + "\(report.events) events, all signed by the key \(report.key)"

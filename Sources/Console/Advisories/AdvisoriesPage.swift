@@ -68,6 +68,7 @@ struct AdvisoryPage: Sendable {
 
     /// Nodes that are looked at for one page.
     static let nodesAtOnce = 1_000
+    /// Rows of one page, which ends before the node whose rows would be more.
     static let mostAffected = 100
 
     var frame: Frame
@@ -103,12 +104,14 @@ struct AdvisoryPage: Sendable {
         versions = view.versions.map {
             Version(digest: Figures.short($0.digest), imported: TimeText.utc($0.importedAt), isCurrent: $0.isCurrent)
         }
-        affected = impact.items.prefix(Self.mostAffected).map { Affected($0, at: visit.now) }
+        affected = impact.items.map { Affected($0, at: visit.now) }
         hasAffected = !affected.isEmpty
-        let cut = impact.items.count > affected.count ? " The first \(affected.count) are shown." : ""
+        let rest =
+            impact.next == nil
+            ? "" : " Others follow; `ringmaster advisory impact \(advisory.id) -o csv` lists all of them."
         affectedSentence =
             "\(Figures.count(impact.items.count, "package")) of \(Figures.count(impact.judged, "node")) lack the fix; "
-            + "\(Figures.count(impact.unjudged, "node")) cannot be judged.\(cut)"
+            + "\(Figures.count(impact.unjudged, "node")) cannot be judged.\(rest)"
         next = impact.next.map { WebAddress("advisories", source, id).with("after", $0).text }
     }
 }

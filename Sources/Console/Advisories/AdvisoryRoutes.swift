@@ -21,7 +21,8 @@ struct AdvisoryRoutes: Sendable {
                     of: id,
                     source: source,
                     after: visit["after"],
-                    limit: AdvisoryPage.nodesAtOnce
+                    limit: AdvisoryPage.nodesAtOnce,
+                    mostItems: AdvisoryPage.mostAffected
                 )
                 return try desk.page(AdvisoryPage(advisory, impact, for: visit), "advisory")
             }

@@ -1,7 +1,7 @@
 import ReadModels
 import Time
 
-/// One node: how it stands and by which proof, why each patch is what it is, its reboots, and what it last printed.
+/// One node: how it stands and by which proof, why each patch is what it is, what ran on it last, its reboots, and what it last printed.
 struct NodePage: Sendable {
     struct PatchLine: Sendable {
         var name: String
@@ -12,6 +12,17 @@ struct NodePage: Sendable {
         var cves: String?
         var sentence: String
         var output: String?
+    }
+
+    struct Run: Sendable {
+        var cycle: String
+        var address: String
+        var stage: String
+        var work: String
+        var badge: StateBadge
+        var detail: String?
+        var began: String
+        var ended: String
     }
 
     struct Reboot: Sendable {
@@ -43,6 +54,8 @@ struct NodePage: Sendable {
     var patches: [PatchLine]
     var hasPatches: Bool
     var more: String?
+    var runs: [Run]
+    var hasRuns: Bool
     var reboot: Reboot?
     var outputs: [OutputLine]
     var hasOutputs: Bool
@@ -59,6 +72,7 @@ extension NodePage {
         _ node: NodeView,
         patches: NodePatchesView,
         why: ExplanationsView,
+        runs: [NodeRun],
         outputs: [OutputView],
         events: EventPage,
         for visit: Visit
@@ -79,6 +93,8 @@ extension NodePage {
         hasPatches = !lines.isEmpty
         let hidden = lines.count - self.patches.count
         more = hidden > 0 ? "and \(hidden) more: `ringmaster node patches \(node.id)`" : nil
+        self.runs = runs.map { Run($0) }
+        hasRuns = !runs.isEmpty
         reboot = node.lastReboot.map { Reboot($0) }
         self.outputs = outputs.prefix(Self.mostOutputs).map { OutputLine($0, of: node.id) }
         hasOutputs = !outputs.isEmpty
@@ -156,6 +172,19 @@ extension NodePage.PatchLine {
         (level, severity, cves) = ("", "", nil)
         sentence = explanation.sentence
         output = explanation.output
+    }
+}
+
+extension NodePage.Run {
+    fileprivate init(_ run: NodeRun) {
+        cycle = run.cycle
+        address = WebAddress("cycles", run.cycle).text
+        stage = run.isOneOff ? "one-off run" : run.stage
+        work = run.work
+        badge = StateBadge(run.state)
+        detail = run.detail
+        began = run.beganAt.map(TimeText.utc) ?? "not begun; window opens \(TimeText.utc(run.opens))"
+        ended = run.endedAt.map(TimeText.utc) ?? ""
     }
 }
 

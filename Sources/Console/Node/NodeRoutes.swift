@@ -15,6 +15,7 @@ struct NodeRoutes: Sendable {
                     try await questions.node(id),
                     patches: try await questions.patches(ofNode: id),
                     why: try await questions.why(id, patch: nil),
+                    runs: try await questions.runs(ofNode: id),
                     outputs: try await questions.outputs(ofNode: id),
                     events: try await questions.latestEvents(of: "node/\(id)", NodePage.mostEvents),
                     for: visit

@@ -52,23 +52,35 @@ package struct SLAService: Sendable {
     ///   - source: only by advisories of this source; nil for all.
     ///   - after: the cursor of the page before.
     ///   - limit: of nodes that are looked at.
+    ///   - mostItems: the page ends before the node whose items would be more than fit; what one node lacks is never parted.
     /// - Throws: ``Problem`` 404 when nothing is known of the subject, 400 for a cursor that was not given by this.
-    package func impact(of subject: String, source: String?, after: String?, limit: Int) async throws -> ImpactPage {
+    package func impact(
+        of subject: String,
+        source: String?,
+        after: String?,
+        limit: Int,
+        mostItems: Int = .max
+    ) async throws -> ImpactPage {
         let index = try await questions.index(on: subject, source: source)
         let outlook = try await outlook()
+        var judged: Set<String> = []
         var items: [String: [Item]] = [:]
         let page = try await questions.findings(by: index, after: after, limit: limit) { alike in
+            judged.formUnion(alike.nodes)
             outlook.judge(alike) { finding, clock, forecast, nodes in
                 for node in nodes { items[node, default: []].append((finding, clock, forecast)) }
             }
         }
+        let fitting = Self.fitting(page.nodes.map { items[$0.place.node]?.count ?? 0 }, in: mostItems)
+        let nodes = page.nodes.prefix(fitting)
+        let judgedCount = nodes.count { judged.contains($0.place.node) }
         return ImpactPage(
-            items: page.nodes.flatMap { node in
+            items: nodes.flatMap { node in
                 (items[node.place.node] ?? []).map { ImpactView(node, $0, at: outlook.now) }
             },
-            judged: page.judged,
-            unjudged: page.unjudged,
-            next: page.next
+            judged: judgedCount,
+            unjudged: nodes.count - judgedCount,
+            next: fitting < page.nodes.count ? nodes.last?.cursor : page.next
         )
     }
 
@@ -108,6 +120,16 @@ package struct SLAService: Sendable {
     // MARK: - Steps
 
     fileprivate typealias Item = (finding: Finding, clock: SLAClock, forecast: ClosureForecast)
+
+    /// How many nodes fit that have so many items each; the first that has any always does, so that every page goes on.
+    private static func fitting(_ counts: [Int], in mostItems: Int) -> Int {
+        var sum = 0
+        for (index, count) in counts.enumerated() {
+            if sum > 0, count > mostItems - sum { return index }
+            sum += count
+        }
+        return counts.count
+    }
 
     private func findings(_ shelves: [SLAShelf]) async throws -> SLAView {
         let outlook = try await outlook()

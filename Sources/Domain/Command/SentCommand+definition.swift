@@ -4,6 +4,11 @@ extension SentCommand {
     /// How much longer than its steps a host run may take, in seconds: for restarts.
     package static let slackSeconds = 900
     package static let longestHostRunSeconds = 2 * 86_400
+    /// How long the scan of an install waits for a node, in seconds.
+    ///
+    /// Nothing is installed until all have scanned: one node that is switched off would hold up all others, in a maintenance window
+    /// perhaps until its cutoff. Agents that run ask within seconds.
+    package static let longestScanDeliverySeconds = 600
 
     /// The stages of a command, by their work.
     package enum StageName {
@@ -61,11 +66,16 @@ extension SentCommand {
         let hookSeconds = hooks?.documents.reduce(0) { $0 + $1.timeoutSeconds } ?? 0
         let rules = try rules(site, end, hostRunSeconds: step + hookSeconds + Self.slackSeconds)
         let reboot: RebootPolicy = values["RebootOption"] == ["NoReboot"] ? .never : .ifNeeded
-        var stages = [Stage(name: StageName.scan, work: .scan(rules)), Stage(name: StageName.report, work: .report)]
-        if values["Operation"] == ["Install"] {
-            stages.insert(Stage(name: StageName.install, work: .install(rules, reboot: reboot), hooks: hooks), at: 1)
+        let report = Stage(name: StageName.report, work: .report)
+        guard values["Operation"] == ["Install"] else {
+            return [Stage(name: StageName.scan, work: .scan(rules)), report]
         }
-        return stages
+        var scan = rules
+        scan.deliverySeconds = min(timeoutSeconds, Self.longestScanDeliverySeconds)
+        return [
+            Stage(name: StageName.scan, work: .scan(scan)),
+            Stage(name: StageName.install, work: .install(rules, reboot: reboot), hooks: hooks), report,
+        ]
     }
 
     private func rules(_ site: String, _ end: Timestamp?, hostRunSeconds: Int) throws(CommandRefusal) -> LaneRules {

@@ -16,6 +16,8 @@ extension MaintenanceWindow {
             "WINDOW_TARGET_ID": invocation.windowTargetID ?? "",
             "WINDOW_EXECUTION_ID": place.ofExecution.description, "TASK_EXECUTION_ID": place.ofTask.description,
             "INVOCATION_ID": place.description, "TARGET_TYPE": "INSTANCE",
+            // The snapshot that all tasks of an execution share.
+            "aws:ORCHESTRATION_ID": place.ofExecution.description,
         ]
         func filled(_ text: String) -> String {
             guard text.contains("{{") else { return text }

@@ -22,6 +22,13 @@ package struct BundleReport: Encodable, Equatable, Sendable {
     /// The fingerprint of the key that was given.
     package let key: String
     package private(set) var problems: [Problem] = []
+    /// What a person is told of the timestamp, whose signature nobody has verified here.
+    package var timestampClaim: String? {
+        timestamp.map {
+            "\(BundleNames.timestamp) is about this manifest and says \($0); that the authority signed it, only "
+                + "`openssl ts -verify` proves"
+        }
+    }
     /// Whether there are more than are named.
     package private(set) var isCut = false
 

@@ -85,6 +85,9 @@ package struct JudgedNode: Sendable {
     /// Empty where there is none.
     let inventory: String
 
+    /// Of a page that begins behind it.
+    package var cursor: String { "\(inventory)/\(place.node)" }
+
     init(_ row: Row) throws {
         place = NodePlace(
             node: try row.get("id"),

@@ -4,13 +4,10 @@ import PatchStreams
 import Postgres
 import Time
 
-/// A page of nodes, and how many of them could be judged.
+/// A page of nodes.
 package struct JudgedNodes: Sendable {
     /// Sorted so that equal nodes follow each other.
     package let nodes: [JudgedNode]
-    package let judged: Int
-    /// There is no inventory, or no advisory is for the release.
-    package var unjudged: Int { nodes.count - judged }
     /// The cursor of the next page; nil when there is none.
     package let next: String?
 }
@@ -58,7 +55,7 @@ extension FleetQuestions {
     /// - Parameters:
     ///   - after: the cursor of the page before.
     ///   - limit: of nodes.
-    ///   - body: is given nodes of the page that are alike.
+    ///   - body: is given nodes of the page that are alike, of those that can be judged.
     /// - Throws: ``Problem`` 400 for a cursor that was not given by this.
     package func findings(
         by index: AdvisoryIndex,
@@ -70,9 +67,9 @@ extension FleetQuestions {
         try await projector.catchUp()
         let page = Self.selectHosts(.text(inventory), .text(node), .int64(Int64(limit)))
         let nodes = try await client.query(page).map { try JudgedNode($0) }
-        let judged = try await judge(nodes, { _ in index }, body)
-        let next = nodes.count == limit ? nodes.last.map { "\($0.inventory)/\($0.place.node)" } : nil
-        return JudgedNodes(nodes: nodes, judged: judged, next: next)
+        _ = try await judge(nodes, { _ in index }, body)
+        let next = nodes.count == limit ? nodes.last?.cursor : nil
+        return JudgedNodes(nodes: nodes, next: next)
     }
 
     // MARK: - Steps

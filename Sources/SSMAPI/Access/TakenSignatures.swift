@@ -5,7 +5,8 @@ import Time
 
 /// The signatures of changes that were let, as long as their dates still count: nobody who has overheard one can send it again.
 ///
-/// Tools that repeat a request in the second in which they signed it send the same signature: for that long they get the same answer.
+/// Tools that repeat a request in the second in which they signed it send the same signature: while the change is under way they are
+/// told to come again, which they do with another date and so another signature, and for two seconds from its end they get the same answer.
 final class TakenSignatures: Sendable {
     /// Of a generation; beyond it changes are refused rather than signatures forgotten.
     static let most = 100_000
@@ -25,7 +26,15 @@ final class TakenSignatures: Sendable {
         var present: Set<String> = []
         var former: Set<String> = []
         var answers: [String: Answer] = [:]
+        /// Those of changes that have no end yet.
+        var underWay: Set<String> = []
     }
+
+    /// Tools repeat what they are answered with this code, and not a signature that is refused.
+    private static let twin = SSMError(
+        "ThrottlingException",
+        "The very same change is under way. Ask for its end first, or sign the request anew, at another second."
+    )
 
     private let generations = Mutex(Generations(begun: Timestamp(microseconds: 0)))
     private let most: Int
@@ -46,6 +55,7 @@ final class TakenSignatures: Sendable {
                 if let answer = generations.answers[signature], now - answer.at < Self.lifetimeOfAnswers {
                     return answer.outcome.map { $0 }
                 }
+                if generations.underWay.contains(signature) { return .failure(Self.twin) }
                 return .failure(
                     SSMError(
                         "InvalidSignatureException",
@@ -57,6 +67,7 @@ final class TakenSignatures: Sendable {
                 return .failure(SSMError("ThrottlingException", "Rate exceeded"))
             }
             generations.present.insert(signature)
+            generations.underWay.insert(signature)
             return .success(nil)
         }
         return try answer.get()
@@ -65,17 +76,22 @@ final class TakenSignatures: Sendable {
     /// Keeps what a change that was taken is answered, for who sends it again at once.
     func keep(_ outcome: Result<Data, SSMError>, of signature: String, at now: Timestamp) {
         generations.withLock { generations in
+            generations.underWay.remove(signature)
             generations.answers = generations.answers.filter { now - $0.value.at < Self.lifetimeOfAnswers }
             guard generations.answers.count < Self.mostAnswers else { return }
             generations.answers[signature] = Answer(outcome: outcome, at: now)
         }
     }
 
+    /// Has no answer kept: from then on the signature is refused.
+    func settle(_ signature: String) { generations.withLock { _ = $0.underWay.remove(signature) } }
+
     /// Lets one be taken again.
     func release(_ signature: String) {
         generations.withLock { generations in
             generations.present.remove(signature)
             generations.former.remove(signature)
+            generations.underWay.remove(signature)
         }
     }
 }

@@ -90,6 +90,7 @@ struct InstanceDoor: Sendable {
         let given = try await agents.credentials(for: proof, fingerprint: input.fingerprint ?? "")
         // Nobody who has overheard a request gets other credentials by it.
         try taken.take(proof.claim.signature, at: now())
+        taken.settle(proof.claim.signature)
         return try WireJSON.encode(
             InstanceOutput.RoleToken(
                 accessKeyId: given.accessKeyID,

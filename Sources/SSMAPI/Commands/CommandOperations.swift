@@ -22,6 +22,7 @@ enum CommandOperations {
         var outputS3BucketName: String?
         var notificationConfig: Notification?
         var cloudWatchOutputConfig: CloudWatch?
+        var alarmConfiguration: AssociationInput.Presence?
 
         struct Notification: Decodable, Sendable {
             var notificationArn: String?
@@ -66,6 +67,7 @@ enum CommandOperations {
                     .optional("CloudWatchLogGroupName", .text(1...512)), .optional("CloudWatchOutputEnabled", .boolean),
                 ])
             ),
+            .optional("AlarmConfiguration", .structure([])),
         ]
     ) { (input: SendInput, call) in
         let command = try command(of: input)
@@ -120,9 +122,9 @@ enum CommandOperations {
             throw .validation("A command has either InstanceIds or Targets.")
         }
         guard input.outputS3BucketName == nil, input.notificationConfig?.notificationArn ?? "" == "",
-            input.cloudWatchOutputConfig?.cloudWatchOutputEnabled != true
+            input.cloudWatchOutputConfig?.cloudWatchOutputEnabled != true, input.alarmConfiguration == nil
         else {
-            throw .validation("Outputs to S3 and CloudWatch, and notifications, are not offered here: leave them out.")
+            throw .validation("Outputs to S3 and CloudWatch, notifications and alarms are not offered: leave them out.")
         }
         return SentCommand(
             documentName: input.documentName,

@@ -221,6 +221,9 @@ def wrong():
     refused("ValidationException", frankfurt.send_command, Targets=[{"Key": "colour", "Values": ["red"]}], **shell)
     refused("ValidationException", frankfurt.send_command, InstanceIds=main, MaxConcurrency="0", **shell)
     refused("ValidationException", frankfurt.send_command, InstanceIds=main, OutputS3BucketName="bucket", **shell)
+    message = refused("ValidationException", frankfurt.send_command, InstanceIds=main, **shell,
+                      AlarmConfiguration={"Alarms": [{"Name": "too-many"}]})
+    expect("alarms are not offered" in message, message)
     refused("InvalidDocument", frankfurt.send_command, InstanceIds=main, DocumentHash="0" * 64,
             DocumentHashType="Sha256", **shell)
     refused("InvalidCommandId", frankfurt.list_command_invocations, CommandId="00000000-0000-0000-0000-000000000000")

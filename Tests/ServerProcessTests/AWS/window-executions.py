@@ -61,7 +61,8 @@ def patching():
         Targets=[{"Key": "tag:PatchGroup", "Values": [f"Debian12-{ring}"]}])["WindowTargetId"] for ring in ("early", "main")]
     install = task(window, [{"Key": "WindowTargetIds", "Values": target}], Operation=["Install"],
                    RebootOption=["NoReboot"])
-    scan = task(window, [{"Key": "InstanceIds", "Values": [NODES["Frankfurt-early"]]}], priority=5, Operation=["Scan"])
+    scan = task(window, [{"Key": "InstanceIds", "Values": [NODES["Frankfurt-early"]]}], priority=5, Operation=["Scan"],
+                SnapshotId=["{{ aws:ORCHESTRATION_ID }}"])
     execution = opened(window, "SUCCESS", "FAILED", "TIMED_OUT")
     id = dict(WindowExecutionId=execution["WindowExecutionId"])
     whole = ssm.get_maintenance_window_execution(**id)
