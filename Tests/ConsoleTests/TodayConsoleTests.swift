@@ -78,7 +78,7 @@ struct TodayConsoleTests {
             #expect(addresses.count > 2 && addresses[2] == "/console/fleet?concern=lacks-critical")
             let items = try await controlPlane.services.sla.findings(in: nil, limit: 9).items
             #expect(items.map(\.state) == ["breached", "due-soon"])
-            for (item, due) in zip(items, ["5 d ago", "in 2 d"]) {
+            for (item, due) in zip(items, ["6 d ago", "in 2 d"]) {
                 let link = "<a href=\"/console/advisories/debian/\(item.advisory)\">\(item.advisory)</a>"
                 let row = try #require(page.split(separator: "\n").first { $0.contains(link) }, "\(item.state)")
                 #expect(row.contains(">\(due)</td>") && row.contains("<td>acme-tls → 3.0.2</td>"), "\(row)")
