@@ -92,7 +92,7 @@ struct AdvisoryConsoleTests {
             let page = try await console.get("/console/advisories/debian/DSA-1", cookie: cookie).text
             #expect(page.contains("<strong>CVE-2026-1001</strong> in CISA&#39;s catalogue"))
             #expect(page.contains("<strong>CVE-2026-1002</strong> 4.2 % within 30 days, by EPSS"))
-            #expect(page.contains("1 package of 1 node lack the fix; 0 nodes cannot be judged."))
+            #expect(page.contains("1 package of 1 node lacks the fix; 0 nodes cannot be judged."))
             let items = try await controlPlane.services.sla.impact(of: "DSA-1", source: nil, after: nil, limit: 9).items
             let forecast = try #require(items.first).forecast
             #expect(page.contains("<td>in 13 d</td><td>\(forecast)</td>"), "\(forecast)")

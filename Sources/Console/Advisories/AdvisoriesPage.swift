@@ -110,7 +110,7 @@ struct AdvisoryPage: Sendable {
             impact.next == nil
             ? "" : " Others follow; `ringmaster advisory impact \(advisory.id) -o csv` lists all of them."
         affectedSentence =
-            "\(Figures.count(impact.items.count, "package")) of \(Figures.count(impact.judged, "node")) lack the fix; "
+            "\(Figures.count(impact.items.count, "package")) of \(Figures.count(impact.judged, "node")) \(impact.items.count == 1 ? "lacks" : "lack") the fix; "
             + "\(Figures.count(impact.unjudged, "node")) cannot be judged.\(rest)"
         next = impact.next.map { WebAddress("advisories", source, id).with("after", $0).text }
     }
