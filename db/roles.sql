@@ -1,6 +1,6 @@
 -- What the application may do. Run as the owner of the schema, after the migrations and after each new one:
 --
---     psql -d ringmaster -f db/roles.sql
+--     psql -d ringmaster --single-transaction -f db/roles.sql
 --     CREATE ROLE ringmaster_server LOGIN PASSWORD '…' IN ROLE ringmaster_application;
 --
 -- The owner runs the migrations; the server connects as a member of ringmaster_application, which can add to the log

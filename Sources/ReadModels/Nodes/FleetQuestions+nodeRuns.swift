@@ -16,9 +16,16 @@ extension FleetQuestions {
             .int64(Self.shownRuns),
             .int64(Self.latestCycles)
         )
-        let rows: [(name: String, workflow: String)] = try await client.query(statement).map { row in
-            (try row.get(0), try row.get(1))
+        var rows: [(name: String, workflow: String, hosts: Int64)] = try await client.query(statement).map { row in
+            (try row.get(0), try row.get(1), try row.get(2))
         }
+        var hosts: Int64 = 0
+        rows = Array(
+            rows.prefix { row in
+                hosts += row.hosts
+                return hosts == row.hosts || hosts <= Self.mostHosts
+            }
+        )
         let rollouts = try await reader.folds(
             DomainDecider<Rollout>.withoutEffects,
             rows.map { Rollout.stream($0.name) }
@@ -29,7 +36,7 @@ extension FleetQuestions {
                 continue
             }
             let order = OrderID(rollout: spec.rollout, index: index, attempt: spec.attempt)
-            let trace = try await trace(of: order, on: node.id)
+            let trace = rollout.hostStates[index].mayBeHeardOf ? try await trace(of: order, on: node.id) : HostTrace()
             runs.append(NodeRun(at: index, in: rollout, spec, workflow: row.workflow, trace))
         }
         return runs.sorted { ($0.beganAt ?? $0.opens) > ($1.beganAt ?? $1.opens) }
@@ -58,21 +65,28 @@ extension FleetQuestions {
         return trace
     }
 
-    /// Each of them is folded, which costs with the hosts of its lane.
     private static let shownRuns: Int64 = 5
+    /// Each run's rollout is folded, which costs with the hosts of its lane; behind the first run they are so many together.
+    private static let mostHosts: Int64 = 6_000
     /// Whose lanes are looked through for them.
     private static let latestCycles: Int64 = 50
 
     // MARK: - SQL
 
-    /// A lane's name has its site, so that the hosts of others are not looked through.
+    /// A lane's name has its site, so that neither the cycles nor the hosts of others are looked through.
     ///
     /// In one cycle installs come behind the scan.
     private static let selectRuns = SQL(
         "rollout_targets_select_latest",
         """
-        SELECT t.rollout, c.workflow
-        FROM (SELECT id, workflow, started_at FROM cycle ORDER BY started_at DESC LIMIT $4) c
+        SELECT t.rollout, c.workflow, cardinality(t.nodes)::bigint
+        FROM (
+            SELECT id, workflow, started_at
+            FROM (SELECT id, workflow, started_at FROM cycle ORDER BY started_at DESC LIMIT 2000) latest
+            WHERE EXISTS (SELECT FROM rollout_targets l WHERE l.cycle = latest.id AND position($2 IN l.rollout) > 0)
+            ORDER BY started_at DESC
+            LIMIT $4
+        ) c
         JOIN rollout_targets t ON t.cycle = c.id
         WHERE position($2 IN t.rollout) > 0 AND $1 = ANY (t.nodes)
         ORDER BY c.started_at DESC, t.installs DESC, t.rollout DESC
@@ -90,4 +104,14 @@ extension FleetQuestions {
         ORDER BY version
         """
     )
+}
+
+extension HostRunState {
+    /// The host may have told something of the run.
+    fileprivate var mayBeHeardOf: Bool {
+        switch self {
+        case .queued, .ordered, .unknown, .missedWindow: false
+        case .accepted, .installing, .rebooting, .verifying, .succeeded, .failed, .refused, .cancelled, .timedOut: true
+        }
+    }
 }
