@@ -80,6 +80,10 @@ struct PolicyProblemsTests {
         )
         #expect(problems { $0.windows[0].rule = Self.rule("cron(0 25 ? * TUE *)") }.count == 1)
         #expect(problems { $0.windows[0].rule = Self.rule(cutoff: 3_600) }.count == 1)
+        for seconds in [Int.min, -5, 0, 59, 86_401, 9_999_999_999_999_999, .max] {
+            #expect(problems { $0.windows[0].rule.durationSeconds = seconds }.count == 1)
+        }
+        #expect(!problems { $0.windows[0].rule.offsetDays = .max }.isEmpty)
         #expect(problems { $0.windows[0].rule = Self.rule("rate(7 days)", offset: 1) }.count == 1)
         #expect(
             problems { $0.windows[0].rule = Self.rule(offset: 6, stagger: ["AL2023", "Ubuntu22"]) }

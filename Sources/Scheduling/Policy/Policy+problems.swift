@@ -20,6 +20,8 @@ extension Policy {
 /// Goes through a policy's sections.
 private struct PolicyAudit {
     private static let mostOffsetDays = 6
+    /// As in the files of a policy.
+    private static let durations = 60...86_400
 
     let policy: Policy
     private(set) var problems: [PolicyProblem] = []
@@ -77,11 +79,16 @@ private struct PolicyAudit {
         for (index, window) in policy.windows.enumerated() {
             name(window.name, .windows, index, longest: 60)
             let rule = window.rule
+            guard Self.durations.contains(rule.durationSeconds) else {
+                let detail = "it is open for \(rule.durationSeconds) s: expected 60 s to a day (86400 s)"
+                add(.windows, index, detail)
+                continue
+            }
             if !(0..<rule.durationSeconds).contains(rule.cutoffSeconds) {
                 add(.windows, index, "the cutoff leaves nothing of the duration: expected one below it")
             }
             let kinds = rule.stagger ?? []
-            if (rule.offsetDays ?? 0) + max(0, kinds.count - 1) > Self.mostOffsetDays {
+            if (rule.offsetDays ?? 0) > Self.mostOffsetDays - max(0, kinds.count - 1) {
                 add(
                     .windows,
                     index,
